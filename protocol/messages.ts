@@ -1,0 +1,149 @@
+// The worker protocol's messages as types, in the order of SPEC.md, which is the normative text.
+
+export const PROTOCOL_VERSION = 1;
+
+/** The values that travel: the msgpack subset of SPEC.md section 3. */
+export type Value = null | boolean | number | string | Uint8Array | Value[] | { [key: string]: Value };
+export type Params = { [key: string]: Value };
+
+export type Request = [0, id: number, method: Method, params: Params];
+export type Response = [1, id: number, error: WireError | null, result: Value];
+export type Notification = [2, method: string, params: Params];
+export type Message = Request | Response | Notification;
+
+export type Method =
+  | "ping"
+  | "load"
+  | "predict"
+  | "post_process"
+  | "transform"
+  | "score_unstructured"
+  | "chat"
+  | "fit";
+
+export interface Hello {
+  protocol: number;
+  language: string;
+  language_version: string;
+  worker_version: string;
+  executable: string;
+  capabilities: Capabilities;
+}
+
+export interface Capabilities {
+  methods: string[];
+  payloads: string[];
+  concurrency: number;
+}
+
+export interface LoadParams {
+  code_directory: string;
+  hook_file: string | null;
+  artifacts: string[];
+  target_type: string;
+  positive_class_label: string | null;
+  negative_class_label: string | null;
+  class_labels: string[] | null;
+}
+
+export interface LoadResult {
+  hooks: string[];
+  predictor: string | null;
+  payload_formats: { [format: string]: string | null };
+  packages: { [name: string]: string };
+}
+
+export interface PredictParams {
+  payload: Payload;
+}
+
+export interface PredictResult {
+  rows: number | null;
+  predictions: Table;
+  labelled: boolean;
+  index: Column | null;
+}
+
+export interface PostProcessParams {
+  predictions: Table;
+}
+
+export type PostProcessResult = Omit<PredictResult, "rows">;
+
+/** What a model is given to read, as received (SPEC.md section 7). */
+export type Payload =
+  | {
+      kind: "bytes";
+      data: Uint8Array;
+      mimetype: string | null;
+      charset: string | null;
+      column_names?: string[];
+    }
+  | { kind: "file"; path: string; mimetype: string | null; charset: string | null; column_names?: string[] }
+  | { kind: "table"; table: Table };
+
+export type ColumnType = "float64" | "float32" | "int64" | "bool" | "utf8" | "json" | "date" | "timestamp";
+
+/** Named typed columns in Arrow's memory layout (SPEC.md section 8). */
+export interface Table {
+  rows: number;
+  columns: Column[];
+}
+
+export interface Column {
+  name: string;
+  type: ColumnType;
+  data: Uint8Array;
+  validity: Uint8Array | null;
+  offsets: Uint8Array | null;
+  timezone?: string | null;
+}
+
+export interface WireError {
+  code: WireErrorCode;
+  message: string;
+  traceback?: string | null;
+  http_status?: number | null;
+}
+
+/** The closed list of SPEC.md section 9. */
+export const wireErrorCodes = [
+  "FRAME_TRUNCATED",
+  "FRAME_TOO_LARGE",
+  "VALUE_TRUNCATED",
+  "VALUE_TRAILING",
+  "VALUE_TYPE",
+  "VALUE_RANGE",
+  "VALUE_UTF8",
+  "VALUE_DEPTH",
+  "MESSAGE_INVALID",
+  "METHOD_UNKNOWN",
+  "PARAMS_INVALID",
+  "NOT_LOADED",
+  "CANCELLED",
+  "HOOK_FILE_BROKEN",
+  "HOOK_FAILED",
+  "HOOK_RESULT_INVALID",
+  "ARTIFACT_MISSING",
+  "ARTIFACT_AMBIGUOUS",
+  "ARTIFACT_UNREADABLE",
+  "ARTIFACT_UNSUPPORTED",
+  "PACKAGE_MISSING",
+  "PREDICTOR_FAILED",
+  "INPUT_EMPTY",
+  "INPUT_UNREADABLE",
+  "INPUT_UNSUPPORTED",
+  "INTERNAL",
+] as const;
+export type WireErrorCode = (typeof wireErrorCodes)[number];
+
+/** A frame, value or message that breaks the protocol. Imports nothing of ours, so the supervisor wraps it. */
+export class ProtocolError extends Error {
+  constructor(
+    readonly code: WireErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ProtocolError";
+  }
+}
