@@ -1,0 +1,197 @@
+// The comparisons: which two things are measured in turn, and the bar for their ratio or difference.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { execa } from "execa";
+import { interpreterOf } from "../../scripts/setup.mjs";
+import { ensureWrk, load } from "./load.mjs";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const main = path.join(root, "dist/supervisor/main.js");
+const models = path.join(root, "e2e/models");
+const cache = path.join(root, ".setup/bench");
+
+const comparisons = { help, memory, hop, row, score };
+
+/** Runs the named comparisons, or all. */
+export async function bench(names) {
+  await ensureWrk();
+  const rows = [];
+  for (const [name, compare] of Object.entries(comparisons)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    process.stderr.write(`${name} …\n`);
+    rows.push(...(await compare()));
+  }
+  console.log("\n| what | drum | against | bar | ratio or difference | |");
+  console.log("|---|---|---|---|---|---|");
+  for (const { what, ours, theirs, bar, value, holds } of rows) {
+    console.log(`| ${what} | ${ours} | ${theirs} | ${bar} | ${value} | ${holds ? "holds" : "FALLS SHORT"} |`);
+  }
+}
+
+const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+/** Both in turn, so that a machine that slows down slows both: medians of what they return. */
+async function inTurn(rounds, ours, theirs) {
+  const [mine, others] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    mine.push(await ours());
+    others.push(await theirs());
+  }
+  return [median(mine), median(others)];
+}
+
+async function wallTime(program, words) {
+  const start = performance.now();
+  await execa(program, words, { stdout: "ignore" });
+  return performance.now() - start;
+}
+
+async function help() {
+  const [ours, bare] = await inTurn(
+    11,
+    () => wallTime(process.execPath, [main, "--help"]),
+    () => wallTime(process.execPath, ["-e", "0"]),
+  );
+  return [atMost("drum --help beyond node -e 0", { ours, theirs: bare, unit: "ms", difference: 120 })];
+}
+
+async function memory() {
+  const server = await startDrum("python_constant", ["--max-workers", "2"]);
+  try {
+    await server.predict("a\n1\n");
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    const stats = await (await fetch(`${server.url}/stats/`)).json();
+    const own = stats.drum_info[0].mem;
+    return [{ what: "supervisor's RSS, two workers idle", ours: `${own.toFixed(0)} MB`, theirs: "-", bar: "<= 100 MB", value: "-", holds: own <= 100 }];
+  } finally {
+    await server.stop();
+  }
+}
+
+async function hop() {
+  const body = "a\n1\n";
+  const server = await startDrum("python_constant", []);
+  const bare = await startBare(JSON.stringify(await server.predict(body)));
+  try {
+    const at = (url, connections, seconds) => () => load(`${url}/predict/`, { body, connections, seconds });
+    await at(server.url, 8, 2)();
+    const latency = (url) => async () => (await at(url, 1, 3)()).median;
+    const rate = (url) => async () => (await at(url, 64, 4)()).rate;
+    const [ours, theirs] = await inTurn(5, latency(server.url), latency(bare.url));
+    const [fast, faster] = await inTurn(5, rate(server.url), rate(bare.url));
+    return [
+      atMost("constant hook, 1 connection: median beyond bare fastify", { ours, theirs, unit: "us", difference: 120 }),
+      atLeast("constant hook, 64 connections: requests/s against bare fastify", { ours: fast, theirs: faster, ratio: 0.6 }),
+    ];
+  } finally {
+    await server.stop();
+    await bare.stop();
+  }
+}
+
+async function row() {
+  const { python, model, body, file } = await wideModel();
+  const server = await startDrum("sklearn_wide", []);
+  try {
+    const inProcess = async () => Number((await execa(python, [path.join(root, "e2e/bench/native_row.py"), model, file])).stdout);
+    const served = async () => (await load(`${server.url}/predict/`, { body, connections: 1, seconds: 3 })).median;
+    await served();
+    const [ours, theirs] = await inTurn(5, served, inProcess);
+    return [atMost("one row, scikit-learn pipeline: median against read_csv + predict + json.dumps", { ours, theirs, unit: "us", ratio: 1 })];
+  } finally {
+    await server.stop();
+  }
+}
+
+async function score() {
+  const { python, model } = await wideModel();
+  const input = path.join(cache, "rows.csv");
+  await execa(python, [path.join(root, "e2e/bench/data.py"), input]);
+  const folder = path.join(models, "sklearn_wide");
+  const ours = () => wallTime(process.execPath, [main, "score", "--code-dir", folder, "--input", input, "--output", path.join(cache, "drum.csv")]);
+  const theirs = () => wallTime(python, [path.join(root, "e2e/bench/native_score.py"), model, input, path.join(cache, "native.csv")]);
+  const [mine, other] = await inTurn(5, ours, theirs);
+  if (readFileSync(path.join(cache, "drum.csv"), "utf8") !== readFileSync(path.join(cache, "native.csv"), "utf8")) {
+    throw new Error("drum score and the Python script wrote different files");
+  }
+  return [atMost("drum score, 838,861 x 13: wall time against a Python script", { ours: mine, theirs: other, unit: "ms", ratio: 1 })];
+}
+
+/** The interpreter, artifact and one row of the 13-column pipeline. */
+async function wideModel() {
+  const folder = path.join(models, "sklearn_wide");
+  const body = `${readFileSync(path.join(folder, "input.csv"), "utf8").split("\n").slice(0, 2).join("\n")}\n`;
+  const file = path.join(cache, "row.csv");
+  const { mkdirSync, writeFileSync } = await import("node:fs");
+  mkdirSync(cache, { recursive: true });
+  writeFileSync(file, body);
+  return { python: await interpreterOf("python3_sklearn"), model: path.join(folder, "model.pkl"), body, file };
+}
+
+async function startDrum(name, words) {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const child = execa(
+    process.execPath,
+    [main, "server", "--code-dir", path.join(models, name), "--address", `127.0.0.1:${port}`, ...words],
+    { reject: false, stdout: "ignore", stderr: "inherit" },
+  );
+  for (let tries = 0; tries < 600; tries++) {
+    if (await fetch(`${url}/health/`).then((answer) => answer.ok, () => false)) {
+      return {
+        url,
+        predict: async (body) => (await fetch(`${url}/predict/`, { method: "POST", body, headers: { "content-type": "text/csv" } })).json(),
+        stop: () => stop(child),
+      };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("drum server did not become healthy");
+}
+
+async function startBare(answer) {
+  const port = await freePort();
+  const child = execa(process.execPath, [path.join(root, "e2e/bench/bare_fastify.mjs"), String(port), answer], { reject: false });
+  await new Promise((resolve) => child.stdout.once("data", resolve));
+  return { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
+}
+
+async function stop(child) {
+  child.kill("SIGTERM");
+  await child;
+}
+
+async function freePort() {
+  const { createServer } = await import("node:net");
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function atMost(what, { ours, theirs, unit, ratio, difference }) {
+  const figure = difference === undefined ? ours / theirs : ours - theirs;
+  return {
+    what,
+    ours: `${ours.toFixed(0)} ${unit}`,
+    theirs: `${theirs.toFixed(0)} ${unit}`,
+    bar: difference === undefined ? `<= ${ratio}` : `<= +${difference} ${unit}`,
+    value: difference === undefined ? figure.toFixed(2) : `+${figure.toFixed(0)} ${unit}`,
+    holds: figure <= (difference ?? ratio),
+  };
+}
+
+function atLeast(what, { ours, theirs, ratio }) {
+  const figure = ours / theirs;
+  return {
+    what,
+    ours: `${ours.toFixed(0)}/s`,
+    theirs: `${theirs.toFixed(0)}/s`,
+    bar: `>= ${ratio}`,
+    value: figure.toFixed(2),
+    holds: figure >= ratio,
+  };
+}

@@ -1,0 +1,37 @@
+// HTTP load from wrk, a process of its own: median latency and throughput of POSTs with one body.
+
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+
+const folder = mkdtempSync(path.join(tmpdir(), "drum-bench-"));
+
+/** Installs wrk from the system's packages where it is missing. */
+export async function ensureWrk() {
+  const { failed } = await execa("which", ["wrk"], { reject: false });
+  if (!failed) return;
+  console.log("installing wrk …");
+  await execa("apt-get", ["update", "-q"]);
+  await execa("apt-get", ["install", "-yq", "--no-install-recommends", "wrk"]);
+}
+
+/** `seconds` of POSTs over `connections`: { median: microseconds, rate: requests per second }. Throws when an answer was not 200. */
+export async function load(url, { body, connections, seconds }) {
+  const script = path.join(folder, "post.lua");
+  writeFileSync(
+    script,
+    `wrk.method = "POST"\nwrk.headers["Content-Type"] = "text/csv"\nwrk.body = ${JSON.stringify(body)}\n`,
+  );
+  const { stdout } = await execa("wrk", [
+    ...["--threads", "1", "--connections", String(connections), "--duration", `${seconds}s`],
+    ...["--latency", "--script", script, url],
+  ]);
+  const bad = /Non-2xx or 3xx responses: (\d+)|Socket errors: .*/.exec(stdout);
+  if (bad) throw new Error(`${url}: ${bad[0]}`);
+  const [, number, unit] = /50%\s+([\d.]+)(us|ms|s)/.exec(stdout);
+  return {
+    median: Number(number) * { us: 1, ms: 1e3, s: 1e6 }[unit],
+    rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
+  };
+}

@@ -1,0 +1,141 @@
+// How the end-to-end tests use the product: the built command line and HTTP, as a user would.
+
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+
+export const root = path.resolve(import.meta.dirname, "..");
+export const modelsFolder = path.join(root, "e2e", "models");
+const main = path.join(root, "dist", "supervisor", "main.js");
+
+type Variables = Record<string, string>;
+
+export interface Outcome {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** One command to its end. */
+export async function drum(words: readonly string[], variables: Variables = {}): Promise<Outcome> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...words], {
+    reject: false,
+    env: variables,
+    stripFinalNewline: false,
+    timeout: 120_000,
+    forceKillAfterDelay: 1000,
+  });
+  return { exitCode, stdout, stderr };
+}
+
+export interface Server {
+  url: string;
+  pid: number;
+  /** What it has printed on stdout and stderr so far. */
+  output(): string;
+  ended: Promise<Outcome>;
+  stop(): Promise<Outcome>;
+}
+
+export interface ServerWishes {
+  words: readonly string[];
+  variables?: Variables;
+  /** Wait until /health/ says so; undefined waits for the socket alone. */
+  until?: number;
+}
+
+/** `drum server` on a free port. */
+export async function serve({ words, variables = {}, until = 200 }: ServerWishes): Promise<Server> {
+  const port = await freePort();
+  const child = execa(process.execPath, [main, "server", "--address", `127.0.0.1:${port}`, ...words], {
+    reject: false,
+    all: true,
+    env: variables,
+    stripFinalNewline: false,
+  });
+  let printed = "";
+  child.all?.on("data", (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  const ended = child.then(({ exitCode, stdout, stderr }) => ({ exitCode, stdout, stderr }));
+  let isOver = false;
+  ended.then(() => {
+    isOver = true;
+  });
+  const prefix = variables.URL_PREFIX ? `/${variables.URL_PREFIX.replace(/^\/|\/$/g, "")}` : "";
+  const url = `http://127.0.0.1:${port}${prefix}`;
+  const server = {
+    url,
+    pid: child.pid!,
+    output: () => printed,
+    ended,
+    stop: () => {
+      child.kill("SIGTERM");
+      return ended;
+    },
+  };
+  for (const limit = Date.now() + 60_000; Date.now() < limit; await sleep(20)) {
+    if (isOver) throw new Error(`drum server ended: ${printed}`);
+    const status = await fetch(`${url}/health/`).then((answer) => answer.status, () => 0);
+    if (status === until) return server;
+  }
+  await server.stop();
+  throw new Error(`drum server did not become healthy: ${printed}`);
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+/** A code directory from file names and contents. */
+export function codeDirectory(files: Record<string, string | Buffer>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "drum-model-"));
+  for (const [name, content] of Object.entries(files)) writeFileSync(path.join(folder, name), content);
+  return folder;
+}
+
+/** Hooks of a model that needs no artifact: load_model and whatever else is given. */
+export function pythonModel(hooks: string): string {
+  return codeDirectory({
+    "custom.py": `import pandas as pd\n\ndef load_model(code_dir):\n    return "model"\n\n${hooks}\n`,
+  });
+}
+
+export function model(name: string): { folder: string; input: string; csv: string; expected: unknown[] } {
+  const folder = path.join(modelsFolder, name);
+  const input = path.join(folder, "input.csv");
+  return {
+    folder,
+    input,
+    csv: readFileSync(input, "utf8"),
+    expected: JSON.parse(readFileSync(path.join(folder, "expected.json"), "utf8")).predictions,
+  };
+}
+
+export function post(url: string, body: BodyInit, headers: Record<string, string> = { "content-type": "text/csv" }) {
+  return fetch(url, { method: "POST", body, headers });
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    // A zombie that nobody has waited for yet is dead.
+    return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
+
+/** Polls until `holds`, for at most `limit` milliseconds. */
+export async function eventually(holds: () => boolean | Promise<boolean>, limit = 10_000): Promise<void> {
+  for (const end = Date.now() + limit; Date.now() < end; await sleep(20)) if (await holds()) return;
+  throw new Error(`did not come true within ${limit} ms: ${holds}`);
+}

@@ -1,0 +1,26 @@
+// The package as its users get it: packed, installed into an empty folder, and run there.
+
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { expect, it } from "vitest";
+import { model, root } from "./drum.js";
+
+it("npm pack gives a package that scores when installed into an empty folder", async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), "drum-package-"));
+  const { stdout } = await execa("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root });
+  const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
+  const names = packed!.files.map((file) => file.path);
+  expect(names).toContain("dist/supervisor/main.js");
+  expect(names).toContain("workers/python/main.py");
+  expect(names.filter((name) => /\.test\.|^e2e|node_modules|__pycache__|\/tests\//.test(name))).toEqual([]);
+
+  await execa("npm", ["init", "-y"], { cwd: folder });
+  await execa("npm", ["install", "--no-audit", "--no-fund", packed!.filename], { cwd: folder });
+  const drum = path.join(folder, "node_modules", ".bin", "drum");
+  const { folder: codeDirectory, input, expected } = model("sklearn_regression");
+  const scored = await execa(drum, ["score", "--code-dir", codeDirectory, "--input", input], { cwd: folder });
+  expect(scored.stdout).toContain(`[${expected.length} rows x 1 columns]`);
+  expect((await execa(drum, ["--version"], { cwd: folder })).stdout).toMatch(/^\d+\.\d+\.\d+$/);
+});

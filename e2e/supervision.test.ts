@@ -1,0 +1,231 @@
+// Faults of workers, with scripted ones: every way to misbehave is a scenario of e2e/workers/scripted.
+
+import { cpSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, describe, expect, it } from "vitest";
+import { codeDirectory, drum, eventually, isAlive, post, root, type Server, serve } from "./drum.js";
+
+const workers = path.join(root, "e2e", "workers");
+const folder = codeDirectory({ "custom.scripted": "" });
+const words = ["--code-dir", folder, "--target-type", "regression"];
+
+let server: Server;
+afterEach(async () => {
+  await server?.stop();
+});
+
+async function start(more: string[] = [], variables: Record<string, string> = {}) {
+  server = await serve({ words: [...words, ...more], variables: { DRUM_WORKERS: workers, ...variables } });
+  return server;
+}
+
+const predict = (body: string) => post(`${server.url}/predict/`, body);
+const message = async (answer: Response) => ((await answer.json()) as { message: string }).message;
+const workersNow = async () =>
+  ((await (await fetch(`${server.url}/stats/`)).json()) as { workers: WorkerInfo[] }).workers;
+
+interface WorkerInfo {
+  pid: number;
+  state: string;
+  restarts: number;
+  requests: number;
+}
+
+describe("a worker that does not start", () => {
+  it.each([
+    ["exits before hello", "ended with exit code 7 before it said hello", "cannot find the library"],
+    ["another version", "speaks protocol 99, this drumline speaks 1", "use the worker that came with this version"],
+    ["garbage instead of hello", "sent something that is no message", ""],
+    ["dies while loading", "ended with exit code 9 while it was loading the model", ""],
+    ["says nothing", "still starting the interpreter after 1 s", "raise --start-timeout"],
+    ["hangs while loading", "still loading the model after 1 s", "raise --start-timeout"],
+  ])("that %s ends the command with code 3 and the reason", async (scenario, reason, more) => {
+    const outcome = await drum(["server", "--address", "127.0.0.1:0", "--start-timeout", "1", ...words], {
+      DRUM_WORKERS: workers,
+      SCRIPTED_START: scenario,
+    });
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.stderr).toContain(reason);
+    expect(outcome.stderr).toContain(more);
+  });
+
+  it("whose interpreter is missing is told before anything is started", async () => {
+    const outcome = await drum(["server", "--address", "127.0.0.1:0", "--runtime", "scripted=/nowhere/node", ...words], {
+      DRUM_WORKERS: workers,
+    });
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.stderr).toContain("RUNTIME_MISSING: --runtime scripted=/nowhere/node: there is no such file");
+  });
+
+  it("whose interpreter is something else is explained", async () => {
+    const outcome = await drum(["server", "--address", "127.0.0.1:0", "--runtime", "scripted=/bin/false", ...words], {
+      DRUM_WORKERS: workers,
+    });
+    expect(outcome.exitCode).toBe(3);
+    expect(outcome.stderr).toContain("RUNTIME_UNUSABLE");
+    expect(outcome.stderr).toContain("expected scripted 20 or newer, got something that does not answer");
+  });
+});
+
+describe("a worker that dies while it answers", () => {
+  it.each([
+    ["exit 3", "ended with exit code 3"],
+    ["segfault", "SIGSEGV (segmentation fault"],
+    ["bad frame", "the worker sent something that is no message"],
+    ["bad utf8", "the worker sent something that is no message"],
+    ["huge length", "the worker sent something that is no message"],
+    ["half a frame", "the worker sent something that is no message"],
+    ["answer to nobody", "a response to no request of ours (id 4000000)"],
+    ["request to the supervisor", "a worker sends responses and notifications, got a request"],
+  ])("(%s) is replaced, and its request refused after a second one died", async (body, reason) => {
+    await start();
+    const answer = await predict(body);
+    expect(answer.status).toBe(500);
+    const text = await message(answer);
+    expect(text).toContain(reason);
+    expect(text).toContain("a second worker died of the same request");
+    expect((await predict("next")).status).toBe(200);
+  });
+
+  it("of one request in two costs the other clients nothing", async () => {
+    await start(["--max-workers", "2"]);
+    const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => predict(at === 20 ? "exit 3" : "fine")));
+    expect(answers.map((answer) => answer.status).filter((status) => status !== 200)).toEqual([500]);
+  });
+
+  it("once has its request repeated, and the client sees nothing of it", async () => {
+    await start();
+    const marker = path.join(codeDirectory({}), "died");
+    expect((await predict(`die once ${marker}`)).status).toBe(200);
+    expect((await workersNow())[0]!.restarts).toBe(1);
+  });
+
+  it("once fails its request when --no-retry was given", async () => {
+    await start(["--no-retry"]);
+    const marker = path.join(codeDirectory({}), "died");
+    expect((await predict(`die once ${marker}`)).status).toBe(500);
+    expect((await predict("next")).status).toBe(200);
+  });
+
+  it("takes its children with it", async () => {
+    await start();
+    await predict("leaves a child");
+    await eventually(() => /child \d+/.test(server.output()));
+    const child = Number(/child (\d+)/.exec(server.output())![1]);
+    expect(isAlive(child)).toBe(true);
+    process.kill((await workersNow())[0]!.pid, "SIGKILL");
+    await eventually(() => !isAlive(child));
+  });
+});
+
+describe("kill -9", () => {
+  it("of workers under load fails no request", async () => {
+    await start(["--max-workers", "2"]);
+    const statuses: number[] = [];
+    let busy = true;
+    const clients = Array.from({ length: 16 }, async () => {
+      while (busy) statuses.push((await predict("fine")).status);
+    });
+    for (let round = 0; round < 4; round++) {
+      const victims = (await workersNow()).filter((worker) => worker.state === "ready");
+      process.kill(victims[round % victims.length]!.pid, "SIGKILL");
+      await eventually(async () => (await workersNow()).every((worker) => worker.state === "ready"));
+      await sleep(100);
+    }
+    busy = false;
+    await Promise.all(clients);
+    expect(statuses.length).toBeGreaterThan(100);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+  });
+
+  it("of the supervisor leaves no orphan, not even a busy worker or its children", async () => {
+    await start(["--max-workers", "2"]);
+    await predict("leaves a child");
+    await eventually(() => /child \d+/.test(server.output()));
+    const pids = [
+      Number(/child (\d+)/.exec(server.output())![1]),
+      ...(await workersNow()).map((worker) => worker.pid),
+    ];
+    predict("hang").catch(() => {});
+    await sleep(200);
+    process.kill(server.pid, "SIGKILL");
+    await eventually(() => pids.every((pid) => !isAlive(pid)));
+  });
+});
+
+describe("limits", () => {
+  it("end a prediction that takes too long, name the option, and replace the worker", async () => {
+    await start(["--request-timeout", "0.5"]);
+    const answer = await predict("hang");
+    expect(answer.status).toBe(504);
+    expect(await message(answer)).toContain("longer than 0.5 s, the limit of --request-timeout");
+    expect((await predict("next")).status).toBe(200);
+  });
+
+  it("replace a hung worker although its client has left", async () => {
+    await start(["--request-timeout", "1"]);
+    const before = (await workersNow())[0]!.pid;
+    await fetch(`${server.url}/predict/`, { method: "POST", body: "hang", signal: AbortSignal.timeout(200) }).catch(() => {});
+    await eventually(async () => (await workersNow())[0]!.pid !== before);
+    expect((await predict("next")).status).toBe(200);
+  });
+
+  it("refuse with 503 and Retry-After what does not fit into the queue", async () => {
+    await start(["--queue-size", "2"]);
+    const first = predict("sleep 1000");
+    await sleep(100);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => predict("fine")));
+    const refused = answers.filter((answer) => answer.status === 503);
+    expect(refused.length).toBe(4);
+    expect(refused[0]!.headers.get("retry-after")).toBe("1");
+    expect(await message(refused[0]!)).toContain("the limit of --queue-size is 2");
+    expect((await first).status).toBe(200);
+  });
+});
+
+describe("an orderly end", () => {
+  it("finishes what runs, refuses what comes, and exits with 143", async () => {
+    await start();
+    const running = predict("sleep 700");
+    await sleep(150);
+    const ending = server.stop();
+    await sleep(150);
+    const late = await predict("fine").catch(() => undefined);
+    expect((await running).status).toBe(200);
+    expect(late === undefined || late.status === 503).toBe(true);
+    expect((await ending).exitCode).toBe(143);
+  });
+
+  it("ends the workers", async () => {
+    await start(["--max-workers", "2"]);
+    const pids = (await workersNow()).map((worker) => worker.pid);
+    await server.stop();
+    expect(pids.filter(isAlive)).toEqual([]);
+  });
+});
+
+describe("while the model loads", () => {
+  it("the server answers that it lives and that it is not ready", async () => {
+    server = await serve({
+      words: [...words, "--start-timeout", "5"],
+      variables: { DRUM_WORKERS: workers, SCRIPTED_START: "hangs while loading" },
+      until: 503,
+    });
+    expect((await fetch(`${server.url}/`)).status).toBe(200);
+    const health = await fetch(`${server.url}/health/`);
+    expect(await message(health)).toContain("the model is loading");
+  });
+});
+
+it("restarts that fail again and again end in a health check that says so", async () => {
+  const copy = codeDirectory({});
+  cpSync(workers, path.join(copy, "workers"), { recursive: true });
+  server = await serve({ words, variables: { DRUM_WORKERS: path.join(copy, "workers") } });
+  writeFileSync(path.join(copy, "workers", "scripted", "main.mjs"), "process.exit(5);");
+  process.kill((await workersNow())[0]!.pid, "SIGKILL");
+  await eventually(async () => (await message(await fetch(`${server.url}/health/`))).includes("no further try"), 30_000);
+  const answer = await predict("fine");
+  expect(answer.status).toBe(503);
+  expect(await message(answer)).toContain("ended with exit code 5");
+});

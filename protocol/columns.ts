@@ -1,0 +1,98 @@
+// Making columns from JavaScript values; null stands for missing. Reading them is in table.ts.
+
+import type { Column } from "./messages.js";
+
+/** NaN is a value, null is missing. A typed array is not copied. */
+export function floatColumn(
+  name: string,
+  values: readonly (number | null)[] | Float64Array | Float32Array,
+  type: "float64" | "float32" = values instanceof Float32Array ? "float32" : "float64",
+): Column {
+  if (values instanceof (type === "float64" ? Float64Array : Float32Array)) {
+    return { name, type, data: bytesOf(values), validity: null, offsets: null };
+  }
+  const floats = type === "float64" ? new Float64Array(values.length) : new Float32Array(values.length);
+  for (let row = 0; row < values.length; row++) floats[row] = values[row] ?? 0;
+  return { name, type, data: bytesOf(floats), validity: validityOf(values), offsets: null };
+}
+
+/** Whole numbers within ±2^63. Those beyond it throw a RangeError. */
+export function intColumn(name: string, values: readonly (bigint | number | null)[]): Column {
+  return { name, type: "int64", data: bytesOf(int64s(values)), validity: validityOf(values), offsets: null };
+}
+
+export function boolColumn(name: string, values: readonly (boolean | null)[]): Column {
+  return {
+    name,
+    type: "bool",
+    data: bitmap(values, (value) => value === true),
+    validity: validityOf(values),
+    offsets: null,
+  };
+}
+
+/** `type` json means that every string is a JSON text. */
+export function textColumn(
+  name: string,
+  values: readonly (string | null)[],
+  type: "utf8" | "json" = "utf8",
+): Column {
+  const ends = new Int32Array(values.length + 1);
+  let size = 0;
+  values.forEach((value, row) => {
+    size += value === null ? 0 : Buffer.byteLength(value);
+    if (size > 0x7fffffff)
+      throw new RangeError(`the strings of column ${name} are over 2 GiB, more than its offsets can say`);
+    ends[row + 1] = size;
+  });
+  const data = Buffer.allocUnsafe(size);
+  values.forEach((value, row) => {
+    if (value !== null) data.write(value, ends[row]!);
+  });
+  return { name, type, data, validity: validityOf(values), offsets: bytesOf(ends) };
+}
+
+/** Days since 1970-01-01. */
+export function dateColumn(name: string, days: readonly (number | null)[]): Column {
+  const data = bytesOf(Int32Array.from(days, (day) => day ?? 0));
+  return { name, type: "date", data, validity: validityOf(days), offsets: null };
+}
+
+/** Microseconds since 1970-01-01T00:00:00, in UTC where there is a timezone. */
+export function timestampColumn(
+  name: string,
+  micros: readonly (bigint | number | null)[],
+  timezone: string | null = null,
+): Column {
+  const validity = validityOf(micros);
+  return { name, type: "timestamp", data: bytesOf(int64s(micros)), validity, offsets: null, timezone };
+}
+
+/** The memory of a typed array, not a copy. Packing the array itself would be refused. */
+export function bytesOf(array: ArrayBufferView): Buffer {
+  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+}
+
+/** One bit a value, least significant first. */
+export function bitmap<T>(values: ArrayLike<T>, isSet: (value: T) => boolean): Buffer {
+  const bits = Buffer.alloc(Math.ceil(values.length / 8));
+  for (let row = 0; row < values.length; row++) {
+    if (isSet(values[row]!)) bits[row >> 3]! |= 1 << (row & 7);
+  }
+  return bits;
+}
+
+function validityOf(values: ArrayLike<unknown>): Buffer | null {
+  const bits = bitmap(values, (value) => value !== null);
+  for (let row = 0; row < values.length; row++) if (values[row] === null) return bits;
+  return null;
+}
+
+function int64s(values: readonly (bigint | number | null)[]): BigInt64Array {
+  const ints = BigInt64Array.from(values, (value) => BigInt(value ?? 0));
+  values.forEach((value, row) => {
+    if (value !== null && ints[row] !== BigInt(value))
+      throw new RangeError(`the int ${value} does not fit 64 bits`);
+  });
+  return ints;
+}

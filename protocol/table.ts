@@ -1,0 +1,165 @@
+// Tables as SPEC.md section 8 has them: checking one that came over the wire, and reading its columns. Making columns is
+// in columns.ts; Arrow is in arrow.ts, imported when first needed because apache-arrow takes time and memory to load.
+
+import { isAscii, isUtf8 } from "node:buffer";
+import type { Table as ArrowTable } from "apache-arrow";
+import { describe, isMap } from "./codec.js";
+import { type Column, type ColumnType, ProtocolError, type Table, type Value } from "./messages.js";
+
+/** Bytes a row, where that is the same for every row; 1/8 for bitmaps. */
+const widths: ReadonlyMap<string, number> = new Map([
+  ["float64", 8],
+  ["float32", 4],
+  ["int64", 8],
+  ["bool", 1 / 8],
+  ["date", 4],
+  ["timestamp", 8],
+]);
+const textTypes = ["utf8", "json"];
+
+/** A decoded value as a table whose buffers fit its rows. Throws PARAMS_INVALID naming the column. */
+export function checkTable(value: Value): Table {
+  if (!isMap(value)) throw invalid(`a table is ${describe(value)}; expected a map of rows and columns`);
+  const { rows, columns } = value;
+  if (!Number.isSafeInteger(rows) || (rows as number) < 0) {
+    throw invalid(`the rows of a table are ${describe(rows)}; expected an int from 0`);
+  }
+  if (!Array.isArray(columns))
+    throw invalid(`the columns of a table are ${describe(columns)}; expected an array`);
+  return { rows: rows as number, columns: columns.map((column) => checkColumn(column, rows as number)) };
+}
+
+/** A decoded value as a column of `rows` rows. Throws PARAMS_INVALID naming it. */
+export function checkColumn(value: Value, rows: number): Column {
+  if (!isMap(value))
+    throw invalid(`a column is ${describe(value)}; expected a map of name, type, data, validity, offsets`);
+  const { name, type, data, validity = null, offsets = null, timezone = null } = value;
+  if (typeof name !== "string") throw invalid(`the name of a column is ${describe(name)}; expected a str`);
+  const wrong = (what: string) => invalid(`the column ${JSON.stringify(name)} ${what}`);
+  if (typeof type !== "string" || !(widths.has(type) || textTypes.includes(type))) {
+    throw wrong(`is of type ${describe(type)}; expected ${[...widths.keys(), ...textTypes].join(", ")}`);
+  }
+  if (!(data instanceof Uint8Array)) throw wrong(`has as data ${describe(data)}; expected a bin`);
+  if (validity !== null && (!(validity instanceof Uint8Array) || validity.length !== Math.ceil(rows / 8))) {
+    throw wrong(
+      `has as validity ${describe(validity)}; expected nil or a bin of ${Math.ceil(rows / 8)} bytes for ${rows} rows`,
+    );
+  }
+  const fault = textTypes.includes(type)
+    ? faultOfText(data, offsets, rows)
+    : faultOfWidth(data, offsets, rows * widths.get(type)!);
+  if (fault) throw wrong(fault);
+  const column = { name, type: type as ColumnType, data, validity, offsets: offsets as Uint8Array | null };
+  if (type !== "timestamp") return column;
+  if (timezone !== null && typeof timezone !== "string")
+    throw wrong(`has as timezone ${describe(timezone)}; expected a str or nil`);
+  return { ...column, timezone };
+}
+
+function faultOfWidth(data: Uint8Array, offsets: Value, size: number): string | undefined {
+  if (offsets !== null) return `has as offsets ${describe(offsets)}; expected nil for this type`;
+  if (data.length !== Math.ceil(size))
+    return `has ${data.length} bytes of data; expected ${Math.ceil(size)}, no padding`;
+  return undefined;
+}
+
+function faultOfText(data: Uint8Array, offsets: Value, rows: number): string | undefined {
+  if (!(offsets instanceof Uint8Array) || offsets.length !== (rows + 1) * 4) {
+    return `has as offsets ${describe(offsets)}; expected a bin of ${(rows + 1) * 4} bytes, an int32 a row and one more`;
+  }
+  const ends = int32sOf(offsets);
+  if (ends[0] !== 0) return `has ${ends[0]} as its first offset; expected 0`;
+  if (ends[rows] !== data.length)
+    return `has ${ends[rows]} as its last offset; expected ${data.length}, the size of its data`;
+  if (!isUtf8(data)) return "has data that is not UTF-8; encode strings as UTF-8";
+  for (let row = 0; row < rows; row++) {
+    if (ends[row + 1]! < ends[row]!)
+      return `has offsets that fall from ${ends[row]} to ${ends[row + 1]} at row ${row}`;
+    if ((data[ends[row]!]! & 0xc0) === 0x80) return `has an offset inside a UTF-8 character at row ${row}`;
+  }
+  return undefined;
+}
+
+function invalid(message: string): ProtocolError {
+  return new ProtocolError("PARAMS_INVALID", message);
+}
+
+/** Whether `row` holds a value. */
+export function isPresent({ validity }: Column, row: number): boolean {
+  return validity === null || bitAt(validity, row);
+}
+
+export function bitAt(bitmap: Uint8Array, row: number): boolean {
+  return (bitmap[row >> 3]! & (1 << (row & 7))) !== 0;
+}
+
+/** A `float64` or `float32` column's numbers. Like its siblings a view of the data, or an aligned copy where need be. */
+export function floatsOf({ type, data }: Column): Float64Array | Float32Array {
+  return type === "float64" ? new Float64Array(...aligned(data, 8)) : new Float32Array(...aligned(data, 4));
+}
+
+/** An `int64` column's numbers, or a `timestamp` column's microseconds since 1970. */
+export function int64sOf({ data }: Column): BigInt64Array {
+  return new BigInt64Array(...aligned(data, 8));
+}
+
+/** A `date` column's days since 1970-01-01. */
+export function daysOf({ data }: Column): Int32Array {
+  return int32sOf(data);
+}
+
+/** A `bool` column's value. */
+export function boolAt({ data }: Column, row: number): boolean {
+  return bitAt(data, row);
+}
+
+/** A `utf8` or `json` column's string; empty where missing. */
+export function textAt({ data, offsets }: Column, row: number): string {
+  const ends = Buffer.from(offsets!.buffer, offsets!.byteOffset, offsets!.byteLength);
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  return bytes.toString("utf8", ends.readInt32LE(row * 4), ends.readInt32LE(row * 4 + 4));
+}
+
+/** All strings of a `utf8` or `json` column, null where missing. */
+export function textsOf(column: Column): (string | null)[] {
+  const { data, offsets } = column;
+  const ends = int32sOf(offsets!);
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  // ASCII has a char a byte, so one long string can be cut up instead of decoding each.
+  const whole = isAscii(bytes) ? bytes.toString("latin1") : undefined;
+  const texts: (string | null)[] = [];
+  for (let row = 0; row + 1 < ends.length; row++) {
+    const [from, to] = [ends[row]!, ends[row + 1]!];
+    if (!isPresent(column, row)) texts.push(null);
+    else texts.push(whole?.slice(from, to) ?? bytes.toString("utf8", from, to));
+  }
+  return texts;
+}
+
+/** Little-endian int32s, such as offsets. */
+export function int32sOf(bytes: Uint8Array): Int32Array {
+  return new Int32Array(...aligned(bytes, 4));
+}
+
+/** What a typed array over `bytes` is made of. Data that came in a frame can lie at any address. */
+function aligned(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
+  const count = bytes.length / width;
+  if (bytes.byteOffset % width === 0) return [bytes.buffer, bytes.byteOffset, count];
+  return [new Uint8Array(bytes).buffer, 0, count];
+}
+
+/**
+ * An Arrow table, or the bytes of an Arrow IPC stream or file, as a table. Ints of every width become int64, float16
+ * float32, dictionaries of strings utf8, a null column float64; timestamps become microseconds (nanoseconds are cut off
+ * towards 1970). Throws INPUT_UNSUPPORTED naming column and type, INPUT_UNREADABLE for what is not Arrow.
+ */
+export async function fromArrow(source: ArrowTable | Uint8Array): Promise<Table> {
+  const { readArrow, readArrowBytes } = await import("./arrow.js");
+  return source instanceof Uint8Array ? readArrowBytes(source) : readArrow(source);
+}
+
+/** The same rows as an Arrow table, without a copy where alignment allows; `json` becomes utf8. */
+export async function toArrow(table: Table): Promise<ArrowTable> {
+  const { makeArrow } = await import("./arrow.js");
+  return makeArrow(table);
+}

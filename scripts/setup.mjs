@@ -1,0 +1,159 @@
+// Makes a fresh clone ready: packages, build, environments, trained models. Needs nothing but Node and Python; what is done
+// already and still fits its inputs is skipped, which stamps under .setup/ tell.
+
+import { createHash } from "node:crypto";
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { isProgram, root, runQuietly, say } from "./run.mjs";
+
+const stamps = path.join(root, ".setup");
+const environmentNames = ["python3_sklearn", "python3_xgboost"];
+
+/** Throws when a step fails. With `buildOnly`, environments and models are left as they are. */
+export async function setup({ buildOnly = false } = {}) {
+  checkNode();
+  await step(packages());
+  await step(await build());
+  if (buildOnly) return;
+  for (const name of environmentNames) await step(environment(name));
+  for (const family of ["sklearn", "xgboost"]) await step(await models(family));
+  await step(await exampleModel());
+}
+
+/** The interpreter of an environment that setup() has installed. */
+export async function interpreterOf(name) {
+  const { environmentNamed, findInstalled } = await import("../dist/supervisor/environment/catalogue.js");
+  const { readPlaces } = await import("../dist/supervisor/config.js");
+  const places = readPlaces();
+  return findInstalled(environmentNamed(name, places), places.dataDirectory)?.interpreter;
+}
+
+function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Error(`Node 20.19 or later is needed, this is ${process.versions.node}; install a newer one`);
+  }
+}
+
+function packages() {
+  return {
+    name: "packages",
+    inputs: ["package-lock.json"],
+    outputs: ["node_modules/.package-lock.json"],
+    run: () => runQuietly("npm", ["ci", "--include=dev"]),
+  };
+}
+
+async function build() {
+  const sources = [...(await filesBelow("protocol")), ...(await filesBelow("supervisor"))].filter(
+    (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
+  );
+  return {
+    name: "build",
+    inputs: ["package-lock.json", "tsconfig.json", ...sources],
+    outputs: sources.map((file) => `dist/${file.replace(/\.ts$/, ".js")}`),
+    async run() {
+      await runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]);
+      await removeStale(sources);
+      await chmod(path.join(root, "dist/supervisor/main.js"), 0o755);
+    },
+  };
+}
+
+/** What earlier builds made of sources that are gone. */
+async function removeStale(sources) {
+  const made = new Set(
+    sources.flatMap((file) => [".js", ".js.map"].map((end) => `dist/${file.replace(/\.ts$/, end)}`)),
+  );
+  for (const file of await filesBelow("dist")) if (!made.has(file)) await rm(path.join(root, file));
+}
+
+function environment(name) {
+  return {
+    name: `environment ${name}`,
+    isDone: async () => (await interpreterOf(name)) !== undefined,
+    async run() {
+      const { installEnvironment } = await import("../dist/supervisor/environment/install.js");
+      const { readPlaces } = await import("../dist/supervisor/config.js");
+      await installEnvironment(name, { places: readPlaces() });
+    },
+  };
+}
+
+/** `family` is what the models' folders begin with, and the word that train.py takes. */
+async function models(family) {
+  const folders = (await readdir(path.join(root, "e2e/models"))).filter((name) =>
+    name.startsWith(`${family}_`),
+  );
+  const requirements = `environments/python3_${family}/requirements.txt`;
+  return {
+    name: `models of ${family}`,
+    inputs: ["e2e/models/train.py", requirements],
+    outputs: folders.flatMap((name) => outputsOf(`e2e/models/${name}`)),
+    run: async () => runQuietly(await interpreterOf(`python3_${family}`), ["e2e/models/train.py", family]),
+  };
+}
+
+function outputsOf(folder) {
+  const artifact = folder.endsWith("_joblib") ? "model.joblib" : "model.pkl";
+  return [artifact, "input.csv", "expected.json"].map((name) => `${folder}/${name}`);
+}
+
+async function exampleModel() {
+  return {
+    name: "example",
+    inputs: ["examples/diabetes/train.py", "environments/python3_sklearn/requirements.txt"],
+    outputs: ["examples/diabetes/model.pkl"],
+    run: async () => runQuietly(await interpreterOf("python3_sklearn"), ["examples/diabetes/train.py"]),
+  };
+}
+
+/** Runs a step unless it says that it is done, or its stamp and outputs are there; says so in one line. */
+async function step({ name, inputs = [], outputs = [], isDone, run }) {
+  const stamp = path.join(stamps, name.replaceAll(" ", "-"));
+  const hash = await hashOf(inputs);
+  const done = isDone ? await isDone() : (await readText(stamp)) === hash && (await allExist(outputs));
+  if (done) return say(`${name}: up to date`);
+  const start = performance.now();
+  try {
+    await run();
+  } catch (error) {
+    throw new Error(`${name}: failed: ${error.message}`, { cause: error });
+  }
+  if (!(await allExist(outputs))) throw new Error(`${name}: ended well, but not all of its output is there`);
+  await mkdir(stamps, { recursive: true });
+  if (!isDone) await writeFile(stamp, hash);
+  say(`${name}: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Over names and contents. */
+async function hashOf(files) {
+  const hash = createHash("sha256");
+  for (const file of files.toSorted()) hash.update(`${file}\0`).update(await readFile(path.join(root, file)));
+  return hash.digest("hex");
+}
+
+async function filesBelow(folder) {
+  const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"));
+}
+
+async function readText(file) {
+  return readFile(file, "utf8").catch(() => undefined);
+}
+
+async function allExist(files) {
+  const found = await Promise.all(files.map((file) => stat(path.join(root, file)).catch(() => undefined)));
+  return found.every((one) => one !== undefined);
+}
+
+if (isProgram(import.meta.url)) {
+  try {
+    await setup({ buildOnly: process.argv.includes("--build") });
+  } catch (error) {
+    process.stderr.write(`setup: ${error.message}\n`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,166 @@
+// `npm start`: set-up, then a server with the example, a first prediction, what the workers cost, and where to look next.
+// Serves until Ctrl-C; with --once it stops the server after that.
+
+import { spawn } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { exitOf, root, say } from "./run.mjs";
+import { setup } from "./setup.mjs";
+
+const example = "examples/diabetes";
+const wantedPort = 8080;
+const startLimitSeconds = 120;
+
+async function start(once) {
+  await setup();
+  const port = await findFreePort();
+  // Heard from now on: the server, in a group of its own, would outlive a Ctrl-C while it loads.
+  const asked = stopRequest();
+  const server = startServer(port);
+  try {
+    const ended = failWhenEnded(server);
+    const wasAsked = await Promise.race([demonstrate(`http://127.0.0.1:${port}`), asked, ended]);
+    if (!once && !wasAsked) {
+      say("\nServing until Ctrl-C.");
+      await Promise.race([asked, ended]);
+    }
+    await stopServer(server);
+  } finally {
+    server.child.kill("SIGKILL");
+  }
+}
+
+/** Resolves with the name of the first signal. */
+function stopRequest() {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
+  });
+}
+
+async function demonstrate(url) {
+  await waitForHealth(url);
+  const predictions = await predictRows(url);
+  const truth = (await readFile(path.join(root, example, "truth.csv"), "utf8")).trim().split("\n").slice(1);
+  if (predictions.length !== truth.length) {
+    throw new Error(
+      `sent ${truth.length} rows of ${example}/rows.csv, got ${predictions.length} predictions`,
+    );
+  }
+  say(`\nProgression of diabetes for the ${truth.length} patients of ${example}/rows.csv:\n`);
+  say("patient  predicted  in truth");
+  for (const [at, value] of predictions.entries()) {
+    say(
+      `${String(at + 1).padStart(7)}  ${value.toFixed(1).padStart(9)}  ${Number(truth[at]).toFixed(1).padStart(8)}`,
+    );
+  }
+  const { workers = [] } = await readJson(`${url}/stats/`);
+  say("\nworker      pid  language  state   requests  memory MB  CPU %\n".trimEnd());
+  for (const worker of workers) say(describe(worker));
+  say("\nAddresses:");
+  const meanings = {
+    "/": "is it up",
+    "/predict/": "POST rows of CSV",
+    "/stats/": "memory, CPU, times",
+    "/docs": "the API",
+  };
+  for (const [route, meaning] of Object.entries(meanings)) say(`  ${`${url}${route}`.padEnd(34)} ${meaning}`);
+}
+
+/** One line a worker; PSS counts shared pages by their share, so it is preferred. */
+function describe({ name, pid, language, state, requests, pss, rss, cpu_percent }) {
+  const number = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "-");
+  return [
+    String(name ?? "-").padEnd(8),
+    String(pid ?? "-").padStart(6),
+    String(language ?? "-").padStart(9),
+    ` ${String(state ?? "-").padEnd(6)}`,
+    number(requests, 0).padStart(9),
+    number(pss ?? rss, 1).padStart(10),
+    number(cpu_percent, 1).padStart(6),
+  ].join(" ");
+}
+
+/** The usual port, or any other when that is taken. */
+async function findFreePort() {
+  for (const port of [wantedPort, 0]) {
+    const listener = createServer();
+    const found = await new Promise((resolve) => {
+      listener.once("error", () => resolve(undefined));
+      listener.listen(port, "127.0.0.1", () => resolve(listener.address().port));
+    });
+    await new Promise((resolve) => listener.close(resolve));
+    if (found !== undefined) return found;
+    say(`port ${port} is taken; taking another one`);
+  }
+  throw new Error("no free port was found on 127.0.0.1");
+}
+
+function startServer(port) {
+  const words = ["dist/supervisor/main.js", "server", "--code-dir", example, "--target-type", "regression"];
+  words.push("--address", `127.0.0.1:${port}`, "--max-workers", "2");
+  say(`\n$ drum ${words.slice(1).join(" ")}`);
+  // A group of its own: Ctrl-C reaches this script only, which then ends the server in order.
+  const child = spawn(process.execPath, words, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    detached: true,
+  });
+  return { child, ended: exitOf(child) };
+}
+
+async function failWhenEnded({ ended }) {
+  throw new Error(`the server ended with ${await ended}; what it said is above`);
+}
+
+async function waitForHealth(url) {
+  const start = performance.now();
+  let last = "";
+  while (performance.now() - start < startLimitSeconds * 1000) {
+    const answer = await fetch(`${url}/health/`).catch((error) => ({ error }));
+    if (answer.ok) {
+      say(`ready after ${((performance.now() - start) / 1000).toFixed(1)} s`);
+      return;
+    }
+    last = answer.error
+      ? String(answer.error.cause ?? answer.error)
+      : `${answer.status} ${await answer.text()}`;
+    await sleep(100);
+  }
+  throw new Error(`${url}/health/ did not answer 200 within ${startLimitSeconds} s; last: ${last}`);
+}
+
+async function predictRows(url) {
+  const body = await readFile(path.join(root, example, "rows.csv"));
+  const { predictions } = await readJson(`${url}/predict/`, {
+    method: "POST",
+    body,
+    headers: { "content-type": "text/csv" },
+  });
+  if (!Array.isArray(predictions)) throw new Error(`${url}/predict/ answered without predictions`);
+  return predictions;
+}
+
+async function readJson(url, request) {
+  const answer = await fetch(url, request);
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`);
+  return JSON.parse(text);
+}
+
+/** A server that was asked to end with SIGTERM says 143, as shells do. */
+async function stopServer({ child, ended }) {
+  child.kill("SIGTERM");
+  const end = await ended;
+  if (![0, 143, "SIGTERM"].includes(end)) throw new Error(`the server ended with ${end} after SIGTERM`);
+  say("\nThe server has ended.");
+}
+
+try {
+  await start(process.argv.includes("--once"));
+  process.exitCode = 0;
+} catch (error) {
+  process.stderr.write(`start: ${error.message}\n`);
+  process.exitCode = 1;
+}

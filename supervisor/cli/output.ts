@@ -1,0 +1,57 @@
+// The --output file of `drum score`: written beside its place and moved there when whole.
+
+import { accessSync, constants, statSync } from "node:fs";
+import { open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { DrumError, messageOf } from "../errors.js";
+import type { CheckedPredictions } from "../predictions/check.js";
+import { csvChunks } from "../predictions/csv.js";
+
+const rowsPerChunk = 65_536;
+
+/** Throws before the model is loaded when the folder is missing or may not be written. */
+export function checkWritable(output: string): void {
+  const folder = path.dirname(output);
+  if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DrumError("USAGE", `--output must name a file, ${output} is a folder`);
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new DrumError(
+      "USAGE",
+      `--output: ${folder} cannot be written to: ${messageOf(error)}; choose another folder`,
+    );
+  }
+}
+
+export async function writeCsv(
+  checked: CheckedPredictions,
+  output: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  // A device such as /dev/null has no place beside it and cannot be replaced.
+  const isDevice = statSync(output, { throwIfNoEntry: false })?.isFile() === false;
+  const partial = isDevice ? output : `${output}.partial-${process.pid}`;
+  const { rows } = checked.predictions;
+  try {
+    const file = await open(partial, "w");
+    let done = 0;
+    for (const chunk of csvChunks(checked, rowsPerChunk)) {
+      await file.writeFile(chunk);
+      done = Math.min(rows, done + rowsPerChunk);
+      onProgress(done, rows);
+    }
+    await file.close();
+    if (!isDevice) await rename(partial, output);
+  } catch (error) {
+    if (!isDevice) await rm(partial, { force: true });
+    throw new DrumError(
+      "OUTPUT_UNWRITABLE",
+      `${output} cannot be written: ${messageOf(error)}; check space and permissions`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

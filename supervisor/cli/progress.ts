@@ -1,0 +1,34 @@
+// A progress bar on stderr, when that is a terminal; nothing otherwise.
+
+import { Presets, SingleBar } from "cli-progress";
+
+export interface Progress {
+  /** `done` of `total` rows, where that is known. */
+  show(stage: string, done?: number, total?: number): void;
+  end(): void;
+}
+
+export function openProgress(): Progress {
+  if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
+  const bar = new SingleBar(
+    {
+      stream: process.stderr,
+      clearOnComplete: true,
+      hideCursor: true,
+      format: "{bar} {stage}{rows} ({duration_formatted})",
+    },
+    Presets.shades_classic,
+  );
+  bar.start(1, 0, { stage: "starting", rows: "" });
+  const clock = setInterval(() => bar.updateETA(), 250).unref();
+  return {
+    show(stage, done = 0, total = 1) {
+      bar.setTotal(total);
+      bar.update(done, { stage, rows: total > 1 ? ` ${done} of ${total} rows` : "" });
+    },
+    end() {
+      clearInterval(clock);
+      bar.stop();
+    },
+  };
+}

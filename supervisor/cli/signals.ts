@@ -1,0 +1,17 @@
+// The signals that ask a command to end, and the exit codes they lead to.
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+
+export interface StopRequest {
+  signal: keyof typeof exitCodes;
+  exitCode: number;
+}
+
+/** Resolves at the first signal; a second one ends the process as signals do by default. */
+export function stopRequest(): Promise<StopRequest> {
+  return new Promise((resolve) => {
+    for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
+      process.once(signal, () => resolve({ signal, exitCode: exitCodes[signal] }));
+    }
+  });
+}

@@ -1,0 +1,78 @@
+// What /stats/ tells: DRUM's fields, and every worker with its whole process tree.
+
+import systeminformation from "systeminformation";
+import type { Slot } from "../worker/slot.js";
+import { measureTrees, readContainerMemory, type Usage } from "../worker/usage.js";
+import type { Deployment } from "./deployment.js";
+
+const megabyte = 2 ** 20;
+
+export async function readStats(deployment: Deployment, { showPerf }: { showPerf: boolean }) {
+  const slots = deployment.slots;
+  const running = slots.filter((slot) => slot.worker && slot.worker.pid > 0);
+  const [memory, container, [own, ...usages]] = await Promise.all([
+    systeminformation.mem(),
+    readContainerMemory(),
+    measureTrees([process.pid, ...running.map((slot) => slot.worker!.pid)]),
+  ]);
+  const usageOf = new Map(running.map((slot, at) => [slot, usages[at]!]));
+  const processes = [
+    { pid: process.pid, cmdline: [...process.argv], ...memoryAndCpu(own!) },
+    ...running.map((slot) => ({
+      pid: slot.worker!.pid,
+      cmdline: [...slot.worker!.command],
+      ...memoryAndCpu(usageOf.get(slot)!),
+    })),
+  ];
+  return {
+    mem_info: {
+      total: inMegabytes(memory.total),
+      avail: inMegabytes(memory.available),
+      free: inMegabytes(memory.free),
+      drum_rss: processes.reduce((total, one) => total + one.mem, 0),
+      nginx_rss: 0,
+      container_limit: inMegabytes(container.limit),
+      container_max_used: inMegabytes(container.mostUsed),
+      container_used: inMegabytes(container.used),
+    },
+    drum_info: processes,
+    time_info: { run_predictor_total: timesOf(deployment, showPerf) },
+    workers: slots.map((slot) => describeSlot(slot, deployment, usageOf.get(slot))),
+    queue: deployment.waiting,
+  };
+}
+
+function memoryAndCpu(usage: Usage) {
+  return { mem: usage.rss / megabyte, cpu_percent: round(usage.cpuPercent) };
+}
+
+function timesOf(deployment: Deployment, showPerf: boolean) {
+  const times = deployment.durations.take();
+  return showPerf ? times : { min: null, max: null, avg: null, total: null };
+}
+
+function describeSlot(slot: Slot, deployment: Deployment, usage: Usage | undefined) {
+  const { worker } = slot;
+  return {
+    name: slot.name,
+    pid: worker?.pid ?? null,
+    language: deployment.model.language.name,
+    state: worker?.state ?? (slot.givenUp ? "failed" : "stopped"),
+    requests: slot.requests,
+    restarts: slot.restarts,
+    queue: slot.inFlight.length,
+    processes: usage?.processes ?? 0,
+    rss: inMegabytes(usage?.rss ?? null),
+    pss: inMegabytes(usage?.pss ?? null),
+    cpu_percent: usage ? round(usage.cpuPercent) : null,
+    uptime: worker ? round((performance.now() - worker.startedAt) / 1000) : null,
+  };
+}
+
+function inMegabytes(bytes: number | null): number | null {
+  return bytes === null ? null : bytes / megabyte;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

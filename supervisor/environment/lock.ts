@@ -1,0 +1,90 @@
+// One installation at a time, over processes: a lock is a folder that holds one file named after its owner.
+// Making it is a rename onto nothing or onto an empty folder, which the file system does for one contender only; taking over a dead
+// owner's lock removes that owner's file by name, so nobody can remove a lock that changed hands meanwhile.
+
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, readFile, rename, rm, rmdir, unlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const pollMilliseconds = 200;
+
+export interface Waiting {
+  /** Called once, when another owner is met. */
+  onWait?: (pid: number) => void;
+  signal?: AbortSignal | undefined;
+}
+
+/** Runs `action` while `lock` is held; the folder above it must exist. */
+export async function withLock<T>(
+  lock: string,
+  { onWait, signal }: Waiting,
+  action: () => Promise<T>,
+): Promise<T> {
+  const owner = `${process.pid}-${await startTime(process.pid)}-${randomUUID()}`;
+  let told = false;
+  while (!(await take(lock, owner))) {
+    const holder = await livingOwner(lock);
+    if (holder === undefined) continue;
+    if (!told) onWait?.(holder);
+    told = true;
+    await sleep(pollMilliseconds, undefined, { signal });
+  }
+  try {
+    return await action();
+  } finally {
+    await unlink(path.join(lock, owner));
+    await rmdir(lock).catch(ignoreCode("ENOTEMPTY", "EEXIST", "ENOENT"));
+  }
+}
+
+async function take(lock: string, owner: string): Promise<boolean> {
+  const prepared = `${lock}.${owner}`;
+  await mkdir(prepared);
+  await writeFile(path.join(prepared, owner), "");
+  try {
+    await rename(prepared, lock);
+    return true;
+  } catch (error) {
+    await rm(prepared, { recursive: true, force: true });
+    ignoreCode("ENOTEMPTY", "EEXIST")(error);
+    return false;
+  }
+}
+
+/** The pid that holds the lock; undefined when nobody does any more, after clearing away a dead owner's file. */
+async function livingOwner(lock: string): Promise<number | undefined> {
+  const [owner] = await readdir(lock).catch(() => []);
+  if (owner === undefined) return undefined;
+  const [pid, started] = owner.split("-");
+  if (isRunning(Number(pid)) && (await startTime(Number(pid))) === started) return Number(pid);
+  await unlink(path.join(lock, owner)).catch(ignoreCode("ENOENT"));
+  return undefined;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Tells a process from a later one with the same pid: field 22 of proc(5)'s stat; "0" where there is no /proc. */
+async function startTime(pid: number): Promise<string> {
+  try {
+    const stat = await readFile(`/proc/${pid}/stat`, "utf8");
+    // Field 2 is the program's name in brackets, which may hold blanks itself.
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "0";
+  } catch {
+    return "0";
+  }
+}
+
+function ignoreCode(...codes: string[]): (error: unknown) => void {
+  return (error) => {
+    if (!codes.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  };
+}

@@ -1,0 +1,107 @@
+// One error class and the closed catalogue of codes. Words read: what, expected, got, remedy.
+// HTTP statuses are chosen in http/errors.ts, exit codes here.
+
+import { type WireErrorCode, wireErrorCodes } from "../protocol/messages.js";
+
+/** Codes of the supervisor's own; a worker may send those of protocol/SPEC.md section 9 as well. */
+export const supervisorErrorCodes = {
+  USAGE: "the command line, a variable or the metadata asks for something that cannot be",
+  METADATA_INVALID: "model-metadata.yaml cannot be read or does not say what it must",
+  CODE_DIRECTORY_MISSING: "the code directory does not exist or is no directory",
+  CODE_DIRECTORY_EMPTY: "the code directory holds neither a hook file nor an artifact",
+  LANGUAGE_AMBIGUOUS: "hook files or artifacts of more than one language",
+  HOOK_FILE_AMBIGUOUS: "more than one hook file of the same language",
+  RUNTIME_MISSING: "no interpreter for the model's language was found",
+  RUNTIME_UNUSABLE: "the interpreter cannot be executed or is too old",
+  WORKER_START_FAILED: "a worker ended before it was ready",
+  WORKER_START_TIMEOUT: "a worker was not ready within the start limit",
+  WORKER_DIED: "a worker ended while it was answering",
+  WORKER_GAVE_UP: "workers died too often, so no further one is started",
+  PROTOCOL_VERSION: "the worker speaks another version of the protocol",
+  PROTOCOL_BROKEN: "the worker sent something that breaks the protocol",
+  DEADLINE_PASSED: "a prediction took longer than the request limit",
+  QUEUE_FULL: "too many requests wait already",
+  BODY_TOO_LARGE: "the request body is over the limit",
+  NOT_READY: "the model is still loading",
+  DRAINING: "the server is shutting down",
+  CLIENT_GONE: "the client left before its answer was ready",
+  MODEL_NOT_LOADED: "the model could not be started, and the error server answers in its place",
+  PREDICTIONS_INVALID: "the predictions do not fit the target type",
+  ROUTE_UNSUITED: "the route is meant for another target type",
+  OUTPUT_UNWRITABLE: "the output file cannot be written",
+  INPUT_FILE_MISSING: "the input file does not exist or cannot be read",
+  ADDRESS_UNUSABLE: "the server cannot listen on the address",
+  ENVIRONMENT_UNKNOWN: "there is no environment of that name",
+  ENVIRONMENT_FAILED: "an environment could not be installed",
+} as const;
+
+export type SupervisorErrorCode = keyof typeof supervisorErrorCodes;
+export type ErrorCode = SupervisorErrorCode | WireErrorCode;
+
+export const errorCodes: readonly ErrorCode[] = [
+  ...(Object.keys(supervisorErrorCodes) as SupervisorErrorCode[]),
+  ...wireErrorCodes,
+];
+
+export interface ErrorDetails {
+  /** The user's own frames, as the language prints them. */
+  traceback?: string | undefined;
+  /** Chosen by user code through CustomHTTPError. */
+  httpStatus?: number | undefined;
+  cause?: unknown;
+}
+
+export class DrumError extends Error {
+  readonly traceback: string | undefined;
+  readonly httpStatus: number | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    { traceback, httpStatus, cause }: ErrorDetails = {},
+  ) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = "DrumError";
+    this.traceback = traceback;
+    this.httpStatus = httpStatus;
+  }
+}
+
+const usageCodes = new Set<ErrorCode>([
+  "USAGE",
+  "CODE_DIRECTORY_MISSING",
+  "INPUT_FILE_MISSING",
+  "ENVIRONMENT_UNKNOWN",
+]);
+
+/** Codes that mean "this code directory does not become a model". */
+const loadCodes = new Set<ErrorCode>([
+  "METADATA_INVALID",
+  "CODE_DIRECTORY_EMPTY",
+  "LANGUAGE_AMBIGUOUS",
+  "HOOK_FILE_AMBIGUOUS",
+  "RUNTIME_MISSING",
+  "RUNTIME_UNUSABLE",
+  "WORKER_START_FAILED",
+  "WORKER_START_TIMEOUT",
+  "PROTOCOL_VERSION",
+  "HOOK_FILE_BROKEN",
+  "ARTIFACT_MISSING",
+  "ARTIFACT_AMBIGUOUS",
+  "ARTIFACT_UNREADABLE",
+  "ARTIFACT_UNSUPPORTED",
+  "PACKAGE_MISSING",
+  "MODEL_NOT_LOADED",
+]);
+
+/** 1 failed, 2 usage, 3 model not loadable. */
+export function exitCodeOf(error: unknown): number {
+  if (!(error instanceof DrumError)) return 1;
+  if (usageCodes.has(error.code)) return 2;
+  return loadCodes.has(error.code) ? 3 : 1;
+}
+
+/** Anything thrown, as text for a message. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

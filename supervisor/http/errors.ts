@@ -1,0 +1,57 @@
+// DrumError to HTTP: the only place that knows statuses. Bodies are {"message": "ERROR: ..."} as DRUM's are.
+
+import type { FastifyReply } from "fastify";
+import { ProtocolError } from "../../protocol/messages.js";
+import { DrumError, type ErrorCode } from "../errors.js";
+
+/** Codes that are not the model's fault; everything else is 500. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  INPUT_EMPTY: 422,
+  INPUT_UNREADABLE: 422,
+  INPUT_UNSUPPORTED: 422,
+  ROUTE_UNSUITED: 422,
+  BODY_TOO_LARGE: 413,
+  FRAME_TOO_LARGE: 413,
+  QUEUE_FULL: 503,
+  NOT_READY: 503,
+  DRAINING: 503,
+  WORKER_GAVE_UP: 503,
+  DEADLINE_PASSED: 504,
+  CLIENT_GONE: 499,
+  MODEL_NOT_LOADED: 513,
+};
+
+/** Seconds after which a refused client may well be served. */
+const retryAfter = "1";
+
+export function sendError(reply: FastifyReply, error: DrumError): FastifyReply {
+  if (error.httpStatus !== undefined) {
+    // The hook chose status and words itself.
+    return reply
+      .code(error.httpStatus)
+      .header("X-Drum-User-Http-Error", "true")
+      .send({ message: error.message });
+  }
+  const status = statuses[error.code] ?? 500;
+  if (status === 503) reply.header("Retry-After", retryAfter);
+  return reply.code(status).send({ message: `ERROR: ${error.message}` });
+}
+
+/** What fastify throws before a handler runs, and anything unforeseen. */
+export function asDrumError(
+  error: Error & { code?: string; statusCode?: number },
+  maxBodySize: number,
+): DrumError {
+  if (error instanceof DrumError) return error;
+  if (error instanceof ProtocolError) return new DrumError(error.code, error.message, { cause: error });
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE" || error.code === "FST_REQ_FILE_TOO_LARGE") {
+    return new DrumError(
+      "BODY_TOO_LARGE",
+      `the body is larger than ${maxBodySize} bytes, the limit of --max-body-size; send fewer rows, or raise it`,
+    );
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
+  }
+  return new DrumError("INTERNAL", `a fault of drum itself: ${error.message}`, { cause: error });
+}

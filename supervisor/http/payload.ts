@@ -1,0 +1,78 @@
+// An HTTP body as the payload a model reads: raw CSV, Matrix Market or Arrow, or the multipart part X.
+
+import multipart from "@fastify/multipart";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { Payload } from "../../protocol/messages.js";
+import { fromArrow } from "../../protocol/table.js";
+import { DrumError } from "../errors.js";
+
+const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
+const mostColumnNames = 64 * 2 ** 20;
+
+/** Bodies of every type arrive as one Buffer; multipart ones are read part by part. */
+export async function acceptBodies(app: FastifyInstance, maxBodySize: number): Promise<void> {
+  await app.register(multipart, {
+    throwFileSizeLimit: true,
+    limits: { fileSize: maxBodySize, fieldSize: mostColumnNames, files: 16, fields: 64, headerPairs: 200 },
+  });
+  app.removeContentTypeParser(["application/json", "text/plain"]);
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+}
+
+/** `readsAnything` is true for a model with a read_input_data hook, which is given every media type. */
+export async function readPayload(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
+  if (request.isMultipart()) return readParts(request);
+  const body = request.body as Buffer | undefined;
+  if (!body || body.length === 0) throw missingBody("the body is empty");
+  const { mimetype, charset } = readContentType(request.headers["content-type"]);
+  if (!readsAnything && arrowTypes.includes(mimetype ?? ""))
+    return { kind: "table", table: await fromArrow(body) };
+  if (readsAnything || mimetype === null || ["text/csv", "text/plain", "text/mtx"].includes(mimetype)) {
+    return { kind: "bytes", data: body, mimetype, charset };
+  }
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `the content type is ${mimetype}; expected text/csv, text/plain, text/mtx, ${arrowTypes[0]} or multipart/form-data with a file part X`,
+  );
+}
+
+function missingBody(what: string): DrumError {
+  return new DrumError(
+    "INPUT_EMPTY",
+    `${what}; send samples as the body (text/csv, text/mtx or Arrow), or as a file part named X of multipart/form-data`,
+  );
+}
+
+async function readParts(request: FastifyRequest): Promise<Payload> {
+  let data: Buffer | undefined;
+  let fileName = "";
+  let names: string[] | undefined;
+  for await (const part of request.parts()) {
+    if (part.type !== "file") continue;
+    const content = await part.toBuffer();
+    if (part.fieldname === "X" && !data) {
+      data = content;
+      fileName = part.filename;
+    } else if (part.fieldname === "X.colnames") {
+      names = content
+        .toString("utf8")
+        .trim()
+        .split(/\r?\n/)
+        .map((name) => name.trim());
+    }
+  }
+  if (!data) throw missingBody("there is no file part named X");
+  if (data.length === 0) throw missingBody("the part X is empty");
+  if (fileName.endsWith(".arrow")) return { kind: "table", table: await fromArrow(data) };
+  const mimetype = fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
+  return { kind: "bytes", data, mimetype, charset: null, ...(names ? { column_names: names } : {}) };
+}
+
+/** `text/csv; charset=utf-8` in its parts. Case matters in the media type, as in DRUM. */
+function readContentType(header: string | undefined): { mimetype: string | null; charset: string | null } {
+  if (!header) return { mimetype: null, charset: null };
+  const at = header.indexOf(";");
+  if (at === -1) return { mimetype: header.trim() || null, charset: null };
+  const charset = /;\s*charset="?([^\s;"]+)/i.exec(header)?.[1] ?? null;
+  return { mimetype: header.slice(0, at).trim() || null, charset };
+}

@@ -1,0 +1,40 @@
+// POST /predict/ and /predictions/: a payload in, checked predictions out.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Deployment } from "../../deployment/deployment.js";
+import { predictionsAsJson } from "../../predictions/json.js";
+import { readPayload } from "../payload.js";
+import { errorAnswers, predictionsAnswer } from "../schemas.js";
+
+const schema = {
+  summary: "Predictions for the rows of the body",
+  tags: ["predictions"],
+  consumes: [
+    "text/csv",
+    "text/plain",
+    "text/mtx",
+    "application/x-apache-arrow-stream",
+    "multipart/form-data",
+  ],
+  response: { 200: predictionsAnswer, ...errorAnswers(413, 422, 500, 503, 504, 513) },
+};
+
+export function predictRoutes(app: FastifyInstance, deployment: Deployment): void {
+  const predict = async (request: FastifyRequest, reply: FastifyReply) => {
+    const readsAnything = deployment.loadResult?.hooks.includes("read_input_data") ?? false;
+    const payload = await readPayload(request, readsAnything);
+    const checked = await deployment.predict(payload, goneSignal(reply));
+    // Already JSON: a string passes fastify's serializer as it is.
+    return reply.header("content-type", "application/json").send(predictionsAsJson(checked));
+  };
+  for (const url of ["/predict/", "/predictions/"]) app.post(url, { schema, handler: predict });
+}
+
+/** Aborts when the client leaves before its answer was written. */
+function goneSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}

@@ -1,0 +1,153 @@
+// The answers as JSON schemas, from which the OpenAPI document is generated.
+
+const message = {
+  type: "object",
+  properties: { message: { type: "string" } },
+  required: ["message"],
+} as const;
+
+const words: Record<number, string> = {
+  404: "No such route",
+  405: "The route does not take this method",
+  413: "The body is over the limit",
+  422: "The body cannot be used: what was expected, what came",
+  500: "The model failed, or its predictions do not fit the target type",
+  503: "Not ready, too many requests waiting, or shutting down",
+  504: "The prediction took longer than the limit",
+  513: "The model could not be started (with --with-error-server)",
+};
+
+export function errorAnswers(...statuses: number[]) {
+  return Object.fromEntries(statuses.map((status) => [status, { description: words[status], ...message }]));
+}
+
+export const messageAnswer = { description: "It is well", ...message };
+
+const anyNumber = { type: "number", nullable: true } as const;
+
+export const predictionsAnswer = {
+  description: "One item a row: a number, a text, or an object of class label to probability",
+  type: "object",
+  properties: {
+    predictions: {
+      type: "array",
+      items: {
+        anyOf: [
+          { type: "number", nullable: true },
+          { type: "string" },
+          { type: "object", additionalProperties: { type: "number" } },
+        ],
+      },
+    },
+    extraModelOutput: {
+      type: "object",
+      properties: {
+        columns: { type: "array", items: { type: "string" } },
+        index: { type: "array", items: {} },
+        data: { type: "array", items: { type: "array", items: {} } },
+      },
+    },
+  },
+  required: ["predictions"],
+} as const;
+
+export const infoAnswer = {
+  description: "What runs here",
+  type: "object",
+  additionalProperties: true,
+  properties: {
+    targetType: { type: "string" },
+    codeDir: { type: "string" },
+    language: { type: "string" },
+    drumVersion: { type: "string" },
+    drumServer: { type: "string" },
+    modelMetadata: { type: "object", nullable: true, additionalProperties: true },
+    predictor: { type: "string", nullable: true },
+    positiveClassLabel: { type: "string" },
+    negativeClassLabel: { type: "string" },
+    classLabels: { type: "array", items: { type: "string" } },
+    hooks: { type: "array", items: { type: "string" } },
+    runtime: {
+      type: "object",
+      properties: {
+        interpreter: { type: "string" },
+        version: { type: "string", nullable: true },
+        environment: { type: "string", nullable: true },
+        reason: { type: "string" },
+        packages: { type: "object", additionalProperties: { type: "string" } },
+      },
+    },
+  },
+} as const;
+
+const processInfo = {
+  type: "object",
+  properties: {
+    pid: { type: "integer" },
+    cmdline: { type: "array", items: { type: "string" } },
+    mem: { type: "number", description: "resident memory, MB" },
+    cpu_percent: { type: "number", description: "since the last call" },
+  },
+} as const;
+
+const workerInfo = {
+  type: "object",
+  properties: {
+    name: { type: "string" },
+    pid: { type: "integer", nullable: true },
+    language: { type: "string" },
+    state: { type: "string" },
+    requests: { type: "integer", description: "answered" },
+    restarts: { type: "integer" },
+    queue: { type: "integer", description: "requests with the worker now" },
+    processes: { type: "integer", description: "the worker and its descendants" },
+    rss: { ...anyNumber, description: "MB, all processes of the worker" },
+    pss: { ...anyNumber, description: "MB, shared pages split among their users" },
+    cpu_percent: { ...anyNumber, description: "since the last call" },
+    uptime: { ...anyNumber, description: "seconds" },
+  },
+} as const;
+
+export const statsAnswer = {
+  description: "Memory and CPU of the supervisor and its workers (MB = 1024 * 1024 bytes)",
+  type: "object",
+  properties: {
+    mem_info: {
+      type: "object",
+      properties: Object.fromEntries(
+        [
+          "total",
+          "avail",
+          "free",
+          "drum_rss",
+          "nginx_rss",
+          "container_limit",
+          "container_max_used",
+          "container_used",
+        ].map((name) => [name, anyNumber]),
+      ),
+    },
+    drum_info: { type: "array", items: processInfo },
+    time_info: {
+      type: "object",
+      properties: {
+        run_predictor_total: {
+          type: "object",
+          description: "seconds a prediction took, since the last call; null without --show-perf",
+          properties: { min: anyNumber, max: anyNumber, avg: anyNumber, total: anyNumber },
+        },
+      },
+    },
+    workers: { type: "array", items: workerInfo },
+    queue: { type: "integer", description: "requests that wait for a worker" },
+  },
+} as const;
+
+export const capabilitiesAnswer = {
+  description: "What the model can be sent",
+  type: "object",
+  properties: {
+    supported_payload_formats: { type: "object", additionalProperties: { type: "string", nullable: true } },
+    supported_methods: { type: "object", additionalProperties: { type: "boolean" } },
+  },
+} as const;

@@ -1,0 +1,132 @@
+// The fastify application: prefix, slashes, headers, errors, 404 and 405, OpenAPI, and the routes of one deployment.
+
+import { randomUUID } from "node:crypto";
+import fastifySwagger from "@fastify/swagger";
+import fastifySwaggerUi from "@fastify/swagger-ui";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
+import { type Config, version } from "../config.js";
+import type { Deployment } from "../deployment/deployment.js";
+import type { DrumError } from "../errors.js";
+import type { Log } from "../log.js";
+import { asDrumError, sendError } from "./errors.js";
+import { acceptBodies } from "./payload.js";
+import { errorRoutes } from "./routes/error.js";
+import { predictRoutes } from "./routes/predict.js";
+import { statusRoutes } from "./routes/status.js";
+
+export interface Serving {
+  config: Config;
+  log: Log;
+}
+
+/** Serves a deployment, also while it loads. */
+export async function buildServer(deployment: Deployment, serving: Serving): Promise<FastifyInstance> {
+  return build(serving, (app) => {
+    statusRoutes(app, deployment, serving.config);
+    predictRoutes(app, deployment);
+  });
+}
+
+/** Serves the reason why there is no model. */
+export async function buildErrorServer(reason: DrumError, serving: Serving): Promise<FastifyInstance> {
+  return build(serving, (app) => errorRoutes(app, reason));
+}
+
+async function build(
+  { config, log }: Serving,
+  addRoutes: (app: FastifyInstance) => void,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: config.maxBodySize,
+    forceCloseConnections: "idle",
+    genReqId: (request) => (request.headers["x-request-id"] as string | undefined) || randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    return503OnClosing: false,
+  });
+  const drumVersion = version();
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("X_Request_ID", request.id).header("X-Drum-Version", drumVersion);
+    done();
+  });
+  if (log.isLevelEnabled("info")) logAnswers(app, log);
+  // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
+  app.setValidatorCompiler(() => () => true);
+  app.setErrorHandler((thrown: FastifyError, _request, reply) => {
+    const error = asDrumError(thrown, config.maxBodySize);
+    if (error.code !== "CLIENT_GONE") logFailure(log, error);
+    return sendError(reply, error);
+  });
+  const methods = new RouteMethods(app);
+  app.setNotFoundHandler((request, reply) => methods.refuse(request, reply));
+  await acceptBodies(app, config.maxBodySize);
+  await addDocumentation(app, config.urlPrefix, drumVersion);
+  await app.register(async (scope) => addRoutes(scope), { prefix: config.urlPrefix });
+  return app;
+}
+
+async function addDocumentation(app: FastifyInstance, prefix: string, drumVersion: string): Promise<void> {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: "3.0.3",
+      info: {
+        title: "drumline",
+        description: "Predictions of one model, and the health of its workers.",
+        version: drumVersion,
+      },
+    },
+  });
+  await app.register(fastifySwaggerUi, { routePrefix: `${prefix}/docs` });
+}
+
+function logAnswers(app: FastifyInstance, log: Log): void {
+  app.addHook("onResponse", async (request, reply) => {
+    log.info(
+      `${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms ${request.id}`,
+    );
+  });
+}
+
+function logFailure(log: Log, error: DrumError): void {
+  const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
+  if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
+  else log.warn(`${error.code}: ${text}`);
+}
+
+/** Which methods each path takes, so that a wrong one is told from a wrong path. */
+class RouteMethods {
+  private readonly methods = new Map<string, Set<string>>();
+
+  constructor(app: FastifyInstance) {
+    app.addHook("onRoute", ({ url, method }) => {
+      const known = this.methods.get(normalPath(url)) ?? new Set(["OPTIONS"]);
+      for (const one of [method].flat()) known.add(one);
+      this.methods.set(normalPath(url), known);
+    });
+  }
+
+  refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+    const path = normalPath(request.url);
+    const known = this.methods.get(path);
+    if (!known) {
+      return reply
+        .code(404)
+        .send({ message: `ERROR: there is no route ${path}; see /docs for those there are` });
+    }
+    const allowed = [...known].sort().join(", ");
+    reply.header("Allow", allowed);
+    if (request.method === "OPTIONS") return reply.code(200).send();
+    return reply
+      .code(405)
+      .send({ message: `ERROR: ${path} does not take ${request.method}; it takes ${allowed}` });
+  }
+}
+
+function normalPath(url: string): string {
+  const path = url.replace(/[?#].*$/s, "").replace(/\/+/g, "/");
+  return path.length > 1 ? path.replace(/\/$/, "") : path || "/";
+}

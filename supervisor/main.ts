@@ -1,0 +1,105 @@
+#!/usr/bin/env node
+// The command line: parse, run one command, print the error, set the exit code. Commands are imported only when they run.
+
+import { Command, CommanderError, Option as Flag } from "commander";
+import { expandArguments } from "./cli/arguments.js";
+import { type FlagValues, readPlaces, version } from "./config.js";
+import { DrumError, exitCodeOf } from "./errors.js";
+import { type CommandName, type Option, optionsOf } from "./options.js";
+
+const summaries: Record<CommandName, string> = {
+  score: "score a file with a model",
+  server: "serve a model over HTTP",
+};
+
+const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<number>>> = {
+  score: async () => (await import("./cli/score.js")).score,
+  server: async () => (await import("./cli/server.js")).server,
+};
+
+function buildProgram(finish: (code: number) => void): Command {
+  const program = new Command("drum")
+    .description("Runs machine-learning models behind one command line and one HTTP server.")
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError("(drum COMMAND --help lists the options)");
+  for (const name of Object.keys(summaries) as CommandName[]) {
+    const command = program.command(name).description(summaries[name]).allowExcessArguments(false);
+    for (const option of optionsOf(name)) command.addOption(asFlag(option));
+    command.action(async (_values, parsed: Command) => {
+      const run = await runners[name]();
+      finish(await run(flagsOf(parsed, name)));
+    });
+  }
+  addEnvironmentCommand(program);
+  return program;
+}
+
+function addEnvironmentCommand(program: Command): void {
+  const environment = program.command("environment").description("named sets of packages that models run in");
+  environment
+    .command("list")
+    .description("which there are, and which are installed")
+    .action(async () => (await import("./cli/environment.js")).environmentList(readPlaces()));
+  environment
+    .command("install")
+    .description("install environments by name")
+    .argument("<names...>")
+    .action(async (names: string[]) =>
+      (await import("./cli/environment.js")).environmentInstall(names, readPlaces()),
+    );
+}
+
+function asFlag({ name, kind, help, placeholder, variable }: Option): Flag {
+  const value = kind === "flag" ? "" : kind === "texts" ? ` <${placeholder}...>` : ` <${placeholder}>`;
+  return new Flag(`--${name}${value}`, variable ? `${help} [${variable}]` : help);
+}
+
+/** Values by option name; commander keys them in camel case. */
+function flagsOf(command: Command, name: CommandName): FlagValues {
+  const values = command.opts();
+  const camel = (text: string) => text.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(
+    optionsOf(name).map((option) => {
+      // commander reads --no-x as the opposite of --x.
+      const value = option.name.startsWith("no-")
+        ? values[camel(option.name.slice(3))] === false || undefined
+        : values[camel(option.name)];
+      return [option.name, value];
+    }),
+  );
+}
+
+function printError(error: unknown, words: readonly string[]): void {
+  const isOurs = error instanceof DrumError;
+  const text = isOurs
+    ? `${error.message}`
+    : `a fault of drum itself: ${error instanceof Error ? error.stack : error}`;
+  process.stderr.write(`drum: ${isOurs ? `${error.code}: ` : ""}${text}\n`);
+  if (isOurs && error.traceback) process.stderr.write(`${error.traceback.trimEnd()}\n`);
+  const wantsStack = words.some((word) => word.startsWith("--show-s"));
+  if (isOurs && wantsStack) process.stderr.write(`${error.stack}\n`);
+}
+
+async function main(words: readonly string[]): Promise<number> {
+  let code = 0;
+  const program = buildProgram((finished) => {
+    code = finished;
+  });
+  const command = Object.hasOwn(summaries, words[0] ?? "") ? (words[0] as CommandName) : undefined;
+  try {
+    if (words.length === 0) {
+      process.stdout.write(program.helpInformation());
+      return 1;
+    }
+    await program.parseAsync(command ? expandArguments(words, optionsOf(command)) : words, { from: "user" });
+    return code;
+  } catch (error) {
+    // commander has printed its own errors already, and its help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    printError(error, words);
+    return exitCodeOf(error);
+  }
+}
+
+process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,77 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { findMetadata } from "./metadata.js";
+import { chooseTarget } from "./target.js";
+
+function metadataOf(yaml: string) {
+  const folder = mkdtempSync(path.join(tmpdir(), "drum-metadata-"));
+  writeFileSync(path.join(folder, "model-metadata.yaml"), yaml);
+  return findMetadata(folder);
+}
+
+const wishes = {
+  targetType: undefined as string | undefined,
+  targetName: undefined as string | undefined,
+  positiveClassLabel: undefined as string | undefined,
+  negativeClassLabel: undefined as string | undefined,
+  classLabels: undefined as string[] | undefined,
+};
+
+const binaryYaml = `name: a
+targetType: binary
+inferenceModel:
+  positiveClassLabel: yes
+  negativeClassLabel: 0
+`;
+
+describe("chooseTarget", () => {
+  it("takes type and labels from the metadata, as strings", () => {
+    expect(chooseTarget(wishes, metadataOf(binaryYaml))).toEqual({ type: "binary", labels: ["0", "yes"], name: undefined });
+  });
+
+  it("puts the negative label first", () => {
+    const labels = { positiveClassLabel: "p", negativeClassLabel: "n" };
+    expect(chooseTarget({ ...wishes, targetType: "binary", ...labels }, undefined).labels).toEqual(["n", "p"]);
+  });
+
+  it("accepts class labels given twice in another order, and keeps the order asked for", () => {
+    const metadata = metadataOf("targetType: multiclass\ninferenceModel:\n  classLabels:\n    - a\n    - b\n");
+    expect(chooseTarget({ ...wishes, classLabels: ["b", "a"] }, metadata).labels).toEqual(["b", "a"]);
+  });
+
+  it.each([
+    ["no target type at all", {}, undefined, "no target type was given"],
+    ["an option that disagrees with the metadata", { targetType: "regression" }, binaryYaml, "disagrees with"],
+    ["a label that disagrees with the metadata", { positiveClassLabel: "no", negativeClassLabel: "0" }, binaryYaml, "disagrees"],
+    ["binary without labels", { targetType: "binary" }, undefined, "add --positive-class-label and --negative-class-label"],
+    ["binary with the same label twice", { targetType: "binary", positiveClassLabel: "1", negativeClassLabel: "1" }, undefined, "must differ"],
+    ["multiclass without labels", { targetType: "multiclass" }, undefined, "add --class-labels"],
+    ["class labels for regression", { targetType: "regression", classLabels: ["a", "b"] }, undefined, "leave it out"],
+    ["text generation without the name of its column", { targetType: "textgeneration" }, undefined, "TARGET_NAME"],
+    ["an unknown type in the metadata", {}, "targetType: guess\n", 'got "guess"'],
+  ])("refuses %s", (_title, asked, yaml, words) => {
+    expect(() => chooseTarget({ ...wishes, ...asked }, yaml === undefined ? undefined : metadataOf(yaml))).toThrow(words);
+  });
+});
+
+describe("findMetadata", () => {
+  it("keeps scalars as strings, for /info/", () => {
+    expect(metadataOf("name: a\ntargetType: regression\nthreshold: 0.5\n")?.content).toEqual({
+      name: "a",
+      targetType: "regression",
+      threshold: "0.5",
+    });
+  });
+
+  it.each([
+    ["broken YAML", "a: [1", "is not valid YAML"],
+    ["a repeated key", "a: 1\na: 2\n", "is not valid YAML"],
+    ["a list at the top", "- a\n", "must be a map"],
+    ["a single class label", "inferenceModel:\n  classLabels:\n    - a\n", "at least two labels"],
+    ["a map where a value is due", "targetType:\n  a: b\n", "targetType must be a single value"],
+  ])("refuses %s", (_title, yaml, words) => {
+    expect(() => metadataOf(yaml)).toThrow(words);
+  });
+});

@@ -1,0 +1,99 @@
+// What the model predicts: target type and labels, from options, variables and model-metadata.yaml, which must agree.
+
+import type { Config } from "../config.js";
+import { DrumError } from "../errors.js";
+import { type TargetType, targetTypes } from "../options.js";
+import type { Metadata } from "./metadata.js";
+
+export interface Target {
+  type: TargetType;
+  /** Binary: [negative, positive]; multiclass: as requested; empty for other types. */
+  labels: readonly string[];
+  /** Column name of text-like targets. */
+  name: string | undefined;
+}
+
+const textLike: readonly string[] = ["textgeneration"];
+
+type Wishes = Pick<
+  Config,
+  "targetType" | "targetName" | "positiveClassLabel" | "negativeClassLabel" | "classLabels"
+>;
+
+export function chooseTarget(config: Wishes, metadata: Metadata | undefined): Target {
+  const type = chooseType(config, metadata);
+  const labels =
+    type === "binary"
+      ? binaryLabels(config, metadata)
+      : type === "multiclass"
+        ? classLabels(config, metadata)
+        : [];
+  if (type !== "binary" && config.positiveClassLabel !== undefined) {
+    throw usage(`--positive-class-label is for the target type binary, got ${type}; leave it out`);
+  }
+  if (type !== "multiclass" && config.classLabels !== undefined) {
+    throw usage(`--class-labels is for the target type multiclass, got ${type}; leave it out`);
+  }
+  const name = config.targetName ?? metadata?.targetName;
+  if (textLike.includes(type) && name === undefined) {
+    throw usage(`the target type ${type} needs the name of its column; set the variable TARGET_NAME`);
+  }
+  return { type, labels, name };
+}
+
+function usage(message: string): DrumError {
+  return new DrumError("USAGE", message);
+}
+
+function chooseType(config: Wishes, metadata: Metadata | undefined): TargetType {
+  const [asked, written] = [config.targetType, metadata?.targetType];
+  if (asked !== undefined && written !== undefined && asked !== written) {
+    throw usage(
+      `--target-type ${asked} disagrees with ${metadata?.file}, which says ${written}; change one of them`,
+    );
+  }
+  const type = asked ?? written;
+  if (type === undefined) {
+    throw usage(
+      "no target type was given; add --target-type, the variable TARGET_TYPE or targetType in model-metadata.yaml",
+    );
+  }
+  const known = targetTypes.find((one) => one === type);
+  if (!known) throw usage(`the target type must be one of ${targetTypes.join(", ")}, got "${type}"`);
+  return known;
+}
+
+function binaryLabels(config: Wishes, metadata: Metadata | undefined): string[] {
+  const positive = agree("positive class label", config.positiveClassLabel, metadata?.positiveClassLabel);
+  const negative = agree("negative class label", config.negativeClassLabel, metadata?.negativeClassLabel);
+  if (positive === undefined || negative === undefined) {
+    throw usage(
+      "the target type binary needs both labels; add --positive-class-label and --negative-class-label",
+    );
+  }
+  if (positive === negative) {
+    throw usage(`the positive and the negative class label must differ, both are "${positive}"`);
+  }
+  return [negative, positive];
+}
+
+function classLabels(config: Wishes, metadata: Metadata | undefined): readonly string[] {
+  const [asked, written] = [config.classLabels, metadata?.classLabels];
+  if (asked && written && [...asked].sort().join("\n") !== [...written].sort().join("\n")) {
+    throw usage(
+      `the class labels given (${asked.join(", ")}) and those of ${metadata?.file} (${written.join(", ")}) differ; change one of them`,
+    );
+  }
+  const labels = asked ?? written;
+  if (!labels) {
+    throw usage("the target type multiclass needs labels; add --class-labels or --class-labels-file");
+  }
+  return labels;
+}
+
+function agree(what: string, asked: string | undefined, written: string | undefined): string | undefined {
+  if (asked !== undefined && written !== undefined && asked !== written) {
+    throw usage(`the ${what} "${asked}" disagrees with model-metadata.yaml, which says "${written}"`);
+  }
+  return asked ?? written;
+}

@@ -1,0 +1,224 @@
+// The command-line options as data: one row each, with the commands that take it and the variable that may stand in for it.
+// main.ts makes the parser from these rows and config.ts the values, so an option is written down once.
+
+export const targetTypes = ["regression", "binary", "multiclass", "anomaly", "textgeneration"] as const;
+export type TargetType = (typeof targetTypes)[number];
+
+export const loggingLevels = [
+  "debug",
+  "info",
+  "warn",
+  "warning",
+  "error",
+  "critical",
+  "fatal",
+  "all",
+] as const;
+
+export type OptionKind =
+  | "text"
+  | "texts"
+  | "flag"
+  | "count"
+  | "seconds"
+  | "bytes"
+  | "directory"
+  | "file"
+  | "path";
+export type CommandName = "score" | "server";
+
+export interface Option {
+  /** Long name without dashes; the short form of --code-dir is in cli/arguments.ts. */
+  name: string;
+  kind: OptionKind;
+  commands: readonly CommandName[];
+  help: string;
+  variable?: string;
+  placeholder?: string;
+  choices?: readonly string[];
+  required?: boolean;
+  fallback?: string | number;
+}
+
+const both = ["score", "server"] as const;
+const score = ["score"] as const;
+const server = ["server"] as const;
+
+export const options: readonly Option[] = [
+  {
+    name: "code-dir",
+    kind: "directory",
+    commands: both,
+    variable: "CODE_DIR",
+    placeholder: "DIR",
+    required: true,
+    help: "folder with the hook file and the artifacts of the model (short: -cd)",
+  },
+  {
+    name: "input",
+    kind: "file",
+    commands: score,
+    placeholder: "FILE",
+    required: true,
+    help: "data to score: CSV, or Matrix Market when the name ends in .mtx",
+  },
+  {
+    name: "output",
+    kind: "path",
+    commands: score,
+    placeholder: "FILE",
+    help: "write the predictions to this CSV file instead of printing them",
+  },
+  {
+    name: "address",
+    kind: "text",
+    commands: server,
+    variable: "ADDRESS",
+    placeholder: "HOST[:PORT]",
+    required: true,
+    help: "where to listen; the port is 8080 and the host 127.0.0.1 unless given",
+  },
+  {
+    name: "target-type",
+    kind: "text",
+    commands: both,
+    variable: "TARGET_TYPE",
+    placeholder: "TYPE",
+    choices: targetTypes,
+    help: "what the model predicts; may come from model-metadata.yaml instead",
+  },
+  {
+    name: "positive-class-label",
+    kind: "text",
+    commands: both,
+    variable: "POSITIVE_CLASS_LABEL",
+    placeholder: "LABEL",
+    help: "binary: the label of the positive class",
+  },
+  {
+    name: "negative-class-label",
+    kind: "text",
+    commands: both,
+    variable: "NEGATIVE_CLASS_LABEL",
+    placeholder: "LABEL",
+    help: "binary: the label of the negative class",
+  },
+  {
+    name: "class-labels",
+    kind: "texts",
+    commands: both,
+    variable: "CLASS_LABELS",
+    placeholder: "LABEL",
+    help: "multiclass: the labels, two or more",
+  },
+  {
+    name: "class-labels-file",
+    kind: "file",
+    commands: both,
+    variable: "CLASS_LABELS_FILE",
+    placeholder: "FILE",
+    help: "multiclass: a file with one label a line",
+  },
+  {
+    name: "language",
+    kind: "text",
+    commands: both,
+    placeholder: "NAME",
+    help: "language of the model, when it should not be found out from the files",
+  },
+  {
+    name: "runtime",
+    kind: "texts",
+    commands: both,
+    variable: "DRUM_RUNTIME",
+    placeholder: "LANGUAGE=PATH",
+    help: "interpreter to run models of a language with, e.g. python=/usr/bin/python3",
+  },
+  {
+    name: "max-workers",
+    kind: "count",
+    commands: server,
+    variable: "MAX_WORKERS",
+    placeholder: "N",
+    fallback: 1,
+    help: "worker processes, each with the model loaded",
+  },
+  {
+    name: "production",
+    kind: "flag",
+    commands: server,
+    variable: "PRODUCTION",
+    help: "accepted for compatibility; every server is fit for production (needs --max-workers)",
+  },
+  {
+    name: "with-error-server",
+    kind: "flag",
+    commands: server,
+    variable: "WITH_ERROR_SERVER",
+    help: "when the model cannot be started, answer 513 with the reason instead of ending",
+  },
+  {
+    name: "request-timeout",
+    kind: "seconds",
+    commands: both,
+    variable: "DRUM_REQUEST_TIMEOUT",
+    placeholder: "SECONDS",
+    help: "a prediction that takes longer is given up and its worker replaced (server: 600, score: no limit)",
+  },
+  {
+    name: "start-timeout",
+    kind: "seconds",
+    commands: both,
+    variable: "DRUM_START_TIMEOUT",
+    placeholder: "SECONDS",
+    fallback: 600,
+    help: "a worker that has not loaded its model by then is given up",
+  },
+  {
+    name: "queue-size",
+    kind: "count",
+    commands: server,
+    variable: "DRUM_QUEUE_SIZE",
+    placeholder: "N",
+    fallback: 1000,
+    help: "requests that may wait for a worker; further ones get 503",
+  },
+  {
+    name: "max-body-size",
+    kind: "bytes",
+    commands: server,
+    variable: "DRUM_MAX_BODY_SIZE",
+    placeholder: "SIZE",
+    fallback: "512MB",
+    help: "largest request body, e.g. 64MB; larger ones get 413",
+  },
+  {
+    name: "no-retry",
+    kind: "flag",
+    commands: server,
+    variable: "DRUM_NO_RETRY",
+    help: "do not repeat a prediction whose worker died",
+  },
+  {
+    name: "logging-level",
+    kind: "text",
+    commands: both,
+    placeholder: "LEVEL",
+    choices: loggingLevels,
+    fallback: "warning",
+    help: "least severe messages to log",
+  },
+  { name: "verbose", kind: "flag", commands: both, help: "say what is done and why on stderr" },
+  {
+    name: "show-stacktrace",
+    kind: "flag",
+    commands: both,
+    variable: "SHOW_STACKTRACE",
+    help: "print drum's own stack trace with an error",
+  },
+  { name: "show-perf", kind: "flag", commands: both, help: "measure and report how long predictions take" },
+];
+
+export function optionsOf(command: CommandName): Option[] {
+  return options.filter((option) => option.commands.includes(command));
+}

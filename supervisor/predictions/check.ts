@@ -1,0 +1,185 @@
+// What a table of predictions must look like for a target type; the table that is written out is made here.
+// The rules are the same for every language, and the same after score and after post_process.
+
+import type { Column, Table } from "../../protocol/messages.js";
+import { checkColumn } from "../../protocol/table.js";
+import { DrumError } from "../errors.js";
+import { matchLabels, normalLabel } from "./labels.js";
+import { type Floats, numbersOf } from "./numbers.js";
+import { checkProbabilities } from "./probabilities.js";
+import { type TableTargetType, type TargetRule, targetRules } from "./targets.js";
+
+export interface GivenPredictions {
+  /** As the worker sent them. */
+  predictions: Table;
+  /** Whether the columns' names mean something. */
+  labelled: boolean;
+  /** Rows of the input, null where unknown. */
+  rows: number | null;
+  /** Row labels, null for 0 … n-1. */
+  index: Column | null;
+}
+
+export interface ExpectedPredictions {
+  targetType: TableTargetType;
+  /** Binary: [negative, positive]; multiclass and multilabel: as requested; empty for other types. */
+  labels: readonly string[];
+  /** Name of the prediction column of text-like targets. */
+  targetName: string | undefined;
+}
+
+export interface CheckedPredictions {
+  targetType: TableTargetType;
+  /** One column a requested label, in the model's order, or one column of values. Types are those the model gave. */
+  predictions: Table;
+  /** Further columns that a hook returned beside the predictions. */
+  extra: Table | null;
+  index: Column | null;
+}
+
+/** Columns that were told apart: which are the predictions, which come beside them. */
+interface Columns {
+  predictions: Column[];
+  extra: Column[];
+}
+
+/** Throws PREDICTIONS_INVALID where the table does not fit, PARAMS_INVALID for an index that does not fit the table. */
+export function checkPredictions(given: GivenPredictions, expected: ExpectedPredictions): CheckedPredictions {
+  const { rows } = given.predictions;
+  checkRows(rows, given.rows);
+  const rule: TargetRule = targetRules[expected.targetType];
+  const columns = rule.shape === "classes" ? classColumns(given, expected) : singleColumn(given, expected);
+  const predictions = { rows, columns: columns.predictions };
+  if (rule.shape === "classes") checkProbabilities(predictions, rule.exclusive);
+  return {
+    targetType: expected.targetType,
+    predictions,
+    extra: columns.extra.length === 0 ? null : { rows, columns: columns.extra },
+    index: given.index && checkColumn({ ...given.index }, rows),
+  };
+}
+
+function checkRows(got: number, rows: number | null): void {
+  if (rows === null || rows === got) return;
+  const [out, into] = [got, rows].map((count) => `${count} ${count === 1 ? "row" : "rows"}`);
+  throw invalid(`the predictions have ${out} for ${into} of input; return one row per input row`);
+}
+
+function singleColumn(given: GivenPredictions, { targetType, targetName }: ExpectedPredictions): Columns {
+  const { columns } = given.predictions;
+  const byTarget = targetRules[targetType].namedByTarget && targetName !== undefined;
+  const name = byTarget ? withoutQuotes(targetName) : "Predictions";
+  if (columns.length === 1) return { predictions: [{ ...columns[0]!, name }], extra: [] };
+  const remedy = `return one column, or a data frame with the predictions in a column named ${quoted(name)}`;
+  if (columns.length === 0 || !given.labelled) {
+    throw invalid(`${targetType} expects one column of predictions, got ${columns.length}; ${remedy}`);
+  }
+  const isPrediction = (column: Column) => column.name === name || (byTarget && column.name === targetName);
+  const found = columns.filter(isPrediction);
+  if (found.length !== 1) {
+    const what = found.length === 0 ? "no column" : `${found.length} columns`;
+    throw invalid(
+      `${what} of the ${targetType} predictions ${found.length > 1 ? "are" : "is"} named ${quoted(name)}; ` +
+        `expected one among several columns, got ${listed(namesOf(columns))}; ${remedy}`,
+    );
+  }
+  return { predictions: [{ ...found[0]!, name }], extra: columns.filter((column) => !isPrediction(column)) };
+}
+
+/** A variable set as `TARGET_NAME='"text"'` reaches us with its double quotes. */
+function withoutQuotes(name: string): string {
+  return name.length > 1 && name.startsWith('"') && name.endsWith('"') ? name.slice(1, -1) : name;
+}
+
+function classColumns(given: GivenPredictions, expected: ExpectedPredictions): Columns {
+  const { predictions, labelled } = given;
+  const { columns } = predictions;
+  const { targetType, labels } = expected;
+  if (columns.length === 1 && labels.length === 2 && targetRules[targetType].exclusive) {
+    return { predictions: bothClasses(predictions, labelled, labels), extra: [] };
+  }
+  if (columns.length === labels.length) {
+    const names = labelled ? matchLabels(namesOf(columns), labels) : labels;
+    if (!names) throw labelsDiffer(columns, labels);
+    return { predictions: columns.map((column, at) => ({ ...column, name: names[at]! })), extra: [] };
+  }
+  if (labelled && columns.length > labels.length) return labelsAmongOthers(columns, labels);
+  throw wrongCount(columns.length, expected);
+}
+
+/**
+ * One column says both classes. It is the second label's, the positive one, unless its name says that it is the first's.
+ * The other's has the same float type, so that float32 stays short.
+ */
+function bothClasses({ rows, columns }: Table, labelled: boolean, labels: readonly string[]): Column[] {
+  const given = columns[0]!;
+  const [first, second] = labels as [string, string];
+  const isFirst = labelled && given.name !== second && normalLabel(given.name) === normalLabel(first);
+  const own = isFirst ? first : second;
+  const values = numbersOf(given, rows, `the probability of ${own}`);
+  const complement: Floats = values.map((value) => 1 - value);
+  const other: Column = {
+    name: isFirst ? second : first,
+    type: complement instanceof Float32Array ? "float32" : "float64",
+    data: new Uint8Array(complement.buffer, complement.byteOffset, complement.byteLength),
+    validity: null,
+    offsets: null,
+  };
+  const named = { ...given, name: own };
+  return isFirst ? [named, other] : [other, named];
+}
+
+/** More columns than labels: those that are named exactly as a label are the predictions. */
+function labelsAmongOthers(columns: readonly Column[], labels: readonly string[]): Columns {
+  const requested = new Set(labels);
+  const predictions = columns.filter(({ name }) => requested.has(name));
+  const names = new Set(namesOf(predictions));
+  const missing = labels.filter((label) => !names.has(label));
+  if (missing.length > 0 || names.size !== predictions.length) {
+    const fault = missing.length > 0 ? `lack ${listed(missing)}` : "have a label more than once";
+    throw invalid(
+      `the columns of predictions ${fault}; expected every class label once (${listed(labels)}), got ` +
+        `${listed(namesOf(columns))}; name the probability columns exactly as the labels`,
+    );
+  }
+  return { predictions, extra: columns.filter(({ name }) => !requested.has(name)) };
+}
+
+function labelsDiffer(columns: readonly Column[], labels: readonly string[]): DrumError {
+  return invalid(
+    `the class labels of the predictions differ from those requested; expected ${listed(labels)}, got ` +
+      `${listed(namesOf(columns))}; request the labels that the model has, or name the columns as the labels`,
+  );
+}
+
+function wrongCount(count: number, { targetType, labels }: ExpectedPredictions): DrumError {
+  const expected = `${labels.length} columns, one a class label (${listed(labels)})`;
+  if (count !== 1) {
+    return invalid(
+      `the ${targetType} predictions have the wrong number of columns; expected ${expected}, got ${count}; ` +
+        "return one probability column a label",
+    );
+  }
+  return invalid(
+    `the ${targetType} predictions have one column; expected ${expected}, got 1, which is enough for two classes ` +
+      "that exclude each other only; return one probability column a label",
+  );
+}
+
+function namesOf(columns: readonly Column[]): string[] {
+  return columns.map(({ name }) => name);
+}
+
+/** Names for a message, of many the first ten. */
+function listed(names: readonly string[]): string {
+  const some = names.slice(0, 10).map(quoted).join(", ");
+  return names.length > 10 ? `${some} and ${names.length - 10} more` : some;
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}
+
+function invalid(message: string): DrumError {
+  return new DrumError("PREDICTIONS_INVALID", message);
+}

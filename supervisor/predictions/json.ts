@@ -1,0 +1,130 @@
+// Checked predictions as the JSON that /predict/ answers: full precision, NaN and infinities as null.
+
+import type { Column, Table } from "../../protocol/messages.js";
+import { boolAt, floatsOf, int64sOf, isPresent, textsOf } from "../../protocol/table.js";
+import type { CheckedPredictions } from "./check.js";
+import { floatText } from "./floats.js";
+import { momentsOf } from "./moments.js";
+import { type Floats, numbersOf } from "./numbers.js";
+import { type TargetRule, targetRules } from "./targets.js";
+
+/** Rows of which one string is made; larger answers are bytes, since a string of V8 ends at half a gigabyte. */
+const rowsPerChunk = 4096;
+
+/** From row to JSON text. */
+type Cells = (row: number) => string;
+
+/**
+ * `{"predictions":[…]}`, with `"extraModelOutput":{"columns":[…],"index":[…],"data":[[…]]}` where a hook returned more.
+ * Classification: objects from label to probability; other targets: a flat list. A string, or UTF-8 from 4096 rows on.
+ * Throws PREDICTIONS_INVALID where a numeric target has values that are no numbers.
+ */
+export function predictionsAsJson({
+  targetType,
+  predictions,
+  extra,
+  index,
+}: CheckedPredictions): string | Buffer {
+  const { rows } = predictions;
+  const rule = targetRules[targetType];
+  const prediction =
+    rule.shape === "classes" ? objectsOf(predictions) : valuesOf(predictions, rule, targetType);
+  if (rows <= rowsPerChunk) {
+    const end =
+      extra === null ? "]}" : `],${openExtra(extra)}${listOf(indexOf(index), 0, rows)}],"data":[`;
+    const start = `{"predictions":[${listOf(prediction, 0, rows)}${end}`;
+    return extra === null ? start : `${start}${listOf(arraysOf(extra), 0, rows)}]}}`;
+  }
+  const chunks = [Buffer.from('{"predictions":[')];
+  addLists(chunks, prediction, rows);
+  if (extra !== null) {
+    chunks.push(Buffer.from(`],${openExtra(extra)}`));
+    addLists(chunks, indexOf(index), rows);
+    chunks.push(Buffer.from('],"data":['));
+    addLists(chunks, arraysOf(extra), rows);
+  }
+  chunks.push(Buffer.from(extra === null ? "]}" : "]}}"));
+  return Buffer.concat(chunks);
+}
+
+function openExtra({ columns }: Table): string {
+  return `"extraModelOutput":{"columns":${JSON.stringify(columns.map(({ name }) => name))},"index":[`;
+}
+
+function addLists(chunks: Buffer[], cells: Cells, rows: number): void {
+  for (let from = 0; from < rows; from += rowsPerChunk) {
+    const list = listOf(cells, from, Math.min(rows, from + rowsPerChunk));
+    chunks.push(Buffer.from(from === 0 ? list : `,${list}`));
+  }
+}
+
+function listOf(cells: Cells, from: number, to: number): string {
+  if (from === to) return "";
+  let list = cells(from);
+  for (let row = from + 1; row < to; row++) list += `,${cells(row)}`;
+  return list;
+}
+
+function valuesOf({ rows, columns }: Table, rule: TargetRule, targetType: string): Cells {
+  const column = columns[0]!;
+  if (rule.cells === "values") return cellsOf(column);
+  return floatCells(numbersOf(column, rows, `the ${targetType} prediction`));
+}
+
+function objectsOf({ rows, columns }: Table): Cells {
+  const floats = columns.map((column) => numbersOf(column, rows, `the probability of ${column.name}`));
+  const keys = columns.map(({ name }, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`);
+  return (row) => {
+    let object = "";
+    for (let at = 0; at < keys.length; at++) object += keys[at]! + floatText(floats[at]![row]!);
+    return `${object}}`;
+  };
+}
+
+function arraysOf({ columns }: Table): Cells {
+  const cells = columns.map(cellsOf);
+  return (row) => `[${cells.map((cell) => cell(row)).join(",")}]`;
+}
+
+function indexOf(index: Column | null): Cells {
+  return index === null ? String : cellsOf(index);
+}
+
+/** A column's values as what they are: numbers, true and false, strings; `json` as it came; dates as ISO 8601. */
+function cellsOf(column: Column): Cells {
+  const cells = presentCellsOf(column);
+  return column.validity === null ? cells : (row) => (isPresent(column, row) ? cells(row) : "null");
+}
+
+function presentCellsOf(column: Column): Cells {
+  switch (column.type) {
+    case "float64":
+    case "float32":
+      return floatCells(floatsOf(column));
+    case "int64": {
+      const ints = int64sOf(column);
+      return (row) => ints[row]!.toString();
+    }
+    case "bool":
+      return (row) => (boolAt(column, row) ? "true" : "false");
+    case "utf8": {
+      const texts = textsOf(column);
+      return (row) => JSON.stringify(texts[row]);
+    }
+    case "json": {
+      const texts = textsOf(column);
+      return (row) => texts[row]!;
+    }
+    default: {
+      const moments = momentsOf(column, "T");
+      return (row) => `"${moments(row)}"`;
+    }
+  }
+}
+
+function floatCells(floats: Floats): Cells {
+  return (row) => {
+    const value = floats[row]!;
+    return Number.isFinite(value) ? floatText(value) : "null";
+  };
+}

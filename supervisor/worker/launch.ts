@@ -1,0 +1,151 @@
+// How a worker's process is run: descriptors, process group, and the reaper that ends the groups when the supervisor is killed.
+
+import type { ChildProcess } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
+import { execa } from "execa";
+import type { Language } from "../model/language.js";
+import type { Runtime } from "../model/runtime.js";
+
+/**
+ * Node gives a child socket pairs. The frames move to descriptors 3 and 4 before the interpreter's first line runs, standard input
+ * becomes empty and standard output joins standard error, so that no print of any kind can break a frame. `exec` keeps the pid.
+ */
+const launcher = 'exec "$@" 3<&0 4>&1 </dev/null 1>&2';
+
+export interface Exit {
+  code: number | undefined;
+  signal: NodeJS.Signals | undefined;
+  /** Set when the program could not be started at all. */
+  failure: string | undefined;
+}
+
+export interface WorkerProcess {
+  pid: number;
+  command: readonly string[];
+  /** Frames to the worker. */
+  input: Writable;
+  /** Frames from the worker. */
+  output: Readable;
+  /** Everything the worker and user code print. */
+  prints: Readable;
+  exited: Promise<Exit>;
+  /** Signals the worker's whole process group. */
+  kill(signal: NodeJS.Signals): void;
+}
+
+export interface Launch {
+  language: Language;
+  runtime: Runtime;
+  /** Bytes. */
+  maxFrame: number;
+  environment: Readonly<Record<string, string>>;
+}
+
+export function launchWorker({ language, runtime, maxFrame, environment }: Launch): WorkerProcess {
+  const command = language.command.map((word) =>
+    word.replace("{interpreter}", runtime.interpreter).replace("{worker}", language.folder),
+  );
+  const child = execa("sh", ["-c", launcher, "sh", ...command], {
+    stdio: ["pipe", "pipe", "pipe"],
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+    extendEnv: false,
+    env: {
+      ...environment,
+      DRUM_PROTOCOL_IN: "3",
+      DRUM_PROTOCOL_OUT: "4",
+      DRUM_MAX_FRAME: String(maxFrame),
+    },
+  });
+  const pid = child.pid ?? 0;
+  if (pid > 0) reaper().watch(pid);
+  // A worker that dies with frames unread breaks the pipe; its exit tells why, so the stream's own error is not news.
+  child.stdin.on("error", () => {});
+  return {
+    pid,
+    command,
+    input: child.stdin,
+    output: child.stdout,
+    prints: child.stderr,
+    exited: exitOf(child, pid),
+    kill: (signal) => killGroup(pid, signal),
+  };
+}
+
+/** What the interpreter says its version is; undefined when it does not answer. */
+export async function askVersion({ language, runtime }: Pick<Launch, "language" | "runtime">) {
+  const [program, ...rest] = (language.versionCommand ?? []).map((word) =>
+    word.replace("{interpreter}", runtime.interpreter),
+  );
+  if (program === undefined) return undefined;
+  const { stdout, failed } = await execa(program, rest, { reject: false, timeout: 10_000 });
+  return failed ? undefined : stdout.trim();
+}
+
+/** The process's own end: a grandchild that keeps the streams open must not hide it. */
+async function exitOf(child: ChildProcess, pid: number): Promise<Exit> {
+  const exit = await new Promise<Exit>((resolve) => {
+    child.once("exit", (code, signal) =>
+      resolve({ code: code ?? undefined, signal: signal ?? undefined, failure: undefined }),
+    );
+    child.once("error", (error) => resolve({ code: undefined, signal: undefined, failure: error.message }));
+  });
+  if (pid > 0) {
+    // What the worker has started itself must not outlive it.
+    killGroup(pid, "SIGKILL");
+    reaper().forget(pid);
+  }
+  return exit;
+}
+
+function killGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    if (pid > 0) process.kill(-pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+/** Reads "+ pgid" and "- pgid"; when its input ends, the supervisor is gone, and the groups still watched are killed. */
+const reaperScript = `
+watched=" "
+while read -r change group; do
+  case $change in
+    +) watched="$watched$group " ;;
+    -) watched="\${watched%% $group *} \${watched#* $group }" ;;
+  esac
+done
+for group in $watched; do kill -KILL "-$group" 2>/dev/null; done
+`;
+
+interface Reaper {
+  watch(group: number): void;
+  forget(group: number): void;
+}
+
+let runningReaper: Reaper | undefined;
+
+/** One small shell for all workers, in a session of its own so that a Ctrl-C does not reach it. */
+function reaper(): Reaper {
+  runningReaper ??= startReaper();
+  return runningReaper;
+}
+
+function startReaper(): Reaper {
+  const shell = execa("sh", ["-c", reaperScript], {
+    stdio: ["pipe", "ignore", "ignore"],
+    buffer: false,
+    reject: false,
+    detached: true,
+    cleanup: false,
+  });
+  shell.stdin.on("error", () => {});
+  shell.unref();
+  (shell.stdin as unknown as { unref(): void }).unref();
+  return {
+    watch: (group) => shell.stdin.write(`+ ${group}\n`),
+    forget: (group) => shell.stdin.write(`- ${group}\n`),
+  };
+}

@@ -1,0 +1,162 @@
+// A place for one worker after the other: start, requests in flight, death, restart by the policy, pings while idle.
+
+import type { LoadResult, Value } from "../../protocol/messages.js";
+import { DrumError } from "../errors.js";
+import type { Log } from "../log.js";
+import { type Death, nextRestart } from "./restarts.js";
+import type { Task } from "./task.js";
+import { Worker, type WorkerPlan } from "./worker.js";
+
+export interface SlotEvents {
+  onReady(slot: Slot): void;
+  /** Requests that were with a worker when it died, oldest first. */
+  onDeath(slot: Slot, lost: readonly Task[], reason: DrumError): void;
+  /** A request was answered: there is room again. */
+  onAnswer(): void;
+  onGiveUp(slot: Slot): void;
+}
+
+/** A worker that answers within microseconds is fed ahead, so that the way to it costs nothing; a slow one is not. */
+const aheadBudget = 2;
+const mostAhead = 16;
+const deathsKept = 50;
+const pingTimeout = 10_000;
+
+/** How many requests may lie with a worker at once, for a mean service time in milliseconds; 0 is a time not known yet. */
+export function windowFor(meanService: number): number {
+  if (meanService === 0) return 1;
+  return Math.max(1, Math.min(mostAhead, Math.floor(aheadBudget / meanService)));
+}
+
+export class Slot {
+  worker: Worker | undefined;
+  requests = 0;
+  restarts = 0;
+  /** Oldest first; a worker answers in this order, so the first is the one it works on. */
+  readonly inFlight: Task[] = [];
+  /** Why the last start failed, undefined after one that did not. */
+  failure: DrumError | undefined;
+  /** No further start is tried. */
+  givenUp = false;
+  private deaths: Death[] = [];
+  /** Running mean of the milliseconds a request takes in the worker. */
+  private meanService = 0;
+  private lastAnswer = 0;
+  private restartTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly plan: WorkerPlan,
+    private readonly context: { log: Log; events: SlotEvents },
+  ) {}
+
+  get isReady(): boolean {
+    return this.worker?.state === "ready";
+  }
+
+  /** Whether one more request may be given; one that a worker died of runs alone, so that it is known whose fault it was. */
+  hasRoomFor(task: Task): boolean {
+    if (!this.isReady || this.inFlight[0]?.deaths) return false;
+    return this.inFlight.length < (task.deaths > 0 ? 1 : windowFor(this.meanService));
+  }
+
+  async start(): Promise<LoadResult> {
+    const worker = new Worker(this.name, this.plan, this.context.log);
+    this.worker = worker;
+    worker.died.then((reason) => this.bury(worker, reason));
+    try {
+      const loaded = await worker.start();
+      this.failure = undefined;
+      this.meanService = 0;
+      this.context.events.onReady(this);
+      return loaded;
+    } catch (error) {
+      this.failure = error as DrumError;
+      throw error;
+    }
+  }
+
+  give(task: Task): void {
+    const worker = this.worker!;
+    if (this.inFlight.length === 0) this.lastAnswer = performance.now();
+    const { method, params, onChunk } = task.call;
+    const { id, result } = worker.request(method, params, onChunk);
+    task.slot = this;
+    task.id = id;
+    this.inFlight.push(task);
+    result.then(
+      (value) => this.take(task, value),
+      (error) => {
+        // A death is told by `bury`, for all requests of the worker at once.
+        if (worker.state === "ready") this.take(task, error);
+      },
+    );
+  }
+
+  private take(task: Task, outcome: Value | Error): void {
+    this.inFlight.splice(this.inFlight.indexOf(task), 1);
+    const now = performance.now();
+    this.meanService += (now - this.lastAnswer - this.meanService) * (this.meanService === 0 ? 1 : 0.2);
+    this.lastAnswer = now;
+    this.requests += 1;
+    task.finish(outcome);
+    this.context.events.onAnswer();
+  }
+
+  private bury(worker: Worker, reason: DrumError): void {
+    if (this.worker !== worker) return;
+    this.worker = undefined;
+    this.deaths.push({ at: performance.now(), wasReady: worker.loaded !== undefined });
+    this.deaths = this.deaths.slice(-deathsKept);
+    this.context.events.onDeath(this, this.inFlight.splice(0), reason);
+  }
+
+  /** After a death: a new worker, at once or after a while, unless it failed to start too often. */
+  planRestart(): void {
+    const delay = nextRestart(this.deaths, performance.now());
+    if (delay === "give up") {
+      this.givenUp = true;
+      this.failure = new DrumError(
+        "WORKER_GAVE_UP",
+        `${this.name} could not be started again, so no further try is made; the last time: ${this.failure?.message}`,
+        { traceback: this.failure?.traceback },
+      );
+      this.context.events.onGiveUp(this);
+      return;
+    }
+    this.restartTimer = setTimeout(() => {
+      this.restarts += 1;
+      this.start().catch((error: DrumError) => {
+        this.context.log.error(`${this.name} could not be started: ${error.message}`);
+      });
+    }, delay);
+  }
+
+  /** A busy worker cannot answer a ping, its deadline watches it; an idle one has to. */
+  pingIfIdle(): void {
+    const worker = this.worker;
+    if (worker?.state !== "ready" || this.inFlight.length > 0) return;
+    const silent = () => {
+      // Work that came in the meantime has a deadline of its own.
+      if (this.inFlight.length > 0) return;
+      const seconds = pingTimeout / 1000;
+      worker.kill(
+        new DrumError(
+          "WORKER_DIED",
+          `worker ${this.name} was idle and did not answer a ping in ${seconds} s`,
+        ),
+      );
+    };
+    const timer = setTimeout(silent, pingTimeout).unref();
+    worker
+      .request("ping", {})
+      .result.catch(() => {})
+      .finally(() => clearTimeout(timer));
+  }
+
+  /** Milliseconds of grace before the worker is killed. */
+  async stop(grace: number): Promise<void> {
+    clearTimeout(this.restartTimer);
+    await this.worker?.stop(grace);
+  }
+}

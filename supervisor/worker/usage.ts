@@ -1,0 +1,123 @@
+// Honest memory and CPU: every process of a worker's tree counted, PSS where the kernel tells it, and the container's limits (cgroup v2 and v1).
+
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import pidusage from "pidusage";
+
+export interface Usage {
+  /** Bytes, summed over the tree; shared pages count once for every process. */
+  rss: number;
+  /** Bytes, shared pages split among those who share them; null where the kernel does not tell. */
+  pss: number | null;
+  /** Percent of one processor since the last measurement (since the start at the first). */
+  cpuPercent: number;
+  processes: number;
+}
+
+/**
+ * Usage of each process and all its descendants, in the order of `pids`. One that is listed itself is not counted again with
+ * its ancestor; one that is gone counts nothing.
+ */
+export async function measureTrees(pids: readonly number[]): Promise<Usage[]> {
+  const children = await readChildren();
+  const trees = pids.map((pid) =>
+    withDescendants(pid, children).filter((one) => one === pid || !pids.includes(one)),
+  );
+  const all = [...new Set(trees.flat())];
+  const [usages, shares] = await Promise.all([
+    Promise.all(all.map((pid) => pidusage(pid).catch(() => undefined))),
+    Promise.all(all.map(readPss)),
+  ]);
+  const known = new Map(all.map((pid, at) => [pid, { usage: usages[at], pss: shares[at] ?? null }]));
+  return trees.map((tree) => {
+    const seen = tree.map((pid) => known.get(pid)!).filter((one) => one.usage);
+    return {
+      rss: sum(seen.map((one) => one.usage!.memory)),
+      pss: seen.every((one) => one.pss !== null) ? sum(seen.map((one) => one.pss!)) : null,
+      cpuPercent: sum(seen.map((one) => one.usage!.cpu)),
+      processes: seen.length,
+    };
+  });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+/** Parent to children, from /proc; empty where there is no /proc. */
+async function readChildren(): Promise<Map<number, number[]>> {
+  const children = new Map<number, number[]>();
+  const entries = await readdir("/proc").catch(() => []);
+  await Promise.all(
+    entries
+      .filter((entry) => /^\d+$/.test(entry))
+      .map(async (entry) => {
+        const stat = await readFile(`/proc/${entry}/stat`, "latin1").catch(() => "");
+        // The program's name stands in parentheses and may hold blanks and parentheses itself.
+        const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+        if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
+      }),
+  );
+  return children;
+}
+
+function withDescendants(pid: number, children: ReadonlyMap<number, readonly number[]>): number[] {
+  return [pid, ...(children.get(pid) ?? []).flatMap((child) => withDescendants(child, children))];
+}
+
+async function readPss(pid: number): Promise<number | null> {
+  const text = await readFile(`/proc/${pid}/smaps_rollup`, "latin1").catch(() => "");
+  const match = /^Pss:\s+(\d+) kB$/m.exec(text);
+  return match ? Number(match[1]) * 1024 : null;
+}
+
+export interface ContainerMemory {
+  /** Bytes; null where there is no limit or no container. */
+  limit: number | null;
+  used: number | null;
+  mostUsed: number | null;
+}
+
+const nothing: ContainerMemory = { limit: null, used: null, mostUsed: null };
+
+/** Limits of the own control group. `root` stands for / in tests. Only a group with a limit counts as a container. */
+export async function readContainerMemory(root = "/"): Promise<ContainerMemory> {
+  const groups = await readFile(path.join(root, "proc/self/cgroup"), "latin1").catch(() => "");
+  const mounted = path.join(root, "sys/fs/cgroup");
+  const own = (pattern: RegExp) => pattern.exec(groups)?.[1] ?? "/";
+  const v2 = await readGroup(mounted, own(/^0::(.*)$/m), {
+    limit: "memory.max",
+    used: "memory.current",
+    mostUsed: "memory.peak",
+  });
+  if (v2.limit !== null) return v2;
+  const v1 = await readGroup(path.join(mounted, "memory"), own(/^\d+:(?:[^:]*,)?memory(?:,[^:]*)?:(.*)$/m), {
+    limit: "memory.limit_in_bytes",
+    used: "memory.usage_in_bytes",
+    mostUsed: "memory.max_usage_in_bytes",
+  });
+  return v1.limit !== null ? v1 : nothing;
+}
+
+/** The nearest group with a limit, from the own one up to the mounted root (which is the own one inside a container). */
+async function readGroup(mounted: string, own: string, files: Record<keyof ContainerMemory, string>) {
+  for (let group = path.posix.normalize(own); ; group = path.posix.dirname(group)) {
+    const folder = path.join(mounted, group);
+    const limit = await readBytes(path.join(folder, files.limit));
+    if (limit !== null) {
+      return {
+        limit,
+        used: await readBytes(path.join(folder, files.used)),
+        mostUsed: await readBytes(path.join(folder, files.mostUsed)),
+      };
+    }
+    if (group === "/" || group === ".") return nothing;
+  }
+}
+
+/** "max", and version 1's number near 2^63, mean no limit. */
+async function readBytes(file: string): Promise<number | null> {
+  const text = (await readFile(file, "latin1").catch(() => "")).trim();
+  const bytes = Number(text);
+  return text === "" || !Number.isFinite(bytes) || bytes >= 2 ** 60 ? null : bytes;
+}

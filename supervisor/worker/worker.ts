@@ -1,0 +1,186 @@
+// One child process that hosts one model: starting -> ready -> draining -> stopped.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Hello,
+  type LoadParams,
+  type LoadResult,
+  type Method,
+  type Params,
+  PROTOCOL_VERSION,
+  type Value,
+} from "../../protocol/messages.js";
+import { DrumError } from "../errors.js";
+import { type Log, workerLog } from "../log.js";
+import { Channel } from "./channel.js";
+import { explainStartFailure } from "./diagnosis.js";
+import { exitInWords, PrintedLines } from "./exit.js";
+import { type Exit, type Launch, launchWorker, type WorkerProcess } from "./launch.js";
+
+export type WorkerState = "starting" | "ready" | "draining" | "stopped";
+
+export interface WorkerPlan extends Launch {
+  load: LoadParams;
+  /** Milliseconds from launch to loaded. */
+  startTimeout: number;
+}
+
+/** Milliseconds that the streams of a dead worker may take to tell the rest. */
+const lastWordsTimeout = 500;
+
+export class Worker {
+  state: WorkerState = "starting";
+  hello: Hello | undefined;
+  loaded: LoadResult | undefined;
+  readonly startedAt = performance.now();
+  /** Resolves when the process is gone and its requests have failed with this reason. */
+  readonly died: Promise<DrumError>;
+  private readonly process: WorkerProcess;
+  private readonly channel: Channel;
+  private readonly prints: PrintedLines;
+  private readonly log: Log;
+  private onHello: ((hello: Hello) => void) | undefined;
+  /** Why the supervisor killed it, if it did. */
+  private verdict: DrumError | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly plan: WorkerPlan,
+    log: Log,
+  ) {
+    const logs = workerLog(log, name);
+    this.log = logs.log;
+    this.process = launchWorker(plan);
+    this.prints = new PrintedLines(this.process.prints, (line) => logs.prints.info(line));
+    this.channel = new Channel(this.process.output, this.process.input, {
+      maxFrame: plan.maxFrame,
+      events: {
+        onNotification: (method, params) => this.notice(method, params),
+        onClose: (fault) => fault && this.kill(fault),
+      },
+    });
+    this.died = this.process.exited.then((exit) => this.bury(exit));
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  get language(): string {
+    return this.plan.language.name;
+  }
+
+  get command(): readonly string[] {
+    return this.process.command;
+  }
+
+  /** Launch to ready: hello, version check, load. Rejects with a diagnosis; the process is ended then. */
+  async start(): Promise<LoadResult> {
+    const limit = AbortSignal.timeout(this.plan.startTimeout);
+    const expired = new Promise<never>((_, reject) => {
+      limit.addEventListener("abort", () => reject(this.lateStart()), { once: true });
+    });
+    try {
+      return await Promise.race([this.greetAndLoad(), expired]);
+    } catch (error) {
+      this.kill(error as DrumError);
+      throw error;
+    }
+  }
+
+  private async greetAndLoad(): Promise<LoadResult> {
+    const hello = new Promise<Hello>((resolve) => {
+      this.onHello = resolve;
+    });
+    const explained = this.died.then(async (reason) => {
+      throw await explainStartFailure(this.plan, {
+        hello: this.hello,
+        reason,
+        lastLines: this.prints.tail(),
+      });
+    });
+    explained.catch(() => {});
+    this.hello = await Promise.race([hello, explained]);
+    checkVersion(this.hello);
+    const { result } = this.channel.request("load", this.plan.load as unknown as Params);
+    this.loaded = (await result.catch((error: DrumError) => {
+      if (this.state === "stopped") return explained;
+      throw error;
+    })) as unknown as LoadResult;
+    this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
+    return this.loaded;
+  }
+
+  request(method: Method, params: Params, onChunk?: (data: Value) => void) {
+    return this.channel.request(method, params, onChunk);
+  }
+
+  cancel(id: number): void {
+    this.channel.cancel(id);
+  }
+
+  /** Ends the process group at once; what is in flight fails with `reason`. */
+  kill(reason: DrumError): void {
+    this.verdict ??= reason;
+    this.process.kill("SIGKILL");
+  }
+
+  /** Asks the worker to exit, and kills it when it has not by the end of `grace` milliseconds. */
+  async stop(grace: number): Promise<void> {
+    if (this.state === "stopped") return;
+    this.change("draining", "stop");
+    this.channel.end();
+    const patience = new AbortController();
+    await Promise.race([this.died, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
+    patience.abort();
+    this.process.kill("SIGKILL");
+    await this.died;
+  }
+
+  private notice(method: string, params: Params): void {
+    if (method === "hello") this.onHello?.(params as unknown as Hello);
+    else if (method === "log") {
+      const level = String(params.level);
+      const known = level === "debug" || level === "info" || level === "warn" || level === "error";
+      this.log[known ? level : "info"](String(params.text));
+    }
+  }
+
+  private async bury(exit: Exit): Promise<DrumError> {
+    const words = exitInWords(exit);
+    this.change("stopped", words);
+    await Promise.race([this.prints.ended, sleep(lastWordsTimeout)]);
+    const lines = this.prints.tail();
+    const reason =
+      this.verdict ??
+      new DrumError("WORKER_DIED", `worker ${this.name} ${words}`, {
+        traceback: lines === "" ? undefined : lines,
+      });
+    this.channel.fail(reason);
+    return reason;
+  }
+
+  private lateStart(): DrumError {
+    const seconds = this.plan.startTimeout / 1000;
+    const doing = this.hello ? "loading the model" : "starting the interpreter";
+    return new DrumError(
+      "WORKER_START_TIMEOUT",
+      `worker ${this.name} was still ${doing} after ${seconds} s; make the start faster, or raise --start-timeout`,
+      { traceback: this.prints.tail() || undefined },
+    );
+  }
+
+  private change(state: WorkerState, reason: string): void {
+    this.log.info(`${this.state} -> ${state} (pid ${this.pid}): ${reason}`);
+    this.state = state;
+  }
+}
+
+function checkVersion(hello: Hello): void {
+  if (hello.protocol === PROTOCOL_VERSION) return;
+  throw new DrumError(
+    "PROTOCOL_VERSION",
+    `the ${hello.language} worker speaks protocol ${hello.protocol}, this drumline speaks ${PROTOCOL_VERSION}; ` +
+      "use the worker that came with this version, or one made for it",
+  );
+}
