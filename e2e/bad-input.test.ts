@@ -15,18 +15,68 @@ describe("a code directory that does not become a model ends drum server and dru
   const artifact = "not a pickle";
   it.each<[string, () => string, number, string[]]>([
     ["a missing one", () => "/nowhere/at/all", 2, ["--code-dir must name a folder", "found nothing"]],
-    ["an empty one", () => codeDirectory({}), 3, ["holds no hook file and no artifact", "found no files at all"]],
-    ["one without hooks or artifact", () => codeDirectory({ "a.txt": "" }), 3, ["expected one of python: custom.py *.pkl", "a.txt"]],
-    ["hooks without artifact or load_model", () => codeDirectory({ "custom.py": "def score(data, model):\n    return data\n" }), 3, ["ARTIFACT_MISSING", "load_model"]],
-    ["two artifacts", () => codeDirectory({ "a.pkl": artifact, "b.pkl": artifact }), 3, ["ARTIFACT_AMBIGUOUS", "a.pkl", "b.pkl", "load_model"]],
+    [
+      "an empty one",
+      () => codeDirectory({}),
+      3,
+      ["holds no hook file and no artifact", "found no files at all"],
+    ],
+    [
+      "one without hooks or artifact",
+      () => codeDirectory({ "a.txt": "" }),
+      3,
+      ["expected one of python: custom.py *.pkl", "a.txt"],
+    ],
+    [
+      "hooks without artifact or load_model",
+      () => codeDirectory({ "custom.py": "def score(data, model):\n    return data\n" }),
+      3,
+      ["ARTIFACT_MISSING", "load_model"],
+    ],
+    [
+      "two artifacts",
+      () => codeDirectory({ "a.pkl": artifact, "b.pkl": artifact }),
+      3,
+      ["ARTIFACT_AMBIGUOUS", "a.pkl", "b.pkl", "load_model"],
+    ],
     ["an unreadable pickle", () => codeDirectory({ "a.pkl": artifact }), 3, ["ARTIFACT_UNREADABLE", "a.pkl"]],
     ["an empty pickle", () => codeDirectory({ "a.pkl": "" }), 3, ["ARTIFACT_UNREADABLE", "a.pkl"]],
-    ["a hook file with a syntax error", () => codeDirectory({ "custom.py": "def score(data, model)\n    pass\n" }), 3, ["HOOK_FILE_BROKEN", "custom.py", "line 1"]],
-    ["a hook file that raises", () => codeDirectory({ "custom.py": "raise RuntimeError('at import')\n" }), 3, ["HOOK_FILE_BROKEN", "at import", "line 1"]],
-    ["a hook file that needs a missing package", () => codeDirectory({ "custom.py": "import andas\n" }), 3, ["PACKAGE_MISSING", "andas", "pip install"]],
-    ["a load_model that raises", () => codeDirectory({ "custom.py": "def load_model(code_dir):\n    raise OSError('no disk')\n" }), 3, ["load_model", "no disk", "line 2"]],
-    ["a load_model that returns nothing", () => codeDirectory({ "custom.py": "def load_model(code_dir):\n    pass\n" }), 3, ["load_model", "None"]],
-    ["a load_model that ends the process", () => codeDirectory({ "custom.py": "import os\ndef load_model(code_dir):\n    os._exit(11)\n" }), 3, ["exit code 11", "while it was loading the model"]],
+    [
+      "a hook file with a syntax error",
+      () => codeDirectory({ "custom.py": "def score(data, model)\n    pass\n" }),
+      3,
+      ["HOOK_FILE_BROKEN", "custom.py", "line 1"],
+    ],
+    [
+      "a hook file that raises",
+      () => codeDirectory({ "custom.py": "raise RuntimeError('at import')\n" }),
+      3,
+      ["HOOK_FILE_BROKEN", "at import", "line 1"],
+    ],
+    [
+      "a hook file that needs a missing package",
+      () => codeDirectory({ "custom.py": "import andas\n" }),
+      3,
+      ["PACKAGE_MISSING", "andas", "pip install"],
+    ],
+    [
+      "a load_model that raises",
+      () => codeDirectory({ "custom.py": "def load_model(code_dir):\n    raise OSError('no disk')\n" }),
+      3,
+      ["load_model", "no disk", "line 2"],
+    ],
+    [
+      "a load_model that returns nothing",
+      () => codeDirectory({ "custom.py": "def load_model(code_dir):\n    pass\n" }),
+      3,
+      ["load_model", "None"],
+    ],
+    [
+      "a load_model that ends the process",
+      () => codeDirectory({ "custom.py": "import os\ndef load_model(code_dir):\n    os._exit(11)\n" }),
+      3,
+      ["exit code 11", "while it was loading the model"],
+    ],
     ["two hook files", () => twoHookFiles(), 3, ["HOOK_FILE_AMBIGUOUS", "remove the others"]],
   ])("%s", async (_title, folder, exitCode, words) => {
     const directory = folder();
@@ -93,25 +143,55 @@ describe("a request that cannot be answered", () => {
     ["a hook that returns None", "a\nnone\n", csv, 500, ["score", "DataFrame", "None"]],
     ["a hook that returns a list", "a\nlist\n", csv, 500, ["score", "DataFrame", "list"]],
     ["a wrong number of rows", "a\nmore rows\n", csv, 500, ["3 rows for 1 row"]],
-    ["wrong columns", "a\nother columns\n", csv, 500, ["Predictions", "a, b"]],
+    ["wrong columns", "a\nother columns\n", csv, 500, ["Predictions", '"a", "b"']],
     ["words where numbers are due", "a\nwords\n", csv, 500, ["many"]],
     ["a hook that ends the process", "a\nexit\n", csv, 500, ["exit code 1", "a second worker died"]],
     ["a hook that calls sys.exit", "a\nsys.exit\n", csv, 500, ["exit code 3"]],
     ["an empty body", "", csv, 422, ["the body is empty", "send samples"]],
     ["only newlines", "\n\n", csv, 422, ["no columns"]],
     ["invalid UTF-8", Buffer.from([0x61, 0x0a, 0xff, 0xfe, 0x0a]), csv, 422, ["UTF-8"]],
-    ["a broken CSV", 'a,b\n1,2\n3,4,5\n', csv, 422, ["line 3"]],
+    ["a broken CSV", "a,b\n1,2\n3,4,5\n", csv, 422, ["line 3"]],
     ["an unclosed quote", 'a,b\n"1,2\n', csv, 422, ["CSV"]],
-    ["a media type that is not read", "{}", { "content-type": "application/json" }, 422, ["application/json", "expected text/csv"]],
+    [
+      "a media type that is not read",
+      "{}",
+      { "content-type": "application/json" },
+      422,
+      ["application/json", "expected text/csv"],
+    ],
     ["a media type in capitals", "a\n1\n", { "content-type": "TEXT/CSV" }, 422, ["TEXT/CSV"]],
     ["a form", "X=1", { "content-type": "application/x-www-form-urlencoded" }, 422, ["expected text/csv"]],
     ["a body over the limit", `a\n${"1\n".repeat(1000)}`, csv, 413, ["1024 bytes", "--max-body-size"]],
-    ["multipart without a part X", multipart("Y", new Blob(["a\n1\n"]), "rows.csv"), {}, 422, ["no file part named X"]],
+    [
+      "multipart without a part X",
+      multipart("Y", new Blob(["a\n1\n"]), "rows.csv"),
+      {},
+      422,
+      ["no file part named X"],
+    ],
     ["multipart with X as a plain field", multipart("X", "a\n1\n"), {}, 422, ["no file part named X"]],
-    ["multipart with a file over the limit", multipart("X", new Blob(["1\n".repeat(1000)]), "rows.csv"), {}, 413, ["--max-body-size"]],
+    [
+      "multipart with a file over the limit",
+      multipart("X", new Blob(["1\n".repeat(1000)]), "rows.csv"),
+      {},
+      413,
+      ["--max-body-size"],
+    ],
     ["multipart without a boundary", "x", { "content-type": "multipart/form-data" }, 422, ["multipart"]],
-    ["a truncated Arrow stream", Buffer.from([255, 255, 255, 255, 16]), { "content-type": "application/x-apache-arrow-stream" }, 422, ["Arrow"]],
-    ["a broken Matrix Market text", "%%MatrixMarket nonsense\n", { "content-type": "text/mtx" }, 422, ["Matrix Market"]],
+    [
+      "a truncated Arrow stream",
+      Buffer.from([255, 255, 255, 255, 16]),
+      { "content-type": "application/x-apache-arrow-stream" },
+      422,
+      ["Arrow"],
+    ],
+    [
+      "a broken Matrix Market text",
+      "%%MatrixMarket nonsense\n",
+      { "content-type": "text/mtx" },
+      422,
+      ["Matrix Market"],
+    ],
   ])("because of %s is told so", async (_title, body, headers, status, words) => {
     const answer = await post(`${server.url}/predict/`, body, headers);
     const text = await message(answer);
@@ -154,7 +234,10 @@ describe("a request that cannot be answered", () => {
 
   it("whose client leaves in the middle of the body harms nobody", async () => {
     await new Promise<void>((resolve) => {
-      const sent = request(`${server.url}/predict/`, { method: "POST", headers: { "content-length": "500", ...csv } });
+      const sent = request(`${server.url}/predict/`, {
+        method: "POST",
+        headers: { "content-length": "500", ...csv },
+      });
       sent.on("error", () => resolve());
       sent.write("a\n1\n");
       setTimeout(() => sent.destroy(), 100);
@@ -166,13 +249,20 @@ describe("a request that cannot be answered", () => {
 describe("predictions that do not fit the target type", () => {
   it.each([
     ["probabilities that do not add up", "pd.DataFrame({'no': [0.5], 'yes': [0.6]})", "1.1"],
-    ["a probability over 1", "pd.DataFrame({'no': [-0.5], 'yes': [1.5]})", "between 0 and 1"],
+    ["a probability over 1", "pd.DataFrame({'no': [-0.5], 'yes': [1.5]})", "values from 0 to 1"],
     ["a probability that is missing", "pd.DataFrame({'no': [float('nan')], 'yes': [1.0]})", "NaN"],
-    ["other labels", "pd.DataFrame({'a': [0.5], 'b': [0.5]})", "no, yes"],
+    ["other labels", "pd.DataFrame({'a': [0.5], 'b': [0.5]})", '"no", "yes"'],
   ])("%s, are refused with both sides named", async (_title, frame, words) => {
     const folder = pythonModel(`def score(data, model, **kwargs):\n    return ${frame}`);
     const input = path.join(codeDirectory({ "in.csv": "a\n1\n" }), "in.csv");
-    const labels = ["--positive-class-label", "yes", "--negative-class-label", "no", "--target-type", "binary"];
+    const labels = [
+      "--positive-class-label",
+      "yes",
+      "--negative-class-label",
+      "no",
+      "--target-type",
+      "binary",
+    ];
     const outcome = await drum(["score", "--code-dir", folder, "--input", input, ...labels]);
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toContain("PREDICTIONS_INVALID");
@@ -195,7 +285,15 @@ describe("drum score with bad input", () => {
 
   it("an output folder that does not exist is refused before the model is loaded", async () => {
     const { input } = model("sklearn_regression");
-    const outcome = await drum(["score", "--code-dir", folder, "--input", input, "--output", "/nowhere/out.csv"]);
+    const outcome = await drum([
+      "score",
+      "--code-dir",
+      folder,
+      "--input",
+      input,
+      "--output",
+      "/nowhere/out.csv",
+    ]);
     expect(outcome.exitCode).toBe(2);
     expect(outcome.stderr).toContain("/nowhere cannot be written to");
   });

@@ -79,7 +79,10 @@ export async function serve({ words, variables = {}, until = 200 }: ServerWishes
   };
   for (const limit = Date.now() + 60_000; Date.now() < limit; await sleep(20)) {
     if (isOver) throw new Error(`drum server ended: ${printed}`);
-    const status = await fetch(`${url}/health/`).then((answer) => answer.status, () => 0);
+    const status = await fetch(`${url}/health/`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
     if (status === until) return server;
   }
   await server.stop();
@@ -120,7 +123,11 @@ export function model(name: string): { folder: string; input: string; csv: strin
   };
 }
 
-export function post(url: string, body: BodyInit, headers: Record<string, string> = { "content-type": "text/csv" }) {
+export function post(
+  url: string,
+  body: BodyInit,
+  headers: Record<string, string> = { "content-type": "text/csv" },
+) {
   return fetch(url, { method: "POST", body, headers });
 }
 

@@ -9,7 +9,11 @@ import { model, root } from "./drum.js";
 
 it("npm pack gives a package that scores when installed into an empty folder", async () => {
   const folder = mkdtempSync(path.join(tmpdir(), "drum-package-"));
-  const { stdout } = await execa("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", folder], { cwd: root });
+  const { stdout } = await execa(
+    "npm",
+    ["pack", "--ignore-scripts", "--json", "--pack-destination", folder],
+    { cwd: root },
+  );
   const [packed] = JSON.parse(stdout) as { filename: string; files: { path: string }[] }[];
   const names = packed!.files.map((file) => file.path);
   expect(names).toContain("dist/supervisor/main.js");

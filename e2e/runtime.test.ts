@@ -1,7 +1,7 @@
 // Which interpreter a model runs in: --runtime, the active virtual environment, the fitting installed one, PATH; in this order.
 
-import { execa } from "execa";
 import path from "node:path";
+import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
 import { codeDirectory, drum, model } from "./drum.js";
 
@@ -31,7 +31,10 @@ describe("the interpreter is", () => {
 
   it("that of the active virtual environment before the installed ones", async () => {
     const { stderr } = await drum(words, { VIRTUAL_ENV: venv });
-    expect(chosen(stderr)).toEqual([path.join(venv, "bin", "python3"), `the active virtual environment ${venv}`]);
+    expect(chosen(stderr)).toEqual([
+      path.join(venv, "bin", "python3"),
+      `the active virtual environment ${venv}`,
+    ]);
   });
 
   it("that of the installed environment which fits the artifact", async () => {

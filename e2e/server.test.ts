@@ -3,7 +3,7 @@
 import { request } from "node:http";
 import { Table, tableFromArrays, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeDirectory, drum, model, post, pythonModel, type Server, serve } from "./drum.js";
+import { codeDirectory, drum, eventually, model, post, pythonModel, type Server, serve } from "./drum.js";
 
 let server: Server;
 
@@ -18,7 +18,11 @@ describe("a regression model", () => {
   });
   afterAll(() => server.stop());
 
-  const firstRows = (count: number) => csv.split("\n").slice(0, count + 1).join("\n");
+  const firstRows = (count: number) =>
+    csv
+      .split("\n")
+      .slice(0, count + 1)
+      .join("\n");
 
   it.each([
     ["text/csv", { "content-type": "text/csv" }],
@@ -34,10 +38,13 @@ describe("a regression model", () => {
     expect(worst).toBeLessThanOrEqual(1e-12);
   });
 
-  it.each(["/predict/", "/predict", "/predictions/", "/predictions", "//predict/"])("answers at %s", async (path) => {
-    const { predictions } = await json(post(`${server.url}${path}`, firstRows(1)));
-    expect(predictions).toHaveLength(1);
-  });
+  it.each(["/predict/", "/predict", "/predictions/", "/predictions", "//predict/"])(
+    "answers at %s",
+    async (path) => {
+      const { predictions } = await json(post(`${server.url}${path}`, firstRows(1)));
+      expect(predictions).toHaveLength(1);
+    },
+  );
 
   it("predicts for a body without content type", async () => {
     const body = await new Promise<string>((resolve, reject) => {
@@ -52,7 +59,8 @@ describe("a regression model", () => {
   it("predicts for a chunked body", async () => {
     const stream = new ReadableStream({
       start(controller) {
-        for (const line of firstRows(3).split("\n")) controller.enqueue(new TextEncoder().encode(`${line}\n`));
+        for (const line of firstRows(3).split("\n"))
+          controller.enqueue(new TextEncoder().encode(`${line}\n`));
         controller.close();
       },
     });
@@ -68,12 +76,16 @@ describe("a regression model", () => {
   it("predicts for the multipart file X", async () => {
     const form = new FormData();
     form.append("X", new Blob([firstRows(2)]), "rows.csv");
-    expect((await json(fetch(`${server.url}/predict/`, { method: "POST", body: form }))).predictions).toHaveLength(2);
+    expect(
+      (await json(fetch(`${server.url}/predict/`, { method: "POST", body: form }))).predictions,
+    ).toHaveLength(2);
   });
 
   it("predicts for an Arrow stream as for the same CSV", async () => {
     const [header = "", ...lines] = firstRows(3).split("\n");
-    const columns = header.split(",").map((name, at) => [name, Float64Array.from(lines, (line) => Number(line.split(",")[at]))]);
+    const columns = header
+      .split(",")
+      .map((name, at) => [name, Float64Array.from(lines, (line) => Number(line.split(",")[at]))]);
     const table = tableFromArrays(Object.fromEntries(columns));
     expect(table).toBeInstanceOf(Table);
     const arrow = await json(
@@ -109,7 +121,9 @@ describe("a regression model", () => {
       hooks: [],
       runtime: { environment: "python3_sklearn" },
     });
-    expect((info.runtime as { reason: string }).reason).toContain("the installed environment python3_sklearn");
+    expect((info.runtime as { reason: string }).reason).toContain(
+      "the installed environment python3_sklearn",
+    );
     expect((info.runtime as { packages: object }).packages).toHaveProperty("pandas");
   });
 
@@ -120,9 +134,10 @@ describe("a regression model", () => {
   });
 
   it("counts memory, CPU, requests and times at /stats/", async () => {
-    await fetch(`${server.url}/stats/`);
+    const now = async () => (await json(fetch(`${server.url}/stats/`))) as never as Stats;
+    await eventually(async () => (await now()).workers.every((worker) => worker.state === "ready"));
     for (let round = 0; round < 4; round++) await post(`${server.url}/predict/`, csv);
-    const stats = (await json(fetch(`${server.url}/stats/`))) as never as Stats;
+    const stats = await now();
     expect(stats.workers).toHaveLength(2);
     for (const worker of stats.workers) {
       expect(worker).toMatchObject({ language: "python", state: "ready", restarts: 0, queue: 0 });
@@ -140,13 +155,24 @@ describe("a regression model", () => {
     expect(min).toBeLessThanOrEqual(avg!);
     expect(avg).toBeLessThanOrEqual(max!);
     expect(total).toBeCloseTo(avg! * 4, 1);
-    const after = (await json(fetch(`${server.url}/stats/`))) as never as Stats;
+    const after = await now();
     expect(after.time_info.run_predictor_total).toEqual({ min: null, max: null, avg: null, total: null });
   });
 
   it("describes its routes as OpenAPI, and shows them at /docs", async () => {
-    const document = (await json(fetch(`${server.url}/docs/json`))) as never as { paths: Record<string, object> };
-    for (const path of ["/", "/ping/", "/health/", "/info/", "/stats/", "/capabilities/", "/predict/", "/predictions/"]) {
+    const document = (await json(fetch(`${server.url}/docs/json`))) as never as {
+      paths: Record<string, object>;
+    };
+    for (const path of [
+      "/",
+      "/ping/",
+      "/health/",
+      "/info/",
+      "/stats/",
+      "/capabilities/",
+      "/predict/",
+      "/predictions/",
+    ]) {
       expect(document.paths).toHaveProperty([path]);
     }
     const page = await (await fetch(`${server.url}/docs/`)).text();
@@ -155,33 +181,41 @@ describe("a regression model", () => {
 });
 
 interface Stats {
-  workers: { rss: number; pss: number; uptime: number }[];
+  workers: { state: string; rss: number; pss: number; uptime: number }[];
   drum_info: { pid: number; mem: number }[];
   mem_info: Record<string, number | null>;
   time_info: { run_predictor_total: Record<string, number | null> };
 }
 
 describe("classification", () => {
-  it.each(["sklearn_binary", "sklearn_multiclass"])("%s answers one object of probabilities a row", async (name) => {
-    const { folder, csv, expected } = model(name);
-    const one = await serve({ words: ["--code-dir", folder] });
-    try {
-      const { predictions } = (await json(post(`${one.url}/predict/`, csv))) as { predictions: Record<string, number>[] };
-      expect(predictions.length).toBe(expected.length);
-      for (const [at, row] of (expected as Record<string, number>[]).entries()) {
-        for (const [label, value] of Object.entries(row)) expect(Math.abs(predictions[at]![label]! - value)).toBeLessThanOrEqual(1e-12);
+  it.each(["sklearn_binary", "sklearn_multiclass"])(
+    "%s answers one object of probabilities a row",
+    async (name) => {
+      const { folder, csv, expected } = model(name);
+      const one = await serve({ words: ["--code-dir", folder] });
+      try {
+        const { predictions } = (await json(post(`${one.url}/predict/`, csv))) as {
+          predictions: Record<string, number>[];
+        };
+        expect(predictions.length).toBe(expected.length);
+        for (const [at, row] of (expected as Record<string, number>[]).entries()) {
+          for (const [label, value] of Object.entries(row))
+            expect(Math.abs(predictions[at]![label]! - value)).toBeLessThanOrEqual(1e-12);
+        }
+        const info = await json(fetch(`${one.url}/info/`));
+        if (name === "sklearn_binary") {
+          expect(info).toMatchObject({ positiveClassLabel: "malignant", negativeClassLabel: "benign" });
+        } else expect(info.classLabels).toEqual(["setosa", "versicolor", "virginica"]);
+      } finally {
+        await one.stop();
       }
-      const info = await json(fetch(`${one.url}/info/`));
-      if (name === "sklearn_binary") {
-        expect(info).toMatchObject({ positiveClassLabel: "malignant", negativeClassLabel: "benign" });
-      } else expect(info.classLabels).toEqual(["setosa", "versicolor", "virginica"]);
-    } finally {
-      await one.stop();
-    }
-  });
+    },
+  );
 
   it("expands a single column to both classes", async () => {
-    const folder = pythonModel("def score(data, model, **kwargs):\n    return pd.DataFrame({kwargs['positive_class_label']: data.a})");
+    const folder = pythonModel(
+      "def score(data, model, **kwargs):\n    return pd.DataFrame({kwargs['positive_class_label']: data.a})",
+    );
     const labels = ["--positive-class-label", "yes", "--negative-class-label", "no"];
     const one = await serve({ words: ["--code-dir", folder, "--target-type", "binary", ...labels] });
     try {
@@ -201,7 +235,9 @@ describe("hooks", () => {
     );
     const one = await serve({ words: ["--code-dir", folder, "--target-type", "regression"] });
     try {
-      const answer = post(`${one.url}/predict/`, '[{"a": 1}, {"a": 4}]', { "content-type": "application/json" });
+      const answer = post(`${one.url}/predict/`, '[{"a": 1}, {"a": 4}]', {
+        "content-type": "application/json",
+      });
       expect(await json(answer)).toEqual({ predictions: [2, 8] });
     } finally {
       await one.stop();
@@ -248,7 +284,8 @@ describe("the prefix", () => {
       expect((await fetch(`${one.url}/docs/json`)).status).toBe(200);
       expect((await fetch(one.url)).status).toBe(200);
       const bare = one.url.replace("/a/b", "");
-      for (const path of ["/", "/ping/", "/health/", "/docs"]) expect((await fetch(bare + path)).status).toBe(404);
+      for (const path of ["/", "/ping/", "/health/", "/docs"])
+        expect((await fetch(bare + path)).status).toBe(404);
     } finally {
       await one.stop();
     }
@@ -263,14 +300,18 @@ describe("the error server", () => {
     ["a code directory without a model", empty, "no hook file and no artifact"],
     ["a hook file that does not parse", broken, "custom.py"],
   ])("answers 513 with the reason for %s", async (_title, folder, words) => {
-    const one = await serve({ words: ["--code-dir", folder, "--target-type", "regression", "--with-error-server"], until: 513 });
+    const one = await serve({
+      words: ["--code-dir", folder, "--target-type", "regression", "--with-error-server"],
+      until: 513,
+    });
     try {
       for (const path of ["/", "/ping/", "/health/"]) {
         const answer = await fetch(one.url + path);
         expect(answer.status).toBe(513);
         expect((await json(answer)).message).toContain(words);
       }
-      for (const path of ["/predict/", "/predictions/"]) expect((await post(one.url + path, "a\n1\n")).status).toBe(513);
+      for (const path of ["/predict/", "/predictions/"])
+        expect((await post(one.url + path, "a\n1\n")).status).toBe(513);
       expect((await fetch(`${one.url}/info/`)).status).toBe(404);
       expect((await fetch(`${one.url}/predict/`)).status).toBe(405);
     } finally {

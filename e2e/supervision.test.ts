@@ -35,7 +35,11 @@ interface WorkerInfo {
 describe("a worker that does not start", () => {
   it.each([
     ["exits before hello", "ended with exit code 7 before it said hello", "cannot find the library"],
-    ["another version", "speaks protocol 99, this drumline speaks 1", "use the worker that came with this version"],
+    [
+      "another version",
+      "speaks protocol 99, this drumline speaks 1",
+      "use the worker that came with this version",
+    ],
     ["garbage instead of hello", "sent something that is no message", ""],
     ["dies while loading", "ended with exit code 9 while it was loading the model", ""],
     ["says nothing", "still starting the interpreter after 1 s", "raise --start-timeout"],
@@ -51,17 +55,25 @@ describe("a worker that does not start", () => {
   });
 
   it("whose interpreter is missing is told before anything is started", async () => {
-    const outcome = await drum(["server", "--address", "127.0.0.1:0", "--runtime", "scripted=/nowhere/node", ...words], {
-      DRUM_WORKERS: workers,
-    });
+    const outcome = await drum(
+      ["server", "--address", "127.0.0.1:0", "--runtime", "scripted=/nowhere/node", ...words],
+      {
+        DRUM_WORKERS: workers,
+      },
+    );
     expect(outcome.exitCode).toBe(3);
-    expect(outcome.stderr).toContain("RUNTIME_MISSING: --runtime scripted=/nowhere/node: there is no such file");
+    expect(outcome.stderr).toContain(
+      "RUNTIME_MISSING: --runtime scripted=/nowhere/node: there is no such file",
+    );
   });
 
   it("whose interpreter is something else is explained", async () => {
-    const outcome = await drum(["server", "--address", "127.0.0.1:0", "--runtime", "scripted=/bin/false", ...words], {
-      DRUM_WORKERS: workers,
-    });
+    const outcome = await drum(
+      ["server", "--address", "127.0.0.1:0", "--runtime", "scripted=/bin/false", ...words],
+      {
+        DRUM_WORKERS: workers,
+      },
+    );
     expect(outcome.exitCode).toBe(3);
     expect(outcome.stderr).toContain("RUNTIME_UNUSABLE");
     expect(outcome.stderr).toContain("expected scripted 20 or newer, got something that does not answer");
@@ -90,7 +102,9 @@ describe("a worker that dies while it answers", () => {
 
   it("of one request in two costs the other clients nothing", async () => {
     await start(["--max-workers", "2"]);
-    const answers = await Promise.all(Array.from({ length: 40 }, (_, at) => predict(at === 20 ? "exit 3" : "fine")));
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => predict(at === 20 ? "exit 3" : "fine")),
+    );
     expect(answers.map((answer) => answer.status).filter((status) => status !== 200)).toEqual([500]);
   });
 
@@ -166,7 +180,11 @@ describe("limits", () => {
   it("replace a hung worker although its client has left", async () => {
     await start(["--request-timeout", "1"]);
     const before = (await workersNow())[0]!.pid;
-    await fetch(`${server.url}/predict/`, { method: "POST", body: "hang", signal: AbortSignal.timeout(200) }).catch(() => {});
+    await fetch(`${server.url}/predict/`, {
+      method: "POST",
+      body: "hang",
+      signal: AbortSignal.timeout(200),
+    }).catch(() => {});
     await eventually(async () => (await workersNow())[0]!.pid !== before);
     expect((await predict("next")).status).toBe(200);
   });
@@ -224,7 +242,10 @@ it("restarts that fail again and again end in a health check that says so", asyn
   server = await serve({ words, variables: { DRUM_WORKERS: path.join(copy, "workers") } });
   writeFileSync(path.join(copy, "workers", "scripted", "main.mjs"), "process.exit(5);");
   process.kill((await workersNow())[0]!.pid, "SIGKILL");
-  await eventually(async () => (await message(await fetch(`${server.url}/health/`))).includes("no further try"), 30_000);
+  await eventually(
+    async () => (await message(await fetch(`${server.url}/health/`))).includes("no further try"),
+    30_000,
+  );
   const answer = await predict("fine");
   expect(answer.status).toBe(503);
   expect(await message(answer)).toContain("ended with exit code 5");

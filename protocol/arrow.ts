@@ -22,6 +22,7 @@ import {
   Utf8,
   type Vector,
 } from "apache-arrow";
+import { checkArrowBytes } from "./arrow-metadata.js";
 import { bitmap, bytesOf, textColumn } from "./columns.js";
 import { type Column, type ColumnType, ProtocolError, type Table, type Value } from "./messages.js";
 import { bitAt, checkColumn, daysOf, floatsOf, int32sOf, int64sOf, textsOf } from "./table.js";
@@ -29,9 +30,9 @@ import { bitAt, checkColumn, daysOf, floatsOf, int32sOf, int64sOf, textsOf } fro
 /** An Arrow IPC stream or file. Throws INPUT_UNREADABLE or INPUT_UNSUPPORTED. */
 export function readArrowBytes(bytes: Uint8Array): Table {
   try {
+    checkArrowBytes(bytes);
     const table = tableFromIPC(bytes);
     if (table.schema.fields.length === 0) throw new Error("there is no schema in it, or one without columns");
-    // Columns of nulls take no bytes, so a few could claim any number of rows.
     if (table.numRows > bytes.length * 8 + 2 ** 20)
       throw new Error(`they cannot hold the ${table.numRows} rows they announce`);
     return readArrow(table);
@@ -161,6 +162,10 @@ function floatOfHalf(half: number): number {
 }
 
 function readBools(vector: Vector): Buffer {
+  for (const { values, offset, length } of vector.data) {
+    if (values.length * 8 < offset + length)
+      throw new Error(`a column holds ${values.length * 8} of ${length} bits`);
+  }
   return readBits(vector, ({ values, offset }, row) => bitAt(values, offset + row));
 }
 

@@ -6,14 +6,20 @@ import { describe, expect, it } from "vitest";
 
 const root = path.resolve(import.meta.dirname, "..");
 const sources = ["protocol", "supervisor"]
-  .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)))
+  .flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+      path.join(folder, file),
+    ),
+  )
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
 const textOf = new Map(sources.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 
 /** Files that a file imports at run time, and packages. Types alone bind nobody. */
 function importsOf(file: string): string[] {
   const text = textOf.get(file)!;
-  const found = [...text.matchAll(/(?:^|\n)(?:import|export) (?!type )[^;]*?from "([^"]+)"|import\("([^"]+)"\)/g)];
+  const found = [
+    ...text.matchAll(/(?:^|\n)(?:import|export) (?!type )[^;]*?from "([^"]+)"|import\("([^"]+)"\)/g),
+  ];
   return found.map(([, still, lazy]) => {
     const name = (still ?? lazy)!;
     return name.startsWith(".") ? path.join(path.dirname(file), name).replace(/\.js$/, ".ts") : name;
@@ -21,7 +27,9 @@ function importsOf(file: string): string[] {
 }
 
 const importing = (name: string | RegExp) =>
-  sources.filter((file) => importsOf(file).some((one) => (typeof name === "string" ? one === name : name.test(one))));
+  sources.filter((file) =>
+    importsOf(file).some((one) => (typeof name === "string" ? one === name : name.test(one))),
+  );
 const containing = (words: RegExp) => sources.filter((file) => words.test(textOf.get(file)!));
 const folderOf = (file: string) => file.split(path.sep).slice(0, 2).join("/");
 
@@ -39,7 +47,11 @@ describe("the house", () => {
   ])("%s imports nothing like %s", (place, forbidden) => {
     const breaches = sources
       .filter((file) => file.startsWith(place))
-      .flatMap((file) => importsOf(file).filter((one) => forbidden.test(one)).map((one) => `${file} -> ${one}`));
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((one) => forbidden.test(one))
+          .map((one) => `${file} -> ${one}`),
+      );
     expect(breaches).toEqual([]);
   });
 
@@ -64,7 +76,11 @@ describe("the house", () => {
   });
 
   it("no file goes by a name that says nothing", () => {
-    expect(sources.filter((file) => /(^|\/)(utils?|common|helpers?|types|base|core|manager|index)\.ts$/.test(file))).toEqual([]);
+    expect(
+      sources.filter((file) =>
+        /(^|\/)(utils?|common|helpers?|types|base|core|manager|index)\.ts$/.test(file),
+      ),
+    ).toEqual([]);
   });
 
   it("no import goes in a circle", () => {

@@ -71,14 +71,16 @@ function flagsOf(command: Command, name: CommandName): FlagValues {
 }
 
 function printError(error: unknown, words: readonly string[]): void {
-  const isOurs = error instanceof DrumError;
-  const text = isOurs
-    ? `${error.message}`
-    : `a fault of drum itself: ${error instanceof Error ? error.stack : error}`;
-  process.stderr.write(`drum: ${isOurs ? `${error.code}: ` : ""}${text}\n`);
-  if (isOurs && error.traceback) process.stderr.write(`${error.traceback.trimEnd()}\n`);
-  const wantsStack = words.some((word) => word.startsWith("--show-s"));
-  if (isOurs && wantsStack) process.stderr.write(`${error.stack}\n`);
+  if (!(error instanceof DrumError)) {
+    const text = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`drum: a fault of drum itself: ${text}\n`);
+    return;
+  }
+  // Why the model could not be loaded says more than that it could not.
+  const { code } = error.cause instanceof DrumError ? error.cause : error;
+  process.stderr.write(`drum: ${code}: ${error.message}\n`);
+  if (error.traceback) process.stderr.write(`${error.traceback.trimEnd()}\n`);
+  if (words.some((word) => word.startsWith("--show-s"))) process.stderr.write(`${error.stack}\n`);
 }
 
 async function main(words: readonly string[]): Promise<number> {

@@ -63,7 +63,16 @@ async function memory() {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const stats = await (await fetch(`${server.url}/stats/`)).json();
     const own = stats.drum_info[0].mem;
-    return [{ what: "supervisor's RSS, two workers idle", ours: `${own.toFixed(0)} MB`, theirs: "-", bar: "<= 100 MB", value: "-", holds: own <= 100 }];
+    return [
+      {
+        what: "supervisor's RSS, two workers idle",
+        ours: `${own.toFixed(0)} MB`,
+        theirs: "-",
+        bar: "<= 100 MB",
+        value: "-",
+        holds: own <= 100,
+      },
+    ];
   } finally {
     await server.stop();
   }
@@ -81,8 +90,17 @@ async function hop() {
     const [ours, theirs] = await inTurn(5, latency(server.url), latency(bare.url));
     const [fast, faster] = await inTurn(5, rate(server.url), rate(bare.url));
     return [
-      atMost("constant hook, 1 connection: median beyond bare fastify", { ours, theirs, unit: "us", difference: 120 }),
-      atLeast("constant hook, 64 connections: requests/s against bare fastify", { ours: fast, theirs: faster, ratio: 0.6 }),
+      atMost("constant hook, 1 connection: median beyond bare fastify", {
+        ours,
+        theirs,
+        unit: "us",
+        difference: 120,
+      }),
+      atLeast("constant hook, 64 connections: requests/s against bare fastify", {
+        ours: fast,
+        theirs: faster,
+        ratio: 0.6,
+      }),
     ];
   } finally {
     await server.stop();
@@ -94,11 +112,20 @@ async function row() {
   const { python, model, body, file } = await wideModel();
   const server = await startDrum("sklearn_wide", []);
   try {
-    const inProcess = async () => Number((await execa(python, [path.join(root, "e2e/bench/native_row.py"), model, file])).stdout);
-    const served = async () => (await load(`${server.url}/predict/`, { body, connections: 1, seconds: 3 })).median;
+    const inProcess = async () =>
+      Number((await execa(python, [path.join(root, "e2e/bench/native_row.py"), model, file])).stdout);
+    const served = async () =>
+      (await load(`${server.url}/predict/`, { body, connections: 1, seconds: 3 })).median;
     await served();
     const [ours, theirs] = await inTurn(5, served, inProcess);
-    return [atMost("one row, scikit-learn pipeline: median against read_csv + predict + json.dumps", { ours, theirs, unit: "us", ratio: 1 })];
+    return [
+      atMost("one row, scikit-learn pipeline: median against read_csv + predict + json.dumps", {
+        ours,
+        theirs,
+        unit: "us",
+        ratio: 1,
+      }),
+    ];
   } finally {
     await server.stop();
   }
@@ -109,13 +136,39 @@ async function score() {
   const input = path.join(cache, "rows.csv");
   await execa(python, [path.join(root, "e2e/bench/data.py"), input]);
   const folder = path.join(models, "sklearn_wide");
-  const ours = () => wallTime(process.execPath, [main, "score", "--code-dir", folder, "--input", input, "--output", path.join(cache, "drum.csv")]);
-  const theirs = () => wallTime(python, [path.join(root, "e2e/bench/native_score.py"), model, input, path.join(cache, "native.csv")]);
+  const ours = () =>
+    wallTime(process.execPath, [
+      main,
+      "score",
+      "--code-dir",
+      folder,
+      "--input",
+      input,
+      "--output",
+      path.join(cache, "drum.csv"),
+    ]);
+  const theirs = () =>
+    wallTime(python, [
+      path.join(root, "e2e/bench/native_score.py"),
+      model,
+      input,
+      path.join(cache, "native.csv"),
+    ]);
   const [mine, other] = await inTurn(5, ours, theirs);
-  if (readFileSync(path.join(cache, "drum.csv"), "utf8") !== readFileSync(path.join(cache, "native.csv"), "utf8")) {
+  if (
+    readFileSync(path.join(cache, "drum.csv"), "utf8") !==
+    readFileSync(path.join(cache, "native.csv"), "utf8")
+  ) {
     throw new Error("drum score and the Python script wrote different files");
   }
-  return [atMost("drum score, 838,861 x 13: wall time against a Python script", { ours: mine, theirs: other, unit: "ms", ratio: 1 })];
+  return [
+    atMost("drum score, 838,861 x 13: wall time against a Python script", {
+      ours: mine,
+      theirs: other,
+      unit: "ms",
+      ratio: 1,
+    }),
+  ];
 }
 
 /** The interpreter, artifact and one row of the 13-column pipeline. */
@@ -126,7 +179,12 @@ async function wideModel() {
   const { mkdirSync, writeFileSync } = await import("node:fs");
   mkdirSync(cache, { recursive: true });
   writeFileSync(file, body);
-  return { python: await interpreterOf("python3_sklearn"), model: path.join(folder, "model.pkl"), body, file };
+  return {
+    python: await interpreterOf("python3_sklearn"),
+    model: path.join(folder, "model.pkl"),
+    body,
+    file,
+  };
 }
 
 async function startDrum(name, words) {
@@ -138,10 +196,18 @@ async function startDrum(name, words) {
     { reject: false, stdout: "ignore", stderr: "inherit" },
   );
   for (let tries = 0; tries < 600; tries++) {
-    if (await fetch(`${url}/health/`).then((answer) => answer.ok, () => false)) {
+    if (
+      await fetch(`${url}/health/`).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    ) {
       return {
         url,
-        predict: async (body) => (await fetch(`${url}/predict/`, { method: "POST", body, headers: { "content-type": "text/csv" } })).json(),
+        predict: async (body) =>
+          (
+            await fetch(`${url}/predict/`, { method: "POST", body, headers: { "content-type": "text/csv" } })
+          ).json(),
         stop: () => stop(child),
       };
     }
@@ -152,7 +218,11 @@ async function startDrum(name, words) {
 
 async function startBare(answer) {
   const port = await freePort();
-  const child = execa(process.execPath, [path.join(root, "e2e/bench/bare_fastify.mjs"), String(port), answer], { reject: false });
+  const child = execa(
+    process.execPath,
+    [path.join(root, "e2e/bench/bare_fastify.mjs"), String(port), answer],
+    { reject: false },
+  );
   await new Promise((resolve) => child.stdout.once("data", resolve));
   return { url: `http://127.0.0.1:${port}`, stop: () => stop(child) };
 }

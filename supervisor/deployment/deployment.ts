@@ -86,6 +86,13 @@ export class Deployment {
     return this.loaded;
   }
 
+  /** Format to the version of what reads it. Arrow is decoded here, for every worker that reads tables. */
+  get payloadFormats(): Record<string, string | null> {
+    const hello = this.pool.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
+    const readsTables = hello?.capabilities.payloads.includes("table");
+    return { ...(readsTables ? { arrow: null } : {}), ...this.loaded?.payload_formats };
+  }
+
   get slots() {
     return this.pool.slots;
   }

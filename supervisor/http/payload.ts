@@ -2,9 +2,9 @@
 
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { Payload } from "../../protocol/messages.js";
+import { type Payload, ProtocolError } from "../../protocol/messages.js";
 import { fromArrow } from "../../protocol/table.js";
-import { DrumError } from "../errors.js";
+import { DrumError, messageOf } from "../errors.js";
 
 const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
 const mostColumnNames = 64 * 2 ** 20;
@@ -21,7 +21,7 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
 
 /** `readsAnything` is true for a model with a read_input_data hook, which is given every media type. */
 export async function readPayload(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
-  if (request.isMultipart()) return readParts(request);
+  if (request.isMultipart()) return readMultipart(request);
   const body = request.body as Buffer | undefined;
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const { mimetype, charset } = readContentType(request.headers["content-type"]);
@@ -41,6 +41,25 @@ function missingBody(what: string): DrumError {
     "INPUT_EMPTY",
     `${what}; send samples as the body (text/csv, text/mtx or Arrow), or as a file part named X of multipart/form-data`,
   );
+}
+
+async function readMultipart(request: FastifyRequest): Promise<Payload> {
+  try {
+    return await readParts(request);
+  } catch (error) {
+    // The parser names what fastify knows; the rest is a form that is not well made.
+    if (
+      error instanceof DrumError ||
+      error instanceof ProtocolError ||
+      (error as { statusCode?: number }).statusCode
+    ) {
+      throw error;
+    }
+    throw new DrumError(
+      "INPUT_UNREADABLE",
+      `the multipart body cannot be read: ${messageOf(error)}; send a well-formed form`,
+    );
+  }
 }
 
 async function readParts(request: FastifyRequest): Promise<Payload> {

@@ -53,6 +53,11 @@ async function build(
     reply.header("X_Request_ID", request.id).header("X-Drum-Version", drumVersion);
     done();
   });
+  // DRUM's clients know the bare media type; fastify adds a charset, which JSON has no use for.
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (reply.getHeader("content-type") === "application/json; charset=utf-8") reply.type("application/json");
+    done();
+  });
   if (log.isLevelEnabled("info")) logAnswers(app, log);
   // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
   app.setValidatorCompiler(() => () => true);

@@ -33,7 +33,12 @@ export async function chooseRuntime(files: ModelFiles, { runtimes, places }: Wis
       reason: `the active virtual environment ${places.virtualEnvironment}`,
     };
   }
-  const installed = await fittingEnvironment({ language: language.name, artifacts, hookFile: files.hookFile, places });
+  const installed = await fittingEnvironment({
+    language: language.name,
+    artifacts,
+    hookFile: files.hookFile,
+    places,
+  });
   if (installed) {
     return { interpreter: installed.interpreter, environment: installed.name, reason: installed.reason };
   }

@@ -28,31 +28,72 @@ inferenceModel:
 
 describe("chooseTarget", () => {
   it("takes type and labels from the metadata, as strings", () => {
-    expect(chooseTarget(wishes, metadataOf(binaryYaml))).toEqual({ type: "binary", labels: ["0", "yes"], name: undefined });
+    expect(chooseTarget(wishes, metadataOf(binaryYaml))).toEqual({
+      type: "binary",
+      labels: ["0", "yes"],
+      name: undefined,
+    });
   });
 
   it("puts the negative label first", () => {
     const labels = { positiveClassLabel: "p", negativeClassLabel: "n" };
-    expect(chooseTarget({ ...wishes, targetType: "binary", ...labels }, undefined).labels).toEqual(["n", "p"]);
+    expect(chooseTarget({ ...wishes, targetType: "binary", ...labels }, undefined).labels).toEqual([
+      "n",
+      "p",
+    ]);
   });
 
   it("accepts class labels given twice in another order, and keeps the order asked for", () => {
-    const metadata = metadataOf("targetType: multiclass\ninferenceModel:\n  classLabels:\n    - a\n    - b\n");
+    const metadata = metadataOf(
+      "targetType: multiclass\ninferenceModel:\n  classLabels:\n    - a\n    - b\n",
+    );
     expect(chooseTarget({ ...wishes, classLabels: ["b", "a"] }, metadata).labels).toEqual(["b", "a"]);
   });
 
   it.each([
     ["no target type at all", {}, undefined, "no target type was given"],
-    ["an option that disagrees with the metadata", { targetType: "regression" }, binaryYaml, "disagrees with"],
-    ["a label that disagrees with the metadata", { positiveClassLabel: "no", negativeClassLabel: "0" }, binaryYaml, "disagrees"],
-    ["binary without labels", { targetType: "binary" }, undefined, "add --positive-class-label and --negative-class-label"],
-    ["binary with the same label twice", { targetType: "binary", positiveClassLabel: "1", negativeClassLabel: "1" }, undefined, "must differ"],
+    [
+      "an option that disagrees with the metadata",
+      { targetType: "regression" },
+      binaryYaml,
+      "disagrees with",
+    ],
+    [
+      "a label that disagrees with the metadata",
+      { positiveClassLabel: "no", negativeClassLabel: "0" },
+      binaryYaml,
+      "disagrees",
+    ],
+    [
+      "binary without labels",
+      { targetType: "binary" },
+      undefined,
+      "add --positive-class-label and --negative-class-label",
+    ],
+    [
+      "binary with the same label twice",
+      { targetType: "binary", positiveClassLabel: "1", negativeClassLabel: "1" },
+      undefined,
+      "must differ",
+    ],
     ["multiclass without labels", { targetType: "multiclass" }, undefined, "add --class-labels"],
-    ["class labels for regression", { targetType: "regression", classLabels: ["a", "b"] }, undefined, "leave it out"],
-    ["text generation without the name of its column", { targetType: "textgeneration" }, undefined, "TARGET_NAME"],
+    [
+      "class labels for regression",
+      { targetType: "regression", classLabels: ["a", "b"] },
+      undefined,
+      "leave it out",
+    ],
+    [
+      "text generation without the name of its column",
+      { targetType: "textgeneration" },
+      undefined,
+      "TARGET_NAME",
+    ],
     ["an unknown type in the metadata", {}, "targetType: guess\n", 'got "guess"'],
   ])("refuses %s", (_title, asked, yaml, words) => {
-    expect(() => chooseTarget({ ...wishes, ...asked }, yaml === undefined ? undefined : metadataOf(yaml))).toThrow(words);
+    expect(() =>
+      chooseTarget({ ...wishes, ...asked }, yaml === undefined ? undefined : metadataOf(yaml)),
+    ).toThrow(words);
   });
 });
 

@@ -5,24 +5,20 @@ export function floatText(value: number): string {
   const size = Math.abs(value);
   if (size >= 1e-4 && size < 1e16) return Number.isInteger(value) ? `${value}.0` : `${value}`;
   if (value === 0) return Object.is(value, -0) ? "-0.0" : "0.0";
-  return Number.isFinite(value) ? scientific(value) : notFinite(value);
+  return exponentText(value);
 }
 
 /** A float32 in its own shortest form, scientific from a million on, as numpy 2.4 writes it. */
 export function float32Text(value: number): string {
   const size = Math.abs(value);
-  if (value === 0 || !Number.isFinite(value)) return floatText(value);
   const short = shortestFloat32(value);
-  return size >= 1e-4 && size < 1e6 ? floatText(short) : scientific(short);
+  return (size >= 1e-4 && size < 1e6) || size === 0 ? floatText(short) : exponentText(short);
 }
 
-function notFinite(value: number): string {
+/** Shortest digits and an exponent of at least two, or the word for what has no digits. */
+function exponentText(value: number): string {
   if (Number.isNaN(value)) return "nan";
-  return value > 0 ? "inf" : "-inf";
-}
-
-/** Shortest digits, an exponent of at least two. */
-function scientific(value: number): string {
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
   const text = value.toExponential();
   const at = text.indexOf("e") + 2;
   return text.length - at < 2 ? `${text.slice(0, at)}0${text.slice(at)}` : text;
@@ -33,6 +29,7 @@ const powersOfTen = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11,
 /** The float64 with the fewest digits that rounds to this float32, which never needs more than nine. */
 export function shortestFloat32(value: number): number {
   const size = Math.abs(value);
+  if (size === 0 || !Number.isFinite(value)) return value;
   // 24 bits times 10^12 still fit a float64's 53: the product is exact, so rounding it gives the nearest decimal.
   if (size < 1e-4 || size >= 1e7) return shortestByText(value);
   let best = size;

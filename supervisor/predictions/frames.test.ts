@@ -62,7 +62,9 @@ function checkedOf({ rows, columns }: Frame): CheckedPredictions {
   return { targetType: "regression", predictions: { rows, columns: [first!] }, extra, index: null };
 }
 
-const lines = readFileSync(path.join(import.meta.dirname, "fixtures/frames.jsonl"), "utf8").trimEnd().split("\n");
+const lines = readFileSync(path.join(import.meta.dirname, "fixtures/frames.jsonl"), "utf8")
+  .trimEnd()
+  .split("\n");
 const frames = lines.map((line) => JSON.parse(line) as Frame);
 
 describe("what pandas makes of a frame", () => {

@@ -16,7 +16,7 @@ type Cells = (row: number) => string;
 
 /**
  * `{"predictions":[…]}`, with `"extraModelOutput":{"columns":[…],"index":[…],"data":[[…]]}` where a hook returned more.
- * Classification: objects from label to probability; other targets: a flat list. A string, or UTF-8 from 4096 rows on.
+ * Classification: objects from label to probability; other targets: a flat list. A string, or UTF-8 bytes over 4096 rows.
  * Throws PREDICTIONS_INVALID where a numeric target has values that are no numbers.
  */
 export function predictionsAsJson({
@@ -27,31 +27,36 @@ export function predictionsAsJson({
 }: CheckedPredictions): string | Buffer {
   const { rows } = predictions;
   const rule = targetRules[targetType];
-  const prediction =
-    rule.shape === "classes" ? objectsOf(predictions) : valuesOf(predictions, rule, targetType);
-  if (rows <= rowsPerChunk) {
-    const end =
-      extra === null ? "]}" : `],${openExtra(extra)}${listOf(indexOf(index), 0, rows)}],"data":[`;
-    const start = `{"predictions":[${listOf(prediction, 0, rows)}${end}`;
-    return extra === null ? start : `${start}${listOf(arraysOf(extra), 0, rows)}]}}`;
-  }
-  const chunks = [Buffer.from('{"predictions":[')];
-  addLists(chunks, prediction, rows);
+  const cells = rule.shape === "classes" ? objectsOf(predictions) : valuesOf(predictions, rule, targetType);
+  const parts: Part[] = ['{"predictions":[', cells];
   if (extra !== null) {
-    chunks.push(Buffer.from(`],${openExtra(extra)}`));
-    addLists(chunks, indexOf(index), rows);
-    chunks.push(Buffer.from('],"data":['));
-    addLists(chunks, arraysOf(extra), rows);
+    const names = JSON.stringify(extra.columns.map(({ name }) => name));
+    parts.push(`],"extraModelOutput":{"columns":${names},"index":[`, indexOf(index));
+    parts.push('],"data":[', arraysOf(extra));
   }
-  chunks.push(Buffer.from(extra === null ? "]}" : "]}}"));
+  parts.push(extra === null ? "]}" : "]}}");
+  return rows <= rowsPerChunk ? asString(parts, rows) : asBytes(parts, rows);
+}
+
+/** A piece of the text, or what stands for the list of all rows. */
+type Part = string | Cells;
+
+function asString(parts: readonly Part[], rows: number): string {
+  let text = "";
+  for (const part of parts) text += typeof part === "string" ? part : listOf(part, 0, rows);
+  return text;
+}
+
+function asBytes(parts: readonly Part[], rows: number): Buffer {
+  const chunks: Buffer[] = [];
+  for (const part of parts) {
+    if (typeof part === "string") chunks.push(Buffer.from(part));
+    else addList(chunks, part, rows);
+  }
   return Buffer.concat(chunks);
 }
 
-function openExtra({ columns }: Table): string {
-  return `"extraModelOutput":{"columns":${JSON.stringify(columns.map(({ name }) => name))},"index":[`;
-}
-
-function addLists(chunks: Buffer[], cells: Cells, rows: number): void {
+function addList(chunks: Buffer[], cells: Cells, rows: number): void {
   for (let from = 0; from < rows; from += rowsPerChunk) {
     const list = listOf(cells, from, Math.min(rows, from + rowsPerChunk));
     chunks.push(Buffer.from(from === 0 ? list : `,${list}`));

@@ -1,11 +1,12 @@
 // Checked predictions as the text that `drum score` prints: a data frame as pandas shows it on a page 80 wide, where
 // columns that do not fit follow below. No column is left out; of more than 60 rows the first and last five are shown.
 
-import type { Column } from "../../protocol/messages.js";
+import type { Column, ColumnType } from "../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textAt } from "../../protocol/table.js";
 import type { CheckedPredictions } from "./check.js";
 import { plainText } from "./csv.js";
 import { decimalTexts } from "./decimals.js";
+import { shortestFloat32 } from "./floats.js";
 import { momentsOf } from "./moments.js";
 
 const [pageWidth, widestCell, mostRows, rowsAtEnds, mostNames] = [80, 50, 60, 5, 100];
@@ -18,7 +19,7 @@ export function predictionsAsText({ predictions, extra }: CheckedPredictions): s
   const shown = shownRows(rows);
   const isCut = shown.length < rows;
   const index = block(shown.map(String), { header: "", align: "left", isCut });
-  const blocks = columns.map((column) => columnBlock(column, shown, isCut));
+  const blocks = columns.map((column) => columnBlock(column, { rows, shown, isCut }));
   const size = isCut ? `\n[${rows} rows x ${columns.length} columns]\n` : "";
   return `${wrapped(index, blocks).join("\n\n")}\n${size}`;
 }
@@ -43,24 +44,31 @@ interface Block {
 }
 
 /** A column as the CSV of it would be read back: an int or truth value that is missing changes the others' type. */
-function columnBlock(column: Column, shown: readonly number[], isCut: boolean): Block {
-  const isNumber = numberTypes.has(column.type) && !(column.type === "bool" && hasGaps(column));
+function columnBlock(column: Column, { rows, shown, isCut }: Page): Block {
+  const hasGaps = isMissingSome(column, rows);
+  const isNumber = numberTypes.has(column.type) && !(column.type === "bool" && hasGaps);
   const header = `${isNumber ? " " : ""}${escaped(column.name)}`;
-  return block(cellTexts(column, shown), { header, align: "right", isCut });
+  return block(cellTexts(column, shown, hasGaps), { header, align: "right", isCut });
+}
+
+interface Page {
+  rows: number;
+  /** The rows that are shown, and whether there are others between them. */
+  shown: readonly number[];
+  isCut: boolean;
 }
 
 /** Types whose header keeps room for a sign. */
 const numberTypes: ReadonlySet<ColumnType> = new Set(["float64", "float32", "int64", "bool"]);
 
-function hasGaps(column: Column): boolean {
-  const { validity } = column;
-  if (validity === null) return false;
-  for (let row = 0; row < rowsOf(column); row++) if (!isPresent(column, row)) return true;
+function isMissingSome(column: Column, rows: number): boolean {
+  if (column.validity === null) return false;
+  for (let row = 0; row < rows; row++) if (!isPresent(column, row)) return true;
   return false;
 }
 
 /** Cells with a leading blank, or a minus in its place. */
-function cellTexts(column: Column, shown: readonly number[]): string[] {
+function cellTexts(column: Column, shown: readonly number[], hasGaps: boolean): string[] {
   const present = (row: number) => isPresent(column, row);
   switch (column.type) {
     case "float64": {
@@ -73,7 +81,7 @@ function cellTexts(column: Column, shown: readonly number[]): string[] {
     }
     case "int64": {
       const ints = int64sOf(column);
-      if (!hasGaps(column)) return shown.map((row) => `${ints[row]! < 0n ? "" : " "}${ints[row]}`);
+      if (!hasGaps) return shown.map((row) => `${ints[row]! < 0n ? "" : " "}${ints[row]}`);
       return decimalTexts(shown.map((row) => (present(row) ? Number(ints[row]) : Number.NaN)));
     }
     case "bool":

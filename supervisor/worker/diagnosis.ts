@@ -25,19 +25,22 @@ export async function explainStartFailure(plan: WorkerPlan, death: EarlyDeath): 
   }
   const { runtime, language } = plan;
   const version = await askVersion(plan);
+  const chosen = `${runtime.interpreter} (chosen because of ${runtime.reason})`;
+  if (version !== undefined && isNewEnough(version, language.minimumVersion)) {
+    return new DrumError(
+      "WORKER_START_FAILED",
+      `${reason.message} before it said hello; ${chosen} answers as version ${version}; look at what it printed last`,
+      { traceback },
+    );
+  }
   const wanted = language.minimumVersion
     ? `${language.name} ${language.minimumVersion} or newer`
     : language.name;
-  const got =
-    version === undefined
-      ? "something that does not answer when asked for its version"
-      : `version ${version}`;
+  const got = version ? `version ${version}` : "something that does not answer when asked for its version";
   return new DrumError(
-    version !== undefined && isNewEnough(version, language.minimumVersion)
-      ? "WORKER_START_FAILED"
-      : "RUNTIME_UNUSABLE",
-    `${reason.message} before it said hello; expected ${wanted}, got ${got} at ${runtime.interpreter} ` +
-      `(chosen because of ${runtime.reason}); choose another with --runtime ${language.name}=PATH`,
+    "RUNTIME_UNUSABLE",
+    `${reason.message} before it said hello; expected ${wanted}, got ${got} at ${chosen}; ` +
+      `choose another with --runtime ${language.name}=PATH`,
     { traceback },
   );
 }

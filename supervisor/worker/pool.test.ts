@@ -83,7 +83,9 @@ describe("Pool", () => {
 
   it("never repeats a request that is not pure", async () => {
     await start();
-    await expect(ask("exit 3", { pure: false })).rejects.toThrow(/ended with exit code 3 \(?.*while it was answering$/s);
+    await expect(ask("exit 3", { pure: false })).rejects.toThrow(
+      /ended with exit code 3 \(?.*while it was answering$/s,
+    );
   });
 
   it("drops a waiting request whose caller has left", async () => {

@@ -151,7 +151,8 @@ export class Pool {
   private mourn(slot: Slot, lost: readonly Task[], reason: DrumError): void {
     for (const task of lost.toReversed()) this.rescue(task, reason);
     if (this.state === "ready") {
-      this.log.error(`${reason.message}; ${lost.length} requests were with it`);
+      // A failed start is told where it is tried again.
+      if (!slot.failure) this.log.error(`${reason.message}; ${lost.length} requests were with it`);
       slot.planRestart();
     }
     this.dispatch();

@@ -3,7 +3,8 @@ import { type Death, nextRestart, restartPolicy } from "./restarts.js";
 
 const diedReady = (at: number): Death => ({ at, wasReady: true });
 const diedStarting = (at: number): Death => ({ at, wasReady: false });
-const times = (count: number, make: (at: number) => Death) => Array.from({ length: count }, (_, at) => make(at));
+const times = (count: number, make: (at: number) => Death) =>
+  Array.from({ length: count }, (_, at) => make(at));
 
 describe("nextRestart", () => {
   it.each([
@@ -16,7 +17,12 @@ describe("nextRestart", () => {
     ["a first failed start is tried again at once", [diedReady(0), diedStarting(1)], 1, 0],
     ["a second failed start waits", [diedReady(0), diedStarting(1), diedStarting(2)], 2, 200],
     ["failed starts in a row end the tries", times(5, diedStarting), 5, "give up"],
-    ["a start that worked in between begins the count anew", [...times(4, diedStarting), diedReady(5), diedStarting(6)], 6, 200],
+    [
+      "a start that worked in between begins the count anew",
+      [...times(4, diedStarting), diedReady(5), diedStarting(6)],
+      6,
+      200,
+    ],
   ])("%s", (_title, deaths, now, expected) => {
     expect(nextRestart(deaths, now)).toBe(expected);
   });

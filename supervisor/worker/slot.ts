@@ -63,15 +63,16 @@ export class Slot {
   async start(): Promise<LoadResult> {
     const worker = new Worker(this.name, this.plan, this.context.log);
     this.worker = worker;
-    worker.died.then((reason) => this.bury(worker, reason));
     try {
       const loaded = await worker.start();
+      worker.died.then((reason) => this.bury(worker, reason));
       this.failure = undefined;
       this.meanService = 0;
       this.context.events.onReady(this);
       return loaded;
     } catch (error) {
       this.failure = error as DrumError;
+      this.bury(worker, await worker.died);
       throw error;
     }
   }
@@ -104,7 +105,6 @@ export class Slot {
   }
 
   private bury(worker: Worker, reason: DrumError): void {
-    if (this.worker !== worker) return;
     this.worker = undefined;
     this.deaths.push({ at: performance.now(), wasReady: worker.loaded !== undefined });
     this.deaths = this.deaths.slice(-deathsKept);

@@ -42,7 +42,7 @@ export function statusRoutes(app: FastifyInstance, deployment: Deployment, confi
   app.get("/capabilities/", { schema: capabilities }, async () => {
     if (!deployment.loadResult) checkHealth(deployment);
     return {
-      supported_payload_formats: deployment.loadResult?.payload_formats ?? {},
+      supported_payload_formats: deployment.payloadFormats,
       supported_methods: { chat: deployment.loadResult?.hooks.includes("chat") ?? false },
     };
   });

@@ -1,0 +1,165 @@
+// Checks the metadata of Arrow IPC bytes before apache-arrow reads them: that library trusts every count in it, so a few
+// damaged bytes would keep it looping, or allocating, for minutes. Slots are those of Arrow's Message.fbs, Schema.fbs and File.fbs.
+
+const message = { headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
+const schema = { fields: 1, metadata: 2 };
+const field = { typeOf: 2, type: 3, children: 5, metadata: 6 };
+const batch = { length: 0, nodes: 1, buffers: 2, variadicCounts: 4 };
+const dictionary = { data: 1 };
+const union = { ids: 1 };
+const footer = { schema: 1, dictionaries: 2, batches: 3, metadata: 4 };
+const blockSize = 24;
+const headerTypes = { schema: 1, dictionary: 2, batch: 3 };
+const unionType = 14;
+const deepest = 64;
+const magic = "ARROW1";
+
+interface Limits {
+  readonly mostRows: number;
+  /** Elements of vectors that may still come: each takes bytes, so there cannot be more of them than bytes. */
+  left: number;
+}
+
+/** One flatbuffer. */
+interface Metadata {
+  readonly view: DataView;
+  readonly limits: Limits;
+}
+
+/** Throws an Error if bytes are cut off, or announce more fields, buffers or rows than there can be. */
+export function checkArrowBytes(bytes: Uint8Array): void {
+  // A row takes a bit at least, unless all columns are of the null type.
+  const limits = { mostRows: bytes.length * 8 + 2 ** 20, left: bytes.length };
+  if (hasMagic(bytes, 0)) checkFile(bytes, limits);
+  else
+    for (let at: number | undefined = 0; at !== undefined && at < bytes.length; )
+      at = checkMessageAt(bytes, at, limits);
+}
+
+function hasMagic(bytes: Uint8Array, at: number): boolean {
+  return Buffer.from(bytes.subarray(at, at + magic.length)).toString("latin1") === magic;
+}
+
+/** A file's footer has the schema, and where its messages begin. */
+function checkFile(bytes: Uint8Array, limits: Limits): void {
+  const end = bytes.length - magic.length - 4;
+  if (end < magic.length || !hasMagic(bytes, end + 4))
+    throw new Error(`a file ends with ${magic}, this one is cut off`);
+  const size = viewOf(bytes).getInt32(end, true);
+  if (size <= 0 || size > end) throw new Error(`the footer is to have ${size} bytes`);
+  const metadata = { view: viewOf(bytes.subarray(end - size, end)), limits };
+  const root = follow(metadata.view, 0);
+  vectorAt(metadata, root, footer.metadata);
+  const fields = slotAt(metadata.view, root, footer.schema);
+  if (fields) checkHeader(metadata, headerTypes.schema, follow(metadata.view, fields));
+  for (const slot of [footer.dictionaries, footer.batches]) {
+    const { start, count } = vectorAt(metadata, root, slot);
+    for (let i = 0; i < count; i++) {
+      checkMessageAt(bytes, Number(metadata.view.getBigInt64(start + i * blockSize, true)), limits);
+    }
+  }
+}
+
+/** Returns where the next message begins; undefined at the end marker. */
+function checkMessageAt(bytes: Uint8Array, start: number, limits: Limits): number | undefined {
+  const view = viewOf(bytes);
+  let at = start + 4;
+  let size = view.getInt32(start, true);
+  if (size === -1) {
+    size = view.getInt32(at, true);
+    at += 4;
+  }
+  if (size === 0) return undefined;
+  if (size < 0 || size > bytes.length - at)
+    throw new Error(`metadata are to have ${size} bytes, ${bytes.length - at} are left`);
+  const body = checkMessage({ view: viewOf(bytes.subarray(at, at + size)), limits });
+  at += size;
+  if (body < 0 || body > bytes.length - at)
+    throw new Error(`a batch is to have ${body} bytes, ${bytes.length - at} are left`);
+  return at + body;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Returns the size of the body. */
+function checkMessage(metadata: Metadata): number {
+  const { view } = metadata;
+  const root = follow(view, 0);
+  vectorAt(metadata, root, message.metadata);
+  const type = slotAt(view, root, message.headerType);
+  const header = slotAt(view, root, message.header);
+  if (type && header) checkHeader(metadata, view.getUint8(type), follow(view, header));
+  const length = slotAt(view, root, message.bodyLength);
+  return length ? Number(view.getBigInt64(length, true)) : 0;
+}
+
+function checkHeader(metadata: Metadata, type: number, table: number): void {
+  if (type === headerTypes.schema) {
+    vectorAt(metadata, table, schema.metadata);
+    for (const child of tablesAt(metadata, table, schema.fields)) checkField(metadata, child, 1);
+  } else if (type === headerTypes.batch) {
+    checkBatch(metadata, table);
+  } else if (type === headerTypes.dictionary) {
+    const data = slotAt(metadata.view, table, dictionary.data);
+    if (data) checkBatch(metadata, follow(metadata.view, data));
+  }
+}
+
+function checkField(metadata: Metadata, table: number, depth: number): void {
+  if (depth > deepest) throw new Error(`its types nest more than ${deepest} deep`);
+  const { view } = metadata;
+  vectorAt(metadata, table, field.metadata);
+  const typeOf = slotAt(view, table, field.typeOf);
+  const type = slotAt(view, table, field.type);
+  if (typeOf && type && view.getUint8(typeOf) === unionType)
+    vectorAt(metadata, follow(view, type), union.ids);
+  for (const child of tablesAt(metadata, table, field.children)) checkField(metadata, child, depth + 1);
+}
+
+function checkBatch(metadata: Metadata, table: number): void {
+  const { view } = metadata;
+  const length = slotAt(view, table, batch.length);
+  if (length) checkRows(metadata, length);
+  const nodes = vectorAt(metadata, table, batch.nodes);
+  for (let i = 0; i < nodes.count; i++) checkRows(metadata, nodes.start + i * 16);
+  vectorAt(metadata, table, batch.buffers);
+  vectorAt(metadata, table, batch.variadicCounts);
+}
+
+function checkRows({ view, limits }: Metadata, at: number): void {
+  const rows = view.getBigInt64(at, true);
+  if (rows < 0 || rows > limits.mostRows)
+    throw new Error(`a batch is to have ${rows} rows, more than it can hold`);
+}
+
+/** Where the offset at `at` leads. Reads outside the metadata throw a RangeError, here and below. */
+function follow(view: DataView, at: number): number {
+  return at + view.getInt32(at, true);
+}
+
+/** Where a table's field lies; 0 if it is absent. */
+function slotAt(view: DataView, table: number, slot: number): number {
+  const layout = table - view.getInt32(table, true);
+  const entry = 4 + slot * 2;
+  if (entry >= view.getInt16(layout, true)) return 0;
+  const offset = view.getInt16(layout + entry, true);
+  return offset === 0 ? 0 : table + offset;
+}
+
+function vectorAt(metadata: Metadata, table: number, slot: number): { start: number; count: number } {
+  const at = slotAt(metadata.view, table, slot);
+  if (at === 0) return { start: 0, count: 0 };
+  const vector = follow(metadata.view, at);
+  const count = metadata.view.getInt32(vector, true);
+  metadata.limits.left -= count;
+  if (count < 0 || metadata.limits.left < 0)
+    throw new Error(`a vector is to have ${count} elements, more than it can hold`);
+  return { start: vector + 4, count };
+}
+
+function tablesAt(metadata: Metadata, table: number, slot: number): number[] {
+  const { start, count } = vectorAt(metadata, table, slot);
+  return Array.from({ length: count }, (_, i) => follow(metadata.view, start + i * 4));
+}
