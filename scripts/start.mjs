@@ -12,6 +12,7 @@ import { setup } from "./setup.mjs";
 const example = "examples/diabetes";
 const wantedPort = 8080;
 const startLimitSeconds = 120;
+const pollMilliseconds = 250;
 
 async function start(once) {
   await setup();
@@ -55,8 +56,8 @@ async function demonstrate(url) {
       `${String(at + 1).padStart(7)}  ${value.toFixed(1).padStart(9)}  ${Number(truth[at]).toFixed(1).padStart(8)}`,
     );
   }
-  const { workers = [] } = await readJson(`${url}/stats/`);
-  say("\nworker      pid  language  state   requests  memory MB  CPU %\n".trimEnd());
+  const workers = await readWorkers(url);
+  say("\nworker       pid  language  state     requests  memory MB  CPU %");
   for (const worker of workers) say(describe(worker));
   say("\nAddresses:");
   const meanings = {
@@ -68,6 +69,14 @@ async function demonstrate(url) {
   for (const [route, meaning] of Object.entries(meanings)) say(`  ${`${url}${route}`.padEnd(34)} ${meaning}`);
 }
 
+/** Once all of them have loaded the model, or will not. */
+async function readWorkers(url) {
+  for (const limit = performance.now() + 10_000; ; await sleep(pollMilliseconds)) {
+    const { workers = [] } = await readJson(`${url}/stats/`);
+    if (performance.now() > limit || !workers.some(({ state }) => state === "starting")) return workers;
+  }
+}
+
 /** One line a worker; PSS counts shared pages by their share, so it is preferred. */
 function describe({ name, pid, language, state, requests, pss, rss, cpu_percent }) {
   const number = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "-");
@@ -75,7 +84,7 @@ function describe({ name, pid, language, state, requests, pss, rss, cpu_percent 
     String(name ?? "-").padEnd(8),
     String(pid ?? "-").padStart(6),
     String(language ?? "-").padStart(9),
-    ` ${String(state ?? "-").padEnd(6)}`,
+    ` ${String(state ?? "-").padEnd(8)}`,
     number(requests, 0).padStart(9),
     number(pss ?? rss, 1).padStart(10),
     number(cpu_percent, 1).padStart(6),
@@ -126,7 +135,7 @@ async function waitForHealth(url) {
     last = answer.error
       ? String(answer.error.cause ?? answer.error)
       : `${answer.status} ${await answer.text()}`;
-    await sleep(100);
+    await sleep(pollMilliseconds);
   }
   throw new Error(`${url}/health/ did not answer 200 within ${startLimitSeconds} s; last: ${last}`);
 }

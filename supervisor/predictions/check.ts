@@ -72,7 +72,9 @@ function singleColumn(given: GivenPredictions, { targetType, targetName }: Expec
   if (columns.length === 1) return { predictions: [{ ...columns[0]!, name }], extra: [] };
   const remedy = `return one column, or a data frame with the predictions in a column named ${quoted(name)}`;
   if (columns.length === 0 || !given.labelled) {
-    throw invalid(`${targetType} expects one column of predictions, got ${columns.length}; ${remedy}`);
+    throw invalid(
+      `the ${targetType} predictions have the wrong number of columns; expected 1, got ${columns.length}; ${remedy}`,
+    );
   }
   const isPrediction = (column: Column) => column.name === name || (byTarget && column.name === targetName);
   const found = columns.filter(isPrediction);
@@ -116,6 +118,9 @@ function bothClasses({ rows, columns }: Table, labelled: boolean, labels: readon
   const [first, second] = labels as [string, string];
   const isFirst = labelled && given.name !== second && normalLabel(given.name) === normalLabel(first);
   const own = isFirst ? first : second;
+  const named = { ...given, name: own };
+  // Before the other is made, whose fault it would seem to be.
+  checkProbabilities({ rows, columns: [named] }, false);
   const values = numbersOf(given, rows, `the probability of ${own}`);
   const complement: Floats = values.map((value) => 1 - value);
   const other: Column = {
@@ -125,7 +130,6 @@ function bothClasses({ rows, columns }: Table, labelled: boolean, labels: readon
     validity: null,
     offsets: null,
   };
-  const named = { ...given, name: own };
   return isFirst ? [named, other] : [other, named];
 }
 

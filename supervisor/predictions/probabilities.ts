@@ -83,5 +83,5 @@ function sumOf(values: readonly number[]): number {
 function abridged(values: readonly number[]): string {
   const terms = values.slice(0, 4).map(String);
   if (values.length > 4) terms.push("…");
-  return values.length === 1 ? terms[0]! : `${terms.join(" + ")} = ${sumOf(values)}`;
+  return values.length === 1 ? terms[0]! : `${terms.join(" + ")} = ${Number(sumOf(values).toPrecision(9))}`;
 }
