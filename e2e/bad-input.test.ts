@@ -5,7 +5,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeDirectory, drum, model, post, pythonModel, type Server, serve } from "./drum.js";
+import { type Body, codeDirectory, drum, model, post, pythonModel, type Server, serve } from "./drum.js";
 
 const regression = ["--target-type", "regression"];
 
@@ -138,7 +138,7 @@ describe("a request that cannot be answered", () => {
     return form;
   };
 
-  it.each<[string, BodyInit, Record<string, string>, number, string[]]>([
+  it.each<[string, Body, Record<string, string>, number, string[]]>([
     ["a hook that raises", "a\nraise\n", csv, 500, ["score", "ValueError", "the hook's own words"]],
     ["a hook that returns None", "a\nnone\n", csv, 500, ["score", "DataFrame", "None"]],
     ["a hook that returns a list", "a\nlist\n", csv, 500, ["score", "DataFrame", "list"]],

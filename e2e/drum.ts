@@ -123,9 +123,12 @@ export function model(name: string): { folder: string; input: string; csv: strin
   };
 }
 
+/** What fetch takes as a body. */
+export type Body = NonNullable<RequestInit["body"]>;
+
 export function post(
   url: string,
-  body: BodyInit,
+  body: Body,
   headers: Record<string, string> = { "content-type": "text/csv" },
 ) {
   return fetch(url, { method: "POST", body, headers });

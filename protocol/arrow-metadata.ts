@@ -31,9 +31,12 @@ export function checkArrowBytes(bytes: Uint8Array): void {
   // A row takes a bit at least, unless all columns are of the null type.
   const limits = { mostRows: bytes.length * 8 + 2 ** 20, left: bytes.length };
   if (hasMagic(bytes, 0)) checkFile(bytes, limits);
-  else
-    for (let at: number | undefined = 0; at !== undefined && at < bytes.length; )
-      at = checkMessageAt(bytes, at, limits);
+  else checkStream(bytes, limits);
+}
+
+function checkStream(bytes: Uint8Array, limits: Limits): void {
+  let next: number | undefined = 0;
+  while (next !== undefined && next < bytes.length) next = checkMessageAt(bytes, next, limits)?.next;
 }
 
 function hasMagic(bytes: Uint8Array, at: number): boolean {
@@ -52,16 +55,26 @@ function checkFile(bytes: Uint8Array, limits: Limits): void {
   vectorAt(metadata, root, footer.metadata);
   const fields = slotAt(metadata.view, root, footer.schema);
   if (fields) checkHeader(metadata, headerTypes.schema, follow(metadata.view, fields));
-  for (const slot of [footer.dictionaries, footer.batches]) {
+  for (const [slot, type] of [
+    [footer.dictionaries, headerTypes.dictionary],
+    [footer.batches, headerTypes.batch],
+  ] as const) {
     const { start, count } = vectorAt(metadata, root, slot);
     for (let i = 0; i < count; i++) {
-      checkMessageAt(bytes, Number(metadata.view.getBigInt64(start + i * blockSize, true)), limits);
+      const at = Number(metadata.view.getBigInt64(start + i * blockSize, true));
+      // Where it finds another type, apache-arrow would read the same message for ever.
+      if (checkMessageAt(bytes, at, limits)?.type !== type)
+        throw new Error(`there is no batch at byte ${at}`);
     }
   }
 }
 
-/** Returns where the next message begins; undefined at the end marker. */
-function checkMessageAt(bytes: Uint8Array, start: number, limits: Limits): number | undefined {
+/** Returns the message's type and where the next begins; undefined at the end marker. */
+function checkMessageAt(
+  bytes: Uint8Array,
+  start: number,
+  limits: Limits,
+): { type: number; next: number } | undefined {
   const view = viewOf(bytes);
   let at = start + 4;
   let size = view.getInt32(start, true);
@@ -72,27 +85,28 @@ function checkMessageAt(bytes: Uint8Array, start: number, limits: Limits): numbe
   if (size === 0) return undefined;
   if (size < 0 || size > bytes.length - at)
     throw new Error(`metadata are to have ${size} bytes, ${bytes.length - at} are left`);
-  const body = checkMessage({ view: viewOf(bytes.subarray(at, at + size)), limits });
+  const { type, body } = checkMessage({ view: viewOf(bytes.subarray(at, at + size)), limits });
   at += size;
   if (body < 0 || body > bytes.length - at)
     throw new Error(`a batch is to have ${body} bytes, ${bytes.length - at} are left`);
-  return at + body;
+  return { type, next: at + body };
 }
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Returns the size of the body. */
-function checkMessage(metadata: Metadata): number {
+/** Returns the type of the message and the size of its body. */
+function checkMessage(metadata: Metadata): { type: number; body: number } {
   const { view } = metadata;
   const root = follow(view, 0);
   vectorAt(metadata, root, message.metadata);
-  const type = slotAt(view, root, message.headerType);
+  const typeAt = slotAt(view, root, message.headerType);
+  const type = typeAt ? view.getUint8(typeAt) : 0;
   const header = slotAt(view, root, message.header);
-  if (type && header) checkHeader(metadata, view.getUint8(type), follow(view, header));
+  if (header) checkHeader(metadata, type, follow(view, header));
   const length = slotAt(view, root, message.bodyLength);
-  return length ? Number(view.getBigInt64(length, true)) : 0;
+  return { type, body: length ? Number(view.getBigInt64(length, true)) : 0 };
 }
 
 function checkHeader(metadata: Metadata, type: number, table: number): void {

@@ -17,6 +17,7 @@ import {
   Int64,
   LargeUtf8,
   List,
+  makeData,
   Null,
   Struct,
   TimeMillisecond,
@@ -30,13 +31,19 @@ import {
   Uint32,
   Uint64,
   Utf8,
-  type Vector,
+  Utf8View,
+  Vector,
   vectorFromArray,
 } from "apache-arrow";
 import { expect, test } from "vitest";
+import { makeArrow, readArrow, readArrowBytes } from "./arrow.js";
 import { boolColumn, dateColumn, floatColumn, intColumn, textColumn, timestampColumn } from "./columns.js";
 import { type Column, ProtocolError, type Table } from "./messages.js";
-import { boolAt, daysOf, floatsOf, fromArrow, int64sOf, isPresent, textsOf, toArrow } from "./table.js";
+import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "./table.js";
+
+async function fromArrow(source: ArrowTable | Uint8Array): Promise<Table> {
+  return source instanceof Uint8Array ? readArrowBytes(source) : readArrow(source);
+}
 
 const wide: Table = {
   rows: 3,
@@ -54,7 +61,7 @@ const wide: Table = {
 };
 
 test.each(["stream", "file"] as const)("every column type survives Arrow as an IPC %s", async (format) => {
-  const table = await fromArrow(tableToIPC(await toArrow(wide), format));
+  const table = await fromArrow(tableToIPC(makeArrow(wide), format));
   expect(contentOf(table)).toEqual(contentOf(wide));
   expect(table.columns.map(({ name, type, timezone }) => [name, type, timezone])).toEqual(
     wide.columns.map(({ name, type, timezone }) => [name, type, timezone]),
@@ -62,13 +69,13 @@ test.each(["stream", "file"] as const)("every column type survives Arrow as an I
 });
 
 test("every column type survives without being written out", async () => {
-  expect(contentOf(await fromArrow(await toArrow(wide)))).toEqual(contentOf(wide));
+  expect(contentOf(await fromArrow(makeArrow(wide)))).toEqual(contentOf(wide));
 });
 
 test("tables without rows survive, and a json column becomes utf8", async () => {
   const empty = { rows: 0, columns: [floatColumn("f", []), textColumn("s", []), boolColumn("b", [])] };
-  expect(contentOf(await fromArrow(tableToIPC(await toArrow(empty))))).toEqual([[], [], []]);
-  const json = await fromArrow(await toArrow({ rows: 1, columns: [textColumn("j", ["[1]"], "json")] }));
+  expect(contentOf(await fromArrow(tableToIPC(makeArrow(empty))))).toEqual([[], [], []]);
+  const json = await fromArrow(makeArrow({ rows: 1, columns: [textColumn("j", ["[1]"], "json")] }));
   expect([json.columns[0]!.type, textsOf(json.columns[0]!)]).toEqual(["utf8", ["[1]"]]);
 });
 
@@ -118,6 +125,44 @@ test.each<[string, DataType, unknown[], string, unknown[]]>([
   expect(contentOf(table)).toEqual([expected]);
 });
 
+test.each([false, true])(
+  "string views are read, inline and from buffers, as a dictionary: %s",
+  async (asDictionary) => {
+    const texts = ["é", "too long to lie inline 模型", "", "in 12 bytes.", "in 13 bytes.."];
+    const buffer = Buffer.from(`..${texts.join("")}`);
+    const views = texts.map((text) => viewOf(Buffer.from(text), buffer));
+    const data = makeData({
+      type: new Utf8View(),
+      length: 6,
+      nullCount: 1,
+      nullBitmap: Uint8Array.of(0b011111),
+      views: Buffer.concat([...views, Buffer.alloc(16, 0xff)]),
+      variadicBuffers: [Buffer.alloc(0), buffer],
+    });
+    const words = new Vector([data]);
+    const codes = makeData({
+      type: new Dictionary(words.type, new Int32()),
+      length: 6,
+      data: Int32Array.of(0, 1, 2, 3, 4, 5),
+      dictionary: words,
+    });
+    const table = await written(asDictionary ? new Vector([codes]) : words);
+    expect(contentOf(table)).toEqual([[...texts, null]]);
+  },
+);
+
+/** Arrow's 16 bytes for one string: inline up to 12 bytes, else found in the second of the buffers. */
+function viewOf(text: Buffer, buffer: Buffer): Buffer {
+  const view = Buffer.alloc(16);
+  view.writeInt32LE(text.length, 0);
+  text.copy(view, 4, 0, text.length > 12 ? 4 : 12);
+  if (text.length > 12) {
+    view.writeInt32LE(1, 8);
+    view.writeInt32LE(buffer.indexOf(text), 12);
+  }
+  return view;
+}
+
 test("nanoseconds are cut off towards 1970", async () => {
   const vector = vectorFromArray([0, 0, 0, 0], new TimestampNanosecond("UTC"));
   vector.data[0]!.values.set([1999n, -1999n, 999n, -(10n ** 18n)]);
@@ -148,7 +193,7 @@ test("a timestamp in seconds that microseconds cannot hold is refused", async ()
 
 test("record batches are joined, also when they are slices of others", async () => {
   const distinct = { rows: wide.rows, columns: wide.columns.slice(0, -1) };
-  const part = await toArrow(distinct);
+  const part = makeArrow(distinct);
   const joined = part.concat(part.slice(1), part.slice(0, 1), part.slice(2, 2));
   expect(joined.batches.length).toBeGreaterThan(2);
   const rows = [0, 1, 2, 1, 2, 0];
@@ -159,7 +204,7 @@ test("record batches are joined, also when they are slices of others", async () 
 
 test("slices that begin within a byte of their bitmaps are read", async () => {
   const values = Array.from({ length: 40 }, (_, row) => (row % 3 === 0 ? null : row % 2 === 0));
-  const table = await toArrow({ rows: 40, columns: [boolColumn("b", values)] });
+  const table = makeArrow({ rows: 40, columns: [boolColumn("b", values)] });
   expect(contentOf(await fromArrow(table.slice(5, 33)))).toEqual([values.slice(5, 33)]);
 });
 
@@ -185,7 +230,7 @@ test.each([
 test.each(["stream", "file"] as const)(
   "a %s cut anywhere is unreadable or whole up to a batch",
   async (format) => {
-    const bytes = tableToIPC(await toArrow(wide), format);
+    const bytes = tableToIPC(makeArrow(wide), format);
     for (let size = 0; size < bytes.length; size++) {
       const outcome = await fromArrow(bytes.slice(0, size)).catch((thrown: unknown) => thrown);
       if (outcome instanceof ProtocolError) expect(outcome.code).toBe("INPUT_UNREADABLE");
@@ -200,7 +245,7 @@ test.each(["stream", "file"] as const)(
 test.each(["stream", "file"] as const)(
   "a damaged %s gives a table or a ProtocolError, soon",
   async (format) => {
-    const bytes = tableToIPC(await toArrow(wide), format);
+    const bytes = tableToIPC(makeArrow(wide), format);
     for (let at = 0; at < bytes.length; at++) {
       for (const flip of [0x01, 0x80, 0xff]) {
         const damaged = bytes.slice();

@@ -1,5 +1,5 @@
-// Tables <-> apache-arrow. Only table.ts imports this file, and lazily. Arrow's memory layout is ours, so most columns are
-// a copy of bytes; whatever has no column type of ours is refused.
+// Tables <-> apache-arrow. To be imported when first needed: apache-arrow takes time and memory to load. Arrow's memory
+// layout is ours, so most columns are a copy of bytes; whatever has no column type of ours is refused.
 
 import {
   Table as ArrowTable,
@@ -7,7 +7,6 @@ import {
   type Data,
   DataType,
   DateDay,
-  DateUnit,
   Field,
   Float32,
   Float64,
@@ -17,17 +16,30 @@ import {
   Schema,
   Struct,
   TimestampMicrosecond,
-  TimeUnit,
   tableFromIPC,
   Utf8,
   type Vector,
 } from "apache-arrow";
+import {
+  isText,
+  readBools,
+  readFixed,
+  readTexts,
+  readValidity,
+  textsOfDictionary,
+  unsupported,
+} from "./arrow-columns.js";
 import { checkArrowBytes } from "./arrow-metadata.js";
-import { bitmap, bytesOf, textColumn } from "./columns.js";
+import { textColumn } from "./columns.js";
+import { bigint64sOf, float32sOf, float64sOf, int32sOf } from "./memory.js";
 import { type Column, type ColumnType, ProtocolError, type Table, type Value } from "./messages.js";
-import { bitAt, checkColumn, daysOf, floatsOf, int32sOf, int64sOf, textsOf } from "./table.js";
+import { checkTable } from "./table.js";
 
-/** An Arrow IPC stream or file. Throws INPUT_UNREADABLE or INPUT_UNSUPPORTED. */
+/**
+ * The bytes of an Arrow IPC stream or file as a table. Ints of every width become int64, float16 float32, dictionaries of
+ * strings utf8, a null column float64; timestamps become microseconds (nanoseconds are cut off towards 1970). Throws
+ * INPUT_UNSUPPORTED naming column and type, INPUT_UNREADABLE for what is not Arrow.
+ */
 export function readArrowBytes(bytes: Uint8Array): Table {
   try {
     checkArrowBytes(bytes);
@@ -48,16 +60,16 @@ export function readArrowBytes(bytes: Uint8Array): Table {
   }
 }
 
-/** An Arrow table. Throws INPUT_UNSUPPORTED naming column and type. */
+/** An Arrow table as a table, by the same rules. */
 export function readArrow(table: ArrowTable): Table {
   const rows = table.numRows;
   const columns = table.schema.fields.map((field, at) => {
     const vector = table.getChildAt(at);
     if (!vector || vector.length !== rows) throw new Error(`the column ${field.name} has not ${rows} rows`);
-    // Lengths and offsets came from outside as well.
-    return checkColumn(readColumn(field.name, vector) as unknown as Value, rows);
+    return readColumn(field.name, vector);
   });
-  return { rows, columns };
+  // Lengths and offsets came from outside.
+  return checkTable({ rows, columns } as unknown as Value);
 }
 
 function readColumn(name: string, vector: Vector): Column {
@@ -67,7 +79,7 @@ function readColumn(name: string, vector: Vector): Column {
     return { name, type: "float64", data: Buffer.alloc(length * 8), validity, offsets: null };
   }
   if (DataType.isDictionary(type) && isText(type.dictionary))
-    return textColumn(name, textsOfDictionary(vector));
+    return textColumn(name, textsOfDictionary(name, vector));
   const validity = readValidity(vector);
   if (isText(type)) return { name, type: "utf8", ...readTexts(name, vector), validity };
   const kind = kindOf(type);
@@ -78,10 +90,6 @@ function readColumn(name: string, vector: Vector): Column {
   return column;
 }
 
-function isText(type: DataType): boolean {
-  return DataType.isUtf8(type) || DataType.isLargeUtf8(type);
-}
-
 function kindOf(type: DataType): ColumnType | undefined {
   if (DataType.isFloat(type)) return type.precision === 2 ? "float64" : "float32";
   if (DataType.isInt(type)) return "int64";
@@ -90,135 +98,7 @@ function kindOf(type: DataType): ColumnType | undefined {
   return DataType.isTimestamp(type) ? "timestamp" : undefined;
 }
 
-function unsupported(name: string, what: string): ProtocolError {
-  return new ProtocolError(
-    "INPUT_UNSUPPORTED",
-    `the column ${JSON.stringify(name)} ${what}; send floats, ints within int64, bools, strings, dates or timestamps`,
-  );
-}
-
-/** A chunk's numbers without padding. Corrupt data may announce more than there are. */
-function valuesOf({ values, length }: Data): ArrayLike<number | bigint> & ArrayBufferView {
-  if (values.length < length) throw new Error(`a column holds ${values.length} of ${length} values`);
-  return values.subarray(0, length);
-}
-
-function readFixed(name: string, vector: Vector): Buffer {
-  const convert = converterOf(name, vector.type);
-  const parts = vector.data.map((chunk) => {
-    const values = valuesOf(chunk);
-    if (!convert) return bytesOf(values);
-    return bytesOf(convert(values, (row) => chunk.getValid(row)));
-  });
-  return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
-}
-
-type Convert = (values: ArrayLike<number | bigint>, isPresent: (row: number) => boolean) => ArrayBufferView;
-
-/** How a type's memory becomes ours; undefined where it is the same already. */
-function converterOf(name: string, type: DataType): Convert | undefined {
-  if (DataType.isFloat(type) && type.precision === 0) {
-    return (values) => Float32Array.from(values as ArrayLike<number>, floatOfHalf);
-  }
-  if (DataType.isInt(type) && type.bitWidth < 64) {
-    return (values) => BigInt64Array.from(values as ArrayLike<number>, BigInt);
-  }
-  if (DataType.isInt(type) && !type.isSigned) return scaled(name, 1n);
-  if (DataType.isDate(type) && type.unit === DateUnit.MILLISECOND) {
-    return (values) => Int32Array.from(values, (value) => Math.floor(Number(value) / 86_400_000));
-  }
-  if (DataType.isTimestamp(type)) {
-    if (type.unit === TimeUnit.SECOND) return scaled(name, 1_000_000n);
-    if (type.unit === TimeUnit.MILLISECOND) return scaled(name, 1000n);
-    if (type.unit === TimeUnit.NANOSECOND) {
-      return (values) => BigInt64Array.from(values as ArrayLike<bigint>, (value) => value / 1000n);
-    }
-  }
-  return undefined;
-}
-
-/** Times `factor`, refusing what no int64 can hold. */
-function scaled(name: string, factor: bigint): Convert {
-  return (values, isPresent) =>
-    BigInt64Array.from(values as ArrayLike<bigint>, (value, row) => {
-      const product = value * factor;
-      if (BigInt.asIntN(64, product) === product) return product;
-      if (!isPresent(row)) return 0n;
-      throw unsupported(
-        name,
-        `holds ${value}, which is beyond int64${factor === 1n ? "" : " in microseconds"}`,
-      );
-    });
-}
-
-/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-function floatOfHalf(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 0x1f;
-  const fraction = half & 0x3ff;
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
-}
-
-function readBools(vector: Vector): Buffer {
-  for (const { values, offset, length } of vector.data) {
-    if (values.length * 8 < offset + length)
-      throw new Error(`a column holds ${values.length * 8} of ${length} bits`);
-  }
-  return readBits(vector, ({ values, offset }, row) => bitAt(values, offset + row));
-}
-
-function readValidity(vector: Vector): Buffer | null {
-  return vector.nullCount === 0 ? null : readBits(vector, (chunk, row) => chunk.getValid(row));
-}
-
-function readBits(vector: Vector, isSet: (chunk: Data, row: number) => boolean): Buffer {
-  const rows: boolean[] = [];
-  for (const chunk of vector.data) for (let row = 0; row < chunk.length; row++) rows.push(isSet(chunk, row));
-  return bitmap(rows, (bit) => bit);
-}
-
-/** Joins the strings of all chunks, each of which has offsets of its own. */
-function readTexts(name: string, vector: Vector): { data: Buffer; offsets: Buffer } {
-  const ends = new Int32Array(vector.length + 1);
-  const parts: Uint8Array[] = [];
-  let [row, size] = [0, 0];
-  for (const { length, values, valueOffsets } of vector.data) {
-    if (length === 0) continue;
-    const from = Number(valueOffsets[0]);
-    const to = Number(valueOffsets[length]);
-    if (!(from >= 0 && from <= to && to <= values.length))
-      throw new Error("the offsets of a column lie outside its data");
-    const shift = size - from;
-    size += to - from;
-    if (size > 0x7fffffff) throw unsupported(name, "has over 2 GiB of strings");
-    for (let i = 1; i <= length; i++) ends[++row] = Number(valueOffsets[i]) + shift;
-    parts.push(values.subarray(from, to));
-  }
-  const data = parts.length === 1 ? bytesOf(parts[0]!) : Buffer.concat(parts);
-  return { data, offsets: bytesOf(ends) };
-}
-
-/** Every chunk may have a dictionary of its own; each string is decoded once. */
-function textsOfDictionary(vector: Vector): (string | null)[] {
-  const texts: (string | null)[] = [];
-  for (const chunk of vector.data) {
-    const dictionary = chunk.dictionary!;
-    const column = checkColumn(readColumn("dictionary", dictionary) as unknown as Value, dictionary.length);
-    const words = textsOf(column);
-    const codes = valuesOf(chunk);
-    for (let row = 0; row < chunk.length; row++) {
-      const word = chunk.getValid(row) ? words[Number(codes[row])] : null;
-      if (word === undefined)
-        throw new Error(`the code ${codes[row]} is outside a dictionary of ${words.length}`);
-      texts.push(word);
-    }
-  }
-  return texts;
-}
-
-/** Our table as an Arrow table of one record batch. */
+/** A table as an Arrow table of one record batch, without a copy where alignment allows; `json` becomes utf8. */
 export function makeArrow({ rows, columns }: Table): ArrowTable {
   const children = columns.map((column) => makeArrowData(column, rows));
   const fields = columns.map((column, at) => new Field(column.name, children[at]!.type, true));
@@ -234,17 +114,17 @@ function makeArrowData(column: Column, length: number): Data {
   const shape = { length, nullCount: validity ? -1 : 0, ...(nullBitmap ? { nullBitmap } : {}) };
   switch (type) {
     case "float64":
-      return makeData({ type: new Float64(), data: floatsOf(column) as Float64Array, ...shape });
+      return makeData({ type: new Float64(), data: float64sOf(data), ...shape });
     case "float32":
-      return makeData({ type: new Float32(), data: floatsOf(column) as Float32Array, ...shape });
+      return makeData({ type: new Float32(), data: float32sOf(data), ...shape });
     case "int64":
-      return makeData({ type: new Int64(), data: int64sOf(column), ...shape });
+      return makeData({ type: new Int64(), data: bigint64sOf(data), ...shape });
     case "bool":
       return makeData({ type: new Bool(), data, ...shape });
     case "date":
-      return makeData({ type: new DateDay(), data: daysOf(column), ...shape });
+      return makeData({ type: new DateDay(), data: int32sOf(data), ...shape });
     case "timestamp":
-      return makeData({ type: new TimestampMicrosecond(timezone), data: int64sOf(column), ...shape });
+      return makeData({ type: new TimestampMicrosecond(timezone), data: bigint64sOf(data), ...shape });
     default:
       return makeData({ type: new Utf8(), data, valueOffsets: int32sOf(offsets!), ...shape });
   }

@@ -1,5 +1,6 @@
 // Making columns from JavaScript values; null stands for missing. Reading them is in table.ts.
 
+import { bitmap, bytesOf } from "./memory.js";
 import type { Column } from "./messages.js";
 
 /** NaN is a value, null is missing. A typed array is not copied. */
@@ -66,20 +67,6 @@ export function timestampColumn(
 ): Column {
   const validity = validityOf(micros);
   return { name, type: "timestamp", data: bytesOf(int64s(micros)), validity, offsets: null, timezone };
-}
-
-/** The memory of a typed array, not a copy. Packing the array itself would be refused. */
-export function bytesOf(array: ArrayBufferView): Buffer {
-  return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** One bit a value, least significant first. */
-export function bitmap<T>(values: ArrayLike<T>, isSet: (value: T) => boolean): Buffer {
-  const bits = Buffer.alloc(Math.ceil(values.length / 8));
-  for (let row = 0; row < values.length; row++) {
-    if (isSet(values[row]!)) bits[row >> 3]! |= 1 << (row & 7);
-  }
-  return bits;
 }
 
 function validityOf(values: ArrayLike<unknown>): Buffer | null {

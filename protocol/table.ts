@@ -1,9 +1,9 @@
 // Tables as SPEC.md section 8 has them: checking one that came over the wire, and reading its columns. Making columns is
-// in columns.ts; Arrow is in arrow.ts, imported when first needed because apache-arrow takes time and memory to load.
+// in columns.ts, Arrow in arrow.ts.
 
-import { isAscii, isUtf8 } from "node:buffer";
-import type { Table as ArrowTable } from "apache-arrow";
+import { isUtf8 } from "node:buffer";
 import { describe, isMap } from "./codec.js";
+import { bigint64sOf, bitAt, bytesOf, float32sOf, float64sOf, int32sOf, textsIn } from "./memory.js";
 import { type Column, type ColumnType, ProtocolError, type Table, type Value } from "./messages.js";
 
 /** Bytes a row, where that is the same for every row; 1/8 for bitmaps. */
@@ -16,6 +16,9 @@ const widths: ReadonlyMap<string, number> = new Map([
   ["timestamp", 8],
 ]);
 const textTypes = ["utf8", "json"];
+
+/** Little-endian int32s, such as offsets. */
+export { int32sOf };
 
 /** A decoded value as a table whose buffers fit its rows. Throws PARAMS_INVALID naming the column. */
 export function checkTable(value: Value): Table {
@@ -89,18 +92,14 @@ export function isPresent({ validity }: Column, row: number): boolean {
   return validity === null || bitAt(validity, row);
 }
 
-export function bitAt(bitmap: Uint8Array, row: number): boolean {
-  return (bitmap[row >> 3]! & (1 << (row & 7))) !== 0;
-}
-
 /** A `float64` or `float32` column's numbers. Like its siblings a view of the data, or an aligned copy where need be. */
 export function floatsOf({ type, data }: Column): Float64Array | Float32Array {
-  return type === "float64" ? new Float64Array(...aligned(data, 8)) : new Float32Array(...aligned(data, 4));
+  return type === "float64" ? float64sOf(data) : float32sOf(data);
 }
 
 /** An `int64` column's numbers, or a `timestamp` column's microseconds since 1970. */
 export function int64sOf({ data }: Column): BigInt64Array {
-  return new BigInt64Array(...aligned(data, 8));
+  return bigint64sOf(data);
 }
 
 /** A `date` column's days since 1970-01-01. */
@@ -115,51 +114,11 @@ export function boolAt({ data }: Column, row: number): boolean {
 
 /** A `utf8` or `json` column's string; empty where missing. */
 export function textAt({ data, offsets }: Column, row: number): string {
-  const ends = Buffer.from(offsets!.buffer, offsets!.byteOffset, offsets!.byteLength);
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return bytes.toString("utf8", ends.readInt32LE(row * 4), ends.readInt32LE(row * 4 + 4));
+  const ends = bytesOf(offsets!);
+  return bytesOf(data).toString("utf8", ends.readInt32LE(row * 4), ends.readInt32LE(row * 4 + 4));
 }
 
 /** All strings of a `utf8` or `json` column, null where missing. */
 export function textsOf(column: Column): (string | null)[] {
-  const { data, offsets } = column;
-  const ends = int32sOf(offsets!);
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  // ASCII has a char a byte, so one long string can be cut up instead of decoding each.
-  const whole = isAscii(bytes) ? bytes.toString("latin1") : undefined;
-  const texts: (string | null)[] = [];
-  for (let row = 0; row + 1 < ends.length; row++) {
-    const [from, to] = [ends[row]!, ends[row + 1]!];
-    if (!isPresent(column, row)) texts.push(null);
-    else texts.push(whole?.slice(from, to) ?? bytes.toString("utf8", from, to));
-  }
-  return texts;
-}
-
-/** Little-endian int32s, such as offsets. */
-export function int32sOf(bytes: Uint8Array): Int32Array {
-  return new Int32Array(...aligned(bytes, 4));
-}
-
-/** What a typed array over `bytes` is made of. Data that came in a frame can lie at any address. */
-function aligned(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
-  const count = bytes.length / width;
-  if (bytes.byteOffset % width === 0) return [bytes.buffer, bytes.byteOffset, count];
-  return [new Uint8Array(bytes).buffer, 0, count];
-}
-
-/**
- * An Arrow table, or the bytes of an Arrow IPC stream or file, as a table. Ints of every width become int64, float16
- * float32, dictionaries of strings utf8, a null column float64; timestamps become microseconds (nanoseconds are cut off
- * towards 1970). Throws INPUT_UNSUPPORTED naming column and type, INPUT_UNREADABLE for what is not Arrow.
- */
-export async function fromArrow(source: ArrowTable | Uint8Array): Promise<Table> {
-  const { readArrow, readArrowBytes } = await import("./arrow.js");
-  return source instanceof Uint8Array ? readArrowBytes(source) : readArrow(source);
-}
-
-/** The same rows as an Arrow table, without a copy where alignment allows; `json` becomes utf8. */
-export async function toArrow(table: Table): Promise<ArrowTable> {
-  const { makeArrow } = await import("./arrow.js");
-  return makeArrow(table);
+  return textsIn(column.data, int32sOf(column.offsets!), (row) => isPresent(column, row));
 }

@@ -23,7 +23,7 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const frameLimit = 2 * 2 ** 20;
 
 describe.each(["values", "messages"])("%s.tsv", (file) => {
-  const decode = file === "values" ? decodeValue : decodeMessage;
+  const decode = (file === "values" ? decodeValue : decodeMessage) as (bytes: Buffer) => Value;
   const cases = readVectors(file);
 
   test.each(accepted(cases))("$name is read and written again", ({ bytes, canonical, value }) => {
@@ -131,7 +131,7 @@ function valueOfJson(json: Json): Value {
   if (json === null || typeof json !== "object") return json;
   if (typeof json.$bin === "string") return bytesOfHex(json.$bin);
   if (typeof json.$str === "string") return bytesOfHex(json.$str).toString();
-  if (Array.isArray(json.$array)) return new Array(json.$array[0]).fill(valueOfJson(json.$array[1]!));
+  if (Array.isArray(json.$array)) return new Array<Value>(Number(json.$array[0])).fill(valueOfJson(json.$array[1] as Json));
   if (typeof json.$float === "string") return floatOf(json.$float);
   return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, valueOfJson(value)]));
 }

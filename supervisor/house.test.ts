@@ -58,8 +58,7 @@ describe("the house", () => {
   it.each([
     ["fastify", /^(fastify|@fastify\/)/, ["supervisor/http"]],
     ["execa", /^execa$/, ["supervisor/worker", "supervisor/environment"]],
-    ["msgpackr", /^msgpackr/, ["protocol/codec.ts"]],
-    ["apache-arrow", /^apache-arrow/, ["protocol/arrow.ts"]],
+    ["apache-arrow", /^apache-arrow/, ["protocol/arrow.ts", "protocol/arrow-columns.ts"]],
     ["pino", /^pino/, ["supervisor/log.ts"]],
     ["commander", /^commander$/, ["supervisor/main.ts"]],
     ["node:child_process", /^node:child_process$/, []],

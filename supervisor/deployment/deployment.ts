@@ -14,6 +14,7 @@ import type { Log } from "../log.js";
 import type { ModelSpec } from "../model/model.js";
 import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
 import { Pool } from "../worker/pool.js";
+import type { Call } from "../worker/task.js";
 import { Durations } from "./durations.js";
 
 export type DeploymentState = "loading" | "ready" | "failed" | "draining";
@@ -102,13 +103,13 @@ export class Deployment {
   }
 
   /** Reads, transforms and scores in a worker, checks, and post-processes where the model has a hook for it. */
-  async predict(payload: Payload, signal?: AbortSignal): Promise<CheckedPredictions> {
+  async predict(payload: Payload, whenGone?: Call["whenGone"]): Promise<CheckedPredictions> {
     if (this.failure) throw this.failure;
     const startedAt = performance.now();
     const result = (await this.run(
       "predict",
       { payload: payload as unknown as Params },
-      signal,
+      whenGone,
     )) as unknown as PredictResult;
     let checked = this.check(result, result.rows);
     if (this.loaded?.hooks.includes("post_process")) {
@@ -117,7 +118,7 @@ export class Deployment {
       const processed = (await this.run(
         "post_process",
         { predictions },
-        signal,
+        whenGone,
       )) as unknown as PostProcessResult;
       checked = this.check(processed, before.predictions.rows);
       checked = {
@@ -134,8 +135,8 @@ export class Deployment {
     return this.pool.drain(limit);
   }
 
-  private run(method: "predict" | "post_process", params: Params, signal: AbortSignal | undefined) {
-    return this.pool.run({ method, params, pure: true, ...(signal ? { signal } : {}) });
+  private run(method: "predict" | "post_process", params: Params, whenGone: Call["whenGone"]) {
+    return this.pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
   }
 
   private check(result: PostProcessResult, rows: number | null): CheckedPredictions {

@@ -3,7 +3,6 @@
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Payload, ProtocolError } from "../../protocol/messages.js";
-import { fromArrow } from "../../protocol/table.js";
 import { DrumError, messageOf } from "../errors.js";
 
 const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
@@ -25,8 +24,7 @@ export async function readPayload(request: FastifyRequest, readsAnything: boolea
   const body = request.body as Buffer | undefined;
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const { mimetype, charset } = readContentType(request.headers["content-type"]);
-  if (!readsAnything && arrowTypes.includes(mimetype ?? ""))
-    return { kind: "table", table: await fromArrow(body) };
+  if (!readsAnything && arrowTypes.includes(mimetype ?? "")) return readArrow(body);
   if (readsAnything || mimetype === null || ["text/csv", "text/plain", "text/mtx"].includes(mimetype)) {
     return { kind: "bytes", data: body, mimetype, charset };
   }
@@ -34,6 +32,12 @@ export async function readPayload(request: FastifyRequest, readsAnything: boolea
     "INPUT_UNSUPPORTED",
     `the content type is ${mimetype}; expected text/csv, text/plain, text/mtx, ${arrowTypes[0]} or multipart/form-data with a file part X`,
   );
+}
+
+/** Decoded here, so that a language without a reader for Arrow takes it as well. */
+async function readArrow(body: Buffer): Promise<Payload> {
+  const { readArrowBytes } = await import("../../protocol/arrow.js");
+  return { kind: "table", table: readArrowBytes(body) };
 }
 
 function missingBody(what: string): DrumError {
@@ -82,7 +86,7 @@ async function readParts(request: FastifyRequest): Promise<Payload> {
   }
   if (!data) throw missingBody("there is no file part named X");
   if (data.length === 0) throw missingBody("the part X is empty");
-  if (fileName.endsWith(".arrow")) return { kind: "table", table: await fromArrow(data) };
+  if (fileName.endsWith(".arrow")) return readArrow(data);
   const mimetype = fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
   return { kind: "bytes", data, mimetype, charset: null, ...(names ? { column_names: names } : {}) };
 }

@@ -26,6 +26,8 @@ interface Pending {
 }
 
 const mostIds = 2 ** 32 - 1;
+/** Bytes up to which frames that leave together are joined. */
+const joinedSize = 64 * 1024;
 
 export class Channel {
   private readonly pending = new Map<number, Pending>();
@@ -104,11 +106,17 @@ export class Channel {
   }
 
   private flush(): void {
-    if (this.outgoing.length === 0) return;
+    const chunks = this.outgoing.splice(0);
+    if (chunks.length === 0) return;
+    // One small buffer costs the system less than many; large bins are not worth a copy.
+    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (size <= joinedSize) {
+      this.input.write(Buffer.concat(chunks, size));
+      return;
+    }
     this.input.cork();
-    for (const chunk of this.outgoing) this.input.write(chunk);
+    for (const chunk of chunks) this.input.write(chunk);
     this.input.uncork();
-    this.outgoing.length = 0;
   }
 
   private read(feed: () => void): void {

@@ -7,6 +7,7 @@ import { readPlaces } from "../config.js";
 import { readLanguages } from "../model/language.js";
 import { Pool, type PoolPlan } from "./pool.js";
 import { windowFor } from "./slot.js";
+import type { Call } from "./task.js";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const language = readLanguages([path.join(root, "e2e", "workers")]).find((one) => one.name === "scripted")!;
@@ -48,9 +49,9 @@ interface Answer {
 }
 
 /** The pid of the worker that answered, which the scripted worker predicts. */
-async function ask(body: string, { pure = true, signal }: { pure?: boolean; signal?: AbortSignal } = {}) {
+async function ask(body: string, { pure = true, whenGone }: Pick<Partial<Call>, "pure" | "whenGone"> = {}) {
   const payload = { kind: "bytes", data: Buffer.from(body), mimetype: null, charset: null };
-  const call = { method: "predict" as const, params: { payload }, pure, ...(signal ? { signal } : {}) };
+  const call = { method: "predict" as const, params: { payload }, pure, ...(whenGone ? { whenGone } : {}) };
   const { predictions } = (await pool.run(call)) as unknown as Answer;
   return predictions.columns[0].data.readDoubleLE(0);
 }
@@ -58,7 +59,7 @@ async function ask(body: string, { pure = true, signal }: { pure?: boolean; sign
 describe("windowFor", () => {
   it.each([
     ["a worker whose speed is not known yet gets one request at a time", 0, 1],
-    ["one of 50 microseconds gets the most", 0.05, 16],
+    ["one of 20 microseconds gets the most", 0.02, 64],
     ["one of half a millisecond gets what takes two", 0.5, 4],
     ["one of two milliseconds gets one", 2, 1],
     ["a slow one gets one", 3000, 1],
@@ -92,9 +93,13 @@ describe("Pool", () => {
     await start();
     const first = ask("sleep 200");
     await ask("").catch(() => {});
-    const controller = new AbortController();
-    const second = ask("sleep 60000", { signal: controller.signal });
-    controller.abort();
+    let leave = () => {};
+    const second = ask("sleep 60000", {
+      whenGone: (abandon) => {
+        leave = abandon;
+      },
+    });
+    leave();
     await expect(second).rejects.toMatchObject({ code: "CLIENT_GONE" });
     await first;
     expect(pool.waiting).toBe(0);

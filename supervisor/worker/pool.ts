@@ -70,7 +70,7 @@ export class Pool {
       if (Number.isFinite(this.plan.requestTimeout)) {
         task.timer = setTimeout(() => this.expire(task), this.plan.requestTimeout);
       }
-      call.signal?.addEventListener("abort", () => this.abandon(task), { once: true });
+      call.whenGone?.(() => this.abandon(task));
       this.queue.push(task);
       this.dispatch();
     });

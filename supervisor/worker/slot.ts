@@ -18,7 +18,7 @@ export interface SlotEvents {
 
 /** A worker that answers within microseconds is fed ahead, so that the way to it costs nothing; a slow one is not. */
 const aheadBudget = 2;
-const mostAhead = 16;
+const mostAhead = 64;
 const deathsKept = 50;
 const pingTimeout = 10_000;
 

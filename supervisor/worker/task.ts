@@ -8,7 +8,11 @@ export interface Call {
   params: Params;
   /** The result depends on the input alone, so the call may be repeated. */
   pure: boolean;
-  signal?: AbortSignal;
+  /**
+   * Registers what is to happen when the caller leaves before it has its answer. Not an AbortSignal: one for every
+   * prediction costs as much as the way to the worker.
+   */
+  whenGone?: (abandon: () => void) => void;
   onChunk?: (data: Value) => void;
 }
 

@@ -94,10 +94,12 @@ def make_frame(header, body):
         blocks.append((np.array([[int(cell) for cell in columns[at]] for at in ints], dtype=np.int64), int_places))
     if floats:
         blocks.append((np.array([[float(cell) for cell in columns[at]] for at in floats], dtype=np.float64), float_places))
-    index = pd.RangeIndex(count)
+    index = pd.RangeIndex.from_range(range(count))
+    # A view has a name of its own: what a hook does to its frame must not show in the next one.
+    header_columns = header.columns.view()
     if create_dataframe_from_blocks is not None:
-        return create_dataframe_from_blocks(blocks, index=index, columns=header.columns)
+        return create_dataframe_from_blocks(blocks, index=index, columns=header_columns)
     arrays = {place: values for block, places in blocks for values, place in zip(block, places)}
     frame = pd.DataFrame({at: arrays[at] for at in range(width)}, index=index)
-    frame.columns = header.columns
+    frame.columns = header_columns
     return frame

@@ -17,19 +17,21 @@ FLOAT64 = np.dtype("<f8")
 
 def frame_to_wire(frame):
     """Predictions and index of a result."""
-    rows = len(frame)
+    index = frame.index
+    rows = len(index)
     block = single_block(frame)
     if block is not None and block.dtype == FLOAT64:
-        columns = [float_column(str(name), block[:, at]) for at, name in enumerate(frame.columns)]
+        columns = [float_column(str(name), values) for name, values in zip(frame.columns, block)]
     else:
         columns = [column_of(str(name), series) for name, series in frame.items()]
-    return {"predictions": {"rows": rows, "columns": columns}, "index": index_to_wire(frame.index, rows)}
+    return {"predictions": {"rows": rows, "columns": columns}, "index": index_to_wire(index, rows)}
 
 
 def single_block(frame):
-    """All values as one array when the frame keeps them in one; asking each column for its dtype costs far more."""
+    """All values as one array, a row for each column, when the frame keeps them so: asking columns one by one costs far more."""
     try:
-        return frame.to_numpy() if frame._mgr.is_single_block else None
+        blocks = frame._mgr.blocks
+        return blocks[0].values if len(blocks) == 1 and type(blocks[0].values) is np.ndarray else None
     except AttributeError:
         return None
 

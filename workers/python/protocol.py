@@ -13,6 +13,8 @@ try:
 except ImportError:
     msgpack = None
 
+packer = None if msgpack is None else msgpack.Packer(use_bin_type=True)
+
 VERSION = 1
 WORKER_VERSION = "0.1.0"
 HOLD_BACK = 0.001  # seconds that a finished response may wait for the next one (section 4)
@@ -87,9 +89,7 @@ SCALARS = frozenset((str, bytes, bool, type(None)))
 
 
 def encode(value):
-    if msgpack is not None:
-        return msgpack.packb(value, use_bin_type=True)
-    return msgpack_subset.encode(value)
+    return packer.pack(value) if packer is not None else msgpack_subset.encode(value)
 
 
 # -- sections 2 and 4: frames and messages ----------------------------------------------------------------------------

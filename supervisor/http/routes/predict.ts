@@ -23,18 +23,19 @@ export function predictRoutes(app: FastifyInstance, deployment: Deployment): voi
   const predict = async (request: FastifyRequest, reply: FastifyReply) => {
     const readsAnything = deployment.loadResult?.hooks.includes("read_input_data") ?? false;
     const payload = await readPayload(request, readsAnything);
-    const checked = await deployment.predict(payload, goneSignal(reply));
+    const checked = await deployment.predict(payload, leaving(reply));
     // Already JSON: a string passes fastify's serializer as it is.
     return reply.header("content-type", "application/json").send(predictionsAsJson(checked));
   };
   for (const url of ["/predict/", "/predictions/"]) app.post(url, { schema, handler: predict });
 }
 
-/** Aborts when the client leaves before its answer was written. */
-function goneSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
+/** Calls back when the client leaves before its answer was written. */
+function leaving(reply: FastifyReply): (abandon: () => void) => void {
+  const response = reply.raw;
+  return (abandon) => {
+    response.once("close", () => {
+      if (!response.writableFinished) abandon();
+    });
+  };
 }
