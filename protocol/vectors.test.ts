@@ -131,7 +131,8 @@ function valueOfJson(json: Json): Value {
   if (json === null || typeof json !== "object") return json;
   if (typeof json.$bin === "string") return bytesOfHex(json.$bin);
   if (typeof json.$str === "string") return bytesOfHex(json.$str).toString();
-  if (Array.isArray(json.$array)) return new Array<Value>(Number(json.$array[0])).fill(valueOfJson(json.$array[1] as Json));
+  if (Array.isArray(json.$array))
+    return new Array<Value>(Number(json.$array[0])).fill(valueOfJson(json.$array[1] as Json));
   if (typeof json.$float === "string") return floatOf(json.$float);
   return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, valueOfJson(value)]));
 }
