@@ -25,21 +25,22 @@ export async function server(flags: FlagValues): Promise<number> {
   }
   const deployment = new Deployment(model, config, log);
   const app = await buildServer(deployment, { config, log });
-  await listen(app, config, log);
-  const loading = deployment.start();
-  const failure = await Promise.race([
-    loading.then(
-      () => undefined,
-      (error: DrumError) => error,
-    ),
-    stopped,
-  ]);
-  if (failure instanceof DrumError) {
+  await listen(app, config);
+  const startedAt = performance.now();
+  const started = deployment.start().then(
+    () => undefined,
+    (error: DrumError) => error,
+  );
+  const failure = await Promise.race([started, stopped.then(() => undefined)]);
+  if (failure) {
     await app.close();
     return serveError(failure, { config, log, stopped });
   }
-  if (failure === undefined)
-    log.info(`${config.codeDirectory} is served with ${model.runtime.interpreter} (${model.runtime.reason})`);
+  if (deployment.state === "ready") {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    const { interpreter, reason } = model.runtime;
+    process.stdout.write(`the model is loaded after ${seconds} s, by ${interpreter} (${reason})\n`);
+  }
   const { signal, exitCode } = await stopped;
   log.info(`${signal}: finishing what is running`);
   await deployment.drain(drainLimit);
@@ -62,17 +63,16 @@ async function serveError(error: DrumError, { config, log, stopped }: ErrorServi
     cause: error,
   });
   const app = await buildErrorServer(reason, { config, log });
-  await listen(app, config, log);
+  await listen(app, config);
   const { exitCode } = await stopped;
   await app.close();
   return exitCode;
 }
 
-async function listen(app: FastifyInstance, { address, urlPrefix }: Config, log: Log): Promise<void> {
+async function listen(app: FastifyInstance, { address, urlPrefix }: Config): Promise<void> {
   try {
     const url = await app.listen({ ...address, backlog: 2048 });
-    process.stdout.write(`drum serves at ${url}${urlPrefix}/\n`);
-    log.info(`listening at ${url}`);
+    process.stdout.write(`drum listens at ${url}${urlPrefix}/\n`);
   } catch (error) {
     throw new DrumError(
       "ADDRESS_UNUSABLE",

@@ -11,7 +11,7 @@ import fastify, {
 } from "fastify";
 import { type Config, version } from "../config.js";
 import type { Deployment } from "../deployment/deployment.js";
-import type { DrumError } from "../errors.js";
+import type { DrumError, ErrorCode } from "../errors.js";
 import type { Log } from "../log.js";
 import { asDrumError, sendError } from "./errors.js";
 import { acceptBodies } from "./payload.js";
@@ -63,7 +63,7 @@ async function build(
   app.setValidatorCompiler(() => () => true);
   app.setErrorHandler((thrown: FastifyError, _request, reply) => {
     const error = asDrumError(thrown, config.maxBodySize);
-    if (error.code !== "CLIENT_GONE") logFailure(log, error);
+    logFailure(log, error);
     return sendError(reply, error);
   });
   const methods = new RouteMethods(app);
@@ -96,7 +96,11 @@ function logAnswers(app: FastifyInstance, log: Log): void {
   });
 }
 
+/** States that a health check asks for, and clients that leave, are no news. */
+const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "CLIENT_GONE"];
+
 function logFailure(log: Log, error: DrumError): void {
+  if (quietCodes.includes(error.code)) return;
   const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
   if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
   else log.warn(`${error.code}: ${text}`);
