@@ -176,6 +176,8 @@ describe("a regression model", () => {
     ]) {
       expect(document.paths).toHaveProperty([path]);
     }
+    const bodies = document.paths["/predict/"] as { post: { requestBody: { content: object } } };
+    expect(Object.keys(bodies.post.requestBody.content)).toContain("text/csv");
     const page = await (await fetch(`${server.url}/docs/`)).text();
     expect(page).toContain("swagger-ui");
   });

@@ -23,6 +23,21 @@ export function errorAnswers(...statuses: number[]) {
 
 export const messageAnswer = { description: "It is well", ...message };
 
+const binary = { type: "string", format: "binary" } as const;
+
+/** The media types that every model reads; one with a read_input_data hook takes any other too. */
+export const samples = {
+  content: {
+    "text/csv": { schema: { type: "string", example: "a,b\n1,2\n3,4\n" } },
+    "text/plain": { schema: { type: "string" } },
+    "text/mtx": { schema: { type: "string" } },
+    "application/x-apache-arrow-stream": { schema: binary },
+    "multipart/form-data": {
+      schema: { type: "object", properties: { X: binary, "X.colnames": binary }, required: ["X"] },
+    },
+  },
+} as const;
+
 const anyNumber = { type: "number", nullable: true } as const;
 
 export const predictionsAnswer = {

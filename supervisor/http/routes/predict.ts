@@ -4,18 +4,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../deployment/deployment.js";
 import { predictionsAsJson } from "../../predictions/json.js";
 import { readPayload } from "../payload.js";
-import { errorAnswers, predictionsAnswer } from "../schemas.js";
+import { errorAnswers, predictionsAnswer, samples } from "../schemas.js";
 
 const schema = {
   summary: "Predictions for the rows of the body",
   tags: ["predictions"],
-  consumes: [
-    "text/csv",
-    "text/plain",
-    "text/mtx",
-    "application/x-apache-arrow-stream",
-    "multipart/form-data",
-  ],
+  body: samples,
   response: { 200: predictionsAnswer, ...errorAnswers(413, 422, 500, 503, 504, 513) },
 };
 
