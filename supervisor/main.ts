@@ -50,9 +50,10 @@ function addEnvironmentCommand(program: Command): void {
     );
 }
 
-function asFlag({ name, kind, help, placeholder, variable }: Option): Flag {
+function asFlag({ name, kind, help, placeholder, variable, choices }: Option): Flag {
   const value = kind === "flag" ? "" : kind === "texts" ? ` <${placeholder}...>` : ` <${placeholder}>`;
-  return new Flag(`--${name}${value}`, variable ? `${help} [${variable}]` : help);
+  const words = choices ? `${help}: ${choices.join(", ")}` : help;
+  return new Flag(`--${name}${value}`, variable ? `${words} [${variable}]` : words);
 }
 
 /** Values by option name; commander keys them in camel case. */

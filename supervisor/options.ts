@@ -148,7 +148,7 @@ export const options: readonly Option[] = [
     kind: "flag",
     commands: server,
     variable: "PRODUCTION",
-    help: "accepted for compatibility; every server is fit for production (needs --max-workers)",
+    help: "accepted for compatibility: there is one kind of server",
   },
   {
     name: "with-error-server",
