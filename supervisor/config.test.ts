@@ -2,9 +2,10 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { type FlagValues, parseAddress, readConfig, readPlaces } from "./config.js";
+import { type FlagValues, readConfig, readPlaces } from "./config.js";
 import type { DrumError } from "./errors.js";
 import type { CommandName } from "./options.js";
+import { parseAddress } from "./values.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-config-"));
 const file = path.join(folder, "input.csv");

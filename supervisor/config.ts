@@ -1,17 +1,20 @@
 // Flags over environment variables over defaults, read once, checked wholly and frozen. The only reader of process.env.
 // What model-metadata.yaml adds is joined in model/target.ts, which needs the code directory first.
 
-import { accessSync, constants, readFileSync, statSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { DrumError } from "./errors.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
-
-export interface Address {
-  host: string;
-  port: number;
-}
+import {
+  type Address,
+  parseAddress,
+  parseLevel,
+  parsePrefix,
+  parseRuntimes,
+  parseValue,
+  usage,
+} from "./values.js";
 
 export interface Config {
   command: CommandName;
@@ -135,10 +138,6 @@ export function readConfig(
   });
 }
 
-function usage(message: string): DrumError {
-  return new DrumError("USAGE", message);
-}
-
 function orVariable(option: Option): string {
   return option.variable ? ` (or the variable ${option.variable})` : "";
 }
@@ -173,103 +172,6 @@ function checkTogether(values: ReadonlyMap<string, unknown>): void {
   }
 }
 
-function parseValue(option: Option, value: string | string[] | number | boolean): unknown {
-  const name = `--${option.name}`;
-  const text = Array.isArray(value) ? value.join(" ") : String(value);
-  if (option.choices && !option.choices.includes(text)) {
-    throw usage(`${name} must be one of ${option.choices.join(", ")}, got "${text}"`);
-  }
-  switch (option.kind) {
-    case "flag":
-      return typeof value === "boolean" ? value : parseBoolean(option, text);
-    case "texts":
-      return Array.isArray(value) ? value : [text];
-    case "count":
-      return parseCount(name, text);
-    case "seconds":
-      return parseSeconds(name, text);
-    case "bytes":
-      return parseBytes(name, text);
-    case "directory":
-    case "file":
-      return existing(option, text);
-    case "path":
-      return path.resolve(text);
-    default:
-      return text;
-  }
-}
-
-function parseBoolean(option: Option, text: string): boolean {
-  const word = text.toLowerCase();
-  if (["true", "yes", "on", "1", "t", "y"].includes(word)) return true;
-  if (["false", "no", "off", "0", "f", "n"].includes(word)) return false;
-  throw usage(`${option.variable} must be true or false, got "${text}"`);
-}
-
-function parseCount(name: string, text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
-    throw usage(`${name} must be a whole number above 0, got "${text}"`);
-  }
-  return count;
-}
-
-function parseSeconds(name: string, text: string): number {
-  const seconds = Number(text);
-  if (text.trim() === "" || !(seconds > 0) || seconds > 1_000_000) {
-    throw usage(`${name} must be a number of seconds above 0, got "${text}"`);
-  }
-  return seconds * 1000;
-}
-
-function parseBytes(name: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(text.trim());
-  const units: Record<string, number> = { b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 };
-  const bytes = match ? Math.floor(Number(match[1]) * units[(match[2] ?? "b").toLowerCase()]!) : 0;
-  if (bytes < 1 || bytes > 2 ** 32 - 2 ** 20) {
-    throw usage(`${name} must be a size like 64MB, below 4GB, got "${text}"`);
-  }
-  return bytes;
-}
-
-function existing(option: Option, text: string): string {
-  const resolved = path.resolve(text);
-  const stats = statSync(resolved, { throwIfNoEntry: false });
-  const wanted = option.kind === "directory" ? "a folder" : "a file";
-  const found = !stats ? "nothing" : stats.isDirectory() ? "a folder" : "a file";
-  if (found !== wanted) {
-    throw new DrumError(
-      option.kind === "directory" ? "CODE_DIRECTORY_MISSING" : "INPUT_FILE_MISSING",
-      `--${option.name} must name ${wanted}, found ${found} at ${resolved}; check the path`,
-    );
-  }
-  try {
-    accessSync(resolved, constants.R_OK);
-  } catch {
-    throw usage(`--${option.name}: ${resolved} cannot be read; check its permissions`);
-  }
-  return resolved;
-}
-
-/** `HOST`, `HOST:PORT`, `:PORT`, `PORT`, `[IPV6]:PORT`, also behind http://. */
-export function parseAddress(text: string): Address {
-  const bare = text.replace(/^http:\/\//, "").replace(/\/$/, "");
-  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<name>[^:[\]/\s]*))(?::(?<port>\d+))?$/.exec(bare);
-  const onlyPort = /^\d{1,5}$/.test(bare);
-  const port = onlyPort ? Number(bare) : Number(match?.groups?.port ?? 8080);
-  if (!match || port > 65535) {
-    throw usage(`--address must be HOST[:PORT] with a port up to 65535, got "${text}"`);
-  }
-  const host = onlyPort ? "" : (match.groups?.six ?? match.groups?.name ?? "");
-  return { host: host || "127.0.0.1", port };
-}
-
-function parsePrefix(text: string | undefined): string {
-  const inner = (text ?? "").replace(/^\/+|\/+$/g, "");
-  return inner === "" ? "" : `/${inner}`;
-}
-
 function readClassLabels(labels: string[] | undefined, file: string | undefined): string[] | undefined {
   const listed =
     labels ??
@@ -284,24 +186,6 @@ function readClassLabels(labels: string[] | undefined, file: string | undefined)
   const repeated = listed.find((label, at) => listed.indexOf(label) !== at);
   if (repeated !== undefined) throw usage(`${source} gives the label "${repeated}" twice; keep one`);
   return listed;
-}
-
-function parseRuntimes(texts: readonly string[]): Record<string, string> {
-  const pairs = texts.map((text) => {
-    const at = text.indexOf("=");
-    if (at < 1 || at === text.length - 1) {
-      throw usage(`--runtime must be LANGUAGE=PATH, e.g. python=/usr/bin/python3, got "${text}"`);
-    }
-    return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
-  });
-  return Object.fromEntries(pairs);
-}
-
-/** DRUM's level names as pino's. --verbose shows at least what `info` shows. */
-function parseLevel(level: string, verbose: boolean): string {
-  const names: Record<string, string> = { warning: "warn", critical: "fatal", all: "trace" };
-  const name = names[level] ?? level;
-  return verbose && !["trace", "debug"].includes(name) ? "info" : name;
 }
 
 function splitPath(text: string | undefined): string[] {

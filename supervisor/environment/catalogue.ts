@@ -4,7 +4,8 @@
 import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { DrumError, messageOf } from "../errors.js";
+import { readDescription } from "../description.js";
+import { DrumError } from "../errors.js";
 import { findModules } from "./modules.js";
 
 /** Where descriptions are read and installations kept; a part of config.ts's Places. */
@@ -147,25 +148,10 @@ function readEnvironment(name: string, folder: string): Environment {
   const file = path.join(folder, "environment.json");
   const broken = (what: string) => new DrumError("ENVIRONMENT_FAILED", `${file}: ${what}; correct it`);
   const source = readFileSync(file, "utf8");
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(source);
-  } catch (error) {
-    throw broken(`is not JSON (${messageOf(error)})`);
-  }
-  const text = (key: string) => {
-    if (typeof json[key] !== "string" || json[key] === "") throw broken(`"${key}" must be a string`);
-    return json[key];
-  };
-  const texts = (key: string) => {
-    const list = json[key];
-    if (Array.isArray(list) && list.every((one) => typeof one === "string")) return list as string[];
-    throw broken(`"${key}" must be a list of strings`);
-  };
-  if (typeof json.preference !== "number") throw broken('"preference" must be a number');
+  const { text, texts, number } = readDescription(source, broken);
   const requirementsFile = path.join(folder, text("requirements"));
   if (!existsSync(requirementsFile)) {
-    throw broken(`"requirements" must name a file of the folder, got "${json.requirements}"`);
+    throw broken(`"requirements" must name a file of the folder, got "${text("requirements")}"`);
   }
   return {
     name,
@@ -177,7 +163,7 @@ function readEnvironment(name: string, folder: string): Environment {
     requirementsFile,
     extensions: texts("extensions"),
     modules: texts("modules"),
-    preference: json.preference,
+    preference: number("preference"),
     definition: hashOf(source, readFileSync(requirementsFile, "utf8")),
   };
 }

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { PROTOCOL_VERSION } from "../../protocol/messages.js";
+import { readDescription } from "../description.js";
 import { DrumError, messageOf } from "../errors.js";
 
 export interface Language {
@@ -49,27 +50,10 @@ function subfolders(folder: string): string[] {
 
 function readLanguage(folder: string, file: string): Language {
   const broken = (what: string) => new DrumError("USAGE", `${file}: ${what}; see workers/README.md`);
-  let json: Record<string, unknown>;
-  try {
-    json = JSON.parse(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw broken(`is not JSON (${messageOf(error)})`);
-  }
-  const text = (key: string) => {
-    if (typeof json[key] !== "string" || json[key] === "") throw broken(`"${key}" must be a string`);
-    return json[key];
-  };
-  const texts = (key: string) => {
-    const list = json[key];
-    if (!Array.isArray(list) || !list.every((item) => typeof item === "string")) {
-      throw broken(`"${key}" must be a list of strings`);
-    }
-    return list as string[];
-  };
-  if (json.protocol !== PROTOCOL_VERSION) {
-    throw broken(
-      `"protocol" must be ${PROTOCOL_VERSION}, the version this drumline speaks, got ${json.protocol}`,
-    );
+  const { text, texts, number, has } = readDescription(readFileSync(file, "utf8"), broken);
+  const protocol = number("protocol");
+  if (protocol !== PROTOCOL_VERSION) {
+    throw broken(`"protocol" must be ${PROTOCOL_VERSION}, the version this drumline speaks, got ${protocol}`);
   }
   return {
     name: text("language"),
@@ -78,8 +62,8 @@ function readLanguage(folder: string, file: string): Language {
     artifactExtensions: texts("artifact_extensions"),
     loadableExtensions: texts("loadable_extensions"),
     interpreters: texts("interpreters"),
-    minimumVersion: json.minimum_version === undefined ? undefined : text("minimum_version"),
+    minimumVersion: has("minimum_version") ? text("minimum_version") : undefined,
     command: texts("command"),
-    versionCommand: json.version_command === undefined ? undefined : texts("version_command"),
+    versionCommand: has("version_command") ? texts("version_command") : undefined,
   };
 }
