@@ -105,4 +105,6 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+// `drum score … | head` closes the pipe early: that is no fault.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 process.exit(await main(process.argv.slice(2)));
