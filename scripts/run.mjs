@@ -7,9 +7,10 @@ import { fileURLToPath } from "node:url";
 /** The project's folder; every child starts in it. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-const linesTold = 40;
+/** Of what a failed child said: npm says what is wrong first and how it is used last, compilers and pip the other way round. */
+const linesTold = { first: 15, last: 40 };
 
-/** Throws with the last lines of both streams unless the child exits with 0. */
+/** Throws with the first and last lines of both streams unless the child exits with 0. */
 export async function runQuietly(command, words) {
   const lines = [];
   const child = spawn(command, words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
@@ -17,14 +18,44 @@ export async function runQuietly(command, words) {
     stream.setEncoding("utf8").on("data", (text) => lines.push(text));
   const code = await exitOf(child);
   if (code === 0) return;
-  const told = lines.join("").trimEnd().split("\n").slice(-linesTold).join("\n");
-  throw new Error(`${[command, ...words].join(" ")} ended with ${code}; its last lines:\n${told}`);
+  throw new Error(
+    `${[command, ...words].join(" ")} ended with ${code}; it said:\n${shorten(lines.join("").trimEnd())}`,
+  );
 }
 
-/** Shows the child's output and gives its exit code, or the signal that ended it. */
-export function runSeen(command, words, environment = {}) {
-  const env = { ...process.env, ...environment };
-  return exitOf(spawn(command, words, { cwd: root, env, stdio: ["ignore", "inherit", "inherit"] }));
+function shorten(text) {
+  const lines = text.split("\n");
+  const { first, last } = linesTold;
+  if (lines.length <= first + last) return text;
+  return [...lines.slice(0, first), `… ${lines.length - first - last} lines …`, ...lines.slice(-last)].join(
+    "\n",
+  );
+}
+
+/**
+ * Shows the child's output and gives its exit code, or the signal that ended it. What takes longer than the limit is killed with all
+ * its children, since a test that hangs must not hang the others; so it is when this process is asked to end.
+ */
+export async function runSeen(command, words, { variables = {}, limitSeconds = 900 } = {}) {
+  const env = { ...process.env, ...variables };
+  const stdio = ["ignore", "inherit", "inherit"];
+  const child = spawn(command, words, { cwd: root, env, stdio, detached: true });
+  const kill = () => process.kill(-child.pid, "SIGKILL");
+  const timer = setTimeout(() => {
+    say(`${[command, ...words].join(" ")} was killed, since it took longer than ${limitSeconds} s`);
+    kill();
+  }, limitSeconds * 1000);
+  const stop = () => {
+    kill();
+    process.exit(130);
+  };
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, stop);
+  try {
+    return await exitOf(child);
+  } finally {
+    clearTimeout(timer);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, stop);
+  }
 }
 
 /** Exit code, or name of the signal; throws when the program cannot be started. */

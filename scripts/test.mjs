@@ -64,9 +64,8 @@ async function pythonTests() {
 function unittest(title, { interpreter, folder, variables }) {
   say(`\n-- ${title} (${interpreter})`);
   return withReport(title, async (report) => {
-    const tests = "workers/python/tests";
-    const words = ["scripts/unittest_counts.py", `${tests}/${folder}`, "workers/python", report];
-    const code = await runSeen(interpreter, words, variables);
+    const words = ["scripts/unittest_counts.py", `workers/python/tests/${folder}`, report];
+    const code = await runSeen(interpreter, words, { variables, limitSeconds: 300 });
     const { passed, failed } = await readReport(report);
     return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
   });

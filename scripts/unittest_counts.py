@@ -1,9 +1,10 @@
 """Runs the unittest tests below a folder and writes how many passed and failed to a JSON file. Python 3.8, no packages.
 
-Usage: `python unittest_counts.py FOLDER TOP FILE`, where TOP is the folder that imports start from. A skipped test counts as neither.
+Usage: `python unittest_counts.py FOLDER FILE`. A skipped test counts as neither.
 """
 
 import json
+import os
 import sys
 import unittest
 
@@ -42,8 +43,16 @@ class CountingResult(unittest.TextTestResult):
             self.failed.add(test.id())
 
 
-def main(folder, top, file):
-    suite = unittest.defaultTestLoader.discover(folder, top_level_dir=top)
+def import_root(folder):
+    """The first folder from here upwards that is no package: where imports of the tests start."""
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def main(folder, file):
+    folder = os.path.abspath(folder)
+    suite = unittest.defaultTestLoader.discover(folder, top_level_dir=import_root(folder))
     result = unittest.TextTestRunner(verbosity=2, resultclass=CountingResult).run(suite)
     counts = {"passed": len(result.passed - result.failed), "failed": len(result.failed)}
     with open(file, "w", encoding="utf-8") as output:

@@ -1,6 +1,7 @@
-"""DataFrames and arrays <-> tables of protocol/SPEC.md section 8."""
+"""DataFrames and arrays to the tables of protocol/SPEC.md section 8."""
 
 import datetime
+import decimal
 import json
 import math
 
@@ -10,28 +11,35 @@ import pandas as pd
 from .protocol import WorkerError
 
 FLOAT64 = np.dtype("<f8")
+MOST_TEXT = 2**31 - 1  # bytes that int32 offsets can tell
+EPOCH = datetime.date(1970, 1, 1)
 
 
-# -- out --------------------------------------------------------------------------------------------------------------
+def check_frame(hook, result):
+    """What a hook returned, when it is a DataFrame. Raises HOOK_RESULT_INVALID."""
+    if isinstance(result, pd.DataFrame):
+        return result
+    kind = "None" if result is None else "a " + type(result).__name__
+    raise WorkerError("HOOK_RESULT_INVALID", "%s returned %s, expected a pandas DataFrame; return one" % (hook, kind))
 
 
 def frame_to_wire(frame):
     """Predictions and index of a result."""
     index = frame.index
     rows = len(index)
-    block = single_block(frame)
-    if block is not None and block.dtype == FLOAT64:
+    block = float_block(frame)
+    if block is not None:
         columns = [float_column(str(name), values) for name, values in zip(frame.columns, block)]
     else:
         columns = [column_of(str(name), series) for name, series in frame.items()]
     return {"predictions": {"rows": rows, "columns": columns}, "index": index_to_wire(index, rows)}
 
 
-def single_block(frame):
-    """All values as one array, a row for each column, when the frame keeps them so: asking columns one by one costs far more."""
+def float_block(frame):
+    """All values, a row for each column, when the frame keeps them as one array of float64: asking columns one by one costs far more."""
     try:
         blocks = frame._mgr.blocks
-        return blocks[0].values if len(blocks) == 1 and type(blocks[0].values) is np.ndarray else None
+        return blocks[0].values if len(blocks) == 1 and blocks[0].dtype == FLOAT64 else None
     except AttributeError:
         return None
 
@@ -40,15 +48,15 @@ def index_to_wire(index, rows):
     if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
         return None
     if isinstance(index, pd.MultiIndex):
-        index = index.map(lambda labels: ", ".join(map(str, labels)))
+        index = pd.Index([", ".join(map(str, labels)) for labels in index], dtype=object)
     if index.equals(pd.RangeIndex(rows)):
         return None
-    return column_of("index", pd.Series(index))
+    return column_of("index" if index.name is None else str(index.name), pd.Series(index))
 
 
 def array_to_wire(values, labels):
-    """Predictions of a built-in predictor: one row a row, columns named by the labels."""
-    values = np.asarray(values)
+    """Predictions of a built-in predictor: an array or a list of columns, one row a row; columns are named by the labels."""
+    values = np.stack(values, axis=1) if isinstance(values, list) else np.asarray(values)
     if values.ndim == 1:
         values = values.reshape(-1, 1)
     if values.ndim != 2:
@@ -62,7 +70,7 @@ def array_to_wire(values, labels):
 
 
 def float_column(name, values):
-    return wire_column(name, "float64", values.tobytes())
+    return {"name": name, "type": "float64", "data": values.tobytes(), "validity": None, "offsets": None}
 
 
 def wire_column(name, kind, data, validity=None, offsets=None, **more):
@@ -70,25 +78,25 @@ def wire_column(name, kind, data, validity=None, offsets=None, **more):
 
 
 def column_of(name, series):
-    """One column. Types the wire does not have become json, a row at a time."""
+    """One column. Values the wire has no type for become json, a row at a time."""
     dtype = series.dtype
     if isinstance(dtype, pd.CategoricalDtype):
-        return column_of(name, series.astype(dtype.categories.dtype))
+        return column_of(name, pd.Series(np.asarray(series)))
     if isinstance(dtype, pd.SparseDtype):
         return column_of(name, series.sparse.to_dense())
-    if isinstance(dtype, pd.DatetimeTZDtype):
-        naive = series.dt.tz_convert("UTC").dt.tz_localize(None)
-        return timestamp_column(name, naive.to_numpy(), timezone=str(dtype.tz))
     if isinstance(dtype, np.dtype):
-        return numpy_column(name, series.to_numpy())
+        return numpy_column(name, series)
     if dtype.kind in "iufb":
-        missing = series.isna().to_numpy()
-        filled = series.fillna(False if dtype.kind == "b" else 0).to_numpy(dtype=dtype.numpy_dtype)
-        return {**numpy_column(name, filled), "validity": validity_of(~missing)}
+        missing = series.isna().to_numpy(dtype=bool)
+        filled = series.fillna(dtype.type(0)).to_numpy(dtype=dtype.numpy_dtype)
+        return {**numpy_column(name, pd.Series(filled)), "validity": validity_of(~missing)}
+    if dtype.kind == "M":
+        return timestamp_column(name, series, timezone_of(dtype))
     return object_column(name, series.astype(object).tolist())
 
 
-def numpy_column(name, values):
+def numpy_column(name, series):
+    values = series.to_numpy()
     kind = values.dtype.kind
     if kind == "f":
         wire_type = "float32" if values.dtype.itemsize <= 4 else "float64"
@@ -100,32 +108,63 @@ def numpy_column(name, values):
     if kind == "b":
         return wire_column(name, "bool", bitmap(values))
     if kind == "M":
-        return timestamp_column(name, values, timezone=None)
-    return object_column(name, values.tolist())
+        return timestamp_column(name, series, None)
+    return object_column(name, series.astype(object).tolist())
 
 
-def timestamp_column(name, values, timezone):
+def timezone_of(dtype):
+    """Its name in the zone database or its offset, as Arrow writes them; None where there is none."""
+    timezone = getattr(dtype, "tz", None) or getattr(getattr(dtype, "pyarrow_dtype", None), "tz", None)
+    name = None if timezone is None else str(timezone)
+    return name[3:] if name and name[:4] in ("UTC+", "UTC-") else name
+
+
+def timestamp_column(name, series, timezone):
+    """Points in time; with a timezone in UTC, which is named beside them."""
+    if timezone is None:
+        values = series.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT"))
+    else:
+        values = pd.to_datetime(series, utc=True).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     present = ~np.isnat(values)
-    micros = np.where(present, values.astype("datetime64[us]").astype("<i8"), 0)
+    micros = np.where(present, values.astype("<i8"), 0)
     return wire_column(name, "timestamp", micros.astype("<i8").tobytes(), validity_of(present), timezone=timezone)
 
 
+# -- columns of Python objects ----------------------------------------------------------------------------------------
+
+
 def object_column(name, values):
+    """Strings, dates and datetimes as what they are, everything else as json."""
+    try:
+        return text_column(name, "utf8", values, None)
+    except TypeError:
+        pass  # Not all of them are strings.
     present = [not is_missing(value) for value in values]
     held = [value for value, here in zip(values, present) if here]
+    kinds = set(map(type, held))
     validity = validity_of(np.array(present, dtype=bool))
-    if all(type(value) is datetime.date for value in held) and held:
-        epoch = datetime.date(1970, 1, 1)
-        days = [(value - epoch).days if here else 0 for value, here in zip(values, present)]
+    if kinds == {datetime.date}:
+        days = [(value - EPOCH).days if here else 0 for value, here in zip(values, present)]
         return wire_column(name, "date", np.array(days, dtype="<i4").tobytes(), validity)
-    if all(isinstance(value, str) for value in held):
-        texts, kind = values, "utf8"
-    else:
-        texts, kind = [as_json(value) if here else "" for value, here in zip(values, present)], "json"
-    parts = [text.encode("utf-8", "replace") if here else b"" for text, here in zip(texts, present)]
-    offsets = np.zeros(len(parts) + 1, dtype="<i4")
-    np.cumsum([len(part) for part in parts], out=offsets[1:])
-    return wire_column(name, kind, b"".join(parts), validity, offsets.tobytes())
+    if kinds and kinds <= {datetime.datetime, pd.Timestamp} and len({str(value.tzinfo) for value in held}) == 1:
+        series = pd.Series([value if here else None for value, here in zip(values, present)])
+        if series.dtype.kind == "M":
+            return column_of(name, series)
+    if all(issubclass(kind, str) for kind in kinds):
+        return text_column(name, "utf8", [value if here else "" for value, here in zip(values, present)], validity)
+    return text_column(name, "json", [as_json(value) if here else "" for value, here in zip(values, present)], validity)
+
+
+def text_column(name, kind, texts, validity):
+    """Raises TypeError when one of them is no str."""
+    joined = "".join(texts)
+    data = joined.encode("utf-8", "replace")
+    sizes = map(len, texts) if len(data) == len(joined) else (len(text.encode("utf-8", "replace")) for text in texts)
+    if len(data) > MOST_TEXT:
+        raise WorkerError("HOOK_RESULT_INVALID", "the column %s has %d bytes of text, expected %d at most" % (name, len(data), MOST_TEXT))
+    offsets = np.zeros(len(texts) + 1, dtype="<i4")
+    np.cumsum(np.fromiter(sizes, dtype="<i8", count=len(texts)), out=offsets[1:])
+    return wire_column(name, kind, data, validity, offsets.tobytes())
 
 
 def is_missing(value):
@@ -143,11 +182,17 @@ def plain(value):
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(item) for item in value]
     if isinstance(value, (np.generic, np.ndarray)):
-        return plain(value.tolist())
+        return plain(value.tolist()) if value.dtype.kind in "biufSUO" else plain_text(value)
+    if isinstance(value, decimal.Decimal):
+        return plain(float(value))
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, (str, bool, int)):
         return value
+    return plain_text(value)
+
+
+def plain_text(value):
     return None if is_missing(value) else str(value)
 
 
@@ -157,68 +202,3 @@ def bitmap(flags):
 
 def validity_of(present):
     return None if present.all() else bitmap(present)
-
-
-# -- in ---------------------------------------------------------------------------------------------------------------
-
-
-def table_to_frame(table):
-    """A wire table as a frame. Missing ints and floats become NaN, as read_csv has them; bools and texts None or NaN."""
-    rows = int(table["rows"])
-    columns = table["columns"]
-    frame = pd.DataFrame({at: values_of(column, rows) for at, column in enumerate(columns)}, index=pd.RangeIndex(rows))
-    frame.columns = [column["name"] for column in columns]
-    return frame
-
-
-def values_of(column, rows):
-    kind = column["type"]
-    data = column["data"]
-    present = None if column["validity"] is None else unpack_bits(column["validity"], rows)
-    if kind in ("float64", "float32"):
-        values = np.frombuffer(data, dtype="<f8" if kind == "float64" else "<f4").copy()
-        if present is not None:
-            values[~present] = np.nan
-        return values
-    if kind == "int64":
-        values = np.frombuffer(data, dtype="<i8")
-        return values if present is None else np.where(present, values.astype("f8"), np.nan)
-    if kind == "bool":
-        values = unpack_bits(data, rows)
-        return values if present is None else with_missing(values.tolist(), present)
-    if kind == "timestamp":
-        return timestamps_of(column, present)
-    if kind == "date":
-        epoch = datetime.date(1970, 1, 1)
-        days = np.frombuffer(data, dtype="<i4").tolist()
-        return with_missing([epoch + datetime.timedelta(days=day) for day in days], present)
-    texts = texts_of(column)
-    if kind == "json":
-        texts = [json.loads(text) if text else None for text in texts]
-        return with_missing(texts, present)
-    return pd.Series(texts if present is None else [text if here else None for text, here in zip(texts, present)], dtype=str if not texts else None)
-
-
-def timestamps_of(column, present):
-    values = np.frombuffer(column["data"], dtype="<i8").astype("datetime64[us]")
-    if present is not None:
-        values = values.copy()
-        values[~present] = np.datetime64("NaT")
-    timezone = column.get("timezone")
-    series = pd.Series(values)
-    return series.dt.tz_localize("UTC").dt.tz_convert(timezone) if timezone else series
-
-
-def texts_of(column):
-    ends = np.frombuffer(column["offsets"], dtype="<i4").tolist()
-    data = bytes(column["data"])
-    return [data[start:end].decode("utf-8") for start, end in zip(ends, ends[1:])]
-
-
-def with_missing(values, present):
-    items = values if present is None else [value if here else None for value, here in zip(values, present)]
-    return pd.Series(items, dtype=object)
-
-
-def unpack_bits(data, rows):
-    return np.unpackbits(np.frombuffer(data, dtype=np.uint8), count=rows, bitorder="little").astype(bool)

@@ -1,19 +1,28 @@
-"""The hook file: loads it, lists the hooks it defines, calls them, and keeps the user's own traceback."""
+"""The hook file: loads it, lists the hooks it defines, and calls them."""
 
 import importlib.util
 import inspect
 import os
 import sys
-import traceback as tracebacks
 
 from .protocol import WorkerError
+from .tracebacks import last_line_in, trace_of, words_of
 
-HOOKS = ["init", "load_model", "read_input_data", "transform", "score", "post_process", "chat"]
-HERE = os.path.dirname(os.path.abspath(__file__))
-MOST_FRAMES = 16
+HOOKS = [
+    "init",
+    "load_model",
+    "read_input_data",
+    "transform",
+    "score",
+    "post_process",
+    "score_unstructured",
+    "chat",
+    "get_supported_llm_models",
+    "fit",
+]
 
 # Packages that are installed under another name than they are imported.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "PIL": "pillow", "cv2": "opencv-python"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "PIL": "pillow", "cv2": "opencv-python", "bs4": "beautifulsoup4"}
 
 
 class Hooks:
@@ -21,12 +30,10 @@ class Hooks:
 
     def __init__(self, hook_file, code_directory):
         self.functions = {}
+        put_first_on_path(code_directory)  # Also for classes that an artifact was pickled with.
         if hook_file is None:
             return
-        for folder in (code_directory, os.path.dirname(hook_file)):
-            if folder in sys.path:
-                sys.path.remove(folder)
-            sys.path.insert(0, folder)
+        put_first_on_path(os.path.dirname(hook_file))
         module = load_module(hook_file)
         for name in HOOKS:
             function = getattr(module, name, None)
@@ -51,11 +58,14 @@ class Hook:
         except (TypeError, ValueError):
             parameters = ()
         self.takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters)
-        self.takes = frozenset(one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD))
+        self.names = frozenset(one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD))
+
+    def takes(self, name):
+        return self.takes_all or name in self.names
 
     def __call__(self, *args, **optional):
         if optional and not self.takes_all:
-            optional = {name: value for name, value in optional.items() if name in self.takes}
+            optional = {name: value for name, value in optional.items() if name in self.names}
         try:
             return self.function(*args, **optional)
         except (SystemExit, KeyboardInterrupt):
@@ -65,9 +75,16 @@ class Hook:
 
 
 def hook_error(name, error):
-    if any(kind.__name__ == "CustomHTTPError" for kind in type(error).__mro__) and hasattr(error, "status_code"):
-        return WorkerError("HOOK_FAILED", str(error), trace_of(error), int(error.status_code))
-    return WorkerError("HOOK_FAILED", "the hook %s raised %r; see the traceback" % (name, error), trace_of(error))
+    status = getattr(error, "status_code", None)
+    if type(status) is int and any(kind.__name__ == "CustomHTTPError" for kind in type(error).__mro__):
+        return WorkerError("HOOK_FAILED", str(error), trace_of(error), status)
+    return WorkerError("HOOK_FAILED", "the hook %s raised %s; see the traceback" % (name, words_of(error)), trace_of(error))
+
+
+def put_first_on_path(folder):
+    if folder in sys.path:
+        sys.path.remove(folder)
+    sys.path.insert(0, folder)
 
 
 def load_module(hook_file):
@@ -78,15 +95,16 @@ def load_module(hook_file):
     try:
         spec.loader.exec_module(module)
     except ModuleNotFoundError as error:
-        raise package_missing(file, error, line_in(hook_file, error)) from None
+        raise package_missing(file, error, last_line_in(hook_file, error)) from None
     except SyntaxError as error:
-        where = "%s, line %s" % (os.path.basename(error.filename or file), error.lineno)
-        message = "%s does not parse: %s: %s; correct it" % (file, where, error.msg)
+        message = "%s does not parse: %s; correct line %s of %s" % (file, error.msg, error.lineno, error.filename or hook_file)
         raise WorkerError("HOOK_FILE_BROKEN", message, trace_of(error)) from None
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
-        message = "%s raised %r at line %s while it was loaded" % (file, error, line_in(hook_file, error))
+        line = last_line_in(hook_file, error)
+        where = "" if line is None else " at line %d" % line
+        message = "%s raised %s%s while it was loaded; correct %s" % (file, words_of(error), where, hook_file)
         raise WorkerError("HOOK_FILE_BROKEN", message, trace_of(error)) from None
     return module
 
@@ -94,43 +112,7 @@ def load_module(hook_file):
 def package_missing(what, error, line=None):
     """The error for an import that failed, with the command that mends it."""
     module = (error.name or str(error)).split(".")[0]
-    where = "" if line is None else " (line %s)" % line
-    message = "%s needs the package %s%s, which %s lacks; add it: %s -m pip install %s" % (
-        what,
-        module,
-        where,
-        sys.executable,
-        sys.executable,
-        DISTRIBUTIONS.get(module, module),
-    )
+    where = "" if line is None else " (line %d)" % line
+    install = "%s -m pip install %s" % (sys.executable, DISTRIBUTIONS.get(module, module))
+    message = "%s needs the package %s%s, which %s lacks; add it: %s" % (what, module, where, sys.executable, install)
     return WorkerError("PACKAGE_MISSING", message, trace_of(error))
-
-
-def line_in(hook_file, error):
-    lines = [line for frame, line in tracebacks.walk_tb(error.__traceback__) if frame.f_code.co_filename == hook_file]
-    return lines[-1] if lines else "?"
-
-
-def trace_of(error):
-    """The traceback as Python prints it, without the worker's own frames and without the middle of a long one."""
-    told = tracebacks.TracebackException(type(error), error, error.__traceback__)
-    trim(told, set())
-    return "".join(told.format())
-
-
-def trim(told, seen):
-    if told is None or id(told) in seen:
-        return
-    seen.add(id(told))
-    frames = [frame for frame in told.stack if not is_ours(frame.filename)]
-    if len(frames) > MOST_FRAMES:
-        half = MOST_FRAMES // 2
-        left_out = tracebacks.FrameSummary("(%d more frames)" % (len(frames) - MOST_FRAMES), 0, "...", lookup_line=False, line="")
-        frames = frames[:half] + [left_out] + frames[-half:]
-    told.stack = tracebacks.StackSummary.from_list(frames)
-    trim(told.__cause__, seen)
-    trim(told.__context__, seen)
-
-
-def is_ours(filename):
-    return filename.startswith((HERE, "<frozen importlib"))

@@ -6,6 +6,31 @@ import types
 
 METHODS = ["ping", "load", "predict", "post_process"]
 HERE = os.path.dirname(os.path.abspath(__file__))
+USAGE = """this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
+expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): %s
+"""
+
+
+def read_variables():
+    """The two descriptors, made private to this process, and the largest frame. Raises ValueError or OSError."""
+    names = ("DRUM_PROTOCOL_IN", "DRUM_PROTOCOL_OUT", "DRUM_MAX_FRAME")
+    unset = [name for name in names if name not in os.environ]
+    if unset:
+        raise ValueError("%s not set" % ", ".join(unset))
+    incoming, outgoing, most = [int(os.environ.pop(name)) for name in names]
+    for descriptor in (incoming, outgoing):
+        os.set_inheritable(descriptor, False)
+        os.set_blocking(descriptor, True)
+    os.register_at_fork(after_in_child=lambda: point_at_nothing(incoming, outgoing))
+    return incoming, outgoing, most
+
+
+def point_at_nothing(*descriptors):
+    """In a process that user code forks: whatever it does, it takes and sends no frame, and ends like at the end of input."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for descriptor in descriptors:
+        os.dup2(nothing, descriptor, inheritable=False)
+    os.close(nothing)
 
 
 def import_siblings():
@@ -18,8 +43,9 @@ def import_siblings():
 
 
 def show_prints_at_once():
-    """User prints go to the log line by line, Python's and native code's alike."""
-    sys.stdout.reconfigure(line_buffering=True)
+    """User prints go to the log line by line, Python's and native code's alike, whatever characters the locale has."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     try:
         import ctypes
 
@@ -29,26 +55,38 @@ def show_prints_at_once():
         pass  # Another C library: native prints appear when its buffer is full.
 
 
+def then_flush(method):
+    """The method, after which lines that it printed without ending them go to the log too."""
+
+    def run(params):
+        try:
+            return method(params)
+        finally:
+            for stream in (sys.stdout, sys.stderr):
+                try:
+                    stream.flush()
+                except (AttributeError, ValueError, OSError):
+                    pass  # User code has closed it, or put something else in its place.
+
+    return run
+
+
 def main():
     try:
-        incoming = int(os.environ.pop("DRUM_PROTOCOL_IN"))
-        outgoing = int(os.environ.pop("DRUM_PROTOCOL_OUT"))
-        most = int(os.environ.pop("DRUM_MAX_FRAME"))
-    except (KeyError, ValueError):
-        sys.stderr.write("this is a worker of drum; it is started by drum score and drum server\n")
+        incoming, outgoing, most = read_variables()
+    except (ValueError, OSError) as error:
+        sys.stderr.write(USAGE % error)
         return 64
-    os.set_inheritable(incoming, False)
-    os.set_inheritable(outgoing, False)
     import_siblings()
     from drumline_worker import protocol
 
-    stream = protocol.Stream(incoming, outgoing, most)
-    stream.notify("hello", protocol.hello(METHODS))
+    channel = protocol.Stream(incoming, outgoing, most)
+    channel.notify("hello", protocol.hello(METHODS))
     show_prints_at_once()
     from drumline_worker.model import Model
 
     model = Model()
-    return stream.serve({name: getattr(model, name) for name in METHODS})
+    return channel.serve({name: then_flush(getattr(model, name)) for name in METHODS})
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """Frames, messages and the loop that answers them, in the order of protocol/SPEC.md."""
 
 import os
-import platform
 import sys
 import time
-import traceback as tracebacks
 
 from . import msgpack_subset
 
@@ -17,8 +15,9 @@ packer = None if msgpack is None else msgpack.Packer(use_bin_type=True)
 
 VERSION = 1
 WORKER_VERSION = "0.1.0"
+MOST_ID = 2**32 - 1
 HOLD_BACK = 0.001  # seconds that a finished response may wait for the next one (section 4)
-LONGEST_WAIT_SIZE = 1 << 16  # bytes of responses that are held back at most
+MOST_HELD = 1 << 16  # bytes of responses that are held back at most
 UNREADABLE_STREAM = 65  # exit status (section 9)
 FIRST_BUFFER = 1 << 16
 
@@ -32,17 +31,25 @@ class WorkerError(Exception):
         self.message = message
         self.traceback = traceback
         self.http_status = http_status
+        self.request_id = 0
 
     def to_wire(self):
         return {
             "code": self.code,
-            "message": self.message,
-            "traceback": self.traceback,
+            "message": sendable(self.message),
+            "traceback": None if self.traceback is None else sendable(self.traceback),
             "http_status": self.http_status,
         }
 
 
+def sendable(text):
+    """User code may put halves of surrogate pairs into its words, which UTF-8 does not have: they are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 # -- section 3: values ------------------------------------------------------------------------------------------------
+
+SCALARS = frozenset((str, bytes, bool, type(None)))
 
 
 def decode(frame):
@@ -65,7 +72,10 @@ def refuse_extension(_code, _data):
 
 
 def is_plain(value, depth):
-    """Whether the package, which takes more than the subset, read nothing beyond it. A float32 is found by the strict reader: see below."""
+    """Whether the package, which takes more than the subset, read nothing beyond it.
+
+    A float says no: it may have come as a float32, which the package widens without a word. Requests hold hardly any.
+    """
     kind = type(value)
     if kind is dict:
         if depth >= msgpack_subset.MOST_DEPTH:
@@ -81,14 +91,11 @@ def is_plain(value, depth):
             if type(item) not in SCALARS and not is_plain(item, depth + 1):
                 return False
         return True
-    # A float may have come as a float32, which the package widens without a word: rare enough to be read again.
-    return kind is int and -msgpack_subset.MOST_INT <= value <= msgpack_subset.MOST_INT
-
-
-SCALARS = frozenset((str, bytes, bool, type(None)))
+    return kind in SCALARS or (kind is int and -msgpack_subset.MOST_INT <= value <= msgpack_subset.MOST_INT)
 
 
 def encode(value):
+    """The shortest form of `value`, which holds nothing but what section 3 has."""
     return packer.pack(value) if packer is not None else msgpack_subset.encode(value)
 
 
@@ -98,21 +105,57 @@ def encode(value):
 def read_request(message):
     """(id, method, params) of a request; (0, None, None) for a notification, none of which a worker of one request at a time acts on."""
     if not isinstance(message, list) or not message:
-        raise WorkerError("MESSAGE_INVALID", "a message must be an array, got %s" % type(message).__name__)
-    if message[0] == 2 and len(message) == 3 and isinstance(message[1], str) and isinstance(message[2], dict):
+        raise WorkerError("MESSAGE_INVALID", "a message must be an array of 3 or 4 items, got %s" % described(message))
+    kind = message[0]
+    if is_int(kind) and kind == 2 and len(message) == 3:
+        check_call(message[1], message[2], 0)
         return 0, None, None
-    if message[0] != 0 or len(message) != 4:
-        raise WorkerError("MESSAGE_INVALID", "expected a request [0, id, method, params] or a notification, got %r of %d" % (message[0], len(message)))
+    if not is_int(kind) or kind != 0 or len(message) != 4:
+        form = "a request [0, id, method, params] or a notification [2, method, params]"
+        raise WorkerError("MESSAGE_INVALID", "expected %s, got %d items, the first %s" % (form, len(message), described(kind)))
     _, request_id, method, params = message
-    if isinstance(request_id, float) and request_id.is_integer():
-        request_id = int(request_id)  # JavaScript sends large ints as floats (section 3)
-    if not isinstance(request_id, int) or isinstance(request_id, bool) or not 1 <= request_id < 1 << 32:
-        raise WorkerError("MESSAGE_INVALID", "the id must be an int from 1 to 2^32 - 1, got %r" % (request_id,))
-    if not isinstance(method, str) or not isinstance(params, dict):
-        error = WorkerError("MESSAGE_INVALID", "method must be a str and params a map, got %r and %s" % (method, type(params).__name__))
-        error.request_id = request_id
-        raise error
-    return request_id, method, params
+    if not is_int(request_id) or not 1 <= request_id <= MOST_ID:
+        raise WorkerError("MESSAGE_INVALID", "the id must be an int from 1 to 2^32 - 1, got %s" % described(request_id))
+    check_call(method, params, int(request_id))
+    return int(request_id), method, params
+
+
+def check_call(method, params, request_id):
+    if isinstance(method, str) and isinstance(params, dict):
+        return
+    words = "the method must be a str and params a map, got %s and %s" % (described(method), described(params))
+    error = WorkerError("MESSAGE_INVALID", words)
+    error.request_id = request_id
+    raise error
+
+
+def is_int(value):
+    """A float with an integral value is one: JavaScript cannot tell them apart (section 3)."""
+    kind = type(value)
+    return kind is int or (kind is float and value.is_integer())
+
+
+def described(value):
+    if isinstance(value, (int, float, str)):
+        return repr(value)[:80]
+    return "nil" if value is None else "a " + type(value).__name__
+
+
+def take(params, name, kind, optional=False):
+    """The field `name` of a map, an instance of `kind`; None when it is absent or nil and optional. Raises PARAMS_INVALID."""
+    value = params.get(name)
+    if isinstance(value, kind) or (value is None and optional):
+        return value
+    expected = "%s%s" % (kind.__name__, " or nil" if optional else "")
+    raise WorkerError("PARAMS_INVALID", "the field %s must be a %s, got %s" % (name, expected, described(value)))
+
+
+def take_texts(params, name, optional=False):
+    """Like take(), for an array of str."""
+    items = take(params, name, list, optional)
+    if items is not None and not all(isinstance(item, str) for item in items):
+        raise WorkerError("PARAMS_INVALID", "the field %s must hold nothing but str" % name)
+    return items
 
 
 class Stream:
@@ -129,73 +172,88 @@ class Stream:
         self.held = []
         self.held_size = 0
         self.held_since = 0.0
+        self.durations = {}
 
     def serve(self, methods):
         """Answers every request once, in order, until the end of input. Returns the exit status."""
-        while True:
-            try:
-                frame = self.next_frame()
-            except WorkerError as error:
-                self.respond(0, error, None)
-                self.flush()
-                return UNREADABLE_STREAM
-            if frame is None:
-                return 0
-            self.answer(frame, methods)
+        try:
+            while True:
+                try:
+                    frame = self.next_frame()
+                except WorkerError as error:
+                    self.respond(0, error, None)
+                    self.flush()
+                    return UNREADABLE_STREAM
+                if frame is None:
+                    return 0
+                self.answer(frame, methods)
+        except BrokenPipeError:
+            return 0  # Nobody is left to listen, which is an end of input too.
 
     def answer(self, frame, methods):
         request_id = 0
         try:
             request_id, method, params = read_request(decode(frame))
-            if method is None:
-                return
+            if request_id == 0:
+                return  # No notification concerns a worker that runs one request at a time.
             if method not in methods:
                 known = ", ".join(sorted(methods))
-                raise WorkerError("METHOD_UNKNOWN", "%s is no method of this worker; it has %s" % (method, known))
-            self.respond(request_id, None, methods[method](params))
+                raise WorkerError("METHOD_UNKNOWN", "%r is no method of this worker; it has %s" % (method[:80], known))
+            self.respond(request_id, None, self.run(methods, method, params))
         except WorkerError as error:
-            self.respond(getattr(error, "request_id", request_id), error, None)
+            self.respond(request_id or error.request_id, error, None)
         except (SystemExit, KeyboardInterrupt):
             self.flush()
             raise
+        except BrokenPipeError:
+            raise
         except BaseException as error:
+            import traceback
+
             message = "a fault of the worker itself: %r; please report it" % (error,)
-            self.respond(request_id, WorkerError("INTERNAL", message, tracebacks.format_exc()), None)
+            self.respond(request_id, WorkerError("INTERNAL", message, traceback.format_exc()), None)
+
+    def run(self, methods, method, params):
+        """Calls the method. Responses that are held back leave first, unless this one will be done in time for them."""
+        now = time.perf_counter()
+        expected = self.durations.get(method, HOLD_BACK)
+        if self.held and now - self.held_since + expected > HOLD_BACK:
+            self.flush()
+        try:
+            return methods[method](params)
+        finally:
+            # A method that was slow once is trusted again only after many quick answers.
+            self.durations[method] = max(time.perf_counter() - now, 0.95 * self.durations.get(method, 0.0))
 
     def respond(self, request_id, error, result):
         body = encode([1, request_id, None if error is None else error.to_wire(), result])
         if len(body) > self.most:
-            message = "the result has %d bytes, the limit of a frame is %d; return less" % (len(body), self.most)
-            body = encode([1, request_id, WorkerError("FRAME_TOO_LARGE", message).to_wire(), None])
+            # A result that is too large, or else words that are: shorter ones fit.
+            message = "the result has %d bytes, a frame may have %d; return less" % (len(body), self.most)
+            shorter = WorkerError("FRAME_TOO_LARGE", message) if error is None else WorkerError(error.code, error.message[:200])
+            body = encode([1, request_id, shorter.to_wire(), None])
         if not self.held:
             self.held_since = time.perf_counter()
-        self.held.append(len(body).to_bytes(4, "little"))
-        self.held.append(body)
-        self.held_size += len(body)
-        if self.held_size > LONGEST_WAIT_SIZE or not self.has_frame() or time.perf_counter() - self.held_since > HOLD_BACK:
+        self.hold(body)
+        if self.held_size > MOST_HELD:
             self.flush()
 
     def notify(self, method, params):
-        body = encode([2, method, params])
-        self.held += [len(body).to_bytes(4, "little"), body]
+        self.hold(encode([2, method, params]))
         self.flush()
 
+    def hold(self, body):
+        self.held += (len(body).to_bytes(4, "little"), body)
+        self.held_size += len(body)
+
     def flush(self):
-        if self.held_size > LONGEST_WAIT_SIZE:
-            parts = self.held
-        else:
-            parts = [b"".join(self.held)]
+        parts = self.held if self.held_size > MOST_HELD else [b"".join(self.held)]
         self.held = []
         self.held_size = 0
         for part in parts:
             rest = memoryview(part)
             while rest:
                 rest = rest[os.write(self.outgoing, rest) :]
-
-    def has_frame(self):
-        """Whether a complete frame lies in the buffer already."""
-        have = self.end - self.start
-        return have >= 4 and have - 4 >= int.from_bytes(self.view[self.start : self.start + 4], "little")
 
     def next_frame(self):
         """The next frame's body as a view, valid until the next call; None at the end of input."""
@@ -212,12 +270,15 @@ class Stream:
     def fill(self, need):
         """Reads until `need` bytes lie in the buffer. False when the input ended before the first of them."""
         while self.end - self.start < need:
+            if self.held:
+                self.flush()  # Nothing is held back while the worker waits.
             self.make_room(need)
             count = os.readv(self.incoming, [self.view[self.end :]])
             if count == 0:
                 if self.end == self.start:
                     return False
-                raise WorkerError("FRAME_TRUNCATED", "the input ended inside a frame: %d of %d bytes" % (self.end - self.start, need))
+                have = self.end - self.start
+                raise WorkerError("FRAME_TRUNCATED", "the input ended inside a frame, %d bytes of %d had come" % (have, need))
             self.end += count
         return True
 
@@ -241,7 +302,7 @@ def hello(methods):
     return {
         "protocol": VERSION,
         "language": "python",
-        "language_version": platform.python_version(),
+        "language_version": "%d.%d.%d" % sys.version_info[:3],
         "worker_version": WORKER_VERSION,
         "executable": sys.executable or "python",
         "capabilities": {"methods": methods, "payloads": ["bytes", "file", "table"], "concurrency": 1},

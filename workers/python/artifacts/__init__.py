@@ -1,11 +1,16 @@
-"""One module an artifact type, found by listing this folder.
+"""One module an artifact type, found by listing this folder; here is how one is chosen.
 
-Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `load(path)`, `fits(model)` and
-`predict(model, frame, target_type)`, which returns a 2-d array of one row a row and the class labels, or None for them.
+Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `load(path)`, `fits(model)`,
+`find_fault(model, target_type)` (why this model cannot serve that target type, or None) and
+`predict(model, frame, target_type)`, which returns one row a row, as an array or a list of columns, and the class labels or None.
 """
 
 import importlib
 import os
+
+from ..hooks import package_missing
+from ..protocol import WorkerError
+from ..tracebacks import trace_of, words_of
 
 
 def artifact_types():
@@ -13,3 +18,47 @@ def artifact_types():
     names = sorted(file[:-3] for file in os.listdir(here) if file.endswith(".py") and not file.startswith("_"))
     modules = [importlib.import_module("." + name, __name__) for name in names]
     return sorted(modules, key=lambda module: module.rank)
+
+
+def choose_artifact(artifacts, code_directory):
+    """The only one of the paths. Raises ARTIFACT_MISSING or ARTIFACT_AMBIGUOUS."""
+    if len(artifacts) == 1:
+        return artifacts[0]
+    if not artifacts:
+        endings = ", ".join("*" + ending for ending in sorted({one for kind in artifact_types() for one in kind.extensions}))
+        message = "%s holds no artifact; expected one of %s at its top level, or a load_model hook; add one" % (code_directory, endings)
+        raise WorkerError("ARTIFACT_MISSING", message)
+    names = ", ".join(os.path.basename(path) for path in artifacts)
+    message = "%s holds %d artifacts, expected one: %s; remove the others, or define load_model" % (code_directory, len(artifacts), names)
+    raise WorkerError("ARTIFACT_AMBIGUOUS", message)
+
+
+def load_artifact(path):
+    """The object in the file. Raises ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED or PACKAGE_MISSING."""
+    ending = os.path.splitext(path)[1].lower()
+    file = os.path.basename(path)
+    kind = next((kind for kind in artifact_types() if ending in kind.extensions), None)
+    if kind is None:
+        raise WorkerError("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file))
+    try:
+        return kind.load(path)
+    except ModuleNotFoundError as error:
+        raise package_missing(file, error) from None
+    except (SystemExit, KeyboardInterrupt):
+        raise
+    except BaseException as error:
+        message = "%s cannot be read: %s; expected an object that was pickled or dumped by joblib, in an environment like this one"
+        raise WorkerError("ARTIFACT_UNREADABLE", message % (file, words_of(error)), trace_of(error)) from None
+
+
+def choose_predictor(model, target_type):
+    """The artifact type that scores this model. Raises ARTIFACT_UNSUPPORTED."""
+    kind = next((kind for kind in artifact_types() if kind.fits(model)), None)
+    name = "%s.%s" % (type(model).__module__, type(model).__qualname__)
+    if kind is None:
+        known = " or ".join(kind.name for kind in artifact_types())
+        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model is a %s, expected one of %s; define a score hook for it" % (name, known))
+    fault = kind.find_fault(model, target_type)
+    if fault is not None:
+        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a score hook for it" % (name, fault))
+    return kind

@@ -8,6 +8,9 @@ rank = 90
 name = "scikit-learn"
 extensions = [".pkl", ".joblib"]
 
+CLASSES = ("binary", "multiclass", "multilabel")
+NUMBERS = ("regression", "anomaly", "geopoint")
+
 
 def load(path):
     """The object in the file. Whatever unpickling raises passes through."""
@@ -18,24 +21,43 @@ def load(path):
     try:
         with open(path, "rb") as file:
             return pickle.load(file)
-    except ModuleNotFoundError:
+    except (ModuleNotFoundError, EOFError):
         raise
-    except Exception:
+    except Exception as error:
         # joblib.dump is often used with the ending .pkl too.
         try:
             import joblib
-        except ImportError:
-            joblib = None
-        if joblib is None or os.path.getsize(path) == 0:
-            raise
-        return joblib.load(path)
+
+            return joblib.load(path)
+        except Exception:
+            raise error from None
 
 
 def fits(model):
     return "sklearn" in sys.modules and isinstance(model, sys.modules["sklearn"].base.BaseEstimator)
 
 
+def find_fault(model, target_type):
+    if target_type not in CLASSES + NUMBERS:
+        return "is no predictor for the target type %s, expected one of %s" % (target_type, ", ".join(CLASSES + NUMBERS))
+    method = "predict_proba" if target_type in CLASSES else "predict"
+    return None if hasattr(model, method) else "has no %s, which the target type %s needs" % (method, target_type)
+
+
 def predict(model, frame, target_type):
-    if target_type in ("binary", "multiclass", "multilabel"):
-        return model.predict_proba(frame), getattr(model, "classes_", None)
-    return model.predict(frame), None
+    if target_type not in CLASSES:
+        return model.predict(frame), None
+    probabilities = model.predict_proba(frame)
+    labels = getattr(model, "classes_", None)
+    if isinstance(probabilities, list):
+        # Several outputs: an array each, whose columns are that output's classes; the prediction is the probability of class 1.
+        return [of_one(array, classes) for array, classes in zip(probabilities, labels)], None
+    return probabilities, labels
+
+
+def of_one(probabilities, classes):
+    column = probabilities[:, 0] * 0.0
+    for at, label in enumerate(classes):
+        if label == 1:
+            column = probabilities[:, at]
+    return column

@@ -2,13 +2,16 @@
 
 import sys
 
-from .sklearn import load, predict as predict_estimator
+from .sklearn import CLASSES, NUMBERS
+from .sklearn import find_fault as find_fault_of_estimator
+from .sklearn import load
+from .sklearn import predict as predict_estimator
+
+__all__ = ["rank", "name", "extensions", "load", "fits", "find_fault", "predict"]
 
 rank = 20
 name = "xgboost"
 extensions = [".pkl", ".joblib"]
-
-__all__ = ["rank", "name", "extensions", "load", "fits", "predict"]
 
 
 def fits(model):
@@ -18,6 +21,12 @@ def fits(model):
     steps = getattr(model, "steps", None)
     last = steps[-1][1] if steps else model
     return isinstance(last, (xgboost.Booster, xgboost.XGBModel))
+
+
+def find_fault(model, target_type):
+    if isinstance(model, sys.modules["xgboost"].Booster) and target_type in CLASSES + NUMBERS:
+        return None
+    return find_fault_of_estimator(model, target_type)
 
 
 def predict(model, frame, target_type):
