@@ -275,6 +275,7 @@ describe("drum score with bad input", () => {
   it.each([
     ["an empty file", "", "INPUT_EMPTY"],
     ["a file of other columns", "a,b\n1,2\n", "PREDICTOR_FAILED"],
+    ["a header without rows", "a,b\n", "INPUT_EMPTY"],
     ["a broken file", "a,b\n1,2\n1,2,3\n", "INPUT_UNREADABLE"],
   ])("%s exits with 1 and the reason", async (_title, content, code) => {
     const input = path.join(codeDirectory({ "in.csv": content }), "in.csv");

@@ -57,6 +57,8 @@ class Model:
         if score:
             result = self.codecs.check_frame("score", score(data, self.model, **self.score_arguments, **arguments))
             return {"rows": rows, "labelled": True, **self.codecs.frame_to_wire(result)}
+        if rows == 0:
+            raise WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
         values, labels = self.apply_predictor(data)
         return {"rows": rows, "labelled": labels is not None, **self.codecs.array_to_wire(values, labels)}
 

@@ -2,7 +2,6 @@
 
 import os
 import sys
-import time
 
 from . import msgpack_subset
 
@@ -16,7 +15,6 @@ packer = None if msgpack is None else msgpack.Packer(use_bin_type=True)
 VERSION = 1
 WORKER_VERSION = "0.1.0"
 MOST_ID = 2**32 - 1
-HOLD_BACK = 0.001  # seconds that a finished response may wait for the next one (section 4)
 MOST_HELD = 1 << 16  # bytes of responses that are held back at most
 UNREADABLE_STREAM = 65  # exit status (section 9)
 FIRST_BUFFER = 1 << 16
@@ -171,8 +169,6 @@ class Stream:
         self.end = 0
         self.held = []
         self.held_size = 0
-        self.held_since = 0.0
-        self.durations = {}
 
     def serve(self, methods):
         """Answers every request once, in order, until the end of input. Returns the exit status."""
@@ -214,16 +210,10 @@ class Stream:
             self.respond(request_id, WorkerError("INTERNAL", message, traceback.format_exc()), None)
 
     def run(self, methods, method, params):
-        """Calls the method. Responses that are held back leave first, unless this one will be done in time for them."""
-        now = time.perf_counter()
-        expected = self.durations.get(method, HOLD_BACK)
-        if self.held and now - self.held_since + expected > HOLD_BACK:
+        """Calls the method. Finished responses leave first: how long user code will take is not known, and they may wait a millisecond at most."""
+        if self.held:
             self.flush()
-        try:
-            return methods[method](params)
-        finally:
-            # A method that was slow once is trusted again only after many quick answers.
-            self.durations[method] = max(time.perf_counter() - now, 0.95 * self.durations.get(method, 0.0))
+        return methods[method](params)
 
     def respond(self, request_id, error, result):
         body = encode([1, request_id, None if error is None else error.to_wire(), result])
@@ -232,8 +222,6 @@ class Stream:
             message = "the result has %d bytes, a frame may have %d; return less" % (len(body), self.most)
             shorter = WorkerError("FRAME_TOO_LARGE", message) if error is None else WorkerError(error.code, error.message[:200])
             body = encode([1, request_id, shorter.to_wire(), None])
-        if not self.held:
-            self.held_since = time.perf_counter()
         self.hold(body)
         if self.held_size > MOST_HELD:
             self.flush()

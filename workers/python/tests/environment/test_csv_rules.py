@@ -158,4 +158,4 @@ class NearMisses(unittest.TestCase):
                 assert_frame_equal(frame, expected, check_exact=True, check_index_type="exact", check_column_type="exact")
             except AssertionError as difference:
                 self.fail("%r: %s" % (data, difference))
-        self.assertGreater(quick, 2000)
+        self.assertGreater(quick, 1000, "the quick way is hardly ever taken")

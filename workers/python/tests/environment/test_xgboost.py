@@ -1,9 +1,9 @@
 """XGBoost's estimators, pipelines and Boosters as artifacts.
 
-The tests exist only where xgboost does: the suite runs this folder in the environment python3_xgboost, which has it, and in
-python3_sklearn, which must not have it.
+The tests exist only where xgboost does: the suite runs this folder in the environment python3_xgboost, too.
 """
 
+import importlib
 import importlib.util
 import pickle
 import unittest
@@ -19,6 +19,8 @@ from sklearn.preprocessing import OneHotEncoder
 
 from .code_directories import code_directory, csv, loaded
 
+xgboost = importlib.import_module("xgboost") if importlib.util.find_spec("xgboost") else None
+
 FRAME = pd.DataFrame(np.random.default_rng(11).normal(size=(80, 3)).round(4), columns=["a", "b", "c"])
 NUMBERS = FRAME["a"] * 2 - FRAME["b"]
 HALVES = (FRAME["a"] > 0).astype(int)
@@ -30,106 +32,94 @@ def body(frame):
     return frame.to_csv(index=False).encode()
 
 
-def xgboost_tests(xgboost):
-    class XgboostArtifacts(unittest.TestCase):
-        def predictions(self, model, frame, target_type="regression"):
-            """(what predict returned, its table as a frame) of the pickled model."""
-            worker, result = loaded(code_directory(self, model__pkl=pickle.dumps(model)), target_type)
-            self.assertEqual(result["predictor"], "xgboost")
-            self.assertEqual(result["packages"]["xgboost"], xgboost.__version__)
-            predicted = worker.predict(csv(body(frame)))
-            self.assertEqual(predicted["rows"], len(frame))
-            return predicted, tables.table_to_frame(predicted["predictions"])
+class XgboostCases:
+    def predictions(self, model, frame, target_type="regression"):
+        """(what predict returned, its table as a frame) of the pickled model."""
+        worker, result = loaded(code_directory(self, model__pkl=pickle.dumps(model)), target_type)
+        self.assertEqual(result["predictor"], "xgboost")
+        self.assertEqual(result["packages"]["xgboost"], xgboost.__version__)
+        predicted = worker.predict(csv(body(frame)))
+        self.assertEqual(predicted["rows"], len(frame))
+        return predicted, tables.table_to_frame(predicted["predictions"])
 
-        def check_numbers(self, model, expected, frame=FRAME, target_type="regression"):
-            predicted, table = self.predictions(model, frame, target_type)
-            self.assertFalse(predicted["labelled"])
-            self.assertEqual(table.shape, (len(frame), 1))
-            np.testing.assert_array_equal(table.iloc[:, 0].to_numpy(), expected)
+    def check_numbers(self, model, expected, frame=FRAME, target_type="regression"):
+        predicted, table = self.predictions(model, frame, target_type)
+        self.assertFalse(predicted["labelled"])
+        self.assertEqual(table.shape, (len(frame), 1))
+        np.testing.assert_array_equal(table.iloc[:, 0].to_numpy(), expected)
 
-        def check_classes(self, model, expected, labels, target_type):
-            predicted, table = self.predictions(model, FRAME, target_type)
-            self.assertTrue(predicted["labelled"])
-            self.assertEqual(list(table.columns), labels)
-            np.testing.assert_array_equal(table.to_numpy(), expected)
+    def check_classes(self, model, expected, labels, target_type):
+        predicted, table = self.predictions(model, FRAME, target_type)
+        self.assertTrue(predicted["labelled"])
+        self.assertEqual(list(table.columns), labels)
+        np.testing.assert_array_equal(table.to_numpy(), expected)
 
-        def test_regressors_predict_in_full_precision(self):
-            for kind in (xgboost.XGBRegressor, xgboost.XGBRFRegressor):
-                model = kind(n_estimators=5).fit(FRAME, NUMBERS)
-                self.check_numbers(model, model.predict(FRAME))
-
-        def test_rankers_predict(self):
-            model = xgboost.XGBRanker(n_estimators=3).fit(FRAME, THIRDS, qid=[0] * len(FRAME))
+    def test_regressors_predict_in_full_precision(self):
+        for kind in (xgboost.XGBRegressor, xgboost.XGBRFRegressor):
+            model = kind(n_estimators=5).fit(FRAME, NUMBERS)
             self.check_numbers(model, model.predict(FRAME))
 
-        def test_missing_cells_reach_the_model_as_missing(self):
-            model = xgboost.XGBRegressor(n_estimators=5).fit(HOLES, NUMBERS)
-            self.assertGreater(HOLES.isna().sum().sum(), 5)
-            self.check_numbers(model, model.predict(HOLES), HOLES)
+    def test_rankers_predict(self):
+        model = xgboost.XGBRanker(n_estimators=3).fit(FRAME, THIRDS, qid=[0] * len(FRAME))
+        self.check_numbers(model, model.predict(FRAME))
 
-        def test_classifiers_give_probabilities_of_two_and_of_more_classes(self):
-            for kind in (xgboost.XGBClassifier, xgboost.XGBRFClassifier):
-                model = kind(n_estimators=5).fit(FRAME, HALVES)
-                self.check_classes(model, model.predict_proba(FRAME), ["0", "1"], "binary")
-            model = xgboost.XGBClassifier(n_estimators=5).fit(FRAME, THIRDS)
-            self.check_classes(model, model.predict_proba(FRAME), ["0", "1", "2"], "multiclass")
+    def test_missing_cells_reach_the_model_as_missing(self):
+        model = xgboost.XGBRegressor(n_estimators=5).fit(HOLES, NUMBERS)
+        self.assertGreater(HOLES.isna().sum().sum(), 5)
+        self.check_numbers(model, model.predict(HOLES), HOLES)
 
-        def test_pipelines_that_end_in_an_estimator_of_xgboost_are_xgboosts(self):
-            model = make_pipeline(SimpleImputer(), xgboost.XGBRegressor(n_estimators=5)).fit(HOLES, NUMBERS)
-            self.check_numbers(model, model.predict(HOLES), HOLES)
-            model = make_pipeline(SimpleImputer(), xgboost.XGBClassifier(n_estimators=5)).fit(FRAME, HALVES)
+    def test_classifiers_give_probabilities_of_two_and_of_more_classes(self):
+        for kind in (xgboost.XGBClassifier, xgboost.XGBRFClassifier):
+            model = kind(n_estimators=5).fit(FRAME, HALVES)
             self.check_classes(model, model.predict_proba(FRAME), ["0", "1"], "binary")
+        model = xgboost.XGBClassifier(n_estimators=5).fit(FRAME, THIRDS)
+        self.check_classes(model, model.predict_proba(FRAME), ["0", "1", "2"], "multiclass")
 
-        def test_a_pipeline_that_encodes_text_predicts(self):
-            texts = pd.DataFrame({"colour": ["red", "blue"] * 40, "size": FRAME["a"]})
-            encode = make_column_transformer((OneHotEncoder(), ["colour"]), remainder="passthrough")
-            model = Pipeline([("encode", encode), ("model", xgboost.XGBRegressor(n_estimators=5))]).fit(texts, NUMBERS)
-            self.check_numbers(model, model.predict(texts), texts)
+    def test_pipelines_that_end_in_an_estimator_of_xgboost_are_xgboosts(self):
+        model = make_pipeline(SimpleImputer(), xgboost.XGBRegressor(n_estimators=5)).fit(HOLES, NUMBERS)
+        self.check_numbers(model, model.predict(HOLES), HOLES)
+        model = make_pipeline(SimpleImputer(), xgboost.XGBClassifier(n_estimators=5)).fit(FRAME, HALVES)
+        self.check_classes(model, model.predict_proba(FRAME), ["0", "1"], "binary")
 
-        def test_boosters_predict_what_their_objective_gives(self):
-            matrix = xgboost.DMatrix(FRAME, NUMBERS)
-            model = xgboost.train({}, matrix, 5)
-            self.check_numbers(model, model.predict(matrix))
-            matrix = xgboost.DMatrix(FRAME, HALVES)
-            model = xgboost.train({"objective": "binary:logistic"}, matrix, 5)
-            self.check_numbers(model, model.predict(matrix), target_type="binary")
+    def test_a_pipeline_that_encodes_text_predicts(self):
+        texts = pd.DataFrame({"colour": ["red", "blue"] * 40, "size": FRAME["a"]})
+        encode = make_column_transformer((OneHotEncoder(), ["colour"]), remainder="passthrough")
+        model = Pipeline([("encode", encode), ("model", xgboost.XGBRegressor(n_estimators=5))]).fit(texts, NUMBERS)
+        self.check_numbers(model, model.predict(texts), texts)
 
-        def test_a_booster_of_several_classes_gives_a_column_each_without_labels(self):
-            matrix = xgboost.DMatrix(FRAME, THIRDS)
-            model = xgboost.train({"objective": "multi:softprob", "num_class": 3}, matrix, 5)
-            predicted, table = self.predictions(model, FRAME, "multiclass")
-            self.assertFalse(predicted["labelled"])
-            np.testing.assert_array_equal(table.to_numpy(), model.predict(matrix))
+    def test_boosters_predict_what_their_objective_gives(self):
+        matrix = xgboost.DMatrix(FRAME, NUMBERS)
+        model = xgboost.train({}, matrix, 5)
+        self.check_numbers(model, model.predict(matrix))
+        matrix = xgboost.DMatrix(FRAME, HALVES)
+        model = xgboost.train({"objective": "binary:logistic"}, matrix, 5)
+        self.check_numbers(model, model.predict(matrix), target_type="binary")
 
-        def test_columns_that_the_model_does_not_know_are_told_in_its_own_words(self):
-            for model in (xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS), xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 2)):
-                worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
-                for data in (b"a,b\n1,2\n", b"a,b,z\n1,2,3\n", b"a,b,c\n1,2,x\n"):
-                    with self.assertRaises(WorkerError) as caught:
-                        worker.predict(csv(data))
-                    self.assertEqual(caught.exception.code, "PREDICTOR_FAILED")
-                    self.assertIn("xgboost", caught.exception.traceback)
+    def test_a_booster_of_several_classes_gives_a_column_each_without_labels(self):
+        matrix = xgboost.DMatrix(FRAME, THIRDS)
+        model = xgboost.train({"objective": "multi:softprob", "num_class": 3}, matrix, 5)
+        predicted, table = self.predictions(model, FRAME, "multiclass")
+        self.assertFalse(predicted["labelled"])
+        np.testing.assert_array_equal(table.to_numpy(), model.predict(matrix))
 
-        def test_a_regressor_does_not_serve_classes(self):
-            model = pickle.dumps(xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS))
-            with self.assertRaises(WorkerError) as caught:
-                loaded(code_directory(self, model__pkl=model), "binary")
-            self.assertEqual(caught.exception.code, "ARTIFACT_UNSUPPORTED")
-            self.assertIn("predict_proba", caught.exception.message)
+    def test_columns_that_the_model_does_not_know_are_told_in_its_own_words(self):
+        for model in (xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS), xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 2)):
+            worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
+            for data in (b"a,b\n1,2\n", b"a,b,z\n1,2,3\n", b"a,b,c\n1,2,x\n"):
+                with self.assertRaises(WorkerError) as caught:
+                    worker.predict(csv(data))
+                self.assertEqual(caught.exception.code, "PREDICTOR_FAILED")
+                self.assertIn("xgboost", caught.exception.traceback)
 
-    return XgboostArtifacts
-
-
-class WithoutXgboost(unittest.TestCase):
-    def test_an_artifact_of_xgboost_names_the_package(self):
-        pickled = b"cno_xgboost.sklearn\nXGBRegressor\n."
+    def test_a_regressor_does_not_serve_classes(self):
+        model = pickle.dumps(xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS))
         with self.assertRaises(WorkerError) as caught:
-            loaded(code_directory(self, model__pkl=pickled))
-        self.assertEqual(caught.exception.code, "PACKAGE_MISSING")
-        self.assertTrue(caught.exception.message.endswith("-m pip install no_xgboost"))
+            loaded(code_directory(self, model__pkl=model), "binary")
+        self.assertEqual(caught.exception.code, "ARTIFACT_UNSUPPORTED")
+        self.assertIn("predict_proba", caught.exception.message)
 
 
-if importlib.util.find_spec("xgboost"):
-    import xgboost
+if xgboost is not None:
 
-    XgboostArtifacts = xgboost_tests(xgboost)
+    class XgboostArtifacts(XgboostCases, unittest.TestCase):
+        pass
