@@ -124,7 +124,10 @@ def timestamp_column(name, series, timezone):
     if timezone is None:
         values = series.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT"))
     else:
-        values = pd.to_datetime(series, utc=True).dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+        # Not pd.to_datetime: with years near 1 and 9999 that of pandas 2 brings the process down.
+        if not isinstance(series.dtype, pd.DatetimeTZDtype):
+            series = series.astype(pd.DatetimeTZDtype("us", "UTC"))
+        values = series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     present = ~np.isnat(values)
     micros = np.where(present, values.astype("<i8"), 0)
     return wire_column(name, "timestamp", micros.astype("<i8").tobytes(), validity_of(present), timezone=timezone)

@@ -1,4 +1,4 @@
-"""The life of a real worker process, from hello to the end of input. There is no pandas here."""
+"""The life of a real worker process, from hello to the end of input, without a model."""
 
 import os
 import subprocess
@@ -74,13 +74,15 @@ class Requests(unittest.TestCase):
                 self.assertEqual(worker.call(method)[0]["code"], "NOT_LOADED")
 
     def test_load_without_pandas_names_the_package_and_the_command(self):
-        with WorkerProcess() as worker:
-            error, result = worker.call("load", LOAD)
-            self.assertIsNone(result)
-            self.assertEqual(error["code"], "PACKAGE_MISSING")
-            self.assertIn(sys.executable + " -m pip install", error["message"])
-            self.assertRegex(error["message"], "needs the package (pandas|numpy)")
-            self.assertEqual(worker.call("predict")[0]["code"], "NOT_LOADED")
+        with UserCode() as code:
+            code.write("sitecustomize.py", "import sys; sys.modules['pandas'] = None")
+            with WorkerProcess(PYTHONPATH=code.folder) as worker:
+                error, result = worker.call("load", LOAD)
+                self.assertIsNone(result)
+                self.assertEqual(error["code"], "PACKAGE_MISSING")
+                self.assertIn("needs the package pandas", error["message"])
+                self.assertTrue(error["message"].endswith(sys.executable + " -m pip install pandas"), error["message"])
+                self.assertEqual(worker.call("predict")[0]["code"], "NOT_LOADED")
 
     def test_load_without_its_fields_is_refused(self):
         with WorkerProcess() as worker:
