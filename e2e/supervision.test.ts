@@ -133,6 +133,14 @@ describe("a worker that dies while it answers", () => {
   });
 });
 
+it("an answer without a table of predictions is told as the worker's fault", async () => {
+  await start();
+  const answer = await predict("no table");
+  expect(answer.status).toBe(500);
+  expect(await message(answer)).toContain("the worker's answer holds no table of predictions");
+  expect((await predict("next")).status).toBe(200);
+});
+
 describe("kill -9", () => {
   it("of workers under load fails no request", async () => {
     await start(["--max-workers", "2"]);

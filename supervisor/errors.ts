@@ -74,7 +74,7 @@ const usageCodes = new Set<ErrorCode>([
   "ENVIRONMENT_UNKNOWN",
 ]);
 
-/** Codes that mean "this code directory does not become a model". */
+/** Codes that mean "this code directory does not become a model". What a worker finds while it loads comes as MODEL_NOT_LOADED. */
 const loadCodes = new Set<ErrorCode>([
   "METADATA_INVALID",
   "CODE_DIRECTORY_EMPTY",
@@ -82,15 +82,6 @@ const loadCodes = new Set<ErrorCode>([
   "HOOK_FILE_AMBIGUOUS",
   "RUNTIME_MISSING",
   "RUNTIME_UNUSABLE",
-  "WORKER_START_FAILED",
-  "WORKER_START_TIMEOUT",
-  "PROTOCOL_VERSION",
-  "HOOK_FILE_BROKEN",
-  "ARTIFACT_MISSING",
-  "ARTIFACT_AMBIGUOUS",
-  "ARTIFACT_UNREADABLE",
-  "ARTIFACT_UNSUPPORTED",
-  "PACKAGE_MISSING",
   "MODEL_NOT_LOADED",
 ]);
 

@@ -1,15 +1,18 @@
 // One served model: its pool of workers, the way from a payload to checked predictions, and what is told of it.
 
 import type {
+  Hello,
   LoadResult,
   Params,
   Payload,
   PostProcessResult,
   PredictResult,
+  Table,
+  Value,
 } from "../../protocol/messages.js";
 import { checkTable } from "../../protocol/table.js";
 import type { Config } from "../config.js";
-import { DrumError } from "../errors.js";
+import { DrumError, messageOf } from "../errors.js";
 import type { Log } from "../log.js";
 import type { ModelSpec } from "../model/model.js";
 import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
@@ -87,10 +90,21 @@ export class Deployment {
     return this.loaded;
   }
 
+  /** Whether the worker knows how to chat, and the model has a hook for it. */
+  get chats(): boolean {
+    return (
+      (this.hello?.capabilities.methods.includes("chat") && this.loaded?.hooks.includes("chat")) ?? false
+    );
+  }
+
+  /** What the first of the workers that run said of itself. */
+  get hello(): Hello | undefined {
+    return this.pool.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
+  }
+
   /** Format to the version of what reads it. Arrow is decoded here, for every worker that reads tables. */
   get payloadFormats(): Record<string, string | null> {
-    const hello = this.pool.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
-    const readsTables = hello?.capabilities.payloads.includes("table");
+    const readsTables = this.hello?.capabilities.payloads.includes("table");
     return { ...(readsTables ? { arrow: null } : {}), ...this.loaded?.payload_formats };
   }
 
@@ -141,14 +155,24 @@ export class Deployment {
 
   private check(result: PostProcessResult, rows: number | null): CheckedPredictions {
     const { type, labels, name } = this.model.target;
+    const { labelled, index } = result;
     return checkPredictions(
-      {
-        predictions: checkTable(result.predictions as never),
-        labelled: result.labelled,
-        rows,
-        index: result.index,
-      },
+      { predictions: readTable(result), labelled, rows, index },
       { targetType: type, labels, targetName: name },
+    );
+  }
+}
+
+function readTable({ predictions }: PostProcessResult): Table {
+  try {
+    return checkTable(predictions as unknown as Value);
+  } catch (error) {
+    throw new DrumError(
+      "PROTOCOL_BROKEN",
+      `the worker's answer holds no table of predictions: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
     );
   }
 }

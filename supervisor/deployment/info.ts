@@ -4,9 +4,8 @@ import { version } from "../config.js";
 import type { Deployment } from "./deployment.js";
 
 export function describeDeployment(deployment: Deployment) {
-  const { model, loadResult, slots } = deployment;
+  const { model, loadResult, hello } = deployment;
   const { target, runtime } = model;
-  const hello = slots.find((slot) => slot.worker?.hello)?.worker?.hello;
   return {
     targetType: target.type,
     codeDir: model.codeDirectory,

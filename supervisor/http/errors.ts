@@ -21,6 +21,11 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   MODEL_NOT_LOADED: 513,
 };
 
+/** The status of an answer that fails with this code. */
+export function statusOf(code: ErrorCode): number {
+  return statuses[code] ?? 500;
+}
+
 /** Seconds after which a refused client may well be served. */
 const retryAfter = "1";
 
@@ -32,7 +37,7 @@ export function sendError(reply: FastifyReply, error: DrumError): FastifyReply {
       .header("X-Drum-User-Http-Error", "true")
       .send({ message: error.message });
   }
-  const status = statuses[error.code] ?? 500;
+  const status = statusOf(error.code);
   if (status === 503) reply.header("Retry-After", retryAfter);
   return reply.code(status).send({ message: `ERROR: ${error.message}` });
 }

@@ -43,7 +43,7 @@ export function statusRoutes(app: FastifyInstance, deployment: Deployment, confi
     if (!deployment.loadResult) checkHealth(deployment);
     return {
       supported_payload_formats: deployment.payloadFormats,
-      supported_methods: { chat: deployment.loadResult?.hooks.includes("chat") ?? false },
+      supported_methods: { chat: deployment.chats },
     };
   });
 }

@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { DrumError, errorCodes, exitCodeOf } from "./errors.js";
+import { statusOf } from "./http/errors.js";
+
+const documented = [
+  ...readFileSync(path.resolve(import.meta.dirname, "../docs/errors.md"), "utf8").matchAll(
+    /^\| `([A-Z_0-9]+)` \| .+ \| (\d+) \|$/gm,
+  ),
+].map(([, code, status]) => [code, Number(status)]);
+
+describe("the catalogue of errors", () => {
+  it("is the one that docs/errors.md lists, with the same HTTP statuses", () => {
+    expect(documented).toEqual(errorCodes.map((code) => [code, statusOf(code)]));
+  });
+
+  it.each([
+    ["USAGE", 2],
+    ["CODE_DIRECTORY_MISSING", 2],
+    ["CODE_DIRECTORY_EMPTY", 3],
+    ["MODEL_NOT_LOADED", 3],
+    ["HOOK_FAILED", 1],
+    ["PREDICTIONS_INVALID", 1],
+  ] as const)("%s ends a command with %i", (code, exitCode) => {
+    expect(exitCodeOf(new DrumError(code, "words"))).toBe(exitCode);
+  });
+
+  it("anything that is no DrumError ends a command with 1", () => {
+    expect(exitCodeOf(new TypeError("a fault of ours"))).toBe(1);
+  });
+});
