@@ -27,7 +27,6 @@ export const supervisorErrorCodes = {
   CLIENT_GONE: "the client left before its answer was ready",
   MODEL_NOT_LOADED: "the model could not be started, and the error server answers in its place",
   PREDICTIONS_INVALID: "the predictions do not fit the target type",
-  ROUTE_UNSUITED: "the route is meant for another target type",
   OUTPUT_UNWRITABLE: "the output file cannot be written",
   INPUT_FILE_MISSING: "the input file does not exist or cannot be read",
   ADDRESS_UNUSABLE: "the server cannot listen on the address",

@@ -9,7 +9,6 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   INPUT_EMPTY: 422,
   INPUT_UNREADABLE: 422,
   INPUT_UNSUPPORTED: 422,
-  ROUTE_UNSUITED: 422,
   BODY_TOO_LARGE: 413,
   FRAME_TOO_LARGE: 413,
   QUEUE_FULL: 503,
