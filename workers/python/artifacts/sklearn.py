@@ -45,14 +45,28 @@ def find_fault(model, target_type):
 
 
 def predict(model, frame, target_type):
+    twin = twin_of(model)
     if target_type not in CLASSES:
-        return model.predict(frame), None
-    probabilities = model.predict_proba(frame)
+        return twin.call("predict", frame), None
+    probabilities = twin.call("predict_proba", frame)
     labels = getattr(model, "classes_", None)
     if isinstance(probabilities, list):
         # Several outputs: an array each, whose columns are that output's classes; the prediction is the probability of class 1.
         return [of_one(array, classes) for array, classes in zip(probabilities, labels)], None
     return probabilities, labels
+
+
+twins = {}
+
+
+def twin_of(model):
+    """The model's twin, made at its first prediction. A worker has one model."""
+    twin = twins.get(id(model))
+    if twin is None:
+        from ._twin import Twin
+
+        twin = twins[id(model)] = Twin(model)
+    return twin
 
 
 def of_one(probabilities, classes):

@@ -81,7 +81,7 @@ class WorkerProcess:
         return message[2], message[3]
 
     def finish(self):
-        """Ends the input; the exit status, after checking that nothing but whole frames was sent."""
+        """Ends the input; the exit status."""
         if not self.process.stdin.closed:
             self.process.stdin.close()
         return self.wait()

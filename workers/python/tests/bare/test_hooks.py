@@ -1,114 +1,15 @@
-"""The hook file: how it is loaded, which hooks it defines, how they are called, and what is told of their failures."""
+"""How hooks are called, and what is told of their failures."""
 
 import os
-import sys
-import unittest
 
 from drumline_worker.hooks import Hooks
 from drumline_worker.protocol import WorkerError
 
 from .. import WORKER
-from ..user_code import UserCode
+from .hook_files import HookFileTest
 
-
-class HookFileTest(unittest.TestCase):
-    def setUp(self):
-        self.code = UserCode()
-        self.addCleanup(self.code.__exit__)
-        self.addCleanup(sys.path.__setitem__, slice(None), list(sys.path))
-        before = set(sys.modules)
-        self.addCleanup(lambda: [sys.modules.pop(name) for name in set(sys.modules) - before])
-
-    def hooks(self, text, name="custom.py"):
-        return Hooks(self.code.write(name, text), self.code.folder)
-
-    def refusal(self, call, *arguments, **optional):
-        """The error of a call, whose traceback shows nothing of the worker."""
-        with self.assertRaises(WorkerError) as caught:
-            call(*arguments, **optional)
-        self.assertNotIn(WORKER, caught.exception.traceback)
-        return caught.exception
-
-
-class Loading(HookFileTest):
-    def test_without_a_hook_file_there_are_no_hooks(self):
-        hooks = Hooks(None, self.code.folder)
-        self.assertEqual(hooks.names(), [])
-        self.assertIsNone(hooks.get("score"))
-
-    def test_only_functions_with_the_names_of_hooks_are_hooks(self):
-        hooks = self.hooks("def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n")
-        self.assertEqual(sorted(hooks.names()), ["init", "score"])
-        self.assertIsNone(hooks.get("other"))
-        self.assertIsNone(hooks.get("transform"))
-
-    def test_modules_beside_the_hook_file_and_in_the_code_directory_are_importable(self):
-        self.code.write("near_the_top.py", "WORD = 'top'")
-        self.code.write("inner/beside.py", "WORD = 'beside'")
-        self.code.write("near_both.py", "WORD = 'far'")
-        self.code.write("inner/near_both.py", "WORD = 'near'")
-        text = "import near_the_top, beside, near_both\ndef score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
-        self.assertEqual(self.hooks(text, "inner/custom.py").get("score")(1, 2), ("top", "beside", "near"))
-
-    def test_the_hook_file_is_the_module_custom_as_pickles_expect_it(self):
-        self.hooks("class Mine: pass\n")
-        import custom
-
-        self.assertEqual(custom.Mine.__module__, "custom")
-
-    def test_user_modules_named_like_the_workers_are_the_users(self):
-        for name in ("model", "hooks", "protocol"):
-            self.code.write(name + ".py", "WHOSE = 'mine'")
-        hooks = self.hooks("import model, hooks, protocol\ndef score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE")
-        self.assertEqual(hooks.get("score")(1, 2), ("mine", "mine", "mine"))
-
-    def test_a_syntax_error_is_told_with_file_line_and_text(self):
-        error = self.refusal(self.hooks, "import os\ndef score(data, model)\n    return data\n")
-        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
-        self.assertIn("custom.py", error.message)
-        self.assertIn("line 2", error.message)
-        self.assertIn("def score(data, model)", error.traceback)
-
-    def test_a_syntax_error_in_an_imported_file_names_that_file(self):
-        self.code.write("broken_module.py", "x = (\n")
-        error = self.refusal(self.hooks, "import broken_module\n")
-        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
-        self.assertIn("broken_module.py", error.message)
-
-    def test_a_file_with_null_bytes_or_bad_utf_8_is_broken(self):
-        for data in (b"x = 1\0\n", b"x = '\xff'\n"):
-            with open(self.code.path("custom.py"), "wb") as file:
-                file.write(data)
-            self.assertEqual(self.refusal(Hooks, self.code.path("custom.py"), self.code.folder).code, "HOOK_FILE_BROKEN")
-
-    def test_a_file_that_raises_is_told_with_the_line(self):
-        error = self.refusal(self.hooks, "import os\nlimit = os.environ.get('NOT_SET_HERE')\nnumber = int(limit)\n")
-        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
-        self.assertIn("TypeError", error.message)
-        self.assertIn("line 3", error.message)
-        self.assertIn("number = int(limit)", error.traceback)
-
-    def test_a_missing_package_is_named_with_the_line_and_the_command(self):
-        error = self.refusal(self.hooks, "import os\nimport no_such_package.inner\n")
-        self.assertEqual(error.code, "PACKAGE_MISSING")
-        self.assertIn("custom.py", error.message)
-        self.assertIn("line 2", error.message)
-        self.assertTrue(error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message)
-
-    def test_packages_that_are_installed_under_another_name_are_named_so(self):
-        for module, package in (("sklearn.linear_model", "scikit-learn"), ("yaml", "PyYAML"), ("PIL.Image", "pillow")):
-            words = "raise ModuleNotFoundError('no', name=%r)" % module
-            self.assertTrue(self.refusal(self.hooks, words).message.endswith("pip install " + package))
-
-    def test_a_name_that_a_module_lacks_is_no_missing_package(self):
-        error = self.refusal(self.hooks, "from os import no_such_name\n")
-        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
-        self.assertIn("no_such_name", error.message)
-
-    def test_sys_exit_while_loading_is_the_users_own_wish(self):
-        with self.assertRaises(SystemExit) as caught:
-            self.hooks("import sys\nsys.exit(3)\n")
-        self.assertEqual(caught.exception.code, 3)
+# Functions that call one another, sixty deep; the last calls one that is not there.
+STEPS = "".join("def step_%d(d): return step_%d(d)\n" % (at, at + 1) for at in range(60))
 
 
 class Calling(HookFileTest):
@@ -205,7 +106,7 @@ class Calling(HookFileTest):
         self.assertIn("During handling", told)
 
     def test_a_long_traceback_keeps_its_ends(self):
-        score = self.score("def score(data, model):\n    return step_0(data)\n" + "".join("def step_%d(d): return step_%d(d)\n" % (at, at + 1) for at in range(60)))
+        score = self.score("def score(data, model):\n    return step_0(data)\n" + STEPS)
         error = self.refusal(score, 1, 2)
         self.assertIn("in score", error.traceback)
         self.assertIn("in step_59", error.traceback)
@@ -213,6 +114,14 @@ class Calling(HookFileTest):
         self.assertNotIn("in step_30", error.traceback)
         self.assertIn("more frames", error.traceback)
         self.assertLess(error.traceback.count("  File "), 20)
+
+    def test_a_long_traceback_of_a_cause_or_context_keeps_its_ends_too(self):
+        for words in ("raise ValueError('no price') from error", "raise ValueError('no price')"):
+            text = "def score(data, model):\n    try:\n        return step_0(data)\n    except NameError as error:\n        %s\n" % words
+            told = self.refusal(self.score(text + STEPS), 1, 2).traceback
+            self.assertIn("in step_59", told)
+            self.assertNotIn("in step_30", told)
+            self.assertIn("no price", told)
 
     def test_endless_recursion_is_told_briefly(self):
         error = self.refusal(self.score("def score(data, model): return score(data, model)"), 1, 2)

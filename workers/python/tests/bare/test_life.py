@@ -136,7 +136,8 @@ class Ends(unittest.TestCase):
             self.assertEqual(worker.log(), "")
 
     def test_started_by_hand_it_says_what_starts_it(self):
-        run = subprocess.run([sys.executable, os.path.join(WORKER, "main.py")], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        command = [sys.executable, os.path.join(WORKER, "main.py")]
+        run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(run.returncode, 64)
         self.assertEqual(run.stdout, b"")
         self.assertIn(b"drum score", run.stderr)

@@ -15,6 +15,7 @@ def variables(**parameters):
 
 class RuntimeParametersOfAModel(unittest.TestCase):
     def test_a_value_comes_as_its_type_says(self):
+        credential = {"credentialType": "basic", "username": "u", "password": "p"}
         cases = [
             ("string", "text", "text"),
             ("string", "5", "5"),
@@ -22,7 +23,7 @@ class RuntimeParametersOfAModel(unittest.TestCase):
             ("boolean", False, False),
             ("numeric", 5, 5),
             ("numeric", -0.25, -0.25),
-            ("credential", {"credentialType": "basic", "username": "u", "password": "p"}, {"credentialType": "basic", "username": "u", "password": "p"}),
+            ("credential", credential, credential),
             ("deployment", "65f0", "65f0"),
             ("string", None, None),
             ("numeric", None, None),

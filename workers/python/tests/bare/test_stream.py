@@ -178,6 +178,17 @@ class Serving(unittest.TestCase):
         self.assertEqual(messages[0][1], 1)
         self.assertLessEqual(len(encode(messages[0])), 1000)
 
+    def test_finished_responses_do_not_wait_for_the_next_method(self):
+        incoming, feed = os.pipe()
+        answers, outgoing = os.pipe()
+        os.write(feed, frame_of([0, 1, "ping", {}]) + frame_of([0, 2, "look", {}]))
+        os.close(feed)
+        methods = {"ping": lambda _params: {}, "look": lambda _params: bool(select.select([answers], [], [], 0)[0])}
+        Stream(incoming, outgoing, LIMIT).serve(methods)
+        self.assertEqual(os.read(answers, 1000), frame_of([1, 1, None, {}]) + frame_of([1, 2, None, True]))
+        for descriptor in (incoming, answers, outgoing):
+            os.close(descriptor)
+
     def test_results_before_the_end_of_the_process_are_sent(self):
         def leave(_params):
             raise SystemExit(3)

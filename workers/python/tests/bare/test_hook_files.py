@@ -1,0 +1,88 @@
+"""How the hook file is loaded, which hooks it defines, and what is told when it cannot be loaded."""
+
+import sys
+
+from drumline_worker.hooks import Hooks
+
+from .hook_files import HookFileTest
+
+
+class Loading(HookFileTest):
+    def test_without_a_hook_file_there_are_no_hooks(self):
+        hooks = Hooks(None, self.code.folder)
+        self.assertEqual(hooks.names(), [])
+        self.assertIsNone(hooks.get("score"))
+
+    def test_only_functions_with_the_names_of_hooks_are_hooks(self):
+        hooks = self.hooks("def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n")
+        self.assertEqual(sorted(hooks.names()), ["init", "score"])
+        self.assertIsNone(hooks.get("other"))
+        self.assertIsNone(hooks.get("transform"))
+
+    def test_modules_beside_the_hook_file_and_in_the_code_directory_are_importable(self):
+        self.code.write("near_the_top.py", "WORD = 'top'")
+        self.code.write("inner/beside.py", "WORD = 'beside'")
+        self.code.write("near_both.py", "WORD = 'far'")
+        self.code.write("inner/near_both.py", "WORD = 'near'")
+        text = "import near_the_top, beside, near_both\ndef score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
+        self.assertEqual(self.hooks(text, "inner/custom.py").get("score")(1, 2), ("top", "beside", "near"))
+
+    def test_the_hook_file_is_the_module_custom_as_pickles_expect_it(self):
+        self.hooks("class Mine: pass\n")
+        import custom
+
+        self.assertEqual(custom.Mine.__module__, "custom")
+
+    def test_user_modules_named_like_the_workers_are_the_users(self):
+        for name in ("model", "hooks", "protocol"):
+            self.code.write(name + ".py", "WHOSE = 'mine'")
+        hooks = self.hooks("import model, hooks, protocol\ndef score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE")
+        self.assertEqual(hooks.get("score")(1, 2), ("mine", "mine", "mine"))
+
+    def test_a_syntax_error_is_told_with_file_line_and_text(self):
+        error = self.refusal(self.hooks, "import os\ndef score(data, model)\n    return data\n")
+        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
+        self.assertIn("custom.py", error.message)
+        self.assertIn("line 2", error.message)
+        self.assertIn("def score(data, model)", error.traceback)
+
+    def test_a_syntax_error_in_an_imported_file_names_that_file(self):
+        self.code.write("broken_module.py", "x = (\n")
+        error = self.refusal(self.hooks, "import broken_module\n")
+        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
+        self.assertIn("broken_module.py", error.message)
+
+    def test_a_file_with_null_bytes_or_bad_utf_8_is_broken(self):
+        for data in (b"x = 1\0\n", b"x = '\xff'\n"):
+            with open(self.code.path("custom.py"), "wb") as file:
+                file.write(data)
+            self.assertEqual(self.refusal(Hooks, self.code.path("custom.py"), self.code.folder).code, "HOOK_FILE_BROKEN")
+
+    def test_a_file_that_raises_is_told_with_the_line(self):
+        error = self.refusal(self.hooks, "import os\nlimit = os.environ.get('NOT_SET_HERE')\nnumber = int(limit)\n")
+        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
+        self.assertIn("TypeError", error.message)
+        self.assertIn("line 3", error.message)
+        self.assertIn("number = int(limit)", error.traceback)
+
+    def test_a_missing_package_is_named_with_the_line_and_the_command(self):
+        error = self.refusal(self.hooks, "import os\nimport no_such_package.inner\n")
+        self.assertEqual(error.code, "PACKAGE_MISSING")
+        self.assertIn("custom.py", error.message)
+        self.assertIn("line 2", error.message)
+        self.assertTrue(error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message)
+
+    def test_packages_that_are_installed_under_another_name_are_named_so(self):
+        for module, package in (("sklearn.linear_model", "scikit-learn"), ("yaml", "PyYAML"), ("PIL.Image", "pillow")):
+            words = "raise ModuleNotFoundError('no', name=%r)" % module
+            self.assertTrue(self.refusal(self.hooks, words).message.endswith("pip install " + package))
+
+    def test_a_name_that_a_module_lacks_is_no_missing_package(self):
+        error = self.refusal(self.hooks, "from os import no_such_name\n")
+        self.assertEqual(error.code, "HOOK_FILE_BROKEN")
+        self.assertIn("no_such_name", error.message)
+
+    def test_sys_exit_while_loading_is_the_users_own_wish(self):
+        with self.assertRaises(SystemExit) as caught:
+            self.hooks("import sys\nsys.exit(3)\n")
+        self.assertEqual(caught.exception.code, 3)
