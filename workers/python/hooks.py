@@ -78,7 +78,7 @@ def hook_error(name, error):
     status = getattr(error, "status_code", None)
     if type(status) is int and any(kind.__name__ == "CustomHTTPError" for kind in type(error).__mro__):
         return WorkerError("HOOK_FAILED", str(error), trace_of(error), status)
-    return WorkerError("HOOK_FAILED", "the hook %s raised %s; see the traceback" % (name, words_of(error)), trace_of(error))
+    return WorkerError("HOOK_FAILED", "the hook %s raised %s" % (name, words_of(error)), trace_of(error))
 
 
 def put_first_on_path(folder):

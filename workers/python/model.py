@@ -6,7 +6,7 @@ import sys
 from .artifacts import choose_artifact, choose_predictor, load_artifact
 from .hooks import Hooks, package_missing
 from .protocol import WorkerError, take, take_texts
-from .tracebacks import trace_of, words_of
+from .tracebacks import text_of, trace_of
 
 SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "joblib", "msgpack"]
 
@@ -98,7 +98,7 @@ class Model:
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
-            message = "the model could not predict: %s; see the traceback" % words_of(error)
+            message = "the model could not predict: %s: %s" % (type(error).__name__, text_of(error))
             raise WorkerError("PREDICTOR_FAILED", message, trace_of(error)) from None
 
 

@@ -15,6 +15,14 @@ def words_of(error):
         return "%s (whose repr fails)" % type(error).__name__
 
 
+def text_of(error):
+    """str(error), also when the exception's own str fails."""
+    try:
+        return str(error)
+    except Exception:
+        return "(no text, its str fails)"
+
+
 def trace_of(error):
     """The traceback as Python prints it, without the worker's own frames and without the middle of a long one."""
     try:
