@@ -1,5 +1,6 @@
 """A real worker process with a real model: hooks that print, exit, fork and return too much."""
 
+import time
 import unittest
 
 from ..noise import INTRUDER, NOISE, NOISES
@@ -166,3 +167,23 @@ class Ends(Process):
         worker = self.loaded(text + LOAD_MODEL + SCORE)
         self.assertEqual(self.predict(worker), [11, 13])
         self.assertEqual(worker.finish(), 0)
+
+    def test_a_hook_that_returns_in_a_forked_process_too_is_answered_once(self):
+        worker = self.loaded(LOAD_MODEL + within("score", "import os; os.fork()"))
+        for request_id in (2, 3):
+            error, result = worker.call("predict", PAYLOAD, request_id)
+            self.assertIsNone(error, worker.log())
+            self.assertEqual(result["rows"], 2)
+        self.assertEqual(worker.finish(), 0)
+        self.assertEqual(worker.rest(), [])
+
+    def test_a_slow_prediction_holds_no_finished_response_back(self):
+        worker = self.loaded(LOAD_MODEL + within("score", "import time; time.sleep(float(data.iloc[0, 0]))"))
+        slow = {"payload": {"kind": "bytes", "data": b"a\n20.5\n", "mimetype": "text/csv", "charset": None}}
+        quick = {"payload": {"kind": "bytes", "data": b"a\n0.0\n", "mimetype": "text/csv", "charset": None}}
+        for request_id in range(2, 40):
+            worker.call("predict", quick, request_id)
+        worker.send(*[[0, 100 + at, "ping", {}] for at in range(50)], [0, 200, "predict", slow])
+        start = time.monotonic()
+        self.assertEqual([worker.receive()[1] for _ in range(50)], list(range(100, 150)))
+        self.assertLess(time.monotonic() - start, 10)
