@@ -1,6 +1,7 @@
-// Child processes of the scripts: quiet ones, whose output is shown only when they fail, and ones that are seen.
+// What the scripts share: child processes, quiet ones (shown only when they fail) and ones that are seen; free ports; their words.
 
 import { spawn } from "node:child_process";
+import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -68,6 +69,21 @@ export function exitOf(child) {
 
 export function say(text) {
   process.stdout.write(`${text}\n`);
+}
+
+/** The first of these ports of 127.0.0.1 that is free; 0 stands for any. */
+export async function findFreePort(...wanted) {
+  for (const port of wanted) {
+    const listener = createServer();
+    const found = await new Promise((resolve) => {
+      listener.once("error", () => resolve(undefined));
+      listener.listen(port, "127.0.0.1", () => resolve(listener.address().port));
+    });
+    await new Promise((resolve) => listener.close(resolve));
+    if (found !== undefined) return found;
+    say(`port ${port} is taken; taking another one`);
+  }
+  throw new Error("no free port was found on 127.0.0.1");
 }
 
 /** Whether this module is the program, not an import of another. */

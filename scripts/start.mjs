@@ -3,10 +3,9 @@
 
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { exitOf, root, say } from "./run.mjs";
+import { exitOf, findFreePort, root, say } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
 const example = "examples/diabetes";
@@ -16,7 +15,7 @@ const pollMilliseconds = 250;
 
 async function start(once) {
   await setup();
-  const port = await findFreePort();
+  const port = await findFreePort(wantedPort, 0);
   // Heard from now on: the server, in a group of its own, would outlive a Ctrl-C while it loads.
   const asked = stopRequest();
   const server = startServer(port);
@@ -92,20 +91,6 @@ function describe({ name, pid, language, state, requests, pss, rss, cpu_percent 
 }
 
 /** The usual port, or any other when that is taken. */
-async function findFreePort() {
-  for (const port of [wantedPort, 0]) {
-    const listener = createServer();
-    const found = await new Promise((resolve) => {
-      listener.once("error", () => resolve(undefined));
-      listener.listen(port, "127.0.0.1", () => resolve(listener.address().port));
-    });
-    await new Promise((resolve) => listener.close(resolve));
-    if (found !== undefined) return found;
-    say(`port ${port} is taken; taking another one`);
-  }
-  throw new Error("no free port was found on 127.0.0.1");
-}
-
 function startServer(port) {
   const words = ["dist/supervisor/main.js", "server", "--code-dir", example, "--target-type", "regression"];
   words.push("--address", `127.0.0.1:${port}`, "--max-workers", "2");

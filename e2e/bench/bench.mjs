@@ -1,8 +1,9 @@
 // The comparisons: which two things are measured in turn, and the bar for their ratio or difference.
 
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
+import { findFreePort } from "../../scripts/run.mjs";
 import { interpreterOf } from "../../scripts/setup.mjs";
 import { ensureWrk, load } from "./load.mjs";
 
@@ -176,7 +177,6 @@ async function wideModel() {
   const folder = path.join(models, "sklearn_wide");
   const body = `${readFileSync(path.join(folder, "input.csv"), "utf8").split("\n").slice(0, 2).join("\n")}\n`;
   const file = path.join(cache, "row.csv");
-  const { mkdirSync, writeFileSync } = await import("node:fs");
   mkdirSync(cache, { recursive: true });
   writeFileSync(file, body);
   return {
@@ -188,7 +188,7 @@ async function wideModel() {
 }
 
 async function startDrum(name, words) {
-  const port = await freePort();
+  const port = await findFreePort(0);
   const url = `http://127.0.0.1:${port}`;
   const child = execa(
     process.execPath,
@@ -217,7 +217,7 @@ async function startDrum(name, words) {
 }
 
 async function startBare(answer) {
-  const port = await freePort();
+  const port = await findFreePort(0);
   const child = execa(
     process.execPath,
     [path.join(root, "e2e/bench/bare_fastify.mjs"), String(port), answer],
@@ -230,16 +230,6 @@ async function startBare(answer) {
 async function stop(child) {
   child.kill("SIGTERM");
   await child;
-}
-
-async function freePort() {
-  const { createServer } = await import("node:net");
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 function atMost(what, { ours, theirs, unit, ratio, difference }) {

@@ -15,7 +15,7 @@ packer = None if msgpack is None else msgpack.Packer(use_bin_type=True)
 VERSION = 1
 WORKER_VERSION = "0.1.0"
 MOST_ID = 2**32 - 1
-MOST_HELD = 1 << 16  # bytes of responses that are held back at most
+MOST_JOINED = 1 << 16  # bytes up to which a copy costs less than a second call
 UNREADABLE_STREAM = 65  # exit status (section 9)
 FIRST_BUFFER = 1 << 16
 
@@ -167,8 +167,6 @@ class Stream:
         self.view = memoryview(self.buffer)
         self.start = 0
         self.end = 0
-        self.held = []
-        self.held_size = 0
 
     def serve(self, methods):
         """Answers every request once, in order, until the end of input. Returns the exit status."""
@@ -178,7 +176,6 @@ class Stream:
                     frame = self.next_frame()
                 except WorkerError as error:
                     self.respond(0, error, None)
-                    self.flush()
                     return UNREADABLE_STREAM
                 if frame is None:
                     return 0
@@ -195,25 +192,16 @@ class Stream:
             if method not in methods:
                 known = ", ".join(sorted(methods))
                 raise WorkerError("METHOD_UNKNOWN", "%r is no method of this worker; it has %s" % (method[:80], known))
-            self.respond(request_id, None, self.run(methods, method, params))
+            self.respond(request_id, None, methods[method](params))
         except WorkerError as error:
             self.respond(request_id or error.request_id, error, None)
-        except (SystemExit, KeyboardInterrupt):
-            self.flush()
-            raise
-        except BrokenPipeError:
+        except (SystemExit, KeyboardInterrupt, BrokenPipeError):
             raise
         except BaseException as error:
             import traceback
 
             message = "a fault of the worker itself: %r; please report it" % (error,)
             self.respond(request_id, WorkerError("INTERNAL", message, traceback.format_exc()), None)
-
-    def run(self, methods, method, params):
-        """Calls the method. Finished responses leave first: how long user code will take is not known, and they may wait a millisecond at most."""
-        if self.held:
-            self.flush()
-        return methods[method](params)
 
     def respond(self, request_id, error, result):
         body = encode([1, request_id, None if error is None else error.to_wire(), result])
@@ -222,23 +210,15 @@ class Stream:
             message = "the result has %d bytes, a frame may have %d; return less" % (len(body), self.most)
             shorter = WorkerError("FRAME_TOO_LARGE", message) if error is None else WorkerError(error.code, error.message[:200])
             body = encode([1, request_id, shorter.to_wire(), None])
-        self.hold(body)
-        if self.held_size > MOST_HELD:
-            self.flush()
+        self.write(body)
 
     def notify(self, method, params):
-        self.hold(encode([2, method, params]))
-        self.flush()
+        self.write(encode([2, method, params]))
 
-    def hold(self, body):
-        self.held += (len(body).to_bytes(4, "little"), body)
-        self.held_size += len(body)
-
-    def flush(self):
-        parts = self.held if self.held_size > MOST_HELD else [b"".join(self.held)]
-        self.held = []
-        self.held_size = 0
-        for part in parts:
+    def write(self, body):
+        """One frame, at once: how long the next request takes is not known, and no finished response may wait for it."""
+        header = len(body).to_bytes(4, "little")
+        for part in (header + body,) if len(body) <= MOST_JOINED else (header, body):
             rest = memoryview(part)
             while rest:
                 rest = rest[os.write(self.outgoing, rest) :]
@@ -258,8 +238,6 @@ class Stream:
     def fill(self, need):
         """Reads until `need` bytes lie in the buffer. False when the input ended before the first of them."""
         while self.end - self.start < need:
-            if self.held:
-                self.flush()  # Nothing is held back while the worker waits.
             self.make_room(need)
             count = os.readv(self.incoming, [self.view[self.end :]])
             if count == 0:
