@@ -44,6 +44,10 @@ export interface LoadParams {
   positive_class_label: string | null;
   negative_class_label: string | null;
   class_labels: string[] | null;
+  /** The hooks to use, null for all that the hook file defines. */
+  hooks?: string[] | null;
+  /** Workers of other languages take part. */
+  partial?: boolean;
 }
 
 export interface LoadResult {
@@ -61,6 +65,12 @@ export interface PredictResult {
   rows: number | null;
   predictions: Table;
   labelled: boolean;
+  index: Column | null;
+}
+
+export interface TransformResult {
+  rows: number;
+  table: Table;
   index: Column | null;
 }
 

@@ -37,7 +37,7 @@ describe("readConfig takes", () => {
       "score",
       { input: file },
       { CODE_DIR: folder },
-      { codeDirectory: folder },
+      { codeDirectories: [folder], namesModels: false },
     ],
     [
       "labels from a variable, split at white space",

@@ -1,7 +1,7 @@
 // Flags over environment variables over defaults, read once, checked wholly and frozen. The only reader of process.env.
 // What model-metadata.yaml adds is joined in model/target.ts, which needs the code directory first.
 
-import { readFileSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,10 @@ import {
 
 export interface Config {
   command: CommandName;
-  codeDirectory: string;
+  /** One or more; a server with several, or with --model-dir, serves each under its name. */
+  codeDirectories: readonly string[];
+  /** Whether models are served under their names even when there is one. */
+  namesModels: boolean;
   input: string | undefined;
   output: string | undefined;
   address: Address;
@@ -45,6 +48,8 @@ export interface Config {
   verbose: boolean;
   showStacktrace: boolean;
   showPerf: boolean;
+  /** What callers of the admin API from other machines must know; from DRUM_TOKEN alone, so that no list of processes shows it. */
+  token: string | undefined;
   places: Places;
 }
 
@@ -105,13 +110,15 @@ export function readConfig(
     else if (option.required) throw usage(`--${option.name} is required${orVariable(option)}`);
   }
   checkTogether(values);
+  const codeDirectories = chooseCodeDirectories(command, values);
   const text = (name: string) => values.get(name) as string | undefined;
   const texts = (name: string) => values.get(name) as string[] | undefined;
   const number = (name: string) => values.get(name) as number | undefined;
   const flag = (name: string) => values.get(name) === true;
   return Object.freeze({
     command,
-    codeDirectory: text("code-dir")!,
+    codeDirectories,
+    namesModels: codeDirectories.length > 1 || text("model-dir") !== undefined,
     input: text("input"),
     output: text("output"),
     address: parseAddress(text("address") ?? "127.0.0.1"),
@@ -134,8 +141,31 @@ export function readConfig(
     verbose: flag("verbose"),
     showStacktrace: flag("show-stacktrace"),
     showPerf: flag("show-perf"),
+    token: environment.DRUM_TOKEN || undefined,
     places: readPlaces(environment),
   });
+}
+
+function chooseCodeDirectories(command: CommandName, values: ReadonlyMap<string, unknown>): string[] {
+  const given = values.get("code-dir") as string[] | undefined;
+  const modelDirectory = values.get("model-dir") as string | undefined;
+  if (given && modelDirectory !== undefined) {
+    throw usage("--code-dir and --model-dir were both given; keep one of them");
+  }
+  if (given) {
+    if (given.length > 1 && command === "score")
+      throw usage(`--code-dir was given ${given.length} times; give one`);
+    return given;
+  }
+  if (modelDirectory === undefined) throw usage("--code-dir is required (or the variable CODE_DIR)");
+  const folders = readdirSync(modelDirectory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map((entry) => path.join(modelDirectory, entry.name))
+    .sort();
+  if (folders.length === 0) {
+    throw usage(`--model-dir ${modelDirectory} holds no folder; expected one code directory a model`);
+  }
+  return folders;
 }
 
 function orVariable(option: Option): string {

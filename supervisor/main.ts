@@ -51,7 +51,12 @@ function addEnvironmentCommand(program: Command): void {
 }
 
 function asFlag({ name, kind, help, placeholder, variable, choices }: Option): Flag {
-  const value = kind === "flag" ? "" : kind === "texts" ? ` <${placeholder}...>` : ` <${placeholder}>`;
+  const value =
+    kind === "flag"
+      ? ""
+      : ["texts", "directories"].includes(kind)
+        ? ` <${placeholder}...>`
+        : ` <${placeholder}>`;
   const words = choices ? `${help}: ${choices.join(", ")}` : help;
   return new Flag(`--${name}${value}`, variable ? `${words} [${variable}]` : words);
 }

@@ -23,6 +23,7 @@ export type OptionKind =
   | "seconds"
   | "bytes"
   | "directory"
+  | "directories"
   | "file"
   | "path";
 export type CommandName = "score" | "server";
@@ -47,12 +48,19 @@ const server = ["server"] as const;
 export const options: readonly Option[] = [
   {
     name: "code-dir",
-    kind: "directory",
+    kind: "directories",
     commands: both,
     variable: "CODE_DIR",
     placeholder: "DIR",
-    required: true,
-    help: "folder with the hook file and the artifacts of the model (short: -cd)",
+    help: "folder with the hook files and the artifacts of the model (short: -cd); a server takes several, each served under /models/NAME/",
+  },
+  {
+    name: "model-dir",
+    kind: "directory",
+    commands: server,
+    variable: "DRUM_MODEL_DIR",
+    placeholder: "DIR",
+    help: "folder that holds one code directory a model, in place of --code-dir",
   },
   {
     name: "input",

@@ -35,6 +35,8 @@ export function parseValue(option: Option, value: string | string[] | number | b
     case "directory":
     case "file":
       return existing(option, text);
+    case "directories":
+      return [value].flat().map((one) => existing(option, String(one)));
     case "path":
       return path.resolve(text);
     default:
@@ -78,11 +80,11 @@ function parseBytes(name: string, text: string): number {
 function existing(option: Option, text: string): string {
   const resolved = path.resolve(text);
   const stats = statSync(resolved, { throwIfNoEntry: false });
-  const wanted = option.kind === "directory" ? "a folder" : "a file";
+  const wanted = option.kind === "file" ? "a file" : "a folder";
   const found = !stats ? "nothing" : stats.isDirectory() ? "a folder" : "a file";
   if (found !== wanted) {
     throw new DrumError(
-      option.kind === "directory" ? "CODE_DIRECTORY_MISSING" : "INPUT_FILE_MISSING",
+      option.kind === "file" ? "INPUT_FILE_MISSING" : "CODE_DIRECTORY_MISSING",
       `--${option.name} must name ${wanted}, found ${found} at ${resolved}; check the path`,
     );
   }

@@ -3,7 +3,7 @@
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
 import { type Log, openLog } from "../log.js";
-import { readModel } from "../model/model.js";
+import { readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
 import { checkWritable, writeCsv } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
@@ -32,13 +32,11 @@ function interrupted({ signal, exitCode }: StopRequest): number {
 async function scoreFile(config: Config, log: Log, progress: Progress): Promise<undefined> {
   const startedAt = performance.now();
   const model = await readModel(config);
-  const { interpreter, reason } = model.runtime;
   if (config.verbose) {
-    process.stderr.write(
-      `drum score: ${model.target.type}, ${model.language.name} at ${interpreter} (${reason})\n`,
-    );
+    process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }
-  const deployment = new Deployment(model, config, log);
+  const onProgress = (text: string) => progress.show(`loading the model: ${text}`);
+  const deployment = new Deployment(model, config, { log, onProgress });
   progress.show("loading the model");
   await deployment.start();
   const loadedAt = performance.now();

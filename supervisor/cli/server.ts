@@ -1,4 +1,4 @@
-// `drum server`: listens at once, loads the model, serves until a signal, then drains.
+// `drum server`: listens at once, loads the models, serves until a signal, then drains. SIGHUP loads them anew.
 
 import type { FastifyInstance } from "fastify";
 import { type Config, type FlagValues, readConfig } from "../config.js";
@@ -6,58 +6,109 @@ import { Deployment } from "../deployment/deployment.js";
 import { DrumError, messageOf } from "../errors.js";
 import { buildErrorServer, buildServer } from "../http/server.js";
 import { type Log, openLog } from "../log.js";
-import { type ModelSpec, readModel } from "../model/model.js";
-import { type StopRequest, stopRequest } from "./signals.js";
+import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
+import { onHangUp, type StopRequest, stopRequest } from "./signals.js";
 
 /** Milliseconds that running predictions may take after SIGTERM. */
 const drainLimit = 30_000;
 
-/** Resolves with the exit code when the server has ended. */
-export async function server(flags: FlagValues): Promise<number> {
-  const config = readConfig("server", flags);
-  const log = openLog(config.loggingLevel);
-  const stopped = stopRequest();
-  let model: ModelSpec;
-  try {
-    model = await readModel(config);
-  } catch (error) {
-    return serveError(error as DrumError, { config, log, stopped });
-  }
-  const deployment = new Deployment(model, config, log);
-  const app = await buildServer(deployment, { config, log });
-  await listen(app, config);
-  const startedAt = performance.now();
-  const started = deployment.start().then(
-    () => undefined,
-    (error: DrumError) => error,
-  );
-  const failure = await Promise.race([started, stopped.then(() => undefined)]);
-  if (failure) {
-    await app.close();
-    return serveError(failure, { config, log, stopped });
-  }
-  if (deployment.state === "ready") {
-    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-    const { interpreter, reason } = model.runtime;
-    process.stdout.write(`the model is loaded after ${seconds} s, by ${interpreter} (${reason})\n`);
-  }
-  const { signal, exitCode } = await stopped;
-  log.info(`${signal}: finishing what is running`);
-  await deployment.drain(drainLimit);
-  await app.close();
-  return exitCode;
-}
-
-interface ErrorServing {
+interface Serving {
   config: Config;
   log: Log;
   stopped: Promise<StopRequest>;
 }
 
+/** Resolves with the exit code when the server has ended. */
+export async function server(flags: FlagValues): Promise<number> {
+  const config = readConfig("server", flags);
+  const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
+  let models: ModelSpec[];
+  try {
+    models = await readModels(config);
+  } catch (error) {
+    return serveError(error as DrumError, serving);
+  }
+  return serveModels(models, serving);
+}
+
+async function readModels(config: Config): Promise<ModelSpec[]> {
+  const models: ModelSpec[] = [];
+  for (const directory of config.codeDirectories) models.push(await readModel(config, directory));
+  const names = models.map(({ name }) => name);
+  const repeated = names.find((name, at) => names.indexOf(name) !== at);
+  if (repeated !== undefined) {
+    throw new DrumError(
+      "USAGE",
+      `two code directories are named ${repeated}, and a model goes by its folder's name; rename one`,
+    );
+  }
+  const odd = config.namesModels ? names.find((name) => !/^[\w.-]+$/.test(name)) : undefined;
+  if (odd !== undefined) {
+    throw new DrumError(
+      "USAGE",
+      `the model "${odd}" is served under its folder's name, which may hold letters, digits, - _ and . alone; rename it`,
+    );
+  }
+  return models;
+}
+
+async function serveModels(models: readonly ModelSpec[], serving: Serving): Promise<number> {
+  const { config, log, stopped } = serving;
+  const deployments = models.map(
+    (model) => new Deployment(model, config, { log, prefix: config.namesModels ? `${model.name}/` : "" }),
+  );
+  const app = await buildServer(deployments, { config, log });
+  await listen(app, config);
+  onHangUp(() => reload(deployments, log));
+  const started = Promise.all(deployments.map((deployment) => startOne(deployment, serving)));
+  const failures = await Promise.race([started, stopped.then(() => undefined)]);
+  // One that serves is reason enough to stay: /health/ and its own routes tell of the others.
+  if (failures?.every((failure) => failure !== undefined)) {
+    await app.close();
+    return serveError(failures[0]!, serving);
+  }
+  const { signal, exitCode } = await stopped;
+  log.info(`${signal}: finishing what is running`);
+  await Promise.all(deployments.map((deployment) => deployment.drain(drainLimit)));
+  await app.close();
+  return exitCode;
+}
+
+/** Why it failed, when it did. */
+async function startOne(deployment: Deployment, { config, log }: Serving): Promise<DrumError | undefined> {
+  const startedAt = performance.now();
+  try {
+    await deployment.start();
+  } catch (error) {
+    // Of a single model it is the end of the command, which tells it.
+    if (config.namesModels) log.error(`${deployment.name}: ${inWords(error as DrumError)}`);
+    return error as DrumError;
+  }
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const { model } = deployment.release;
+  process.stdout.write(`${model.name} is loaded after ${seconds} s: ${runtimesInWords(model)}\n`);
+  return undefined;
+}
+
+/** The same code directories and runtimes, read again; one that cannot be loaded goes on as it was. */
+async function reload(deployments: readonly Deployment[], log: Log): Promise<void> {
+  for (const deployment of deployments) {
+    await deployment.swap({}).then(
+      ({ release, duration }) =>
+        process.stdout.write(`${deployment.name} was reloaded after ${duration} ms (release ${release})\n`),
+      (error: DrumError) => log.error(inWords(error)),
+    );
+  }
+}
+
+function inWords({ message, traceback }: DrumError): string {
+  return traceback ? `${message}\n${traceback}` : message;
+}
+
 /** With --with-error-server the reason is served; without, it ends the command. Wrong usage always does. */
-async function serveError(error: DrumError, { config, log, stopped }: ErrorServing): Promise<number> {
+async function serveError(error: DrumError, { config, log, stopped }: Serving): Promise<number> {
   if (!config.withErrorServer || !(error instanceof DrumError) || error.code === "USAGE") throw error;
-  log.error(error.traceback ? `${error.message}\n${error.traceback}` : error.message);
+  log.error(inWords(error));
   const reason = new DrumError("MODEL_NOT_LOADED", error.message, {
     traceback: error.traceback,
     cause: error,

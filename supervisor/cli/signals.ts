@@ -1,4 +1,4 @@
-// The signals that ask a command to end, and the exit codes they lead to.
+// The signals that ask a command to end, and the exit codes they lead to; the one that asks a server to read everything anew.
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -14,4 +14,8 @@ export function stopRequest(): Promise<StopRequest> {
       process.once(signal, () => resolve({ signal, exitCode: exitCodes[signal] }));
     }
   });
+}
+
+export function onHangUp(listener: () => void): void {
+  process.on("SIGHUP", listener);
 }

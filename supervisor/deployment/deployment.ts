@@ -1,183 +1,240 @@
-// One served model: its pool of workers, the way from a payload to checked predictions, and what is told of it.
+// One served model under its name: the release that answers now, and how another one takes its place under load.
 
-import type {
-  Hello,
-  LoadResult,
-  Params,
-  Payload,
-  PostProcessResult,
-  PredictResult,
-  Table,
-  Value,
-} from "../../protocol/messages.js";
-import { checkTable } from "../../protocol/table.js";
+import type { Payload } from "../../protocol/messages.js";
 import type { Config } from "../config.js";
-import { DrumError, messageOf } from "../errors.js";
+import { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
-import type { ModelSpec } from "../model/model.js";
-import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
-import { Pool } from "../worker/pool.js";
+import { type ModelSpec, readModel } from "../model/model.js";
+import type { CheckedPredictions } from "../predictions/check.js";
+import { comparePredictions } from "../predictions/compare.js";
 import type { Call } from "../worker/task.js";
 import { Durations } from "./durations.js";
+import { RecentRequests } from "./recent.js";
+import { Release, type ReleaseState } from "./release.js";
 
-export type DeploymentState = "loading" | "ready" | "failed" | "draining";
+/** What a swap changes; what is not given stays as it is. */
+export interface SwapWishes {
+  codeDirectory?: string | undefined;
+  /** Language to interpreter or environment, beside those asked for before. */
+  runtimes?: Readonly<Record<string, string>> | undefined;
+  /** So many of the last requests are sent to both releases before the switch. */
+  replay?: number | undefined;
+  /** Largest difference of two predictions of the same row that the switch accepts. */
+  maxDifference?: number | undefined;
+}
 
-/** Frames carry the body and some names; a table of predictions may be larger than its input. */
-const smallestMaxFrame = 2 ** 30;
+export interface SwapReport {
+  model: string;
+  release: number;
+  /** Milliseconds until the new release answered. */
+  duration: number;
+  /** Requests that were sent to both releases. */
+  replayed: number;
+  /** Between two numbers of the same prediction. */
+  largestDifference: number;
+  /** Replayed requests that one release refused, or that were answered with other texts or missing numbers. */
+  unlike: number;
+}
+
+export interface DeploymentContext {
+  log: Log;
+  /** Goes before the names of workers, where several models are served. */
+  prefix?: string;
+  /** What workers tell while they load. */
+  onProgress?: (text: string) => void;
+}
 
 export class Deployment {
   readonly durations = new Durations();
-  private readonly pool: Pool;
-  private loaded: LoadResult | undefined;
-  private failure: DrumError | undefined;
+  /** What is being done to put another release in the place of this one. */
+  swapping: string | undefined;
+  private current: Release;
+  /** A release that starts, or ones that still finish what they have. */
+  private readonly others = new Set<Release>();
+  private readonly recent = new RecentRequests();
+  private isDraining = false;
+  private releases = 1;
 
   constructor(
-    readonly model: ModelSpec,
-    config: Config,
-    log: Log,
+    model: ModelSpec,
+    private config: Config,
+    private readonly context: DeploymentContext,
   ) {
-    const { target } = model;
-    const isBinary = target.type === "binary";
-    this.pool = new Pool(
-      {
-        language: model.language,
-        runtime: model.runtime,
-        environment: config.places.workerEnvironment,
-        size: config.maxWorkers,
-        queueSize: config.queueSize,
-        maxFrame: Math.min(Math.max(smallestMaxFrame, config.maxBodySize + 2 ** 20), 2 ** 32 - 1),
-        startTimeout: config.startTimeout,
-        requestTimeout: config.requestTimeout,
-        retry: config.retry,
-        load: {
-          code_directory: model.codeDirectory,
-          hook_file: model.hookFile ?? null,
-          artifacts: [...model.artifacts],
-          target_type: target.type,
-          negative_class_label: isBinary ? target.labels[0]! : null,
-          positive_class_label: isBinary ? target.labels[1]! : null,
-          class_labels: !isBinary && target.labels.length > 0 ? [...target.labels] : null,
-        },
-      },
-      log,
-    );
+    this.current = this.makeRelease(model, config);
   }
 
-  /** Resolves when the first worker has the model loaded; throws MODEL_NOT_LOADED with the worker's own diagnosis. */
-  async start(): Promise<LoadResult> {
-    try {
-      this.loaded = await this.pool.start();
-      return this.loaded;
-    } catch (error) {
-      const { message, traceback } = error as DrumError;
-      this.failure = new DrumError("MODEL_NOT_LOADED", message, { traceback, cause: error });
-      throw this.failure;
-    }
+  get name(): string {
+    return this.current.model.name;
   }
 
-  get state(): DeploymentState {
-    if (this.failure || this.pool.state === "failed") return "failed";
-    if (this.pool.state === "draining" || this.pool.state === "stopped") return "draining";
-    return this.pool.slots.some((slot) => slot.worker?.state === "ready") ? "ready" : "loading";
+  get release(): Release {
+    return this.current;
   }
 
-  /** Why the state is "failed". */
-  get reason(): DrumError | undefined {
-    return this.failure ?? this.pool.slots.find((slot) => slot.givenUp)?.failure;
+  get state(): ReleaseState {
+    return this.isDraining ? "draining" : this.current.state;
   }
 
-  get loadResult(): LoadResult | undefined {
-    return this.loaded;
-  }
-
-  /** Whether the worker knows how to chat, and the model has a hook for it. */
-  get chats(): boolean {
-    return (
-      (this.hello?.capabilities.methods.includes("chat") && this.loaded?.hooks.includes("chat")) ?? false
-    );
-  }
-
-  /** What the first of the workers that run said of itself. */
-  get hello(): Hello | undefined {
-    return this.pool.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
-  }
-
-  /** Format to the version of what reads it. Arrow is decoded here, for every worker that reads tables. */
-  get payloadFormats(): Record<string, string | null> {
-    const readsTables = this.hello?.capabilities.payloads.includes("table");
-    return { ...(readsTables ? { arrow: null } : {}), ...this.loaded?.payload_formats };
-  }
-
+  /** Workers of all releases, those that answer first. */
   get slots() {
-    return this.pool.slots;
+    return [this.current, ...this.others].flatMap((release) => release.slots);
   }
 
-  get waiting(): number {
-    return this.pool.waiting;
+  /** Resolves when the model can answer; throws MODEL_NOT_LOADED with the worker's own diagnosis. */
+  start(): Promise<void> {
+    return this.current.start();
   }
 
-  /** Reads, transforms and scores in a worker, checks, and post-processes where the model has a hook for it. */
   async predict(payload: Payload, whenGone?: Call["whenGone"]): Promise<CheckedPredictions> {
-    if (this.failure) throw this.failure;
+    if (this.isDraining) throw draining();
     const startedAt = performance.now();
-    const result = (await this.run(
-      "predict",
-      { payload: payload as unknown as Params },
-      whenGone,
-    )) as unknown as PredictResult;
-    let checked = this.check(result, result.rows);
-    if (this.loaded?.hooks.includes("post_process")) {
-      const before = checked;
-      const predictions = before.predictions as unknown as Params;
-      const processed = (await this.run(
-        "post_process",
-        { predictions },
-        whenGone,
-      )) as unknown as PostProcessResult;
-      checked = this.check(processed, before.predictions.rows);
-      checked = {
-        ...checked,
-        extra: joinExtra(before.extra, checked.extra),
-        index: checked.index ?? before.index,
-      };
-    }
+    const checked = await this.current.predict(payload, whenGone);
     this.durations.add(performance.now() - startedAt);
+    this.recent.add(payload);
     return checked;
   }
 
-  drain(limit: number): Promise<void> {
-    return this.pool.drain(limit);
+  /**
+   * Starts a new release, warms it, compares it on recent requests when asked, switches, and ends the old one when it has answered what
+   * it was asked. Whatever fails leaves the old one serving: throws SWAP_FAILED with the reason, SWAP_RUNNING beside another swap.
+   */
+  async swap(wishes: SwapWishes): Promise<SwapReport> {
+    if (this.isDraining) throw draining();
+    if (this.swapping !== undefined) {
+      throw new DrumError(
+        "SWAP_RUNNING",
+        `a swap of ${this.name} runs already (${this.swapping}); wait for its end`,
+      );
+    }
+    const startedAt = performance.now();
+    let next: Release | undefined;
+    try {
+      this.note("reading the code directory");
+      const config = { ...this.config, runtimes: { ...this.config.runtimes, ...wishes.runtimes } };
+      const model = await readModel(config, wishes.codeDirectory ?? this.current.model.codeDirectory);
+      checkSameTarget(this.current.model, model);
+      next = this.makeRelease({ ...model, name: this.name }, config);
+      this.others.add(next);
+      this.note("loading the new release");
+      await next.start({ whole: true });
+      const compared = await this.tryOut(next, wishes);
+      if (this.isDraining) throw draining();
+      this.switchTo(next, config);
+      const duration = Math.round(performance.now() - startedAt);
+      this.context.log.info(`${this.name}: release ${next.number} answers after ${duration} ms`);
+      return { model: this.name, release: next.number, duration, ...compared };
+    } catch (error) {
+      if (next) this.retire(next, 0);
+      throw swapFailed(this.name, error);
+    } finally {
+      this.swapping = undefined;
+    }
   }
 
-  private run(method: "predict" | "post_process", params: Params, whenGone: Call["whenGone"]) {
-    return this.pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
+  /** Warms the new release on recent requests; with `replay`, compares its answers with the old one's. */
+  private async tryOut(next: Release, { replay, maxDifference }: SwapWishes) {
+    if (replay === undefined) {
+      this.note("warming the new release");
+      // What cannot be predicted now could not before either, or will be told to whoever asks.
+      const warming = this.recent.last(next.slots.length).map((payload) => next.predict(payload));
+      await Promise.allSettled(warming);
+      return { replayed: 0, largestDifference: 0, unlike: 0 };
+    }
+    const payloads = this.recent.last(replay);
+    this.note(`replaying the last ${payloads.length} requests`);
+    const report = { replayed: payloads.length, largestDifference: 0, unlike: 0 };
+    for (const payload of payloads) {
+      const apart = differenceOf(await outcomeOf(this.current, payload), await outcomeOf(next, payload));
+      if (Number.isFinite(apart)) report.largestDifference = Math.max(report.largestDifference, apart);
+      else report.unlike += 1;
+    }
+    checkDifference(report, maxDifference);
+    return report;
   }
 
-  private check(result: PostProcessResult, rows: number | null): CheckedPredictions {
-    const { type, labels, name } = this.model.target;
-    const { labelled, index } = result;
-    return checkPredictions(
-      { predictions: readTable(result), labelled, rows, index },
-      { targetType: type, labels, targetName: name },
-    );
+  private switchTo(next: Release, config: Config): void {
+    const old = this.current;
+    this.others.delete(next);
+    this.current = next;
+    this.config = config;
+    // Requests that it has taken are answered, however long they may take by their own deadline.
+    this.retire(old, Number.POSITIVE_INFINITY);
+  }
+
+  private retire(release: Release, limit: number): void {
+    this.others.add(release);
+    release.drain(limit).finally(() => this.others.delete(release));
+  }
+
+  /** Takes no further request, finishes what runs within `limit` milliseconds, and ends all workers. */
+  async drain(limit: number): Promise<void> {
+    this.isDraining = true;
+    await Promise.all([this.current, ...this.others].map((release) => release.drain(limit)));
+  }
+
+  private makeRelease(model: ModelSpec, config: Config): Release {
+    return new Release(model, this.releases++, { ...this.context, config });
+  }
+
+  private note(step: string): void {
+    this.swapping = step;
+    this.context.log.info(`${this.name}: swap: ${step}`);
   }
 }
 
-function readTable({ predictions }: PostProcessResult): Table {
+function draining(): DrumError {
+  return new DrumError("DRAINING", "the server is shutting down; use another");
+}
+
+async function outcomeOf(release: Release, payload: Payload): Promise<CheckedPredictions | DrumError> {
+  return release.predict(payload).catch((error: DrumError) => error);
+}
+
+/** Who asks for predictions of one kind must not get others. */
+function checkSameTarget({ target: served }: ModelSpec, { target }: ModelSpec): void {
+  const words = ({ type, labels }: ModelSpec["target"]) => [type, ...labels].join(" ");
+  if (words(served) === words(target)) return;
+  throw new DrumError(
+    "USAGE",
+    `the new model predicts ${words(target)}, the served one ${words(served)}; serve it beside this one, with a code directory of its own`,
+  );
+}
+
+/** Infinity where it cannot be reckoned; two refusals of the same kind are alike. */
+function differenceOf(old: CheckedPredictions | DrumError, next: CheckedPredictions | DrumError): number {
+  if (old instanceof DrumError || next instanceof DrumError) {
+    const isSame = old instanceof DrumError && next instanceof DrumError && old.code === next.code;
+    return isSame ? 0 : Number.POSITIVE_INFINITY;
+  }
   try {
-    return checkTable(predictions as unknown as Value);
-  } catch (error) {
-    throw new DrumError(
-      "PROTOCOL_BROKEN",
-      `the worker's answer holds no table of predictions: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
+    const { largest, unlike } = comparePredictions(old, next);
+    return unlike > 0 ? Number.POSITIVE_INFINITY : largest;
+  } catch {
+    return Number.POSITIVE_INFINITY;
   }
 }
 
-function joinExtra(before: CheckedPredictions["extra"], after: CheckedPredictions["extra"]) {
-  if (!before || !after) return before ?? after;
-  return { rows: after.rows, columns: [...before.columns, ...after.columns] };
+type Replayed = Pick<SwapReport, "replayed" | "largestDifference" | "unlike">;
+
+function checkDifference({ replayed, largestDifference, unlike }: Replayed, most: number | undefined): void {
+  if (most === undefined || (largestDifference <= most && unlike === 0)) return;
+  const found =
+    unlike > 0 ? `${unlike} of ${replayed} requests have no like answer` : `up to ${largestDifference}`;
+  throw new DrumError(
+    "PREDICTIONS_DIFFER",
+    `the new release's predictions differ: ${found}, expected ${most} at most; look at them with drum compare, or raise --max-diff`,
+  );
+}
+
+function swapFailed(name: string, error: unknown): DrumError {
+  if (!(error instanceof DrumError) || error.code === "DRAINING") return error as DrumError;
+  const cause = error.cause instanceof DrumError ? error.cause : error;
+  return new DrumError(
+    "SWAP_FAILED",
+    `${name} was not swapped, and the old release goes on serving: ${error.message}`,
+    {
+      traceback: error.traceback,
+      cause,
+    },
+  );
 }

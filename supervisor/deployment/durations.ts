@@ -22,23 +22,31 @@ export class Durations {
     if (duration > this.max) this.max = duration;
   }
 
-  /** Reports and starts anew. */
-  take(): Report {
-    const report =
-      this.count === 0
-        ? { min: null, max: null, avg: null, total: null }
-        : {
-            min: seconds(this.min),
-            max: seconds(this.max),
-            avg: seconds(this.total / this.count),
-            total: seconds(this.total),
-          };
-    this.count = 0;
-    this.total = 0;
-    this.min = Number.POSITIVE_INFINITY;
-    this.max = 0;
-    return report;
+  /** Takes what another one counted, and starts that anew. */
+  take(other: Durations): void {
+    this.count += other.count;
+    this.total += other.total;
+    this.min = Math.min(this.min, other.min);
+    this.max = Math.max(this.max, other.max);
+    Object.assign(other, new Durations());
   }
+
+  get report(): Report {
+    if (this.count === 0) return { min: null, max: null, avg: null, total: null };
+    return {
+      min: seconds(this.min),
+      max: seconds(this.max),
+      avg: seconds(this.total / this.count),
+      total: seconds(this.total),
+    };
+  }
+}
+
+/** Reports all of them together and starts them anew. */
+export function reportDurations(all: readonly Durations[]): Report {
+  const sum = new Durations();
+  for (const one of all) sum.take(one);
+  return sum.report;
 }
 
 function seconds(milliseconds: number): number {

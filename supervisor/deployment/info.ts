@@ -1,30 +1,58 @@
-// What /info/ tells: DRUM's fields, and which interpreter was chosen and why.
+// What /info/ tells: DRUM's fields, every stage with its language, and which interpreters were chosen and why.
 
 import { version } from "../config.js";
 import type { Deployment } from "./deployment.js";
+import type { Part, Release } from "./release.js";
 
-export function describeDeployment(deployment: Deployment) {
-  const { model, loadResult, hello } = deployment;
-  const { target, runtime } = model;
+export function describeDeployment({ release, name }: Deployment) {
+  const { model, scorer, activeParts } = release;
+  const { target } = model;
   return {
+    model: name,
     targetType: target.type,
     codeDir: model.codeDirectory,
-    language: model.language.name,
+    language: scorer.language.name,
     drumVersion: version(),
     drumServer: "fastify",
     modelMetadata: model.metadata?.content ?? null,
-    predictor: loadResult?.predictor ?? null,
+    predictor: scorer.loaded?.predictor ?? null,
     ...(target.type === "binary"
       ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
       : {}),
     ...(target.type === "multiclass" ? { classLabels: target.labels } : {}),
-    hooks: loadResult?.hooks ?? [],
-    runtime: {
-      interpreter: hello?.executable ?? runtime.interpreter,
-      version: hello?.language_version ?? null,
-      environment: runtime.environment ?? null,
-      reason: runtime.reason,
-      packages: loadResult?.packages ?? {},
-    },
+    hooks: [...new Set(activeParts.flatMap(({ loaded }) => loaded?.hooks ?? []))],
+    release: release.number,
+    runtime: describeRuntime(release, scorer),
+    stages: release.stages.map(({ language, method }) => {
+      const part = activeParts.find((one) => one.language.name === language)!;
+      const { hooks = [], predictor = null } = part.loaded ?? {};
+      return { stage: method, language, hooks, predictor, runtime: describeRuntime(release, part) };
+    }),
   };
+}
+
+function describeRuntime(release: Release, part: Part) {
+  const hello = release.helloOf(part);
+  const { runtime, loaded } = part;
+  return {
+    interpreter: hello?.executable ?? runtime.interpreter,
+    version: hello?.language_version ?? null,
+    environment: runtime.environment ?? null,
+    reason: runtime.reason,
+    packages: loaded?.packages ?? {},
+  };
+}
+
+/** Format to the version of what reads it. Arrow is decoded here, for every worker that reads tables. */
+export function payloadFormats(release: Release): Record<string, string | null> {
+  const { reader } = release;
+  const readsTables = release.helloOf(reader)?.capabilities.payloads.includes("table");
+  return { ...(readsTables ? { arrow: null } : {}), ...reader.loaded?.payload_formats };
+}
+
+/** Whether the worker that scores knows how to chat, and the model has a hook for it. */
+export function canChat(release: Release): boolean {
+  const { scorer } = release;
+  const methods = release.helloOf(scorer)?.capabilities.methods ?? [];
+  return methods.includes("chat") && (scorer.loaded?.hooks.includes("chat") ?? false);
 }

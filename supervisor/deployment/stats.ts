@@ -4,12 +4,16 @@ import systeminformation from "systeminformation";
 import type { Slot } from "../worker/slot.js";
 import { measureTrees, readContainerMemory, type Usage } from "../worker/usage.js";
 import type { Deployment } from "./deployment.js";
+import { reportDurations } from "./durations.js";
 
 const megabyte = 2 ** 20;
 
-export async function readStats(deployment: Deployment, { showPerf }: { showPerf: boolean }) {
-  const slots = deployment.slots;
-  const running = slots.filter((slot) => slot.worker && slot.worker.pid > 0);
+/** Of one deployment, or of several together. */
+export async function readStats(deployments: readonly Deployment[], { showPerf }: { showPerf: boolean }) {
+  const places = deployments.flatMap((deployment) =>
+    deployment.slots.map((place) => ({ ...place, model: deployment.name })),
+  );
+  const running = places.map(({ slot }) => slot).filter((slot) => slot.worker && slot.worker.pid > 0);
   const [memory, container, [own, ...usages]] = await Promise.all([
     systeminformation.mem(),
     readContainerMemory(),
@@ -36,9 +40,9 @@ export async function readStats(deployment: Deployment, { showPerf }: { showPerf
       container_used: inMegabytes(container.used),
     },
     drum_info: processes,
-    time_info: { run_predictor_total: timesOf(deployment, showPerf) },
-    workers: slots.map((slot) => describeSlot(slot, deployment, usageOf.get(slot))),
-    queue: deployment.waiting,
+    time_info: { run_predictor_total: timesOf(deployments, showPerf) },
+    workers: places.map((place) => describePlace(place, usageOf.get(place.slot))),
+    queue: deployments.reduce((sum, { release }) => sum + release.waiting, 0),
   };
 }
 
@@ -46,17 +50,26 @@ function memoryAndCpu(usage: Usage) {
   return { mem: usage.rss / megabyte, cpu_percent: round(usage.cpuPercent) };
 }
 
-function timesOf(deployment: Deployment, showPerf: boolean) {
-  const times = deployment.durations.take();
+function timesOf(deployments: readonly Deployment[], showPerf: boolean) {
+  const times = reportDurations(deployments.map(({ durations }) => durations));
   return showPerf ? times : { min: null, max: null, avg: null, total: null };
 }
 
-function describeSlot(slot: Slot, deployment: Deployment, usage: Usage | undefined) {
+interface Place {
+  slot: Slot;
+  model: string;
+  language: string;
+  release: number;
+}
+
+function describePlace({ slot, model, language, release }: Place, usage: Usage | undefined) {
   const { worker } = slot;
   return {
     name: slot.name,
     pid: worker?.pid ?? null,
-    language: deployment.model.language.name,
+    model,
+    language,
+    release,
     state: worker?.state ?? (slot.givenUp ? "failed" : "stopped"),
     requests: slot.requests,
     restarts: slot.restarts,

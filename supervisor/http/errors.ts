@@ -6,6 +6,7 @@ import { DrumError, type ErrorCode } from "../errors.js";
 
 /** Codes that are not the model's fault; everything else is 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
+  USAGE: 400,
   INPUT_EMPTY: 422,
   INPUT_UNREADABLE: 422,
   INPUT_UNSUPPORTED: 422,
@@ -18,6 +19,11 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   DEADLINE_PASSED: 504,
   CLIENT_GONE: 499,
   MODEL_NOT_LOADED: 513,
+  MODEL_UNKNOWN: 404,
+  ADMIN_REFUSED: 403,
+  SWAP_RUNNING: 409,
+  SWAP_FAILED: 409,
+  PREDICTIONS_DIFFER: 409,
 };
 
 /** The status of an answer that fails with this code. */

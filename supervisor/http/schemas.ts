@@ -7,8 +7,11 @@ const message = {
 } as const;
 
 const words: Record<number, string> = {
-  404: "No such route",
+  400: "The request does not say what it must",
+  403: "Not allowed from here, or without the token",
+  404: "No such route, or no such model",
   405: "The route does not take this method",
+  409: "It could not be done; what was there goes on",
   413: "The body is over the limit",
   422: "The body cannot be used: what was expected, what came",
   500: "The model failed, or its predictions do not fit the target type",
@@ -66,11 +69,23 @@ export const predictionsAnswer = {
   required: ["predictions"],
 } as const;
 
+const runtimeInfo = {
+  type: "object",
+  properties: {
+    interpreter: { type: "string" },
+    version: { type: "string", nullable: true },
+    environment: { type: "string", nullable: true },
+    reason: { type: "string" },
+    packages: { type: "object", additionalProperties: { type: "string" } },
+  },
+} as const;
+
 export const infoAnswer = {
   description: "What runs here",
   type: "object",
   additionalProperties: true,
   properties: {
+    model: { type: "string" },
     targetType: { type: "string" },
     codeDir: { type: "string" },
     language: { type: "string" },
@@ -82,14 +97,88 @@ export const infoAnswer = {
     negativeClassLabel: { type: "string" },
     classLabels: { type: "array", items: { type: "string" } },
     hooks: { type: "array", items: { type: "string" } },
-    runtime: {
+    release: { type: "integer", description: "counts up with every swap" },
+    runtime: runtimeInfo,
+    stages: {
+      type: "array",
+      description: "the way of the data, one item a request to a worker",
+      items: {
+        type: "object",
+        properties: {
+          stage: { type: "string" },
+          language: { type: "string" },
+          hooks: { type: "array", items: { type: "string" } },
+          predictor: { type: "string", nullable: true },
+          runtime: runtimeInfo,
+        },
+      },
+    },
+  },
+} as const;
+
+export const modelsAnswer = {
+  description: "One item a model",
+  type: "object",
+  properties: {
+    models: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          name: { type: "string" },
+          state: { type: "string" },
+          release: { type: "integer" },
+          targetType: { type: "string" },
+          codeDir: { type: "string" },
+          languages: { type: "array", items: { type: "string" } },
+          url: { type: "string" },
+        },
+      },
+    },
+  },
+} as const;
+
+export const swapRequest = {
+  type: "object",
+  properties: {
+    model: { type: "string", description: "which, where the server has several" },
+    code_dir: { type: "string", description: "another code directory, on the server's machine" },
+    runtimes: {
       type: "object",
-      properties: {
-        interpreter: { type: "string" },
-        version: { type: "string", nullable: true },
-        environment: { type: "string", nullable: true },
-        reason: { type: "string" },
-        packages: { type: "object", additionalProperties: { type: "string" } },
+      description: "language to interpreter or environment",
+      additionalProperties: { type: "string" },
+    },
+    replay: { type: "integer", description: "so many of the last requests are sent to both releases first" },
+    max_diff: { type: "number", description: "largest difference of a prediction that is accepted" },
+  },
+} as const;
+
+export const swapAnswer = {
+  description: "The new release answers",
+  type: "object",
+  properties: {
+    model: { type: "string" },
+    release: { type: "integer" },
+    duration: { type: "number", description: "milliseconds until the new release answered" },
+    replayed: { type: "integer" },
+    largestDifference: { type: "number" },
+    unlike: { type: "integer", description: "replayed requests that have no like answer" },
+  },
+} as const;
+
+export const swapState = {
+  description: "What is being done, null where nothing is",
+  type: "object",
+  properties: {
+    swaps: {
+      type: "array",
+      items: {
+        type: "object",
+        properties: {
+          model: { type: "string" },
+          release: { type: "integer" },
+          step: { type: "string", nullable: true },
+        },
       },
     },
   },
@@ -110,7 +199,9 @@ const workerInfo = {
   properties: {
     name: { type: "string" },
     pid: { type: "integer", nullable: true },
+    model: { type: "string" },
     language: { type: "string" },
+    release: { type: "integer" },
     state: { type: "string" },
     requests: { type: "integer", description: "answered" },
     restarts: { type: "integer" },

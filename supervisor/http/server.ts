@@ -1,4 +1,4 @@
-// The fastify application: prefix, slashes, headers, errors, 404 and 405, OpenAPI, and the routes of one deployment.
+// The fastify application: prefix, slashes, headers, errors, 404 and 405, OpenAPI, and the routes of the deployments.
 
 import { randomUUID } from "node:crypto";
 import fastifySwagger from "@fastify/swagger";
@@ -15,21 +15,37 @@ import type { DrumError, ErrorCode } from "../errors.js";
 import type { Log } from "../log.js";
 import { asDrumError, sendError } from "./errors.js";
 import { acceptBodies } from "./payload.js";
+import { adminRoutes } from "./routes/admin.js";
 import { errorRoutes } from "./routes/error.js";
 import { predictRoutes } from "./routes/predict.js";
-import { statusRoutes } from "./routes/status.js";
+import { modelsRoutes, statusRoutes } from "./routes/status.js";
 
 export interface Serving {
   config: Config;
   log: Log;
 }
 
-/** Serves a deployment, also while it loads. */
-export async function buildServer(deployment: Deployment, serving: Serving): Promise<FastifyInstance> {
+/** Serves deployments, also while they load: one at the root, several under /models/NAME/. */
+export async function buildServer(
+  deployments: readonly Deployment[],
+  serving: Serving,
+): Promise<FastifyInstance> {
+  const { config } = serving;
   return build(serving, (app) => {
-    statusRoutes(app, deployment, serving.config);
-    predictRoutes(app, deployment);
+    adminRoutes(app, deployments, config);
+    if (!config.namesModels) return serveModel(app, deployments[0]!, config);
+    modelsRoutes(app, deployments, config);
+    for (const deployment of deployments) {
+      app.register(async (scope) => serveModel(scope, deployment, config), {
+        prefix: `/models/${deployment.name}`,
+      });
+    }
   });
+}
+
+function serveModel(app: FastifyInstance, deployment: Deployment, config: Config): void {
+  statusRoutes(app, deployment, config);
+  predictRoutes(app, deployment);
 }
 
 /** Serves the reason why there is no model. */
@@ -80,7 +96,7 @@ async function addDocumentation(app: FastifyInstance, prefix: string, drumVersio
       openapi: "3.0.3",
       info: {
         title: "drumline",
-        description: "Predictions of one model, and the health of its workers.",
+        description: "Predictions of models, and the health of their workers.",
         version: drumVersion,
       },
     },

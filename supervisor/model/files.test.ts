@@ -46,16 +46,49 @@ describe("findModelFiles finds", () => {
     ["nothing in hidden folders", ["model.pkl", ".git/custom.py", ".venv/x.pkl"], undefined, ["model.pkl"]],
   ])("%s", (_title, files, hookFile, artifacts) => {
     const folder = folderWith(...files);
-    const found = findModelFiles(folder, [python, other]);
-    expect(found.language.name).toBe("python");
-    expect(found.hookFile).toBe(hookFile && path.join(folder, hookFile));
-    expect(found.artifacts).toEqual(artifacts.map((file) => path.join(folder, file)));
+    const [found, ...others] = findModelFiles(folder, [python, other]);
+    expect(others).toEqual([]);
+    expect(found!.language.name).toBe("python");
+    expect(found!.hookFile).toBe(hookFile && path.join(folder, hookFile));
+    expect(found!.artifacts).toEqual(artifacts.map((file) => path.join(folder, file)));
   });
 
   it("the language that was asked for, without looking at the others", () => {
-    expect(findModelFiles(folderWith("custom.py", "custom.other"), [python, other], "other").language).toBe(
-      other,
+    const found = findModelFiles(folderWith("custom.py", "custom.other"), [python, other], "other");
+    expect(found.map(({ language }) => language)).toEqual([other]);
+  });
+
+  it.each([
+    ["two hook files", ["custom.py", "custom.other"], ["python: custom.py ", "other: custom.other "]],
+    [
+      "a hook file and an artifact of another language",
+      ["custom.py", "model.oth"],
+      ["python: custom.py ", "other:  model.oth"],
+    ],
+    ["two artifacts", ["model.pkl", "model.oth"], ["python:  model.pkl", "other:  model.oth"]],
+    [
+      "no language whose artifact only a hook could load",
+      ["custom.other", "weights.pth"],
+      ["other: custom.other "],
+    ],
+    [
+      "no language that has artifacts in sub-folders alone",
+      ["custom.other", "data/a.pkl"],
+      ["other: custom.other "],
+    ],
+  ])("%s: one entry a language", (_title, files, expected) => {
+    const folder = folderWith(...files);
+    const names = (paths: readonly string[]) => paths.map((file) => path.basename(file)).join(" ");
+    const found = findModelFiles(folder, [python, other]).map(
+      ({ language, hookFile, artifacts }) =>
+        `${language.name}: ${names(hookFile ? [hookFile] : [])} ${names(artifacts)}`,
     );
+    expect(found).toEqual(expected);
+  });
+
+  it("a hook file that ends like an artifact is none", () => {
+    const java = { ...other, hookFiles: ["custom.oth"] };
+    expect(findModelFiles(folderWith("custom.oth"), [java])[0]!.artifacts).toEqual([]);
   });
 });
 
@@ -79,12 +112,6 @@ describe("findModelFiles refuses", () => {
       ["custom.py", "sub/custom.py"],
       "HOOK_FILE_AMBIGUOUS",
       "remove the others",
-    ],
-    [
-      "files of two languages",
-      ["custom.py", "model.oth"],
-      "LANGUAGE_AMBIGUOUS",
-      "python: custom.py; other: model.oth",
     ],
   ])("%s", (_title, files, code, words) => {
     let thrown: DrumError | undefined;

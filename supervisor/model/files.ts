@@ -1,4 +1,4 @@
-// Which files of a code directory make the model: hook files and artifacts, and from them the language.
+// Which files of a code directory make the model: hook files and artifacts, and from them its languages.
 
 import { readdirSync } from "node:fs";
 import path from "node:path";
@@ -13,6 +13,7 @@ export interface ModelFiles {
 }
 
 interface Found {
+  language: Language;
   hookFiles: string[];
   artifacts: string[];
 }
@@ -21,29 +22,36 @@ interface Found {
 const mostFiles = 100_000;
 const mostNamed = 20;
 
-/** `asked` is --language. Hook files count at any depth, but only one at the top level tells the language. */
+/**
+ * One entry a language. `asked` is --language and leaves the others' files alone. Hook files count at any depth, but only one at
+ * the top level tells the language; beside another language, an artifact tells one only when its worker can load it.
+ */
 export function findModelFiles(
   codeDirectory: string,
   languages: readonly Language[],
   asked?: string,
-): ModelFiles {
+): ModelFiles[] {
   const files = listFiles(codeDirectory);
-  const found = new Map(languages.map((language) => [language, sortOut(files, language)]));
-  const language = asked ? languageNamed(asked, languages) : chooseLanguage({ codeDirectory, files, found });
-  const { hookFiles, artifacts } = found.get(language)!;
-  if (hookFiles.length > 1) {
-    throw new DrumError(
-      "HOOK_FILE_AMBIGUOUS",
-      `found ${hookFiles.length} hook files in ${codeDirectory}, expected one: ${hookFiles.join(", ")}; remove the others`,
-    );
-  }
-  return {
-    language,
-    hookFile: hookFiles[0] && path.join(codeDirectory, hookFiles[0]),
-    artifacts: artifacts
-      .filter((file) => !file.includes(path.sep) && endsWithAny(file, language.loadableExtensions))
-      .map((file) => path.join(codeDirectory, file)),
-  };
+  const found = languages.map((language) => ({ language, ...sortOut(files, language) }));
+  const name = asked && languageNamed(asked, languages).name;
+  const chosen = name
+    ? found.filter(({ language }) => language.name === name)
+    : chooseLanguages({ codeDirectory, files, found });
+  return chosen.map(({ language, hookFiles, artifacts }) => {
+    if (hookFiles.length > 1) {
+      throw new DrumError(
+        "HOOK_FILE_AMBIGUOUS",
+        `found ${hookFiles.length} hook files in ${codeDirectory}, expected one: ${hookFiles.join(", ")}; remove the others`,
+      );
+    }
+    return {
+      language,
+      hookFile: hookFiles[0] && path.join(codeDirectory, hookFiles[0]),
+      artifacts: artifacts
+        .filter((file) => isTop(file) && endsWithAny(file, language.loadableExtensions))
+        .map((file) => path.join(codeDirectory, file)),
+    };
+  });
 }
 
 /** Relative paths, sorted. Hidden folders and installed packages hold no model. */
@@ -67,11 +75,17 @@ function listFiles(codeDirectory: string): string[] {
   return files.sort();
 }
 
-function sortOut(files: readonly string[], language: Language): Found {
-  return {
-    hookFiles: files.filter((file) => language.hookFiles.includes(path.basename(file))),
-    artifacts: files.filter((file) => endsWithAny(file, language.artifactExtensions)),
-  };
+function sortOut(files: readonly string[], language: Language): Omit<Found, "language"> {
+  const hookFiles = files.filter((file) => language.hookFiles.includes(path.basename(file)));
+  // custom.java ends like an artifact of its language, and is none.
+  const artifacts = files.filter(
+    (file) => endsWithAny(file, language.artifactExtensions) && !hookFiles.includes(file),
+  );
+  return { hookFiles, artifacts };
+}
+
+function isTop(file: string): boolean {
+  return !file.includes(path.sep);
 }
 
 function endsWithAny(file: string, endings: readonly string[]): boolean {
@@ -85,33 +99,33 @@ function languageNamed(name: string, languages: readonly Language[]): Language {
   throw new DrumError("USAGE", `--language must be one of ${known}, got "${name}"`);
 }
 
-function chooseLanguage(search: {
+function chooseLanguages(search: {
   codeDirectory: string;
   files: readonly string[];
-  found: ReadonlyMap<Language, Found>;
-}): Language {
+  found: readonly Found[];
+}): Found[] {
   const { codeDirectory, files, found } = search;
-  const isTop = (file: string) => !file.includes(path.sep);
-  const candidates = [...found].filter(([, one]) => one.hookFiles.some(isTop) || one.artifacts.length > 0);
-  if (candidates.length === 1) return candidates[0]![0];
-  const expected = [...found.keys()]
-    .map(
-      (one) =>
-        `${one.name}: ${[...one.hookFiles, ...one.artifactExtensions.map((ending) => `*${ending}`)].join(" ")}`,
-    )
-    .join("; ");
-  if (candidates.length === 0) {
-    throw new DrumError(
-      "CODE_DIRECTORY_EMPTY",
-      `${codeDirectory} holds no hook file and no artifact; expected one of ${expected}; found ${describe(files)}`,
-    );
-  }
-  const seen = candidates.map(
-    ([one, { hookFiles, artifacts }]) => `${one.name}: ${[...hookFiles, ...artifacts].join(", ")}`,
+  const candidates = found.filter(
+    ({ hookFiles, artifacts }) => hookFiles.some(isTop) || artifacts.length > 0,
   );
+  if (candidates.length > 1) {
+    const taking = candidates.filter(
+      ({ hookFiles, artifacts, language }) =>
+        hookFiles.some(isTop) ||
+        artifacts.some((file) => isTop(file) && endsWithAny(file, language.loadableExtensions)),
+    );
+    return taking.length > 0 ? taking : candidates.slice(0, 1);
+  }
+  if (candidates.length === 1) return candidates;
+  const expected = found
+    .map(({ language: { name, hookFiles, artifactExtensions } }) => {
+      const artifacts = artifactExtensions.map((ending) => `*${ending}`);
+      return `${name}: ${[...hookFiles, ...artifacts].join(" ")}`;
+    })
+    .join("; ");
   throw new DrumError(
-    "LANGUAGE_AMBIGUOUS",
-    `${codeDirectory} holds files of more than one language (${seen.join("; ")}); remove some, or choose with --language`,
+    "CODE_DIRECTORY_EMPTY",
+    `${codeDirectory} holds no hook file and no artifact; expected one of ${expected}; found ${describe(files)}`,
   );
 }
 

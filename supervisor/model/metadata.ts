@@ -4,6 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { parseDocument } from "yaml";
 import { DrumError } from "../errors.js";
+import { stageHooks } from "./hooks.js";
 
 export interface Metadata {
   file: string;
@@ -14,6 +15,8 @@ export interface Metadata {
   positiveClassLabel: string | undefined;
   negativeClassLabel: string | undefined;
   classLabels: readonly string[] | undefined;
+  /** Hook to the language that runs it, for a code directory of several languages. */
+  hooks: Readonly<Record<string, string>>;
 }
 
 /** Undefined when the code directory has no model-metadata.yaml. */
@@ -36,6 +39,7 @@ export function findMetadata(codeDirectory: string): Metadata | undefined {
     positiveClassLabel: textOf(file, inference, "positiveClassLabel"),
     negativeClassLabel: textOf(file, inference, "negativeClassLabel"),
     classLabels: labelsOf(file, inference),
+    hooks: hooksOf(file, content),
   };
 }
 
@@ -62,4 +66,23 @@ function labelsOf(file: string, inference: Record<string, unknown>): string[] | 
     "METADATA_INVALID",
     `${file}: classLabels must be a list of at least two labels, got ${JSON.stringify(labels)}`,
   );
+}
+
+function hooksOf(file: string, content: Record<string, unknown>): Record<string, string> {
+  const hooks = content.hooks ?? {};
+  const expected = `must be a map of hooks to languages, e.g. hooks: {transform: python, score: r}`;
+  if (!isMap(hooks))
+    throw new DrumError("METADATA_INVALID", `${file}: hooks ${expected}, got ${JSON.stringify(hooks)}`);
+  for (const [hook, language] of Object.entries(hooks)) {
+    if (!(stageHooks as readonly string[]).includes(hook)) {
+      throw new DrumError(
+        "METADATA_INVALID",
+        `${file}: hooks names "${hook}", expected some of ${stageHooks.join(", ")}`,
+      );
+    }
+    if (typeof language !== "string" || language === "") {
+      throw new DrumError("METADATA_INVALID", `${file}: hooks ${expected}, got ${JSON.stringify(language)}`);
+    }
+  }
+  return hooks as Record<string, string>;
 }

@@ -1,27 +1,73 @@
 // A code directory read as a model specification: everything known before a worker starts.
 
+import { statSync } from "node:fs";
+import path from "node:path";
 import type { Config } from "../config.js";
-import { findModelFiles } from "./files.js";
-import { type Language, readLanguages } from "./language.js";
+import { DrumError } from "../errors.js";
+import { findModelFiles, type ModelFiles } from "./files.js";
+import { hooksFor } from "./hooks.js";
+import { readLanguages } from "./language.js";
 import { findMetadata, type Metadata } from "./metadata.js";
 import { chooseRuntime, type Runtime } from "./runtime.js";
 import { chooseTarget, type Target } from "./target.js";
 
-export interface ModelSpec {
-  codeDirectory: string;
-  language: Language;
+/** What one language has of a code directory. */
+export interface ModelPart extends ModelFiles {
   runtime: Runtime;
-  hookFile: string | undefined;
-  artifacts: readonly string[];
+  /** The hooks it is to use, null for all that its hook file defines. */
+  hooks: string[] | null;
+}
+
+export interface ModelSpec {
+  /** Name of the code directory. */
+  name: string;
+  codeDirectory: string;
+  /** One a language. */
+  parts: readonly ModelPart[];
   metadata: Metadata | undefined;
   target: Target;
 }
 
-export async function readModel(config: Config): Promise<ModelSpec> {
-  const metadata = findMetadata(config.codeDirectory);
+export async function readModel(
+  config: Config,
+  codeDirectory = config.codeDirectories[0]!,
+): Promise<ModelSpec> {
+  if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DrumError("CODE_DIRECTORY_MISSING", `there is no folder ${codeDirectory}; check the path`);
+  }
+  const metadata = findMetadata(codeDirectory);
   const target = chooseTarget(config, metadata);
   const languages = readLanguages(config.places.workerFolders);
-  const files = findModelFiles(config.codeDirectory, languages, config.language);
-  const runtime = await chooseRuntime(files, config);
-  return { codeDirectory: config.codeDirectory, metadata, target, ...files, runtime };
+  const found = findModelFiles(codeDirectory, languages, config.language);
+  const assigned = metadata?.hooks ?? {};
+  checkAssigned(assigned, found, metadata?.file);
+  const parts: ModelPart[] = [];
+  for (const files of found) {
+    const runtime = await chooseRuntime(files, config);
+    parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
+  }
+  return { name: path.basename(path.resolve(codeDirectory)), codeDirectory, parts, metadata, target };
+}
+
+/** `hooks` of the metadata may only name languages that the folder has something of. */
+function checkAssigned(
+  assigned: Readonly<Record<string, string>>,
+  found: readonly ModelFiles[],
+  file: string | undefined,
+): void {
+  const names = found.map(({ language }) => language.name);
+  for (const [hook, language] of Object.entries(assigned)) {
+    if (names.includes(language)) continue;
+    throw new DrumError(
+      "METADATA_INVALID",
+      `${file}: hooks gives ${hook} to ${language}, but the folder has files of ${names.join(" and ")} alone; add the hook file, or correct it`,
+    );
+  }
+}
+
+/** Which interpreter runs each language, and why. */
+export function runtimesInWords({ parts }: ModelSpec): string {
+  return parts
+    .map(({ language, runtime: { interpreter, reason } }) => `${language.name} at ${interpreter} (${reason})`)
+    .join(", ");
 }

@@ -18,6 +18,7 @@ afterEach(() => pool?.drain(0));
 async function start(plan: Partial<PoolPlan> = {}) {
   pool = new Pool(
     {
+      name: "scripted",
       language,
       runtime: { interpreter: process.execPath, environment: undefined, reason: "a test" },
       environment: readPlaces().workerEnvironment,

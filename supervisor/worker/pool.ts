@@ -10,6 +10,8 @@ import type { WorkerPlan } from "./worker.js";
 export type PoolState = "starting" | "ready" | "failed" | "draining" | "stopped";
 
 export interface PoolPlan extends WorkerPlan {
+  /** What the names of its workers begin with. */
+  name: string;
   size: number;
   queueSize: number;
   /** Milliseconds; Infinity when there is no limit. */
@@ -40,19 +42,20 @@ export class Pool {
     };
     this.slots = Array.from(
       { length: plan.size },
-      (_, index) => new Slot(`${plan.language.name}-${index + 1}`, plan, { log, events }),
+      (_, index) => new Slot(`${plan.name}-${index + 1}`, plan, { log, events }),
     );
     this.pings = setInterval(() => {
       for (const slot of this.slots) slot.pingIfIdle();
     }, pingEvery).unref();
   }
 
-  /** Resolves when the first worker is ready. When none becomes ready, the first diagnosis is thrown. */
-  async start(): Promise<LoadResult> {
+  /** Resolves when the first worker is ready, or all with `whole`. When none (one) becomes ready, the first diagnosis is thrown. */
+  async start({ whole = false } = {}): Promise<LoadResult> {
+    const starts = this.slots.map((slot) => slot.start());
     try {
-      return await Promise.any(this.slots.map((slot) => slot.start()));
+      return whole ? (await Promise.all(starts))[0]! : await Promise.any(starts);
     } catch (error) {
-      const reason = (error as AggregateError).errors[0] as DrumError;
+      const reason = (error instanceof AggregateError ? error.errors[0] : error) as DrumError;
       await this.stop(reason);
       throw reason;
     }
@@ -74,6 +77,11 @@ export class Pool {
       this.queue.push(task);
       this.dispatch();
     });
+  }
+
+  /** Whether some worker can answer now. */
+  get isReady(): boolean {
+    return this.slots.some((slot) => slot.isReady);
   }
 
   /** Requests that wait for a worker. */

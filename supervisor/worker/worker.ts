@@ -23,6 +23,8 @@ export interface WorkerPlan extends Launch {
   load: LoadParams;
   /** Milliseconds from launch to loaded. */
   startTimeout: number;
+  /** What a worker tells while it loads. */
+  onProgress?: ((text: string) => void) | undefined;
 }
 
 /** Milliseconds that the streams of a dead worker may take to tell the rest. */
@@ -32,6 +34,8 @@ export class Worker {
   state: WorkerState = "starting";
   hello: Hello | undefined;
   loaded: LoadResult | undefined;
+  /** What it does until it is ready, in its own words or ours. */
+  doing: string | undefined = "is starting";
   readonly startedAt = performance.now();
   /** Resolves when the process is gone and its requests have failed with this reason. */
   readonly died: Promise<DrumError>;
@@ -102,11 +106,13 @@ export class Worker {
     explained.catch(() => {});
     this.hello = await Promise.race([hello, explained]);
     checkVersion(this.hello);
+    this.doing = "is loading the model";
     const { result } = this.channel.request("load", this.plan.load as unknown as Params);
     this.loaded = (await result.catch((error: DrumError) => {
       if (this.state === "stopped") return explained;
       throw error;
     })) as unknown as LoadResult;
+    this.doing = undefined;
     this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
     return this.loaded;
   }
@@ -139,11 +145,19 @@ export class Worker {
 
   private notice(method: string, params: Params): void {
     if (method === "hello") this.onHello?.(params as unknown as Hello);
+    else if (method === "progress") this.tellProgress(params);
     else if (method === "log") {
       const level = String(params.level);
       const known = level === "debug" || level === "info" || level === "warn" || level === "error";
       this.log[known ? level : "info"](String(params.text));
     }
+  }
+
+  private tellProgress({ text }: Params): void {
+    if (typeof text !== "string" || this.state !== "starting") return;
+    this.doing = `is loading the model: ${text}`;
+    this.log.info(text);
+    this.plan.onProgress?.(text);
   }
 
   private async bury(exit: Exit): Promise<DrumError> {

@@ -23,10 +23,17 @@ def check_frame(hook, result):
     raise WorkerError("HOOK_RESULT_INVALID", "%s returned %s, expected a pandas DataFrame; return one" % (hook, kind))
 
 
-def frame_to_wire(frame):
-    """Predictions and index of a result."""
+def frame_to_wire(frame, nan_is_missing=False):
+    """Predictions and index of a result.
+
+    pandas cannot tell NaN from missing. In predictions NaN is a value; in data on its way to another language, with
+    `nan_is_missing`, it is what the cell lacked.
+    """
     index = frame.index
     rows = len(index)
+    if nan_is_missing:
+        columns = [without_nan(column_of(str(name), series)) for name, series in frame.items()]
+        return {"predictions": {"rows": rows, "columns": columns}, "index": index_to_wire(index, rows)}
     block = float_block(frame)
     if block is not None:
         columns = [float_column(str(name), values) for name, values in zip(frame.columns, block)]
@@ -71,6 +78,14 @@ def array_to_wire(values, labels):
 
 def float_column(name, values):
     return {"name": name, "type": "float64", "data": values.tobytes(), "validity": None, "offsets": None}
+
+
+def without_nan(column):
+    """The column, NaN marked as missing."""
+    width = {"float64": "<f8", "float32": "<f4"}.get(column["type"])
+    if width is None or column["validity"] is not None:
+        return column
+    return {**column, "validity": validity_of(~np.isnan(np.frombuffer(column["data"], dtype=width)))}
 
 
 def wire_column(name, kind, data, validity=None, offsets=None, **more):

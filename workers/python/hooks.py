@@ -26,16 +26,16 @@ DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "PIL": "pillow", "
 
 
 class Hooks:
-    """What the hook file defines, by name; nothing where there is none."""
+    """What the hook file defines, by name, or those of it that are to be used; nothing where there is no hook file."""
 
-    def __init__(self, hook_file, code_directory):
+    def __init__(self, hook_file, code_directory, used=None):
         self.functions = {}
         put_first_on_path(code_directory)  # Also for classes that an artifact was pickled with.
         if hook_file is None:
             return
         put_first_on_path(os.path.dirname(hook_file))
         module = load_module(hook_file)
-        for name in HOOKS:
+        for name in HOOKS if used is None else used:
             function = getattr(module, name, None)
             if callable(function):
                 self.functions[name] = Hook(name, function)

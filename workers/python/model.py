@@ -1,4 +1,4 @@
-"""One loaded model: load, predict, post_process, straight down."""
+"""One loaded model: load, predict, transform, post_process, straight down."""
 
 import gc
 import sys
@@ -28,11 +28,11 @@ class Model:
     def load(self, params):
         check_load(params)
         codecs = import_codecs()
-        hooks = Hooks(params.get("hook_file"), params["code_directory"])
+        hooks = Hooks(params.get("hook_file"), params["code_directory"], params.get("hooks"))
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
         model = load_model(hooks, params)
-        predictor = None if hooks.get("score") else choose_predictor(model, params["target_type"])
+        predictor = None if hooks.get("score") else find_predictor(model, params)
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
         self.score_arguments = score_arguments(params)
@@ -50,17 +50,25 @@ class Model:
         hooks = self.loaded_hooks()
         data, arguments = self.read(hooks, take(params, "payload", dict))
         rows = rows_of(data)
-        transform = hooks.get("transform")
-        if transform:
-            data = self.codecs.check_frame("transform", transform(data, self.model))
+        data = self.transformed(hooks, data)
         score = hooks.get("score")
         if score:
             result = self.codecs.check_frame("score", score(data, self.model, **self.score_arguments, **arguments))
             return {"rows": rows, "labelled": True, **self.codecs.frame_to_wire(result)}
+        if self.predictor is None:
+            raise WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
         if rows == 0:
             raise WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
         values, labels = self.apply_predictor(data)
         return {"rows": rows, "labelled": labels is not None, **self.codecs.array_to_wire(values, labels)}
+
+    def transform(self, params):
+        hooks = self.loaded_hooks()
+        data, _ = self.read(hooks, take(params, "payload", dict))
+        rows = rows_of(data)
+        data = self.codecs.check_frame("transform" if hooks.get("transform") else "read_input_data", self.transformed(hooks, data))
+        wire = self.codecs.frame_to_wire(data, nan_is_missing=True)
+        return {"rows": len(data) if rows is None else rows, "table": wire["predictions"], "index": wire["index"]}
 
     def post_process(self, params):
         post_process = self.loaded_hooks().get("post_process")
@@ -70,6 +78,10 @@ class Model:
         result = self.codecs.check_frame("post_process", post_process(predictions, self.model))
         return {"labelled": True, **self.codecs.frame_to_wire(result)}
 
+    def transformed(self, hooks, data):
+        transform = hooks.get("transform")
+        return self.codecs.check_frame("transform", transform(data, self.model)) if transform else data
+
     def loaded_hooks(self):
         if self.hooks is None:
             raise WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first")
@@ -78,6 +90,8 @@ class Model:
     def read(self, hooks, payload):
         """The data that the next stage gets, and what else the score hook may want to know of it."""
         reader, score = hooks.get("read_input_data"), hooks.get("score")
+        if payload.get("kind") == "table":
+            reader = None  # It was read already.
         if payload.get("kind") == "file" and (reader or (score and score.takes("binary_data"))):
             payload = self.codecs.file_as_bytes(payload)
         arguments = {"mimetype": payload.get("mimetype"), "charset": payload.get("charset")}
@@ -109,6 +123,7 @@ def check_load(params):
         take(params, name, str, optional=True)
     take_texts(params, "artifacts")
     take_texts(params, "class_labels", optional=True)
+    take_texts(params, "hooks", optional=True)
 
 
 def import_codecs():
@@ -134,11 +149,23 @@ def score_arguments(params):
 def load_model(hooks, params):
     hook = hooks.get("load_model")
     if hook is None:
+        if params.get("partial") and not params["artifacts"]:
+            return None
         return load_artifact(choose_artifact(params["artifacts"], params["code_directory"]))
     model = hook(params["code_directory"])
     if model is None:
         raise WorkerError("HOOK_RESULT_INVALID", "load_model returned None, expected the model; return it")
     return model
+
+
+def find_predictor(model, params):
+    """With `partial`, a worker of another language may be the one that scores: then a model that no predictor knows is for the hooks alone."""
+    try:
+        return choose_predictor(model, params["target_type"])
+    except WorkerError as error:
+        if params.get("partial") and error.code == "ARTIFACT_UNSUPPORTED":
+            return None
+        raise
 
 
 def rows_of(data):

@@ -15,7 +15,7 @@ const schema = {
 
 export function predictRoutes(app: FastifyInstance, deployment: Deployment): void {
   const predict = async (request: FastifyRequest, reply: FastifyReply) => {
-    const readsAnything = deployment.loadResult?.hooks.includes("read_input_data") ?? false;
+    const readsAnything = deployment.release.reader.loaded?.hooks.includes("read_input_data") ?? false;
     const payload = await readPayload(request, readsAnything);
     const checked = await deployment.predict(payload, leaving(reply));
     // Already JSON: a string passes fastify's serializer as it is.

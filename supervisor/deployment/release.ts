@@ -1,0 +1,333 @@
+// One model loaded on its runtimes: a pool of workers a language, and the stages through them. A swap replaces it whole.
+
+import type {
+  Hello,
+  LoadResult,
+  Params,
+  Payload,
+  PostProcessResult,
+  PredictResult,
+  Table,
+  TransformResult,
+  Value,
+} from "../../protocol/messages.js";
+import { checkTable } from "../../protocol/table.js";
+import type { Config } from "../config.js";
+import { DrumError, messageOf } from "../errors.js";
+import type { Log } from "../log.js";
+import type { ModelPart, ModelSpec } from "../model/model.js";
+import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
+import { Pool } from "../worker/pool.js";
+import type { Call } from "../worker/task.js";
+import { chooseStages, type Stage } from "./stages.js";
+
+/** Frames carry the body and some names; a table of predictions may be larger than its input. */
+const smallestMaxFrame = 2 ** 30;
+
+/** What one language does in a release. */
+export interface Part extends ModelPart {
+  pool: Pool;
+  loaded: LoadResult | undefined;
+}
+
+export type ReleaseState = "loading" | "ready" | "failed" | "draining";
+
+type WhenGone = Call["whenGone"];
+
+export interface ReleaseSettings {
+  config: Config;
+  log: Log;
+  /** Goes before the names of workers. */
+  prefix?: string;
+  onProgress?: (text: string) => void;
+}
+
+export class Release {
+  readonly parts: readonly Part[];
+  stages: readonly Stage[] = [];
+  failure: DrumError | undefined;
+  /** Predictions on their way. */
+  private active = 0;
+  private whenIdle: (() => void) | undefined;
+  /** Asked for before it was known which way they go. */
+  private readonly started: Promise<void>;
+  private settleStart: { resolve(): void; reject(error: DrumError): void } | undefined;
+
+  constructor(
+    readonly model: ModelSpec,
+    readonly number: number,
+    settings: ReleaseSettings,
+  ) {
+    this.parts = model.parts.map((part) => ({
+      ...part,
+      pool: new Pool(
+        { ...planFor(part, model, settings), name: nameOf(part, number, settings) },
+        settings.log,
+      ),
+      loaded: undefined,
+    }));
+    this.started = new Promise((resolve, reject) => {
+      this.settleStart = { resolve, reject };
+    });
+    this.started.catch(() => {});
+  }
+
+  /**
+   * Resolves when the first worker of every language has its part loaded, or all of them with `whole`. Throws MODEL_NOT_LOADED with
+   * the worker's own diagnosis, and then has ended all workers.
+   */
+  async start({ whole = false } = {}): Promise<void> {
+    try {
+      await Promise.all(
+        this.parts.map(async (part) => {
+          part.loaded = await part.pool.start({ whole });
+        }),
+      );
+      this.stages = this.choose();
+      await Promise.all(this.parts.filter((part) => !this.takesPart(part)).map((part) => part.pool.drain(0)));
+      this.settleStart?.resolve();
+    } catch (error) {
+      const { message, traceback } = error as DrumError;
+      this.failure = new DrumError("MODEL_NOT_LOADED", message, { traceback, cause: error });
+      this.settleStart?.reject(this.failure);
+      await Promise.all(this.parts.map((part) => part.pool.drain(0)));
+      throw this.failure;
+    }
+  }
+
+  private choose(): Stage[] {
+    const loaded = this.parts.map(({ language, loaded }) => ({ language: language.name, loaded: loaded! }));
+    const stages = chooseStages(loaded, this.model.metadata?.hooks ?? {});
+    for (const { language, method } of stages) {
+      const methods = this.helloOf(this.partOf(language))?.capabilities.methods;
+      if (!methods || methods.includes(method)) continue;
+      throw new DrumError(
+        "METHOD_UNKNOWN",
+        `the ${language} worker cannot ${method}, which this model needs of it; it answers ${methods.join(", ")}`,
+      );
+    }
+    return stages;
+  }
+
+  private takesPart({ language }: ModelPart): boolean {
+    return this.stages.some((stage) => stage.language === language.name);
+  }
+
+  get state(): ReleaseState {
+    const pools = this.activeParts.map(({ pool }) => pool);
+    if (this.failure || pools.some(({ state }) => state === "failed")) return "failed";
+    if (pools.some(({ state }) => state === "draining" || state === "stopped")) return "draining";
+    return this.stages.length > 0 && pools.every((pool) => pool.isReady) ? "ready" : "loading";
+  }
+
+  /** Why the state is "failed". */
+  get reason(): DrumError | undefined {
+    return this.failure ?? this.slots.find(({ slot }) => slot.givenUp)?.slot.failure;
+  }
+
+  /** What is still being waited for, in words. */
+  get waitsFor(): string {
+    const waiting = this.activeParts.filter(({ pool }) => !pool.isReady);
+    const words = waiting.map(({ language, pool }) => {
+      const doing = pool.slots.map((slot) => slot.worker?.doing).find((text) => text !== undefined);
+      return `the ${language.name} worker ${doing ?? "is starting"}`;
+    });
+    return words.join(", ") || "the stages are being chosen";
+  }
+
+  /** The parts that data passes through, all of them as long as that is not known. */
+  get activeParts(): readonly Part[] {
+    return this.stages.length === 0 ? this.parts : this.parts.filter((part) => this.takesPart(part));
+  }
+
+  get slots() {
+    return this.activeParts.flatMap((part) =>
+      part.pool.slots.map((slot) => ({ slot, language: part.language.name, release: this.number })),
+    );
+  }
+
+  /** Requests that wait for a worker. */
+  get waiting(): number {
+    return this.parts.reduce((sum, { pool }) => sum + pool.waiting, 0);
+  }
+
+  /** The part that scores; the first one as long as that is not known. */
+  get scorer(): Part {
+    return this.partOf(this.stages.find(({ method }) => method === "predict")?.language) ?? this.parts[0]!;
+  }
+
+  /** The part that is given the input. */
+  get reader(): Part {
+    return this.partOf(this.stages[0]?.language) ?? this.parts[0]!;
+  }
+
+  private partOf(language: string | undefined): Part {
+    return this.parts.find((part) => part.language.name === language)!;
+  }
+
+  /** What the first of the part's workers that run said of itself. */
+  helloOf({ pool }: Part): Hello | undefined {
+    return pool.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
+  }
+
+  /** Reads, transforms and scores in workers, checks, and post-processes where the model has a hook for it. */
+  async predict(payload: Payload, whenGone?: WhenGone): Promise<CheckedPredictions> {
+    if (this.failure) throw this.failure;
+    this.active += 1;
+    try {
+      // A single language is asked at once, so that requests wait in its queue while it loads.
+      if (this.stages.length === 0 && this.parts.length > 1) await this.started;
+      const read = this.stages.length > 1 ? await this.transform(payload, whenGone) : undefined;
+      const scored = await this.score(read, payload, whenGone);
+      return await this.postProcess(scored, whenGone);
+    } finally {
+      this.active -= 1;
+      if (this.active === 0) this.whenIdle?.();
+    }
+  }
+
+  /** What the stages before scoring make of the payload; undefined where there are none. */
+  private async transform(payload: Payload, whenGone: WhenGone) {
+    let read: { rows: number; table: Table; index: TransformResult["index"] } | undefined;
+    for (const { language, method } of this.stages) {
+      if (method !== "transform") break;
+      const given = read ? tablePayload(read.table) : payload;
+      const result = (await this.run(
+        language,
+        method,
+        { payload: given as unknown as Params },
+        whenGone,
+      )) as unknown as TransformResult;
+      const table = readTable(result.table, "transformed data");
+      const rows = read?.rows ?? result.rows;
+      if (table.rows !== rows) throw rowsDiffer(language, table.rows, rows);
+      read = { rows, table, index: result.index ?? read?.index ?? null };
+    }
+    return read;
+  }
+
+  private async score(read: Awaited<ReturnType<Release["transform"]>>, payload: Payload, whenGone: WhenGone) {
+    const given = read ? tablePayload(read.table) : payload;
+    const result = (await this.run(
+      this.scorer.language.name,
+      "predict",
+      { payload: given as unknown as Params },
+      whenGone,
+    )) as unknown as PredictResult;
+    const checked = this.check(result, read?.rows ?? result.rows);
+    return read && !checked.index ? { ...checked, index: read.index } : checked;
+  }
+
+  private async postProcess(before: CheckedPredictions, whenGone: WhenGone): Promise<CheckedPredictions> {
+    const last = this.stages.at(-1);
+    // As long as the stages are not known there is one language, whose load result is there once it has answered.
+    if (last?.method !== "post_process") return before;
+    const predictions = before.predictions as unknown as Params;
+    const result = (await this.run(
+      last.language,
+      "post_process",
+      { predictions },
+      whenGone,
+    )) as unknown as PostProcessResult;
+    const checked = this.check(result, before.predictions.rows);
+    return {
+      ...checked,
+      extra: joinExtra(before.extra, checked.extra),
+      index: checked.index ?? before.index,
+    };
+  }
+
+  /** Finishes what is on its way, within `limit` milliseconds, and ends the workers. */
+  async drain(limit: number): Promise<void> {
+    if (this.active > 0 && limit > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve;
+        if (Number.isFinite(limit)) timer = setTimeout(resolve, limit);
+      });
+      clearTimeout(timer);
+    }
+    await Promise.all(this.parts.map(({ pool }) => pool.drain(0)));
+  }
+
+  private run(language: string, method: Stage["method"], params: Params, whenGone: WhenGone): Promise<Value> {
+    return this.partOf(language).pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
+  }
+
+  private check(
+    { predictions, labelled, index }: PostProcessResult,
+    rows: number | null,
+  ): CheckedPredictions {
+    const { type, labels, name } = this.model.target;
+    return checkPredictions(
+      { predictions: readTable(predictions, "predictions"), labelled, rows, index },
+      { targetType: type, labels, targetName: name },
+    );
+  }
+}
+
+function planFor(
+  part: ModelPart,
+  { codeDirectory, target, parts }: ModelSpec,
+  { config, onProgress }: ReleaseSettings,
+) {
+  const isBinary = target.type === "binary";
+  return {
+    onProgress,
+    language: part.language,
+    runtime: part.runtime,
+    environment: config.places.workerEnvironment,
+    size: config.maxWorkers,
+    queueSize: config.queueSize,
+    maxFrame: Math.min(Math.max(smallestMaxFrame, config.maxBodySize + 2 ** 20), 2 ** 32 - 1),
+    startTimeout: config.startTimeout,
+    requestTimeout: config.requestTimeout,
+    retry: config.retry,
+    load: {
+      code_directory: codeDirectory,
+      hook_file: part.hookFile ?? null,
+      artifacts: [...part.artifacts],
+      target_type: target.type,
+      negative_class_label: isBinary ? target.labels[0]! : null,
+      positive_class_label: isBinary ? target.labels[1]! : null,
+      class_labels: !isBinary && target.labels.length > 0 ? [...target.labels] : null,
+      hooks: part.hooks,
+      partial: parts.length > 1,
+    },
+  };
+}
+
+/** e.g. `python`, in the second release `python@2`, beside other models `sales/python@2`. */
+function nameOf({ language }: ModelPart, number: number, { prefix = "" }: ReleaseSettings): string {
+  return `${prefix}${language.name}${number > 1 ? `@${number}` : ""}`;
+}
+
+function tablePayload(table: Table): Payload {
+  return { kind: "table", table };
+}
+
+function readTable(table: unknown, what: string): Table {
+  try {
+    return checkTable(table as Value);
+  } catch (error) {
+    throw new DrumError(
+      "PROTOCOL_BROKEN",
+      `the worker's answer holds no table of ${what}: ${messageOf(error)}`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function rowsDiffer(language: string, got: number, rows: number): DrumError {
+  return new DrumError(
+    "HOOK_RESULT_INVALID",
+    `transform, in ${language}, returned ${got} rows for ${rows} of input; return one row per input row`,
+  );
+}
+
+function joinExtra(before: CheckedPredictions["extra"], after: CheckedPredictions["extra"]) {
+  if (!before || !after) return before ?? after;
+  return { rows: after.rows, columns: [...before.columns, ...after.columns] };
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { chooseStages, type LoadedPart } from "./stages.js";
+
+const part = (language: string, hooks: string, predictor: string | null = null): LoadedPart => ({
+  language,
+  loaded: { hooks: hooks.split(" ").filter(Boolean), predictor },
+});
+const way = (parts: LoadedPart[], assigned: Record<string, string> = {}) =>
+  chooseStages(parts, assigned)
+    .map(({ language, method }) => `${language}.${method}`)
+    .join(" ");
+
+describe("chooseStages", () => {
+  it.each([
+    ["one language asks once", [part("python", "transform score")], "python.predict"],
+    ["its post_process is a second request", [part("r", "score post_process")], "r.predict r.post_process"],
+    ["an artifact scores where no hook does", [part("r", "", "caret")], "r.predict"],
+    [
+      "transform here, score there",
+      [part("python", "transform"), part("r", "score")],
+      "python.transform r.predict",
+    ],
+    [
+      "a predictor between hooks of another language",
+      [part("python", "transform post_process"), part("r", "", "caret")],
+      "python.transform r.predict python.post_process",
+    ],
+    [
+      "the reader hands on what it read",
+      [part("julia", "read_input_data"), part("r", "score")],
+      "julia.transform r.predict",
+    ],
+    [
+      "there and back again",
+      [part("python", "read_input_data score"), part("r", "transform")],
+      "python.transform r.transform python.predict",
+    ],
+    [
+      "reading in one, all else in another",
+      [part("python", "read_input_data"), part("r", "transform score")],
+      "python.transform r.predict",
+    ],
+    [
+      "reading and transforming in one are one request",
+      [part("python", "read_input_data transform"), part("java", "", "h2o mojo")],
+      "python.transform java.predict",
+    ],
+    [
+      "four languages in a row",
+      [
+        part("python", "read_input_data"),
+        part("r", "transform"),
+        part("julia", "score"),
+        part("java", "post_process"),
+      ],
+      "python.transform r.transform julia.predict java.post_process",
+    ],
+    [
+      "a score hook goes before the other language's artifact",
+      [part("python", "score"), part("r", "", "caret")],
+      "python.predict",
+    ],
+    [
+      "each language has its own init and load_model",
+      [part("python", "init load_model transform"), part("r", "init load_model score")],
+      "python.transform r.predict",
+    ],
+  ])("%s", (_title, parts, expected) => expect(way(parts)).toBe(expected));
+
+  it("takes the artifact of the language that the metadata names, before a hook of another", () => {
+    expect(way([part("python", ""), part("r", "", "caret")], { score: "r" })).toBe("r.predict");
+    expect(way([part("python", "", "scikit-learn"), part("r", "", "caret")], { score: "r" })).toBe(
+      "r.predict",
+    );
+  });
+
+  it.each([
+    [
+      "the same hook twice",
+      [part("python", "transform"), part("r", "transform score")],
+      {},
+      "HOOK_AMBIGUOUS",
+    ],
+    ["score twice", [part("python", "score"), part("r", "score")], {}, "HOOK_AMBIGUOUS"],
+    ["two artifacts", [part("python", "", "scikit-learn"), part("r", "", "caret")], {}, "LANGUAGE_AMBIGUOUS"],
+    ["nothing that scores", [part("python", "transform"), part("r", "post_process")], {}, "ARTIFACT_MISSING"],
+    ["a hook that is not there", [part("python", "score")], { transform: "python" }, "METADATA_INVALID"],
+  ])("refuses %s", (_title, parts, assigned, code) => {
+    expect(() => way(parts, assigned as unknown as Record<string, string>)).toThrow(
+      expect.objectContaining({ code }),
+    );
+  });
+});

@@ -1,0 +1,121 @@
+// How far the predictions of two models for the same rows are apart.
+
+import type { Column, Table } from "../../protocol/messages.js";
+import { textsOf } from "../../protocol/table.js";
+import { DrumError } from "../errors.js";
+import type { CheckedPredictions } from "./check.js";
+import { type Floats, numbersOf } from "./numbers.js";
+import { targetRules } from "./targets.js";
+
+export interface RowDifference {
+  /** Counted from 0. */
+  row: number;
+  column: string;
+  first: number | string | null;
+  second: number | string | null;
+}
+
+export interface Comparison {
+  rows: number;
+  /** Between two numbers of the same cell; 0 where all are equal. */
+  largest: number;
+  /** Where the largest is. */
+  at: RowDifference | undefined;
+  /** Rows that differ at all. */
+  differing: number;
+  /** Rows in which no difference can be reckoned: a text is another, or a number stands beside a missing one. */
+  unlike: number;
+  /** The first rows that differ, ten at most. */
+  first: readonly RowDifference[];
+}
+
+const mostTold = 10;
+
+/** Columns go together by name. Throws PREDICTIONS_DIFFER for other rows or columns, which nothing can be told of. */
+export function comparePredictions(first: CheckedPredictions, second: CheckedPredictions): Comparison {
+  const pairs = pairColumns(first.predictions, second.predictions);
+  const isNumeric = targetRules[first.targetType].cells === "numbers";
+  const rows = first.predictions.rows;
+  const cells = pairs.map((pair) => (isNumeric ? numbersOfPair(pair, rows) : textsOfPair(pair)));
+  const comparison = {
+    rows,
+    largest: 0,
+    at: undefined as RowDifference | undefined,
+    differing: 0,
+    unlike: 0,
+  };
+  const told: RowDifference[] = [];
+  for (let row = 0; row < rows; row++) {
+    const found = cells.map((cell) => cell(row)).filter((one) => one !== undefined);
+    const worst = found.toSorted((one, other) => other.size - one.size)[0];
+    if (!worst) continue;
+    const difference = { row, ...worst.difference };
+    comparison.differing += 1;
+    if (told.length < mostTold) told.push(difference);
+    if (worst.size === Number.POSITIVE_INFINITY) comparison.unlike += 1;
+    const finite = found.map(({ size }) => size).filter(Number.isFinite);
+    const size = Math.max(0, ...finite);
+    if (size > comparison.largest) {
+      comparison.largest = size;
+      comparison.at = { row, ...found.find((one) => one.size === size)!.difference };
+    }
+  }
+  return { ...comparison, first: told };
+}
+
+interface CellDifference {
+  /** Infinity where it cannot be reckoned. */
+  size: number;
+  difference: Omit<RowDifference, "row">;
+}
+
+/** The difference in a row; undefined where there is none. */
+type Cells = (row: number) => CellDifference | undefined;
+
+type Pair = readonly [Column, Column];
+
+function pairColumns(first: Table, second: Table): Pair[] {
+  const named = new Map(second.columns.map((column) => [column.name, column]));
+  const pairs = first.columns.map((column) => [column, named.get(column.name)] as const);
+  const isWhole = first.columns.length === second.columns.length && pairs.every(([, other]) => other);
+  if (isWhole && first.rows === second.rows) return pairs as unknown as Pair[];
+  const words = ({ rows, columns }: Table) => `${rows} rows of ${columns.map(({ name }) => name).join(", ")}`;
+  throw new DrumError(
+    "PREDICTIONS_DIFFER",
+    `the predictions cannot be compared: ${words(first)} on one side, ${words(second)} on the other; compare models of the same target`,
+  );
+}
+
+function numbersOfPair([one, other]: Pair, rows: number): Cells {
+  const column = one.name;
+  const [first, second]: Floats[] = [one, other].map((each) =>
+    numbersOf(each, rows, `the column ${column}`),
+  ) as [Floats, Floats];
+  return (row) => {
+    const [a, b] = [first![row]!, second![row]!];
+    if (Object.is(a, b) || a === b) return undefined;
+    const size = Math.abs(a - b);
+    const difference = { column, first: Number.isNaN(a) ? null : a, second: Number.isNaN(b) ? null : b };
+    return { size: Number.isNaN(size) ? Number.POSITIVE_INFINITY : size, difference };
+  };
+}
+
+function textsOfPair([one, other]: Pair): Cells {
+  const column = one.name;
+  const [first, second] = [one, other].map(cellTexts);
+  return (row) => {
+    const [a, b] = [first![row]!, second![row]!];
+    return a === b
+      ? undefined
+      : { size: Number.POSITIVE_INFINITY, difference: { column, first: a, second: b } };
+  };
+}
+
+function cellTexts(column: Column): (string | null)[] {
+  if (column.type === "utf8" || column.type === "json") return textsOf(column);
+  const rows =
+    column.type === "bool"
+      ? column.data.length * 8
+      : column.data.length / (column.type.endsWith("32") ? 4 : 8);
+  return Array.from(numbersOf(column, rows, column.name), String);
+}
