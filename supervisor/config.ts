@@ -32,6 +32,13 @@ export interface Config {
   negativeClassLabel: string | undefined;
   classLabels: readonly string[] | undefined;
   language: string | undefined;
+  /** Which model to swap, where a server has several. */
+  model: string | undefined;
+  /** Of the last requests, how many a swap compares. */
+  replay: number | undefined;
+  maxDifference: number | undefined;
+  /** --runtime as given, one item each. */
+  runtimeTexts: readonly string[];
   /** Language to interpreter, as asked for by --runtime. */
   runtimes: Readonly<Record<string, string>>;
   maxWorkers: number;
@@ -128,16 +135,20 @@ export function readConfig(
     negativeClassLabel: text("negative-class-label"),
     classLabels: readClassLabels(texts("class-labels"), text("class-labels-file")),
     language: text("language"),
+    model: text("model"),
+    replay: number("replay"),
+    maxDifference: number("max-diff"),
+    runtimeTexts: texts("runtime") ?? [],
     runtimes: parseRuntimes(texts("runtime") ?? []),
     maxWorkers: number("max-workers") ?? 1,
     withErrorServer: flag("with-error-server"),
     urlPrefix: parsePrefix(environment.URL_PREFIX),
     requestTimeout: number("request-timeout") ?? (command === "server" ? 600_000 : Number.POSITIVE_INFINITY),
-    startTimeout: number("start-timeout")!,
+    startTimeout: number("start-timeout") ?? 600_000,
     queueSize: number("queue-size") ?? 1000,
     maxBodySize: number("max-body-size") ?? 512 * 2 ** 20,
     retry: !flag("no-retry"),
-    loggingLevel: parseLevel(text("logging-level")!, flag("verbose")),
+    loggingLevel: parseLevel(text("logging-level") ?? "warning", flag("verbose")),
     verbose: flag("verbose"),
     showStacktrace: flag("show-stacktrace"),
     showPerf: flag("show-perf"),
@@ -147,16 +158,17 @@ export function readConfig(
 }
 
 function chooseCodeDirectories(command: CommandName, values: ReadonlyMap<string, unknown>): string[] {
-  const given = values.get("code-dir") as string[] | undefined;
+  const given = [values.get("code-dir") ?? []].flat() as string[];
   const modelDirectory = values.get("model-dir") as string | undefined;
-  if (given && modelDirectory !== undefined) {
+  if (given.length > 0 && modelDirectory !== undefined) {
     throw usage("--code-dir and --model-dir were both given; keep one of them");
   }
-  if (given) {
+  if (given.length > 0) {
     if (given.length > 1 && command === "score")
       throw usage(`--code-dir was given ${given.length} times; give one`);
     return given;
   }
+  if (modelDirectory === undefined && command === "swap") return [];
   if (modelDirectory === undefined) throw usage("--code-dir is required (or the variable CODE_DIR)");
   const folders = readdirSync(modelDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
@@ -193,6 +205,9 @@ function withVariables(command: CommandName, flags: FlagValues, environment: Env
 function checkTogether(values: ReadonlyMap<string, unknown>): void {
   if (values.has("class-labels") && values.has("class-labels-file")) {
     throw usage("--class-labels and --class-labels-file were both given; keep one of them");
+  }
+  if (values.has("max-diff") && !values.has("replay")) {
+    throw usage("--max-diff needs --replay, which says how many requests to compare");
   }
   if (values.has("positive-class-label") !== values.has("negative-class-label")) {
     const [has, lacks] = values.has("positive-class-label")

@@ -9,12 +9,16 @@ import { type CommandName, type Option, optionsOf } from "./options.js";
 
 const summaries: Record<CommandName, string> = {
   score: "score a file with a model",
-  server: "serve a model over HTTP",
+  server: "serve models over HTTP",
+  swap: "put another runtime or code directory in the place of a served model, under load",
+  compare: "compare two models, or two runtimes of one, on a file",
 };
 
 const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<number>>> = {
   score: async () => (await import("./cli/score.js")).score,
   server: async () => (await import("./cli/server.js")).server,
+  swap: async () => (await import("./cli/swap.js")).swap,
+  compare: async () => (await import("./cli/compare.js")).compare,
 };
 
 function buildProgram(finish: (code: number) => void): Command {

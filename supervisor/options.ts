@@ -20,13 +20,14 @@ export type OptionKind =
   | "texts"
   | "flag"
   | "count"
+  | "number"
   | "seconds"
   | "bytes"
   | "directory"
   | "directories"
   | "file"
   | "path";
-export type CommandName = "score" | "server";
+export type CommandName = "score" | "server" | "compare" | "swap";
 
 export interface Option {
   /** Long name without dashes; the short form of --code-dir is in cli/arguments.ts. */
@@ -44,6 +45,8 @@ export interface Option {
 const both = ["score", "server"] as const;
 const score = ["score"] as const;
 const server = ["server"] as const;
+const models = ["score", "server", "compare"] as const;
+const swap = ["swap"] as const;
 
 export const options: readonly Option[] = [
   {
@@ -53,6 +56,41 @@ export const options: readonly Option[] = [
     variable: "CODE_DIR",
     placeholder: "DIR",
     help: "folder with the hook files and the artifacts of the model (short: -cd); a server takes several, each served under /models/NAME/",
+  },
+  {
+    name: "code-dir",
+    kind: "directories",
+    commands: ["compare"],
+    placeholder: "DIR",
+    help: "a code directory; given twice, or once with --runtime twice",
+  },
+  {
+    name: "code-dir",
+    kind: "path",
+    commands: swap,
+    placeholder: "DIR",
+    help: "the code directory to serve from now on, on the server's machine; the one it has when not given",
+  },
+  {
+    name: "model",
+    kind: "text",
+    commands: swap,
+    placeholder: "NAME",
+    help: "which model, where the server has several",
+  },
+  {
+    name: "replay",
+    kind: "count",
+    commands: swap,
+    placeholder: "N",
+    help: "send the last N requests to both releases before the switch, and report how far their predictions are apart",
+  },
+  {
+    name: "max-diff",
+    kind: "number",
+    commands: swap,
+    placeholder: "X",
+    help: "with --replay: do not switch when two predictions are further apart",
   },
   {
     name: "model-dir",
@@ -65,7 +103,7 @@ export const options: readonly Option[] = [
   {
     name: "input",
     kind: "file",
-    commands: score,
+    commands: ["score", "compare"],
     placeholder: "FILE",
     required: true,
     help: "data to score: CSV, or Matrix Market when the name ends in .mtx",
@@ -87,9 +125,25 @@ export const options: readonly Option[] = [
     help: "where to listen; the port is 8080 and the host 127.0.0.1 unless given",
   },
   {
+    name: "address",
+    kind: "text",
+    commands: swap,
+    variable: "ADDRESS",
+    placeholder: "HOST[:PORT]",
+    required: true,
+    help: "where the server listens; its token, where it has one, is taken from the variable DRUM_TOKEN",
+  },
+  {
+    name: "runtime",
+    kind: "texts",
+    commands: swap,
+    placeholder: "LANGUAGE=PATH",
+    help: "interpreter or environment to serve the model with from now on",
+  },
+  {
     name: "target-type",
     kind: "text",
-    commands: both,
+    commands: models,
     variable: "TARGET_TYPE",
     placeholder: "TYPE",
     choices: targetTypes,
@@ -98,7 +152,7 @@ export const options: readonly Option[] = [
   {
     name: "positive-class-label",
     kind: "text",
-    commands: both,
+    commands: models,
     variable: "POSITIVE_CLASS_LABEL",
     placeholder: "LABEL",
     help: "binary: the label of the positive class",
@@ -106,7 +160,7 @@ export const options: readonly Option[] = [
   {
     name: "negative-class-label",
     kind: "text",
-    commands: both,
+    commands: models,
     variable: "NEGATIVE_CLASS_LABEL",
     placeholder: "LABEL",
     help: "binary: the label of the negative class",
@@ -114,7 +168,7 @@ export const options: readonly Option[] = [
   {
     name: "class-labels",
     kind: "texts",
-    commands: both,
+    commands: models,
     variable: "CLASS_LABELS",
     placeholder: "LABEL",
     help: "multiclass: the labels, two or more",
@@ -122,7 +176,7 @@ export const options: readonly Option[] = [
   {
     name: "class-labels-file",
     kind: "file",
-    commands: both,
+    commands: models,
     variable: "CLASS_LABELS_FILE",
     placeholder: "FILE",
     help: "multiclass: a file with one label a line",
@@ -130,14 +184,14 @@ export const options: readonly Option[] = [
   {
     name: "language",
     kind: "text",
-    commands: both,
+    commands: models,
     placeholder: "NAME",
     help: "language of the model, when it should not be found out from the files",
   },
   {
     name: "runtime",
     kind: "texts",
-    commands: both,
+    commands: models,
     variable: "DRUM_RUNTIME",
     placeholder: "LANGUAGE=PATH",
     help: "interpreter to run models of a language with, e.g. python=/usr/bin/python3",
@@ -168,7 +222,7 @@ export const options: readonly Option[] = [
   {
     name: "request-timeout",
     kind: "seconds",
-    commands: both,
+    commands: models,
     variable: "DRUM_REQUEST_TIMEOUT",
     placeholder: "SECONDS",
     help: "a prediction that takes longer is given up and its worker replaced (server: 600, score: no limit)",
@@ -176,7 +230,7 @@ export const options: readonly Option[] = [
   {
     name: "start-timeout",
     kind: "seconds",
-    commands: both,
+    commands: models,
     variable: "DRUM_START_TIMEOUT",
     placeholder: "SECONDS",
     fallback: 600,
@@ -210,17 +264,17 @@ export const options: readonly Option[] = [
   {
     name: "logging-level",
     kind: "text",
-    commands: both,
+    commands: models,
     placeholder: "LEVEL",
     choices: loggingLevels,
     fallback: "warning",
     help: "least severe messages to log",
   },
-  { name: "verbose", kind: "flag", commands: both, help: "say what is done and why on stderr" },
+  { name: "verbose", kind: "flag", commands: models, help: "say what is done and why on stderr" },
   {
     name: "show-stacktrace",
     kind: "flag",
-    commands: both,
+    commands: models,
     variable: "SHOW_STACKTRACE",
     help: "print drum's own stack trace with an error",
   },

@@ -28,6 +28,8 @@ export function parseValue(option: Option, value: string | string[] | number | b
       return Array.isArray(value) ? value : [text];
     case "count":
       return parseCount(name, text);
+    case "number":
+      return parseNumber(name, text);
     case "seconds":
       return parseSeconds(name, text);
     case "bytes":
@@ -57,6 +59,12 @@ function parseCount(name: string, text: string): number {
     throw usage(`${name} must be a whole number above 0, got "${text}"`);
   }
   return count;
+}
+
+function parseNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0)) throw usage(`${name} must be a number from 0, got "${text}"`);
+  return number;
 }
 
 function parseSeconds(name: string, text: string): number {

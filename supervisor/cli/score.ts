@@ -5,6 +5,7 @@ import { Deployment } from "../deployment/deployment.js";
 import { type Log, openLog } from "../log.js";
 import { readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
+import { inputPayload } from "./input.js";
 import { checkWritable, writeCsv } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
@@ -41,12 +42,7 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   await deployment.start();
   const loadedAt = performance.now();
   progress.show("predicting");
-  const checked = await deployment.predict({
-    kind: "file",
-    path: config.input!,
-    mimetype: config.input!.toLowerCase().endsWith(".mtx") ? "text/mtx" : "text/csv",
-    charset: null,
-  });
+  const checked = await deployment.predict(inputPayload(config.input!));
   const predictedAt = performance.now();
   const stopped = deployment.drain(0);
   if (config.output)
