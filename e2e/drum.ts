@@ -149,3 +149,33 @@ export async function eventually(holds: () => boolean | Promise<boolean>, limit 
   for (const end = Date.now() + limit; Date.now() < end; await sleep(20)) if (await holds()) return;
   throw new Error(`did not come true within ${limit} ms: ${holds}`);
 }
+
+/** Requests without a pause over so many connections, until it is stopped. */
+export class Load {
+  /** Bodies of the answers with status 200, in the order they came. */
+  readonly answers: string[] = [];
+  /** Everything else, in words. */
+  readonly failures: string[] = [];
+  private isOver = false;
+  private readonly clients: Promise<void>[];
+
+  constructor(url: string, connections: number, body: Body) {
+    this.clients = Array.from({ length: connections }, async () => {
+      while (!this.isOver) {
+        try {
+          const answer = await post(url, body);
+          const text = await answer.text();
+          if (answer.status === 200) this.answers.push(text);
+          else this.failures.push(`${answer.status} ${text}`);
+        } catch (error) {
+          this.failures.push(String((error as Error).cause ?? error));
+        }
+      }
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.isOver = true;
+    await Promise.all(this.clients);
+  }
+}

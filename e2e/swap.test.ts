@@ -1,0 +1,193 @@
+// Another release in the place of one that serves: under load, with replay, and every way in which it may fail.
+
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { drum, eventually, Load, post, pythonModel, type Server, serve } from "./drum.js";
+
+const factor = (by: number, more = "") =>
+  pythonModel(
+    `def score(data, model):\n${more}    return pd.DataFrame({"Predictions": data["a"] * ${by}.0})`,
+  );
+
+let server: Server;
+afterEach(async () => {
+  await server?.stop();
+});
+
+async function start(folder: string, more: string[] = [], variables = {}) {
+  server = await serve({
+    words: ["--code-dir", folder, "--target-type", "regression", ...more],
+    variables,
+  });
+}
+
+const predict = async (body = "a\n1\n") => {
+  const answer = await post(`${server.url}/predict/`, body);
+  return ((await answer.json()) as { predictions: number[] }).predictions;
+};
+const swap = (...words: string[]) => drum(["swap", "--address", server.url, ...words]);
+const releases = async () => {
+  const { workers } = (await (await fetch(`${server.url}/stats/`)).json()) as {
+    workers: { release: number; pid: number }[];
+  };
+  return workers.map(({ release }) => release);
+};
+
+describe("drum swap", () => {
+  it("switches under load at 32 connections without a failed request, and ends the old workers", async () => {
+    await start(factor(2), ["--max-workers", "2"]);
+    const load = new Load(`${server.url}/predict/`, 32, "a\n1\n");
+    await eventually(() => load.answers.length > 100);
+    const { exitCode, stdout } = await swap("--code-dir", factor(3));
+    expect(stdout).toMatch(/release 2 answers after \d+\.\d s/);
+    expect(exitCode).toBe(0);
+    const swapped = load.answers.length;
+    await eventually(() => load.answers.length > swapped + 100);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    const values = load.answers.map((text) => (JSON.parse(text) as { predictions: number[] }).predictions[0]);
+    expect(new Set(values)).toEqual(new Set([2, 3]));
+    expect(values.at(-1)).toBe(3);
+    await eventually(async () => (await releases()).every((release) => release === 2));
+    expect(await releases()).toEqual([2, 2]);
+  });
+
+  it("lets a long prediction of the old release end", async () => {
+    await start(factor(2, "    import time\n    time.sleep(3)\n"));
+    const long = predict();
+    const { exitCode } = await swap("--code-dir", factor(3));
+    expect(exitCode).toBe(0);
+    expect(await predict()).toEqual([3]);
+    expect(await long).toEqual([2]);
+  });
+
+  it("changes the runtime and goes on with the same code", async () => {
+    await start(factor(2));
+    const { runtime } = (await (await fetch(`${server.url}/info/`)).json()) as {
+      runtime: { interpreter: string };
+    };
+    const { exitCode } = await swap("--runtime", `python=${runtime.interpreter}`);
+    expect(exitCode).toBe(0);
+    const after = (await (await fetch(`${server.url}/info/`)).json()) as {
+      release: number;
+      runtime: { reason: string };
+    };
+    expect(after.release).toBe(2);
+    expect(after.runtime.reason).toBe(`--runtime python=${runtime.interpreter}`);
+  });
+
+  it("compares the last requests on both releases when asked", async () => {
+    await start(factor(2));
+    for (const value of [1, 2, 3, 4]) await predict(`a\n${value}\n`);
+    const close = await swap("--code-dir", factor(2), "--replay", "3", "--max-diff", "0");
+    expect(close.stdout).toContain("3 requests replayed, largest difference 0");
+    const far = await swap("--code-dir", factor(3), "--replay", "10", "--max-diff", "3.5");
+    expect(far.exitCode).toBe(1);
+    expect(far.stderr).toContain("the new release's predictions differ: up to 4, expected 3.5 at most");
+    expect(await predict()).toEqual([2]);
+    const reported = await swap("--code-dir", factor(3), "--replay", "4");
+    expect(reported.stdout).toContain("4 requests replayed, largest difference 4");
+    expect(await predict()).toEqual([3]);
+  });
+
+  it.each([
+    ["does not parse", "def score(data, model)\n    pass", "does not parse"],
+    ["ends while it loads", "import os\nos._exit(3)", "exit code 3"],
+    ["needs a package that is not there", "import nothing_like_it", "nothing_like_it"],
+  ])("to a model that %s under load leaves the old release serving", async (_title, code, words) => {
+    await start(factor(2));
+    const load = new Load(`${server.url}/predict/`, 8, "a\n1\n");
+    await eventually(() => load.answers.length > 10);
+    const { exitCode, stderr } = await swap("--code-dir", pythonModel(code));
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("the old release goes on serving");
+    expect(stderr).toContain(words);
+    await load.stop();
+    expect(load.failures).toEqual([]);
+    expect((await fetch(`${server.url}/health/`)).status).toBe(200);
+    await eventually(async () => (await releases()).length === 1);
+    expect(await releases()).toEqual([1]);
+  });
+
+  it("refuses what would answer something else, and what it does not know", async () => {
+    await start(factor(2));
+    const other = pythonModel("def score(data, model):\n    return data");
+    writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
+    expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
+    expect((await swap("--code-dir", "/nowhere")).stderr).toContain("there is no folder /nowhere");
+    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("there is no such file");
+    expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
+    expect((await swap("--max-diff", "1")).exitCode).toBe(2);
+    expect(await predict()).toEqual([2]);
+  });
+
+  it("tells when no server answers", async () => {
+    const { exitCode, stderr } = await drum(["swap", "--address", "127.0.0.1:9"]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("no server answers at 127.0.0.1:9");
+  });
+});
+
+it("SIGHUP loads the same code directory anew", async () => {
+  const folder = factor(2);
+  await start(folder);
+  const changed = `import pandas as pd\ndef load_model(code_dir):\n    return 1\ndef score(data, model):\n    return pd.DataFrame({"Predictions": data["a"] * 5.0})\n`;
+  writeFileSync(path.join(folder, "custom.py"), changed);
+  process.kill(server.pid, "SIGHUP");
+  await eventually(async () => (await predict())[0] === 5);
+  writeFileSync(path.join(folder, "custom.py"), "def (");
+  process.kill(server.pid, "SIGHUP");
+  await eventually(() => server.output().includes("goes on serving"));
+  expect(await predict()).toEqual([5]);
+});
+
+describe("the admin API", () => {
+  const ask = (body: unknown, headers: Record<string, string> = {}) =>
+    fetch(`${server.url}/admin/swap`, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+
+  it("answers a swap when the new release does, and tells what it is doing meanwhile", async () => {
+    await start(factor(2));
+    const swapping = ask({ code_dir: factor(3, "") });
+    await eventually(async () => {
+      const { swaps } = (await (await fetch(`${server.url}/admin/swap`)).json()) as {
+        swaps: { step: string | null }[];
+      };
+      return swaps[0]!.step === "loading the new release";
+    });
+    expect((await ask({})).status).toBe(409);
+    const answer = await swapping;
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({ release: 2, replayed: 0, largestDifference: 0, unlike: 0 });
+  });
+
+  it.each([
+    ["a body that is no JSON", "{", {}, 400, "must be a JSON object"],
+    ["a list", [], {}, 400, "must be a JSON object"],
+    ["another content type", "{}", { "content-type": "text/plain" }, 400, "application/json"],
+    ["a field that is not known", { codedir: "/x" }, {}, 400, 'no field "codedir"'],
+    ["a relative path", { code_dir: "x" }, {}, 400, "absolute path"],
+    ["a replay that counts nothing", { replay: 0 }, {}, 400, "replay must be"],
+    ["runtimes that are a text", { runtimes: "python" }, {}, 400, "runtimes must be"],
+    ["a limit without replay", { max_diff: 1 }, {}, 400, "max_diff needs replay"],
+    ["a request that came through a proxy", {}, { "x-forwarded-for": "10.0.0.1" }, 403, "DRUM_TOKEN"],
+  ])("refuses %s", async (_title, body, headers, status, words) => {
+    await start(factor(2));
+    const answer = await ask(body, headers);
+    expect(answer.status).toBe(status);
+    expect(((await answer.json()) as { message: string }).message).toContain(words);
+  });
+
+  it("wants the token where one is set, and nobody else's", async () => {
+    await start(factor(2), [], { DRUM_TOKEN: "let me in" });
+    expect((await ask({})).status).toBe(403);
+    expect((await ask({}, { authorization: "Bearer let me" })).status).toBe(403);
+    expect((await ask({}, { authorization: "Bearer let me in" })).status).toBe(200);
+    expect((await drum(["swap", "--address", server.url], { DRUM_TOKEN: "let me in" })).exitCode).toBe(0);
+    expect((await drum(["swap", "--address", server.url])).stderr).toContain("ADMIN_REFUSED");
+  });
+});
