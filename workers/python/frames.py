@@ -152,7 +152,7 @@ def timestamp_column(name, series, timezone):
 
 
 def object_column(name, values):
-    """Strings, dates and datetimes as what they are, everything else as json."""
+    """Strings, bools, dates and datetimes as what they are, everything else as json."""
     try:
         return text_column(name, "utf8", values, None)
     except TypeError:
@@ -161,6 +161,8 @@ def object_column(name, values):
     held = [value for value, here in zip(values, present) if here]
     kinds = set(map(type, held))
     validity = validity_of(np.array(present, dtype=bool))
+    if kinds == {bool}:  # What read_csv makes of bools with gaps.
+        return wire_column(name, "bool", bitmap([value is True for value in values]), validity)
     if kinds == {datetime.date}:
         days = [(value - EPOCH).days if here else 0 for value, here in zip(values, present)]
         return wire_column(name, "date", np.array(days, dtype="<i4").tobytes(), validity)

@@ -4,6 +4,7 @@ import os
 import sys
 import unittest
 
+import pandas as pd
 from drumline_worker import frames, tables
 from drumline_worker.model import Model
 from drumline_worker.protocol import WorkerError
@@ -145,3 +146,52 @@ class Results(ModelCase):
         model = self.load(SCORE)
         self.refused(lambda: model.load(load_params(code_directory(self))), "ARTIFACT_MISSING")
         self.assertEqual(values_of(model.predict(csv(b"a\n1\n"))), {"p": [11]})
+
+
+class OtherLanguages(ModelCase):
+    """A model whose hooks are spread over languages: this worker has some of them."""
+
+    def test_transform_reads_and_transforms_and_stops_there(self):
+        custom = LOAD + "def transform(data, model): return data.assign(b=data['a'] * 2, c=['x', None])\ndef score(data, model): 1 / 0\n"
+        result = self.load(custom).transform(csv(b"a\n1\n2\n"))
+        self.assertEqual((result["rows"], result["index"]), (2, None))
+        self.assertEqual([column["type"] for column in result["table"]["columns"]], ["int64", "int64", "utf8"])
+        self.assertEqual(tables.table_to_frame(result["table"])["b"].tolist(), [2, 4])
+
+    def test_without_a_transform_hook_the_data_are_handed_on_as_read(self):
+        result = self.load(SCORE).transform(csv(b"a,b\n1,x\n,y\n"))
+        self.assertEqual([column["name"] for column in result["table"]["columns"]], ["a", "b"])
+
+    def test_what_is_missing_is_missing_in_the_table(self):
+        text = b"f,i,b,t\n1.5,1,True,x\n,,,\n"
+        columns = self.load(SCORE).transform(csv(text))["table"]["columns"]
+        self.assertEqual([(column["type"], column["validity"]) for column in columns], [("float64", b"\x01")] * 2 + [("bool", b"\x01"), ("utf8", b"\x01")])
+
+    def test_a_table_is_not_read_again(self):
+        custom = SCORE + "def read_input_data(data): raise ValueError('again')\n"
+        table = frames.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0]}))["predictions"]
+        payload = {"payload": {"kind": "table", "table": table}}
+        model = self.load(custom)
+        self.assertEqual(values_of(model.predict(payload)), {"p": [11.0, 12.0]})
+        self.assertEqual(model.transform(payload)["table"], table)
+
+    def test_hooks_that_belong_to_another_language_count_as_absent(self):
+        custom = SCORE + "def transform(data, model): 1 / 0\n"
+        model, result = loaded(code_directory(self, custom), hooks=["init", "load_model", "score"])
+        self.assertEqual(result["hooks"], ["load_model", "score"])
+        self.assertEqual(values_of(model.predict(csv(b"a\n1\n"))), {"p": [11]})
+
+    def test_a_part_needs_no_way_to_score(self):
+        custom = "def transform(data, model): return data.assign(m=str(model))\n"
+        model, result = loaded(code_directory(self, custom), partial=True)
+        self.assertEqual((result["hooks"], result["predictor"]), (["transform"], None))
+        self.assertEqual(tables.table_to_frame(model.transform(csv(b"a\n1\n"))["table"])["m"].tolist(), ["None"])
+        self.refused(lambda: model.predict(csv(b"a\n1\n")), "ARTIFACT_MISSING", "nothing to score with")
+        self.refused(lambda: loaded(code_directory(self, custom)), "ARTIFACT_MISSING")
+
+    def test_a_part_keeps_a_model_that_no_predictor_knows_for_its_hooks(self):
+        custom = LOAD + "def transform(data, model): return data + model['addend']\n"
+        model, result = loaded(code_directory(self, custom), partial=True)
+        self.assertIsNone(result["predictor"])
+        self.assertEqual(tables.table_to_frame(model.transform(csv(b"a\n1\n"))["table"])["a"].tolist(), [11])
+        self.refused(lambda: loaded(code_directory(self, custom)), "ARTIFACT_UNSUPPORTED")
