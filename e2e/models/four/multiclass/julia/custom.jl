@@ -1,0 +1,16 @@
+# The same arithmetic in every language; e2e/four.test.ts compares the answers.
+
+load_model(code_dir) = (bmi = 25.0, visits = 0.0)
+
+function transform(data, model)
+    bmi = coalesce.(data.bmi, model.bmi)
+    visits = coalesce.(data.visits, model.visits)
+    risk = data.age ./ 100 .+ bmi ./ 50 .+ data.smoker .+ length.(data.region) ./ 10 .+ visits ./ 20
+    return (risk = risk, region = data.region, age = data.age)
+end
+
+function score(data, model)
+    low, mid, high = exp.(2 .- data.risk), fill(exp(1), length(data.risk)), exp.(data.risk)
+    total = low .+ mid .+ high
+    return (low = low ./ total, mid = mid ./ total, high = high ./ total)
+end
