@@ -12,7 +12,15 @@ const main = path.join(root, "dist/supervisor/main.js");
 const models = path.join(root, "e2e/models");
 const cache = path.join(root, ".setup/bench");
 
-const comparisons = { help, memory, hop, row, score };
+/** Each language's own program without drum, and what one row may cost beyond it, in microseconds. */
+const natives = {
+  python: { environment: "python3_sklearn", words: ["linear.py"], beyond: 1000 },
+  r: { environment: "r_caret", words: ["linear.R"], beyond: 1000 },
+  julia: { environment: "julia_mlj", words: ["--startup-file=no", "linear.jl"], beyond: 1000 },
+  java: { environment: "java", words: ["-XX:+UseSerialGC", "-cp", cache, "Linear"], beyond: 300 },
+};
+
+const comparisons = { help, memory, hop, row, score, languages };
 
 /** Runs the named comparisons, or all. */
 export async function bench(names) {
@@ -172,6 +180,85 @@ async function score() {
   ];
 }
 
+/** The same ten multiplications in each language, over drum and in a program of its own. */
+async function languages() {
+  mkdirSync(cache, { recursive: true });
+  const [one, many] = [path.join(cache, "linear-row.csv"), path.join(cache, "linear-100k.csv")];
+  writeFileSync(one, linearRows(1));
+  writeFileSync(many, linearRows(100_000));
+  await execa("javac", ["-d", cache, path.join(root, "e2e/bench/native/Linear.java")]);
+  const rows = [];
+  for (const [language, { environment, words, beyond }] of Object.entries(natives)) {
+    const interpreter = await interpreterOf(environment);
+    const program = words.map((word) =>
+      /^linear\./.test(word) ? path.join(root, "e2e/bench/native", word) : word,
+    );
+    const folder = path.join(root, "e2e/bench/linear", language);
+    const inProcess = async () => Number((await execa(interpreter, [...program, "row", one])).stdout);
+    const server = await startDrum(folder, []);
+    try {
+      const body = readFileSync(one, "utf8");
+      const served = async () =>
+        (await load(`${server.url}/predict/`, { body, connections: 1, seconds: 3 })).median;
+      await served();
+      const [ours, theirs] = await inTurn(3, served, inProcess);
+      rows.push(
+        atMost(`${language}, one row: median beyond the same in one process`, {
+          ours,
+          theirs,
+          unit: "us",
+          difference: beyond,
+        }),
+      );
+    } finally {
+      await server.stop();
+    }
+    const [wall, native] = await inTurn(
+      5,
+      () =>
+        wallTime(process.execPath, [
+          main,
+          "score",
+          "--code-dir",
+          folder,
+          "--input",
+          many,
+          "--output",
+          path.join(cache, "linear-drum.csv"),
+        ]),
+      () => wallTime(interpreter, [...program, "score", many, path.join(cache, "linear-native.csv")]),
+    );
+    sameNumbers(path.join(cache, "linear-drum.csv"), path.join(cache, "linear-native.csv"));
+    rows.push(
+      atMost(`${language}, drum score of 100,000 x 10: wall time against the same in one process`, {
+        ours: wall,
+        theirs: native,
+        unit: "ms",
+        ratio: 1.2,
+      }),
+    );
+  }
+  return rows;
+}
+
+function linearRows(count) {
+  const names = Array.from({ length: 10 }, (_, at) => `c${at + 1}`).join(",");
+  const cell = (row, at) => (((row * 7919 + at * 104729) % 20011) / 128).toFixed(3);
+  const lines = Array.from({ length: count }, (_, row) =>
+    Array.from({ length: 10 }, (_, at) => cell(row, at)).join(","),
+  );
+  return `${names}\n${lines.join("\n")}\n`;
+}
+
+function sameNumbers(...files) {
+  const [ours, theirs] = files.map((file) =>
+    readFileSync(file, "utf8").trim().split("\n").slice(1).map(Number),
+  );
+  const apart = ours.findIndex((value, at) => !(Math.abs(value - theirs[at]) <= 1e-6));
+  if (ours.length !== theirs.length || apart !== -1)
+    throw new Error(`${files.join(" and ")} differ in row ${apart}`);
+}
+
 /** The interpreter, artifact and one row of the 13-column pipeline. */
 async function wideModel() {
   const folder = path.join(models, "sklearn_wide");
@@ -192,7 +279,7 @@ async function startDrum(name, words) {
   const url = `http://127.0.0.1:${port}`;
   const child = execa(
     process.execPath,
-    [main, "server", "--code-dir", path.join(models, name), "--address", `127.0.0.1:${port}`, ...words],
+    [main, "server", "--code-dir", path.resolve(models, name), "--address", `127.0.0.1:${port}`, ...words],
     { reject: false, stdout: "ignore", stderr: "inherit" },
   );
   for (let tries = 0; tries < 600; tries++) {
