@@ -1,6 +1,6 @@
 // Several code directories under one server: each under its name, with its own runtime, whatever happens to the others.
 
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { codeDirectory, drum, eventually, model, post, pythonModel, type Server, serve } from "./drum.js";
@@ -82,6 +82,24 @@ describe("several models", () => {
     expect([status, body.message]).toEqual([513, expect.stringContaining("no luck")]);
     expect((await get("/models/bad/health/")).status).toBe(513);
     expect((await get("/health/")).status).toBe(513);
+  });
+
+  it("do not fall with a folder that makes no model", async () => {
+    const folder = modelDirectory({ good: times(2), empty: "" });
+    rmSync(path.join(folder, "empty", "custom.py"));
+    server = await serve({ words: ["--model-dir", folder], until: 513 });
+    expect(await predict("good")).toEqual({ status: 200, body: { predictions: [2] } });
+    const { status, body } = await predict("empty");
+    expect([status, body.message]).toEqual([
+      513,
+      expect.stringContaining("holds no hook file and no artifact"),
+    ]);
+    expect((await get("/models/")).body).toMatchObject({
+      models: [
+        { name: "good", state: "ready" },
+        { name: "empty", state: "failed", message: expect.stringContaining("holds no hook file") },
+      ],
+    });
   });
 
   it("can be mended one by one with a swap", async () => {

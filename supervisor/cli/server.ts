@@ -4,9 +4,10 @@ import type { FastifyInstance } from "fastify";
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
 import { DrumError, messageOf } from "../errors.js";
-import { buildErrorServer, buildServer } from "../http/server.js";
+import { type BrokenModel, buildErrorServer, buildServer } from "../http/server.js";
 import { type Log, openLog } from "../log.js";
-import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
+import { type ModelSpec, modelName, readModel, runtimesInWords } from "../model/model.js";
+import { usage } from "../values.js";
 import { onHangUp, type StopRequest, stopRequest } from "./signals.js";
 
 /** Milliseconds that running predictions may take after SIGTERM. */
@@ -22,42 +23,63 @@ interface Serving {
 export async function server(flags: FlagValues): Promise<number> {
   const config = readConfig("server", flags);
   const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
-  let models: ModelSpec[];
+  let found: Found;
   try {
-    models = await readModels(config);
+    found = await readModels(config);
   } catch (error) {
     return serveError(error as DrumError, serving);
   }
-  return serveModels(models, serving);
+  return serveModels(found, serving);
 }
 
-async function readModels(config: Config): Promise<ModelSpec[]> {
-  const models: ModelSpec[] = [];
-  for (const directory of config.codeDirectories) models.push(await readModel(config, directory));
-  const names = models.map(({ name }) => name);
+interface Found {
+  models: ModelSpec[];
+  /** Beside others, a folder that makes no model is served as the reason why. */
+  broken: BrokenModel[];
+}
+
+async function readModels(config: Config): Promise<Found> {
+  checkNames(config);
+  const [models, broken]: [ModelSpec[], BrokenModel[]] = [[], []];
+  let first: DrumError | undefined;
+  for (const directory of config.codeDirectories) {
+    try {
+      models.push(await readModel(config, directory));
+    } catch (error) {
+      if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
+      first ??= error;
+      broken.push({ name: modelName(directory), codeDirectory: directory, reason: notLoaded(error) });
+    }
+  }
+  if (models.length === 0) throw first;
+  return { models, broken };
+}
+
+/** A model goes by its folder's name, which stands in addresses. */
+function checkNames({ codeDirectories, namesModels }: Config): void {
+  if (!namesModels) return;
+  const names = codeDirectories.map(modelName);
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated !== undefined) {
-    throw new DrumError(
-      "USAGE",
+    throw usage(
       `two code directories are named ${repeated}, and a model goes by its folder's name; rename one`,
     );
   }
-  const odd = config.namesModels ? names.find((name) => !/^[\w.-]+$/.test(name)) : undefined;
+  const odd = names.find((name) => !/^[\w.-]+$/.test(name));
   if (odd !== undefined) {
-    throw new DrumError(
-      "USAGE",
+    throw usage(
       `the model "${odd}" is served under its folder's name, which may hold letters, digits, - _ and . alone; rename it`,
     );
   }
-  return models;
 }
 
-async function serveModels(models: readonly ModelSpec[], serving: Serving): Promise<number> {
+async function serveModels({ models, broken }: Found, serving: Serving): Promise<number> {
   const { config, log, stopped } = serving;
   const deployments = models.map(
     (model) => new Deployment(model, config, { log, prefix: config.namesModels ? `${model.name}/` : "" }),
   );
-  const app = await buildServer(deployments, { config, log });
+  for (const { name, reason } of broken) log.error(`${name}: ${inWords(reason)}`);
+  const app = await buildServer({ deployments, broken }, { config, log });
   await listen(app, config);
   onHangUp(() => reload(deployments, log));
   const started = Promise.all(deployments.map((deployment) => startOne(deployment, serving)));
@@ -109,15 +131,15 @@ function inWords({ message, traceback }: DrumError): string {
 async function serveError(error: DrumError, { config, log, stopped }: Serving): Promise<number> {
   if (!config.withErrorServer || !(error instanceof DrumError) || error.code === "USAGE") throw error;
   log.error(inWords(error));
-  const reason = new DrumError("MODEL_NOT_LOADED", error.message, {
-    traceback: error.traceback,
-    cause: error,
-  });
-  const app = await buildErrorServer(reason, { config, log });
+  const app = await buildErrorServer(notLoaded(error), { config, log });
   await listen(app, config);
   const { exitCode } = await stopped;
   await app.close();
   return exitCode;
+}
+
+function notLoaded(error: DrumError): DrumError {
+  return new DrumError("MODEL_NOT_LOADED", error.message, { traceback: error.traceback, cause: error });
 }
 
 async function listen(app: FastifyInstance, { address, urlPrefix }: Config): Promise<void> {

@@ -131,6 +131,7 @@ export const modelsAnswer = {
           targetType: { type: "string" },
           codeDir: { type: "string" },
           languages: { type: "array", items: { type: "string" } },
+          message: { type: "string", description: "why it is not served" },
           url: { type: "string" },
         },
       },

@@ -25,21 +25,32 @@ export interface Serving {
   log: Log;
 }
 
+/** A code directory that makes no model, served beside others that do. */
+export interface BrokenModel {
+  name: string;
+  codeDirectory: string;
+  reason: DrumError;
+}
+
+export interface Served {
+  deployments: readonly Deployment[];
+  broken: readonly BrokenModel[];
+}
+
 /** Serves deployments, also while they load: one at the root, several under /models/NAME/. */
-export async function buildServer(
-  deployments: readonly Deployment[],
-  serving: Serving,
-): Promise<FastifyInstance> {
+export async function buildServer(served: Served, serving: Serving): Promise<FastifyInstance> {
   const { config } = serving;
+  const { deployments, broken } = served;
   return build(serving, (app) => {
     adminRoutes(app, deployments, config);
     if (!config.namesModels) return serveModel(app, deployments[0]!, config);
-    modelsRoutes(app, deployments, config);
+    modelsRoutes(app, served, config);
+    const under = (name: string, addRoutes: (scope: FastifyInstance) => void) =>
+      app.register(async (scope) => addRoutes(scope), { prefix: `/models/${name}` });
     for (const deployment of deployments) {
-      app.register(async (scope) => serveModel(scope, deployment, config), {
-        prefix: `/models/${deployment.name}`,
-      });
+      under(deployment.name, (scope) => serveModel(scope, deployment, config));
     }
+    for (const { name, reason } of broken) under(name, (scope) => errorRoutes(scope, reason));
   });
 }
 

@@ -46,7 +46,11 @@ export async function readModel(
     const runtime = await chooseRuntime(files, config);
     parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
   }
-  return { name: path.basename(path.resolve(codeDirectory)), codeDirectory, parts, metadata, target };
+  return { name: modelName(codeDirectory), codeDirectory, parts, metadata, target };
+}
+
+export function modelName(codeDirectory: string): string {
+  return path.basename(path.resolve(codeDirectory));
 }
 
 /** `hooks` of the metadata may only name languages that the folder has something of. */

@@ -14,6 +14,7 @@ import {
   modelsAnswer,
   statsAnswer,
 } from "../schemas.js";
+import type { Served } from "../server.js";
 
 const ok = { message: "OK" };
 
@@ -39,20 +40,30 @@ export function statusRoutes(app: FastifyInstance, deployment: Deployment, confi
 }
 
 /** What is told of all models of the server together. */
-export function modelsRoutes(app: FastifyInstance, deployments: readonly Deployment[], config: Config): void {
-  sharedRoutes(app, deployments, config);
+export function modelsRoutes(app: FastifyInstance, { deployments, broken }: Served, config: Config): void {
+  sharedRoutes(app, deployments, config, broken[0]?.reason);
 
   const models = { summary: "The models served here", tags: ["status"], response: { 200: modelsAnswer } };
+  const url = (name: string) => `${config.urlPrefix}/models/${name}/`;
   app.get("/models/", { schema: models }, async () => ({
-    models: deployments.map(({ name, state, release }) => ({
-      name,
-      state,
-      release: release.number,
-      targetType: release.model.target.type,
-      codeDir: release.model.codeDirectory,
-      languages: release.activeParts.map(({ language }) => language.name),
-      url: `${config.urlPrefix}/models/${name}/`,
-    })),
+    models: [
+      ...deployments.map(({ name, state, release }) => ({
+        name,
+        state,
+        release: release.number,
+        targetType: release.model.target.type,
+        codeDir: release.model.codeDirectory,
+        languages: release.activeParts.map(({ language }) => language.name),
+        url: url(name),
+      })),
+      ...broken.map(({ name, codeDirectory, reason }) => ({
+        name,
+        state: "failed",
+        codeDir: codeDirectory,
+        message: reason.message,
+        url: url(name),
+      })),
+    ],
   }));
   const info = {
     summary: "What runs here",
@@ -62,7 +73,12 @@ export function modelsRoutes(app: FastifyInstance, deployments: readonly Deploym
   app.get("/info/", { schema: info }, async () => ({ models: deployments.map(describeDeployment) }));
 }
 
-function sharedRoutes(app: FastifyInstance, deployments: readonly Deployment[], config: Config): void {
+function sharedRoutes(
+  app: FastifyInstance,
+  deployments: readonly Deployment[],
+  config: Config,
+  fault?: DrumError,
+): void {
   const alive = {
     summary: "Whether the server runs",
     tags: ["status"],
@@ -77,6 +93,7 @@ function sharedRoutes(app: FastifyInstance, deployments: readonly Deployment[], 
   };
   app.get("/health/", { schema: health }, async () => {
     for (const deployment of deployments) checkHealth(deployment);
+    if (fault) throw fault;
     return ok;
   });
 
