@@ -34,13 +34,17 @@ function shorten(text) {
 }
 
 /**
- * Shows the child's output and gives its exit code, or the signal that ended it. What takes longer than the limit is killed with all
+ * Shows the child's output, hands it to `onOutput` where that is given, and gives its exit code, or the signal that ended it. What takes longer than the limit is killed with all
  * its children, since a test that hangs must not hang the others; so it is when this process is asked to end.
  */
-export async function runSeen(command, words, { variables = {}, limitSeconds = 900 } = {}) {
+export async function runSeen(command, words, { variables = {}, limitSeconds = 900, onOutput } = {}) {
   const env = { ...process.env, ...variables };
-  const stdio = ["ignore", "inherit", "inherit"];
+  const stdio = ["ignore", onOutput ? "pipe" : "inherit", "inherit"];
   const child = spawn(command, words, { cwd: root, env, stdio, detached: true });
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
+    process.stdout.write(text);
+    onOutput(text);
+  });
   const kill = () => process.kill(-child.pid, "SIGKILL");
   const timer = setTimeout(() => {
     say(`${[command, ...words].join(" ")} was killed, since it took longer than ${limitSeconds} s`);

@@ -1,4 +1,4 @@
-// Makes a fresh clone ready: packages, build, environments, trained models. Needs nothing but Node and Python; what is done
+// Makes a fresh clone ready: packages, build, environments of all languages, trained models. Needs Node, Python, a JDK and Maven; what is done
 // already and still fits its inputs is skipped, which stamps under .setup/ tell.
 
 import { createHash } from "node:crypto";
@@ -7,13 +7,14 @@ import path from "node:path";
 import { isProgram, root, runQuietly, say } from "./run.mjs";
 
 const stamps = path.join(root, ".setup");
-const environmentNames = ["python3_sklearn", "python3_xgboost"];
+const environmentNames = ["python3_sklearn", "python3_xgboost", "r_caret", "julia_mlj", "java"];
 
 /** Throws when a step fails. With `buildOnly`, environments and models are left as they are. */
 export async function setup({ buildOnly = false } = {}) {
   checkNode();
   await step(packages());
   await step(await build());
+  await step(await jvmWorker());
   if (buildOnly) return;
   for (const name of environmentNames) await step(environment(name));
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
@@ -66,6 +67,16 @@ async function removeStale(sources) {
     sources.flatMap((file) => [".js", ".js.map"].map((end) => `dist/${file.replace(/\.ts$/, end)}`)),
   );
   for (const file of await filesBelow("dist")) if (!made.has(file)) await rm(path.join(root, file));
+}
+
+async function jvmWorker() {
+  const sources = (await filesBelow("workers/jvm")).filter((file) => /\/src\/|pom\.xml$/.test(file));
+  return {
+    name: "jvm worker",
+    inputs: sources,
+    outputs: ["workers/jvm/lib/drumline-worker.jar"],
+    run: () => runQuietly("mvn", ["-q", "-B", "-f", "workers/jvm/pom.xml", "package", "-DskipTests"]),
+  };
 }
 
 function environment(name) {

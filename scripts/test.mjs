@@ -16,6 +16,11 @@ const parts = {
   types: () => oneCheck("types", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json"]),
   unit: () => vitest("unit"),
   python: pythonTests,
+  r: async () => [await counted("r", await interpreterOf("r_caret"), ["workers/r/tests/run.R"])],
+  julia: async () => [
+    await counted("julia", await interpreterOf("julia_mlj"), ["workers/julia/tests/run.jl"]),
+  ],
+  jvm: async () => [await counted("jvm", "sh", ["workers/jvm/tests/run.sh"])],
   e2e: () => vitest("e2e"),
 };
 
@@ -69,6 +74,23 @@ function unittest(title, { interpreter, folder, variables }) {
     const { passed, failed } = await readReport(report);
     return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
   });
+}
+
+/** A suite whose last line says how many tests passed. */
+async function counted(title, command, words) {
+  let output = "";
+  const onOutput = (text) => {
+    output = (output + text).slice(-1000);
+  };
+  try {
+    const code = await runSeen(command, words, { onOutput });
+    const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output)?.map(Number) ?? [];
+    if (passed + failed > 0) return { title, passed, failed: failed === 0 && code !== 0 ? 1 : failed };
+    say(`${title}: ended without saying how many tests passed`);
+  } catch (error) {
+    say(`${title}: ${error.message}`);
+  }
+  return { title, passed: 0, failed: 1 };
 }
 
 /** Runs with a place for the report; what gives no report, or ran nothing, counts as a failure. */
