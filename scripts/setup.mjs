@@ -18,7 +18,7 @@ export async function setup({ buildOnly = false } = {}) {
   if (buildOnly) return;
   for (const name of environmentNames) await step(environment(name));
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
-  await step(await exampleModel());
+  for (const one of examples) await step(example(one));
 }
 
 /** The interpreter of an environment that setup() has installed. */
@@ -110,12 +110,20 @@ function outputsOf(folder) {
   return [artifact, "input.csv", "expected.json"].map((name) => `${folder}/${name}`);
 }
 
-async function exampleModel() {
+/** The examples whose artifact is made here; the others' are in the repository. */
+const examples = [
+  { name: "diabetes", artifact: "model.pkl", script: "train.py", environment: "python3_sklearn" },
+  { name: "fuel", artifact: "model.rds", script: "train.R", environment: "r_caret" },
+  { name: "flowers", artifact: "model.rds", script: "train.R", environment: "r_caret" },
+];
+
+function example({ name, artifact, script, environment }) {
+  const folder = `examples/${name}`;
   return {
-    name: "example",
-    inputs: ["examples/diabetes/train.py", "environments/python3_sklearn/requirements.txt"],
-    outputs: ["examples/diabetes/model.pkl"],
-    run: async () => runQuietly(await interpreterOf("python3_sklearn"), ["examples/diabetes/train.py"]),
+    name: `example ${name}`,
+    inputs: [`${folder}/${script}`, `environments/${environment}/environment.json`],
+    outputs: [`${folder}/${artifact}`],
+    run: async () => runQuietly(await interpreterOf(environment), [`${folder}/${script}`, folder]),
   };
 }
 

@@ -1,4 +1,4 @@
-// `npm start`: set-up, then a server with the example, a first prediction, what the workers cost, and where to look next.
+// `npm start`: set-up, then a server with the examples, first predictions, what the workers cost, and where to look next.
 // Serves until Ctrl-C; with --once it stops the server after that.
 
 import { spawn } from "node:child_process";
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { exitOf, findFreePort, root, say } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
-const example = "examples/diabetes";
+const examples = "examples";
 const wantedPort = 8080;
 const startLimitSeconds = 120;
 const pollMilliseconds = 250;
@@ -41,31 +41,50 @@ function stopRequest() {
 
 async function demonstrate(url) {
   await waitForHealth(url);
-  const predictions = await predictRows(url);
-  const truth = (await readFile(path.join(root, example, "truth.csv"), "utf8")).trim().split("\n").slice(1);
-  if (predictions.length !== truth.length) {
-    throw new Error(
-      `sent ${truth.length} rows of ${example}/rows.csv, got ${predictions.length} predictions`,
-    );
-  }
-  say(`\nProgression of diabetes for the ${truth.length} patients of ${example}/rows.csv:\n`);
-  say("patient  predicted  in truth");
-  for (const [at, value] of predictions.entries()) {
-    say(
-      `${String(at + 1).padStart(7)}  ${value.toFixed(1).padStart(9)}  ${Number(truth[at]).toFixed(1).padStart(8)}`,
-    );
-  }
+  const { models } = await readJson(`${url}/models/`);
+  for (const { name } of models) await show(name, `${url}/models/${name}`);
   const workers = await readWorkers(url);
-  say("\nworker       pid  language  state     requests  memory MB  CPU %");
+  say("\nworker             pid  language  state     requests  memory MB  CPU %");
   for (const worker of workers) say(describe(worker));
   say("\nAddresses:");
   const meanings = {
-    "/": "is it up",
-    "/predict/": "POST rows of CSV",
+    "/health/": "is every model up",
+    "/models/": "the models",
+    "/models/fuel/predict/": "POST rows of CSV",
     "/stats/": "memory, CPU, times",
     "/docs": "the API",
   };
-  for (const [route, meaning] of Object.entries(meanings)) say(`  ${`${url}${route}`.padEnd(34)} ${meaning}`);
+  for (const [route, meaning] of Object.entries(meanings)) say(`  ${`${url}${route}`.padEnd(46)} ${meaning}`);
+}
+
+/** What it predicts for the rows of its folder, beside what is true. */
+async function show(name, url) {
+  const predictions = await predictRows(name, url);
+  const truth = await linesOf(name, "truth.csv");
+  if (predictions.length !== truth.length - 1) {
+    throw new Error(
+      `sent ${truth.length - 1} rows of ${name}/rows.csv, got ${predictions.length} predictions`,
+    );
+  }
+  const { stages } = await readJson(`${url}/info/`);
+  const way = stages.map(
+    ({ stage, language, predictor }) =>
+      `${stage} in ${language}${predictor && stage === "predict" ? ` (${predictor})` : ""}`,
+  );
+  say(`\n${name}: ${way.join(", then ")}\n`);
+  say(`  predicted               ${truth[0]} in truth`);
+  for (const [at, value] of predictions.entries()) say(`  ${inWords(value).padEnd(22)}  ${truth[at + 1]}`);
+}
+
+/** A number, or the most probable class. */
+function inWords(prediction) {
+  if (typeof prediction === "number") return prediction.toFixed(1);
+  const [label, share] = Object.entries(prediction).sort(([, one], [, other]) => other - one)[0];
+  return `${label} ${(100 * share).toFixed(0)} %`;
+}
+
+async function linesOf(name, file) {
+  return (await readFile(path.join(root, examples, name, file), "utf8")).trim().split(/\r?\n/);
 }
 
 /** Once all of them have loaded the model, or will not. */
@@ -80,7 +99,7 @@ async function readWorkers(url) {
 function describe({ name, pid, language, state, requests, pss, rss, cpu_percent }) {
   const number = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "-");
   return [
-    String(name ?? "-").padEnd(8),
+    String(name ?? "-").padEnd(16),
     String(pid ?? "-").padStart(6),
     String(language ?? "-").padStart(9),
     ` ${String(state ?? "-").padEnd(8)}`,
@@ -92,8 +111,14 @@ function describe({ name, pid, language, state, requests, pss, rss, cpu_percent 
 
 /** The usual port, or any other when that is taken. */
 function startServer(port) {
-  const words = ["dist/supervisor/main.js", "server", "--code-dir", example, "--target-type", "regression"];
-  words.push("--address", `127.0.0.1:${port}`, "--max-workers", "2");
+  const words = [
+    "dist/supervisor/main.js",
+    "server",
+    "--model-dir",
+    examples,
+    "--address",
+    `127.0.0.1:${port}`,
+  ];
   say(`\n$ drum ${words.slice(1).join(" ")}`);
   // A group of its own: Ctrl-C reaches this script only, which then ends the server in order.
   const child = spawn(process.execPath, words, {
@@ -125,8 +150,8 @@ async function waitForHealth(url) {
   throw new Error(`${url}/health/ did not answer 200 within ${startLimitSeconds} s; last: ${last}`);
 }
 
-async function predictRows(url) {
-  const body = await readFile(path.join(root, example, "rows.csv"));
+async function predictRows(name, url) {
+  const body = await readFile(path.join(root, examples, name, "rows.csv"));
   const { predictions } = await readJson(`${url}/predict/`, {
     method: "POST",
     body,
