@@ -242,6 +242,21 @@ describe("while the model loads", () => {
     const health = await fetch(`${server.url}/health/`);
     expect(await message(health)).toMatch(/worker is (starting|loading the model); ask again/);
   });
+
+  it("what the worker tells of its progress is told by /health/ and the log, until it is ready", async () => {
+    server = await serve({
+      words: [...words, "--logging-level", "info"],
+      variables: { DRUM_WORKERS: workers, SCRIPTED_START: "tells what it loads" },
+      until: 503,
+    });
+    await eventually(async () =>
+      (await message(await fetch(`${server.url}/health/`))).includes(
+        "the scripted worker is loading the model: importing the second of four packages",
+      ),
+    );
+    await eventually(async () => (await fetch(`${server.url}/health/`)).status === 200);
+    expect(server.output()).toContain("importing the second of four packages");
+  });
 });
 
 it("restarts that fail again and again end in a health check that says so", async () => {

@@ -35,6 +35,7 @@ const starts = {
   "garbage instead of hello": () => writeRaw(Buffer.from("Welcome to the interpreter!\n")),
   "dies while loading": () => hello(),
   "hangs while loading": () => hello(),
+  "tells what it loads": () => hello(),
 };
 
 const bodies = {
@@ -73,7 +74,11 @@ function answer(values) {
 
 const methods = {
   ping: () => ({}),
-  load: () => {
+  load: (_params, id) => {
+    if (scenario === "tells what it loads") {
+      write([2, "progress", { id, done: 1, total: 4, text: "importing the second of four packages" }]);
+      sleep(1500);
+    }
     if (scenario === "dies while loading") process.exit(9);
     if (scenario === "hangs while loading") sleep(60_000);
     return { hooks: [], predictor: "scripted", payload_formats: { csv: null }, packages: {} };
@@ -101,5 +106,5 @@ function alreadyDied(marker) {
 starts[scenario]();
 for (let message = read(); message; message = read()) {
   const [type, id, method, params] = message;
-  if (type === 0) write([1, id, null, methods[method](params)]);
+  if (type === 0) write([1, id, null, methods[method](params, id)]);
 }
