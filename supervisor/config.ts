@@ -39,8 +39,9 @@ export interface Config {
   maxDifference: number | undefined;
   /** --runtime as given, one item each. */
   runtimeTexts: readonly string[];
-  /** Language to interpreter, as asked for by --runtime. */
+  /** Language to interpreter or environment, as asked for by --runtime. */
   runtimes: Readonly<Record<string, string>>;
+  installDeps: boolean;
   maxWorkers: number;
   withErrorServer: boolean;
   urlPrefix: string;
@@ -86,6 +87,12 @@ const packageDirectory = findPackageDirectory();
 
 export function version(): string {
   return JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8")).version;
+}
+
+/** Oldest version of Node that drumline runs on, e.g. 20.19. */
+export function supportedNode(): string {
+  const { engines } = JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8"));
+  return engines.node.replace(/[^0-9.]/g, "");
 }
 
 export function readPlaces(environment: Environment = process.env): Places {
@@ -140,6 +147,7 @@ export function readConfig(
     maxDifference: number("max-diff"),
     runtimeTexts: texts("runtime") ?? [],
     runtimes: parseRuntimes(texts("runtime") ?? []),
+    installDeps: flag("install-deps"),
     maxWorkers: number("max-workers") ?? 1,
     withErrorServer: flag("with-error-server"),
     urlPrefix: parsePrefix(environment.URL_PREFIX),

@@ -32,25 +32,40 @@ function buildProgram(finish: (code: number) => void): Command {
     for (const option of optionsOf(name)) command.addOption(asFlag(option));
     command.action(async (_values, parsed: Command) => {
       const run = await runners[name]();
-      finish(await run(flagsOf(parsed, name)));
+      const { withDependencies } = await import("./cli/dependencies.js");
+      finish(await withDependencies(name, flagsOf(parsed, name), run));
     });
   }
-  addEnvironmentCommand(program);
+  addEnvironmentCommand(program, finish);
+  program
+    .command("doctor")
+    .description("what each language has on this machine, what it lacks, and the command that adds it")
+    .addOption(new Flag("--json", "print JSON"))
+    .action(async (values) => finish(await (await import("./cli/doctor.js")).doctor(readPlaces(), values)));
   return program;
 }
 
-function addEnvironmentCommand(program: Command): void {
+function addEnvironmentCommand(program: Command, finish: (code: number) => void): void {
   const environment = program.command("environment").description("named sets of packages that models run in");
   environment
     .command("list")
     .description("which there are, and which are installed")
-    .action(async () => (await import("./cli/environment.js")).environmentList(readPlaces()));
+    .addOption(new Flag("--json", "print JSON"))
+    .action(async (values) => (await import("./cli/environment.js")).environmentList(readPlaces(), values));
   environment
     .command("install")
-    .description("install environments by name")
+    .description("install environments by name; options after a name go to what installs it")
+    .argument("<names...>")
+    .allowUnknownOption()
+    .action(async (words: string[]) =>
+      finish(await (await import("./cli/environment.js")).environmentInstall(words, readPlaces())),
+    );
+  environment
+    .command("check")
+    .description("whether installed environments work")
     .argument("<names...>")
     .action(async (names: string[]) =>
-      (await import("./cli/environment.js")).environmentInstall(names, readPlaces()),
+      finish(await (await import("./cli/environment.js")).environmentCheck(names, readPlaces())),
     );
 }
 

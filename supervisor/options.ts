@@ -137,7 +137,7 @@ export const options: readonly Option[] = [
     name: "runtime",
     kind: "texts",
     commands: swap,
-    placeholder: "LANGUAGE=PATH",
+    placeholder: "LANGUAGE=PATH|NAME",
     help: "interpreter or environment to serve the model with from now on",
   },
   {
@@ -193,8 +193,15 @@ export const options: readonly Option[] = [
     kind: "texts",
     commands: models,
     variable: "DRUM_RUNTIME",
-    placeholder: "LANGUAGE=PATH",
-    help: "interpreter to run models of a language with, e.g. python=/usr/bin/python3",
+    placeholder: "LANGUAGE=PATH|NAME",
+    help: "interpreter or installed environment to run models of a language with, e.g. python=/usr/bin/python3; may be given for several languages",
+  },
+  {
+    name: "install-deps",
+    kind: "flag",
+    commands: models,
+    variable: "DRUM_INSTALL_DEPS",
+    help: "python: install the code directory's requirements.txt, which lists all that the model needs, into an environment of its own",
   },
   {
     name: "max-workers",

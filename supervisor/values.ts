@@ -126,7 +126,9 @@ export function parseRuntimes(texts: readonly string[]): Record<string, string> 
   const pairs = texts.map((text) => {
     const at = text.indexOf("=");
     if (at < 1 || at === text.length - 1) {
-      throw usage(`--runtime must be LANGUAGE=PATH, e.g. python=/usr/bin/python3, got "${text}"`);
+      throw usage(
+        `--runtime must be LANGUAGE=PATH or LANGUAGE=ENVIRONMENT, e.g. python=/usr/bin/python3, got "${text}"`,
+      );
     }
     return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
   });

@@ -2,7 +2,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { environmentNamed, findInstalled, fittingEnvironment, readEnvironments } from "./catalogue.js";
+import { environmentNamed, findInstalled, readEnvironments } from "./catalogue.js";
+import { environmentToInstall, fittingEnvironment } from "./fitting.js";
 import { findModules } from "./modules.js";
 
 const packageDirectory = path.resolve(import.meta.dirname, "../..");
@@ -41,24 +42,39 @@ const choose = (artifacts: string[], hookFile?: string) =>
   });
 
 describe("the environments of the package", () => {
-  it("are python3_sklearn and python3_xgboost", () => {
-    expect(readEnvironments({ packageDirectory }).map((one) => one.name)).toEqual([
-      "python3_sklearn",
-      "python3_xgboost",
-    ]);
+  it("are those of Python, beside others", () => {
+    const names = readEnvironments({ packageDirectory }).map((one) => one.name);
+    expect(names).toEqual(
+      expect.arrayContaining(["onnx", "pytorch", "keras"].map((one) => `python3_${one}`)),
+    );
+    expect(names).toEqual(expect.arrayContaining(["python3_sklearn", "python3_xgboost"]));
   });
 
-  it("pin every package to one version", () => {
-    for (const { requirementsFile } of readEnvironments({ packageDirectory })) {
-      const lines = readFileSync(requirementsFile, "utf8").trim().split("\n").slice(1);
-      expect(lines.length).toBeGreaterThan(5);
-      for (const line of lines) expect(line).toMatch(/^[a-z0-9-]+==[0-9.]+$/);
+  it("pin every package of their requirements to one version", () => {
+    const lists = readEnvironments({ packageDirectory }).flatMap(({ recipe }) =>
+      recipe.kind === "requirements" ? [readFileSync(recipe.requirementsFile, "utf8")] : [],
+    );
+    expect(lists.length).toBeGreaterThan(4);
+    for (const list of lists) {
+      const pins = list
+        .trim()
+        .split("\n")
+        .filter((line) => !line.startsWith("#"));
+      expect(pins.length).toBeGreaterThan(5);
+      for (const pin of pins) expect(pin).toMatch(/^[a-z0-9-]+==[0-9][0-9a-z.]*( ; [a-z_]+ == "\w+")*$/);
     }
+  });
+
+  it("say in words what they are for, each with a preference of its own", () => {
+    const all = readEnvironments({ packageDirectory });
+    for (const { title } of all) expect(title.length).toBeGreaterThan(10);
+    const ranks = all.map(({ language, preference }) => `${language} ${preference}`);
+    expect(new Set(ranks).size).toBe(ranks.length);
   });
 
   it("are refused by an unknown name together with the names there are", () => {
     expect(() => environmentNamed("python4", { packageDirectory })).toThrow(
-      'there is no environment "python4"; choose one of python3_sklearn, python3_xgboost',
+      /there is no environment "python4"; choose one of .*python3_sklearn, python3_xgboost/,
     );
   });
 });
@@ -74,6 +90,8 @@ describe("a description", () => {
     modules: [],
     preference: 1,
   };
+  const { requirements: _, ...rest } = good;
+  const script = { ...rest, install: ["sh", "requirements.txt"], files: ["requirements.txt"] };
   const describeAs = (content: string) => {
     write("environments/mine/requirements.txt", "");
     write("environments/mine/environment.json", content);
@@ -87,6 +105,14 @@ describe("a description", () => {
     ]);
   });
 
+  it("of a script is another one when a file of the script is", () => {
+    const before = describeAs(JSON.stringify(script))()[0];
+    write("environments/mine/requirements.txt", "echo changed");
+    const after = readEnvironments({ packageDirectory: folder })[0];
+    expect(after?.recipe).toEqual(before?.recipe);
+    expect(after?.definition).not.toBe(before?.definition);
+  });
+
   it.each([
     ["is not JSON", "{", "is not JSON"],
     ["lacks the language", { ...good, language: undefined }, '"language" must be a string'],
@@ -97,6 +123,12 @@ describe("a description", () => {
       { ...good, requirements: "no.txt" },
       '"requirements" must name a file of the folder',
     ],
+    ["has no recipe", { ...good, requirements: undefined }, 'one of "requirements" and "install"'],
+    ["has two recipes", { ...good, install: ["sh"], files: [] }, 'one of "requirements" and "install"'],
+    ["has a script without files", { ...script, files: undefined }, '"files" must be a list of strings'],
+    ["names a missing file of its script", { ...script, files: ["no.sh"] }, '"files" must name a file'],
+    ["has an empty command", { ...script, install: [] }, '"install" must be a program'],
+    ["has arguments without a purpose", { ...script, arguments: ["--x"] }, '"arguments" must map'],
   ])("that %s is refused with its file", (_title, content, message) => {
     const read = describeAs(typeof content === "string" ? content : JSON.stringify(content));
     expect(read).toThrow(message);
@@ -137,6 +169,15 @@ describe("an installation", () => {
   });
 });
 
+describe("an installation with arguments", () => {
+  it("comes before a newer one without", () => {
+    const more = pretendInstalled("python3_sklearn", { hash: "aaa", arguments: ["--more"] });
+    pretendInstalled("python3_sklearn", { hash: "bbb", installed: "2026-03-01T00:00:00.000Z" });
+    const sklearn = environmentNamed("python3_sklearn", { packageDirectory });
+    expect(findInstalled(sklearn, folder)?.interpreter).toBe(more);
+  });
+});
+
 describe("the environment that fits", () => {
   // Pickles name modules like this, between bytes that are no text.
   const pickle = (module: string) =>
@@ -173,6 +214,26 @@ describe("the environment that fits", () => {
   it("does not exist for an artifact of another kind", async () => {
     pretendInstalled("python3_sklearn");
     expect(await choose([write("model.onnx", "sklearn")])).toBeUndefined();
+  });
+
+  it.each([
+    ["model.onnx", "python3_onnx"],
+    ["model.pth", "python3_pytorch"],
+    ["model.h5", "python3_keras"],
+    ["model.keras", "python3_keras"],
+  ])("for %s is %s", async (artifact, name) => {
+    for (const { language, name } of readEnvironments({ packageDirectory })) {
+      if (language === "python") pretendInstalled(name);
+    }
+    expect((await choose([write(artifact, "weights")]))?.name).toBe(name);
+  });
+
+  it("is told by name where it is not installed", async () => {
+    const places = { packageDirectory, dataDirectory: folder };
+    const needs = { language: "python", artifacts: [write("model.onnx", "weights")], places };
+    expect(await environmentToInstall(needs)).toBe("python3_onnx");
+    pretendInstalled("python3_onnx");
+    expect(await environmentToInstall(needs)).toBeUndefined();
   });
 
   it("is the first choice of the language for a model of hooks alone", async () => {

@@ -1,12 +1,13 @@
-// The environments there are: named dependency sets described by environments/<name>/environment.json, which of them are
-// installed, and which of those fits a model.
+// The environments there are: named dependency sets described by environments/<name>/environment.json, and which of them are
+// installed.
 
 import { createHash } from "node:crypto";
-import { accessSync, constants, existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { readDescription } from "../description.js";
 import { DrumError } from "../errors.js";
-import { findModules } from "./modules.js";
+import { isExecutable } from "./interpreter.js";
+import { type Recipe, readRecipe } from "./recipe.js";
 
 /** Where descriptions are read and installations kept; a part of config.ts's Places. */
 export interface EnvironmentPlaces {
@@ -26,8 +27,7 @@ export interface Environment {
   /** Names of interpreters to make it with, the most wanted first. */
   interpreters: readonly string[];
   minimumVersion: string;
-  /** Absolute path. */
-  requirementsFile: string;
+  recipe: Recipe;
   /** Endings of artifacts it is for, with the dot and in lower case. */
   extensions: readonly string[];
   /** Packages it has whose names, when an artifact mentions them, tell that it is needed. */
@@ -49,8 +49,10 @@ export interface Installed {
   /** ISO 8601. */
   installed: string;
   definition: string;
-  /** Definition and interpreter version together; names the folder. */
+  /** Definition, interpreter version and arguments together; names the folder. */
   hash: string;
+  /** What was asked for beyond the description; absent where nothing was. */
+  arguments?: readonly string[];
 }
 
 export const readyFile = "ready.json";
@@ -77,23 +79,35 @@ export function environmentNamed(
   throw new DrumError("ENVIRONMENT_UNKNOWN", `there is no environment "${name}"; choose one of ${known}`);
 }
 
-/** The newest whole installation of what the description says today; an installation of an older description does not count. */
-export function findInstalled(environment: Environment, dataDirectory: string): Installed | undefined {
+/**
+ * The newest whole installation of what the description says today; an installation of an older description does not count, and
+ * one with more arguments has more to it.
+ */
+export function findInstalled(
+  environment: Pick<Environment, "name" | "definition">,
+  dataDirectory: string,
+): Installed | undefined {
   const root = installationsFolder(dataDirectory);
   return entriesOf(root)
     .filter((name) => name.startsWith(`${environment.name}-`))
     .map((name) => findReady(path.join(root, name)))
     .filter((one) => one?.definition === environment.definition)
-    .sort((one, other) => one!.installed.localeCompare(other!.installed))
+    .sort(
+      (one, other) =>
+        argumentCount(one) - argumentCount(other) || one!.installed.localeCompare(other!.installed),
+    )
     .at(-1);
+}
+
+function argumentCount(installed: Installed | undefined): number {
+  return installed?.arguments?.length ?? 0;
 }
 
 /** Undefined unless the folder is complete and its interpreter can still be run. */
 export function findReady(folder: string): Installed | undefined {
   try {
     const ready: Installed = JSON.parse(readFileSync(path.join(folder, readyFile), "utf8"));
-    accessSync(ready.interpreter, constants.X_OK);
-    return ready;
+    return isExecutable(ready.interpreter) ? ready : undefined;
   } catch {
     return undefined;
   }
@@ -103,56 +117,13 @@ export function installationsFolder(dataDirectory: string): string {
   return path.join(dataDirectory, "environments");
 }
 
-/** The part of a model that tells which packages it needs. */
-export interface ModelNeeds {
-  language: string;
-  /** Paths. */
-  artifacts: readonly string[];
-  /** Read for module names too, when given. */
-  hookFile?: string | undefined;
-  places: EnvironmentPlaces;
-}
-
-export interface Fitting {
-  name: string;
-  interpreter: string;
-  /** Why this one, in words. */
-  reason: string;
-}
-
-/** The installed environment that has every known module the model's files mention; of several the preferred one. */
-export async function fittingEnvironment(needs: ModelNeeds): Promise<Fitting | undefined> {
-  const { language, artifacts, hookFile, places } = needs;
-  const all = readEnvironments(places).filter((one) => one.language === language);
-  const files = hookFile === undefined ? artifacts : [...artifacts, hookFile];
-  const needed = await findModules(files, [...new Set(all.flatMap((one) => one.modules))]);
-  const fits = all
-    .filter(({ extensions }) =>
-      artifacts.every((file) => extensions.includes(path.extname(file).toLowerCase())),
-    )
-    .filter(({ modules }) => needed.every((module) => modules.includes(module)))
-    .sort((one, other) => one.preference - other.preference);
-  for (const { name, ...rest } of fits) {
-    const installed = findInstalled({ name, ...rest }, places.dataDirectory);
-    if (!installed) continue;
-    const why =
-      needed.length > 0
-        ? `has ${needed.join(" and ")}, which the model names`
-        : `is the first choice for ${language}`;
-    return { name, interpreter: installed.interpreter, reason: `the installed environment ${name} ${why}` };
-  }
-  return undefined;
-}
-
 function readEnvironment(name: string, folder: string): Environment {
   const file = path.join(folder, "environment.json");
   const broken = (what: string) => new DrumError("ENVIRONMENT_FAILED", `${file}: ${what}; correct it`);
   const source = readFileSync(file, "utf8");
-  const { text, texts, number } = readDescription(source, broken);
-  const requirementsFile = path.join(folder, text("requirements"));
-  if (!existsSync(requirementsFile)) {
-    throw broken(`"requirements" must name a file of the folder, got "${text("requirements")}"`);
-  }
+  const description = readDescription(source, broken);
+  const { text, texts, number } = description;
+  const { recipe, contents } = readRecipe({ description, text: source, folder, broken });
   return {
     name,
     folder,
@@ -160,11 +131,11 @@ function readEnvironment(name: string, folder: string): Environment {
     title: text("title"),
     interpreters: texts("interpreters"),
     minimumVersion: text("minimum_version"),
-    requirementsFile,
+    recipe,
     extensions: texts("extensions"),
     modules: texts("modules"),
     preference: number("preference"),
-    definition: hashOf(source, readFileSync(requirementsFile, "utf8")),
+    definition: hashOf(...contents),
   };
 }
 

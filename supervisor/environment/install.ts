@@ -1,4 +1,4 @@
-// Makes an environment: a virtual environment in a folder named after what is in it, whole or not there at all.
+// Makes an environment in a folder named after what is in it, whole or not there at all.
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -13,69 +13,113 @@ import {
   installationsFolder,
   readyFile,
 } from "./catalogue.js";
-import { chooseInterpreter, type Interpreter } from "./interpreter.js";
+import { askVersion } from "./interpreter.js";
 import { withLock } from "./lock.js";
-import { failure, installRequirements, makeVirtualEnvironment, type Steps } from "./venv.js";
+import { checkArguments } from "./recipe.js";
+import { type Made, runScript } from "./script.js";
+import { failure, type OnProgress, type Steps } from "./steps.js";
+import { choosePython, installRequirements, makeVirtualEnvironment } from "./venv.js";
 
 export interface InstallOptions {
   places: EnvironmentPlaces;
-  /** Lines for people: what is done now. */
-  onProgress?: (text: string) => void;
-  signal?: AbortSignal;
+  onProgress?: OnProgress | undefined;
+  signal?: AbortSignal | undefined;
+  /** What the description offers beyond itself. */
+  arguments?: readonly string[];
 }
 
+/** What an installation is made of: an environment, or as much of one as a code directory's requirements are. */
+export type Installable = Pick<
+  Environment,
+  "name" | "folder" | "language" | "interpreters" | "minimumVersion" | "recipe" | "definition"
+>;
+
 /**
- * Installs an environment unless it is there already. Throws ENVIRONMENT_UNKNOWN, RUNTIME_MISSING or ENVIRONMENT_FAILED, and then
- * leaves nothing behind.
+ * Installs an environment unless it is there already. Throws ENVIRONMENT_UNKNOWN, USAGE for an argument that it does not know,
+ * RUNTIME_MISSING or ENVIRONMENT_FAILED, and then leaves nothing behind.
  */
 export async function installEnvironment(name: string, options: InstallOptions): Promise<Installed> {
   const environment = environmentNamed(name, options.places);
-  const interpreter = await chooseInterpreter(environment);
-  const hash = hashOf(environment.definition, interpreter.version);
-  const root = installationsFolder(options.places.dataDirectory);
-  const folder = path.join(root, `${name}-${hash.slice(0, 12)}`);
+  const words = checkArguments(name, environment.recipe, options.arguments ?? []);
+  const again = ["drum environment install", name, ...words].join(" ");
+  const wishes = { ...options, title: `the environment ${name}`, again, arguments: words };
+  return installOnce(environment, wishes);
+}
+
+export interface Wishes extends InstallOptions, Pick<Steps, "title" | "again"> {}
+
+/** As installEnvironment, for anything that can be installed. */
+export async function installOnce(environment: Installable, wishes: Wishes): Promise<Installed> {
+  const { title, again, signal, onProgress, places } = wishes;
+  const plan = await planOf(environment, wishes);
+  const root = installationsFolder(places.dataDirectory);
+  const folder = path.join(root, `${environment.name}-${plan.hash.slice(0, 12)}`);
   const ready = findReady(folder);
   if (ready) return ready;
+  const steps: Steps = { title, again, signal, onProgress: onProgress ?? (() => {}) };
   try {
     await mkdir(root, { recursive: true });
-    const onWait = (pid: number) =>
-      options.onProgress?.(`waiting for process ${pid}, which installs ${name}`);
-    return await withLock(`${folder}.lock`, { onWait, signal: options.signal }, async () => {
-      return findReady(folder) ?? (await makeAnew({ environment, interpreter, hash, folder }, options));
+    const onWait = (pid: number) => steps.onProgress(`waiting for process ${pid}, which installs it`);
+    return await withLock(`${folder}.lock`, { onWait, signal }, async () => {
+      return findReady(folder) ?? (await makeAnew(plan, folder, steps));
     });
   } catch (error) {
     if (error instanceof DrumError) throw error;
-    const why = options.signal?.aborted
-      ? `it was interrupted; run drum environment install ${name} again`
+    const why = signal?.aborted
+      ? `it was interrupted; run ${again} again`
       : `${messageOf(error)}; check space and permissions of ${root}`;
-    throw failure(name, why, error);
+    throw failure(steps, why, error);
   }
 }
 
 interface Plan {
-  environment: Environment;
-  interpreter: Interpreter;
+  environment: Installable;
   hash: string;
-  folder: string;
+  arguments: readonly string[];
+  make(folder: string, steps: Steps): Promise<Made>;
 }
 
-async function makeAnew(plan: Plan, { onProgress, signal }: InstallOptions): Promise<Installed> {
-  const { environment, interpreter, hash, folder } = plan;
-  const steps: Steps = { name: environment.name, onProgress: onProgress ?? (() => {}), signal };
+async function planOf(environment: Installable, wishes: Wishes): Promise<Plan> {
+  const { recipe, definition, interpreters } = environment;
+  const words = wishes.arguments ?? [];
+  if (recipe.kind === "script") {
+    // The script may well bring the interpreter itself; one that is there already decides what comes of it.
+    const version = (await firstVersion(interpreters)) ?? "none";
+    const hash = hashOf(definition, version, ...words);
+    const plan = { environment, recipe, arguments: words };
+    return { ...plan, hash, make: (folder, steps) => runScript(plan, folder, steps) };
+  }
+  const python = await choosePython(environment, wishes.title);
+  const hash = hashOf(definition, python.version);
+  const make = async (folder: string, steps: Steps) => {
+    await makeVirtualEnvironment(python, folder, steps);
+    const interpreter = path.join(folder, "bin", "python");
+    const packages = await installRequirements(interpreter, recipe.requirementsFile, steps);
+    return { interpreter, interpreterVersion: python.version, packages };
+  };
+  return { environment, hash, arguments: words, make };
+}
+
+async function firstVersion(interpreters: readonly string[]): Promise<string | undefined> {
+  for (const name of interpreters) {
+    const version = await askVersion([name, "--version"]);
+    if (version !== undefined) return version;
+  }
+  return undefined;
+}
+
+async function makeAnew(plan: Plan, folder: string, steps: Steps): Promise<Installed> {
+  const { environment, hash, arguments: words } = plan;
   // What an interrupted installation left.
   await rm(folder, { recursive: true, force: true });
   try {
-    await makeVirtualEnvironment(interpreter, folder, steps);
-    const python = path.join(folder, "bin", "python");
-    const packages = await installRequirements(python, environment.requirementsFile, steps);
     const installed: Installed = {
       name: environment.name,
-      interpreter: python,
-      interpreterVersion: interpreter.version,
-      packages,
+      ...(await plan.make(folder, steps)),
       installed: new Date().toISOString(),
       definition: environment.definition,
       hash,
+      ...(words.length > 0 && { arguments: words }),
     };
     await writeFile(path.join(folder, readyFile), `${JSON.stringify(installed, undefined, 2)}\n`);
     return installed;

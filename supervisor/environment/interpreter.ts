@@ -1,40 +1,50 @@
-// The Python interpreter that an environment is made with.
+// Interpreters: found in folders, asked for their version, compared with what is needed.
 
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import path from "node:path";
 import { execa } from "execa";
-import { DrumError } from "../errors.js";
-import type { Environment } from "./catalogue.js";
 
-export interface Interpreter {
-  /** What it says of itself, which is not the shim or link that was found on PATH. */
-  path: string;
-  /** e.g. 3.11.7 */
-  version: string;
+/** A regular file, or a link to one, that we may run. */
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
 
-const question = "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
-
-/** The first of the environment's interpreters that runs and is new enough. */
-export async function chooseInterpreter(environment: Environment): Promise<Interpreter> {
-  const seen: string[] = [];
-  for (const name of environment.interpreters) {
-    const { stdout, failed } = await execa(name, ["-I", "-c", question], { reject: false, timeout: 30_000 });
-    const [path, version] = failed ? [] : stdout.trim().split("\n");
-    if (!path || !version) {
-      seen.push(`${name}: does not run`);
-    } else if (isAtLeast(version, environment.minimumVersion)) {
-      return { path, version };
-    } else {
-      seen.push(`${name}: ${version}`);
+/** Every program of these names, by name and then by folder; two ways to the same file count once. */
+export function findPrograms(names: readonly string[], folders: readonly string[]): string[] {
+  const found = new Map<string, string>();
+  for (const name of names) {
+    for (const folder of folders) {
+      const file = path.join(folder, name);
+      if (!isExecutable(file)) continue;
+      const real = path.join(realpathSync(folder), name);
+      if (!found.has(real)) found.set(real, file);
     }
   }
-  throw new DrumError(
-    "RUNTIME_MISSING",
-    `the environment ${environment.name} needs ${environment.language} ${environment.minimumVersion} or later on PATH, ` +
-      `found ${seen.join(", ")}; install one`,
-  );
+  return [...found.values()];
 }
 
-/** Compares dotted numbers: 3.9 is less than 3.11. */
+/** The first dotted number that the command prints, e.g. 4.2.2; undefined when it fails or prints none. */
+export async function askVersion(command: readonly string[]): Promise<string | undefined> {
+  const [program, ...words] = command;
+  if (program === undefined) return undefined;
+  const { all, failed } = await execa(program, words, {
+    all: true,
+    reject: false,
+    stdin: "ignore",
+    timeout: 30_000,
+  });
+  return failed ? undefined : (/\d+(\.\d+)+/.exec(all) ?? /\d+/.exec(all))?.[0];
+}
+
+/** Compares dotted numbers: 3.9 is less than 3.11, and 17 as good as 17.0. */
 export function isAtLeast(version: string, minimum: string): boolean {
-  return version.localeCompare(minimum, "en", { numeric: true }) >= 0;
+  const parts = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  const [has, wants] = [parts(version), parts(minimum)];
+  const at = wants.findIndex((want, index) => (has[index] ?? 0) !== want);
+  return at === -1 || (has[at] ?? 0) > wants[at]!;
 }

@@ -1,40 +1,67 @@
 // The steps that make a Python virtual environment: venv and pip as child processes, and their failures in words.
 
-import { access, constants } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import path from "node:path";
 import { execa } from "execa";
 import { DrumError } from "../errors.js";
-import type { Interpreter } from "./interpreter.js";
+import type { Environment } from "./catalogue.js";
+import { isAtLeast } from "./interpreter.js";
+import { failure, run, type Steps, stepFailure } from "./steps.js";
 
-const linesTold = 20;
+export interface Python {
+  /** What it says of itself, which is not the shim or link that was found on PATH. */
+  path: string;
+  /** e.g. 3.11.7 */
+  version: string;
+}
 
-export interface Steps {
-  name: string;
-  onProgress: (text: string) => void;
-  signal: AbortSignal | undefined;
+const question = "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
+
+/** The first of the environment's interpreters that runs and is new enough; throws RUNTIME_MISSING. */
+export async function choosePython(
+  wanted: Pick<Environment, "interpreters" | "language" | "minimumVersion">,
+  title: string,
+): Promise<Python> {
+  const { interpreters, language, minimumVersion } = wanted;
+  const seen: string[] = [];
+  for (const name of interpreters) {
+    const { stdout, failed } = await execa(name, ["-I", "-c", question], { reject: false, timeout: 30_000 });
+    const [path, version] = failed ? [] : stdout.trim().split("\n");
+    if (!path || !version) {
+      seen.push(`${name}: does not run`);
+    } else if (isAtLeast(version, minimumVersion)) {
+      return { path, version };
+    } else {
+      seen.push(`${name}: ${version}`);
+    }
+  }
+  throw new DrumError(
+    "RUNTIME_MISSING",
+    `${title} needs ${language} ${minimumVersion} or later on PATH, found ${seen.join(", ")}; install one`,
+  );
 }
 
 /** Installs Debian's python3-venv first when Python lacks what it needs and we may. */
 export async function makeVirtualEnvironment(
-  { path: python, version }: Interpreter,
+  { path: python, version }: Python,
   folder: string,
   steps: Steps,
 ): Promise<void> {
   steps.onProgress(`making a virtual environment with ${python} (${version})`);
   const words = ["-I", "-m", "venv", folder];
-  const first = await run(python, words, steps);
+  const first = await run([python, ...words], steps);
   if (!first.failed) return;
   if (!first.output.includes("ensurepip")) {
     throw stepFailure(steps, { ...first, what: "venv", remedy: `check ${python}` });
   }
   if (!(await mayInstallPackages(python))) {
     throw failure(
-      steps.name,
+      steps,
       `${python} cannot make virtual environments, since it lacks ensurepip; install the system's package python3-venv`,
     );
   }
   await installSystemPackage(steps);
-  const second = await run(python, [...words, "--clear"], steps);
+  const second = await run([python, ...words, "--clear"], steps);
   if (second.failed) throw stepFailure(steps, { ...second, what: "venv", remedy: `check ${python}` });
 }
 
@@ -42,7 +69,7 @@ async function installSystemPackage(steps: Steps): Promise<void> {
   steps.onProgress("installing the system's package python3-venv");
   const install = ["install", "-y", "--no-install-recommends", "python3-venv"];
   for (const words of [["update"], install]) {
-    const result = await run("apt-get", words, steps);
+    const result = await run(["apt-get", ...words], steps);
     const what = `apt-get ${words.join(" ")}`;
     if (result.failed) throw stepFailure(steps, { ...result, what, remedy: "install python3-venv yourself" });
   }
@@ -64,63 +91,45 @@ export async function installRequirements(
   steps: Steps,
 ): Promise<Record<string, string>> {
   steps.onProgress(`installing ${path.basename(requirements)} with pip`);
-  // -I: packages that PYTHONPATH or the user's own folder offer would be taken for installed.
-  const pip = ["-I", "-m", "pip", "--no-input", "--disable-pip-version-check"];
-  const installing = await run(
-    python,
-    [...pip, "install", "--progress-bar", "off", "-r", requirements],
-    steps,
-  );
+  const install = ["install", "--progress-bar", "off", "-r", requirements];
+  const installing = await run(pip(python, ...install), await counted(steps, requirements), pipSettings);
   if (installing.failed) {
-    throw stepFailure(steps, {
-      ...installing,
-      what: "pip",
-      remedy: `check the network and pip's own settings, then run: drum environment install ${steps.name}`,
-    });
+    const remedy = `check the network and pip's own settings, then run: ${steps.again}`;
+    throw stepFailure(steps, { ...installing, what: "pip", remedy });
   }
-  const listing = await run(python, [...pip, "list", "--format", "json"], { ...steps, onProgress: () => {} });
+  const listing = await listPackages(python, steps.signal);
   if (listing.failed) throw stepFailure(steps, { ...listing, what: "pip list", remedy: "try again" });
-  const packages: { name: string; version: string }[] = JSON.parse(listing.stdout);
-  return Object.fromEntries(packages.map(({ name, version }) => [name, version]));
+  return listing.packages;
 }
 
-interface Outcome {
-  failed: boolean;
-  /** Both streams. */
-  output: string;
-  stdout: string;
-  /** How it ended, in words. */
-  end: string;
+/** What pip says is installed: name to version, nothing where it failed. */
+export async function listPackages(python: string, signal: AbortSignal | undefined) {
+  const outcome = await run(
+    pip(python, "list", "--format", "json"),
+    { onProgress: () => {}, signal },
+    pipSettings,
+  );
+  const list: { name: string; version: string }[] = outcome.failed ? [] : JSON.parse(outcome.stdout);
+  return { ...outcome, packages: Object.fromEntries(list.map(({ name, version }) => [name, version])) };
 }
 
-async function run(command: string, words: string[], { onProgress, signal }: Steps): Promise<Outcome> {
-  const child = execa(command, words, {
-    all: true,
-    reject: false,
-    stdin: "ignore",
-    env: { PIP_USER: "0" },
-    // Who can abort answers signals too; execa's own clean-up would end the process before our folder is removed.
-    ...(signal && { cancelSignal: signal, cleanup: false }),
-  });
-  child.stdout.on("data", (chunk: Buffer) => {
-    for (const line of chunk.toString().split("\n")) if (line.trim()) onProgress(line.trim());
-  });
-  const result = await child;
-  signal?.throwIfAborted();
-  const end = result.exitCode === undefined ? result.shortMessage : `ended with exit code ${result.exitCode}`;
-  return { failed: result.failed, output: result.all, stdout: result.stdout, end: end ?? "" };
+/** pip tells each package once, when it comes to it; how many there will be is known where all are pinned. */
+async function counted({ onProgress, signal }: Steps, requirements: string) {
+  const lines = (await readFile(requirements, "utf8")).split("\n");
+  const total = lines.filter((line) => /^\s*[a-z0-9]/i.test(line)).length;
+  let done = 0;
+  return {
+    signal,
+    onProgress(text: string) {
+      if (text.startsWith("Collecting ")) done = Math.min(done + 1, total);
+      onProgress(text, done, total);
+    },
+  };
 }
 
-function stepFailure(
-  { name }: Steps,
-  { what, end, output, remedy }: Outcome & { what: string; remedy: string },
-): DrumError {
-  const lines = output.trim().split("\n").slice(-linesTold).join("\n");
-  return failure(name, `${what} ${end}; ${remedy}. Its last lines:\n${lines}`);
+// -I: packages that PYTHONPATH or the user's own folder offer would be taken for installed.
+function pip(python: string, ...words: string[]): [string, ...string[]] {
+  return [python, "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", ...words];
 }
 
-export function failure(name: string, why: string, cause?: unknown): DrumError {
-  return new DrumError("ENVIRONMENT_FAILED", `the environment ${name} could not be installed: ${why}`, {
-    cause,
-  });
-}
+const pipSettings = { variables: { PIP_USER: "0" } };

@@ -6,7 +6,7 @@ import type { Config } from "../config.js";
 import { DrumError } from "../errors.js";
 import { findModelFiles, type ModelFiles } from "./files.js";
 import { hooksFor } from "./hooks.js";
-import { readLanguages } from "./language.js";
+import { type Language, readLanguages } from "./language.js";
 import { findMetadata, type Metadata } from "./metadata.js";
 import { chooseRuntime, type Runtime } from "./runtime.js";
 import { chooseTarget, type Target } from "./target.js";
@@ -38,6 +38,7 @@ export async function readModel(
   const metadata = findMetadata(codeDirectory);
   const target = chooseTarget(config, metadata);
   const languages = readLanguages(config.places.workerFolders);
+  checkRuntimes(config.runtimes, languages);
   const found = findModelFiles(codeDirectory, languages, config.language);
   const assigned = metadata?.hooks ?? {};
   checkAssigned(assigned, found, metadata?.file);
@@ -47,6 +48,17 @@ export async function readModel(
     parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
   }
   return { name: modelName(codeDirectory), codeDirectory, parts, metadata, target };
+}
+
+/** A word that is no language's would be ignored in silence. */
+function checkRuntimes(runtimes: Config["runtimes"], languages: readonly Language[]): void {
+  const names = languages.map(({ name }) => name);
+  const unknown = Object.keys(runtimes).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  throw new DrumError(
+    "USAGE",
+    `--runtime ${unknown}=${runtimes[unknown]}: there is no language "${unknown}"; choose one of ${names.join(", ")}`,
+  );
 }
 
 export function modelName(codeDirectory: string): string {

@@ -1,10 +1,14 @@
-// Which interpreter runs the model, and why: the first found of --runtime, the active virtual environment,
-// the installed environment that fits the artifact, the interpreter on PATH.
+// Which interpreter runs the model, and why: the first found of the code directory's own environment (--install-deps), --runtime,
+// the active virtual environment, the installed environment that fits the artifact, the interpreter on PATH.
 
-import { accessSync, constants, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config.js";
-import { fittingEnvironment } from "../environment/catalogue.js";
+import { findInstalled, readEnvironments } from "../environment/catalogue.js";
+import { installDependencies, takesRequirements } from "../environment/dependencies.js";
+import { environmentToInstall, fittingEnvironment, type ModelNeeds } from "../environment/fitting.js";
+import type { InstallOptions } from "../environment/install.js";
+import { findPrograms, isExecutable } from "../environment/interpreter.js";
 import { DrumError } from "../errors.js";
 import type { ModelFiles } from "./files.js";
 import type { Language } from "./language.js";
@@ -18,54 +22,86 @@ export interface Runtime {
   reason: string;
 }
 
-type Wishes = Pick<Config, "runtimes" | "places">;
+type Wishes = Pick<Config, "runtimes" | "places" | "installDeps"> &
+  Pick<InstallOptions, "onProgress" | "signal">;
 
-export async function chooseRuntime(files: ModelFiles, { runtimes, places }: Wishes): Promise<Runtime> {
-  const { language, artifacts } = files;
+export async function chooseRuntime(files: ModelFiles, wishes: Wishes): Promise<Runtime> {
+  const { language } = files;
+  const { places, runtimes } = wishes;
+  const own = wishes.installDeps ? await ownEnvironment(files, wishes) : undefined;
+  if (own) return own;
   const asked = runtimes[language.name];
-  if (asked !== undefined) return askedRuntime(language, asked, places.searchPath);
-  const active =
-    places.virtualEnvironment && interpreterIn(path.join(places.virtualEnvironment, "bin"), language);
+  if (asked !== undefined) return askedRuntime(language, asked, wishes);
+  const prefix = places.virtualEnvironment;
+  const [active] = prefix ? findPrograms(language.interpreters, [path.join(prefix, "bin")]) : [];
   if (active) {
-    return {
-      interpreter: active,
-      environment: undefined,
-      reason: `the active virtual environment ${places.virtualEnvironment}`,
-    };
+    const reason = `the active virtual environment ${prefix}`;
+    return { interpreter: active, environment: undefined, reason };
   }
-  const installed = await fittingEnvironment({
-    language: language.name,
-    artifacts,
-    hookFile: files.hookFile,
-    places,
-  });
+  const needs: ModelNeeds = { ...files, language: language.name, places };
+  const installed = await fittingEnvironment(needs);
   if (installed) {
     return { interpreter: installed.interpreter, environment: installed.name, reason: installed.reason };
   }
   for (const folder of places.searchPath) {
-    const interpreter = interpreterIn(folder, language);
-    if (interpreter) {
-      return { interpreter, environment: undefined, reason: `${path.basename(interpreter)} found on PATH` };
-    }
+    const [interpreter] = findPrograms(language.interpreters, [folder]);
+    if (!interpreter) continue;
+    return { interpreter, environment: undefined, reason: `${path.basename(interpreter)} found on PATH` };
   }
+  const name = await environmentToInstall(needs);
   throw new DrumError(
     "RUNTIME_MISSING",
     `no interpreter for ${language.name} was found; expected ${language.interpreters.join(" or ")} on PATH, an active virtual environment ` +
-      `or an installed environment; install one, or name one with --runtime ${language.name}=PATH`,
+      `or an installed environment; ${name ? `run: drum environment install ${name}` : "install one"}, ` +
+      `or name one with --runtime ${language.name}=PATH`,
   );
 }
 
-function askedRuntime(language: Language, asked: string, searchPath: readonly string[]): Runtime {
+/** Beside the artifacts, or the hook file where there is none; absolute. Undefined when there is none. */
+export function findRequirements({ artifacts, hookFile }: ModelFiles): string | undefined {
+  const beside = artifacts[0] ?? hookFile;
+  const file = beside && path.join(path.dirname(beside), "requirements.txt");
+  return file && existsSync(file) ? file : undefined;
+}
+
+/** Undefined where the code directory lists no requirements, or they mean nothing in its language. */
+async function ownEnvironment(files: ModelFiles, wishes: Wishes): Promise<Runtime | undefined> {
+  const { language } = files;
+  const requirementsFile = findRequirements(files);
+  if (!requirementsFile || !takesRequirements(language.name, wishes.places)) return undefined;
+  const asked = wishes.runtimes[language.name];
+  const { interpreter, name, hash } = await installDependencies(
+    {
+      requirementsFile,
+      language: language.name,
+      interpreters:
+        asked === undefined ? language.interpreters : [askedRuntime(language, asked, wishes).interpreter],
+      minimumVersion: language.minimumVersion ?? "0",
+    },
+    wishes,
+  );
+  const reason = `--install-deps, from ${requirementsFile}`;
+  return { interpreter, environment: `${name}-${hash.slice(0, 12)}`, reason };
+}
+
+/** What --runtime names: an environment, a program on PATH, the path of an interpreter, or that of a folder with bin/ in it. */
+function askedRuntime(language: Language, asked: string, { places }: Wishes): Runtime {
   const reason = `--runtime ${language.name}=${asked}`;
-  const candidates = asked.includes(path.sep)
+  const isPath = asked.includes(path.sep);
+  const named = isPath ? undefined : environmentAsked(language, asked, { places, reason });
+  if (named) return named;
+  const candidates = isPath
     ? [path.resolve(asked)]
-    : searchPath.map((folder) => path.join(folder, asked));
-  const interpreter = candidates.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
+    : places.searchPath.map((folder) => path.join(folder, asked));
+  const found = candidates.find((file) => existsSync(file));
+  const isFolder = found !== undefined && statSync(found).isDirectory();
+  const interpreter = isFolder ? findPrograms(language.interpreters, [path.join(found, "bin")])[0] : found;
   if (!interpreter) {
-    throw new DrumError(
-      "RUNTIME_MISSING",
-      `${reason}: there is no such file; give the path of an interpreter`,
-    );
+    const what = isFolder
+      ? `this folder has no bin/${language.interpreters[0]}`
+      : `there is no such file${isPath ? "" : ", environment or program on PATH"}`;
+    const remedy = "give the path of an interpreter or the name of an environment (drum environment list)";
+    throw new DrumError("RUNTIME_MISSING", `${reason}: ${what}; ${remedy}`);
   }
   if (!isExecutable(interpreter)) {
     throw new DrumError(
@@ -76,15 +112,29 @@ function askedRuntime(language: Language, asked: string, searchPath: readonly st
   return { interpreter, environment: undefined, reason };
 }
 
-function interpreterIn(folder: string, language: Language): string | undefined {
-  return language.interpreters.map((name) => path.join(folder, name)).find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return statSync(file).isFile();
-  } catch {
-    return false;
+/** Undefined when it is no environment's name. */
+function environmentAsked(
+  { name: language }: Language,
+  asked: string,
+  { places, reason }: Pick<Wishes, "places"> & { reason: string },
+): Runtime | undefined {
+  const all = readEnvironments(places);
+  const environment = all.find(({ name }) => name === asked);
+  if (!environment) return undefined;
+  if (environment.language !== language) {
+    const names = all.filter((one) => one.language === language).map(({ name }) => name);
+    throw new DrumError(
+      "RUNTIME_UNUSABLE",
+      `${reason}: this environment is for ${environment.language}, expected one for ${language}` +
+        `${names.length > 0 ? ` (${names.join(", ")})` : ""}, or the path of an interpreter`,
+    );
   }
+  const installed = findInstalled(environment, places.dataDirectory);
+  if (!installed) {
+    throw new DrumError(
+      "RUNTIME_MISSING",
+      `${reason}: this environment is not installed; run: drum environment install ${asked}`,
+    );
+  }
+  return { interpreter: installed.interpreter, environment: asked, reason };
 }

@@ -1,8 +1,8 @@
 // Why a worker ended before it was ready, in words, with what to do about it.
 
 import type { Hello } from "../../protocol/messages.js";
+import { askVersion, isAtLeast } from "../environment/interpreter.js";
 import { DrumError } from "../errors.js";
-import { askVersion } from "./launch.js";
 import type { WorkerPlan } from "./worker.js";
 
 interface EarlyDeath {
@@ -24,30 +24,38 @@ export async function explainStartFailure(plan: WorkerPlan, death: EarlyDeath): 
     );
   }
   const { runtime, language } = plan;
-  const version = await askVersion(plan);
+  const ask = language.versionCommand ?? ["{interpreter}", "--version"];
+  const version = await askVersion(ask.map((word) => word.replace("{interpreter}", runtime.interpreter)));
   const chosen = `${runtime.interpreter} (chosen because of ${runtime.reason})`;
-  if (version !== undefined && isNewEnough(version, language.minimumVersion)) {
+  if (version !== undefined && isAtLeast(version, language.minimumVersion ?? "0")) {
     return new DrumError(
       "WORKER_START_FAILED",
       `${reason.message} before it said hello; ${chosen} answers as version ${version}; look at what it printed last`,
       { traceback },
     );
   }
-  const wanted = language.minimumVersion
-    ? `${language.name} ${language.minimumVersion} or newer`
-    : language.name;
   const got = version ? `version ${version}` : "something that does not answer when asked for its version";
-  return new DrumError(
-    "RUNTIME_UNUSABLE",
-    `${reason.message} before it said hello; expected ${wanted}, got ${got} at ${chosen}; ` +
-      `choose another with --runtime ${language.name}=PATH`,
-    { traceback },
-  );
+  return unusable(plan, `${reason.message} before it said hello; `, got, traceback);
 }
 
-function isNewEnough(version: string, minimum: string | undefined): boolean {
-  const parts = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
-  const [has, wants] = [parts(version), parts(minimum ?? "0")];
-  const at = wants.findIndex((want, index) => (has[index] ?? 0) !== want);
-  return at === -1 || (has[at] ?? 0) > wants[at]!;
+/** Throws RUNTIME_UNUSABLE for an interpreter that is too old for its worker. */
+export function checkRuntime(plan: WorkerPlan, { language_version: version }: Hello): void {
+  if (isAtLeast(version, plan.language.minimumVersion ?? "0")) return;
+  throw unusable(plan, "the interpreter is too old: ", `version ${version}`);
+}
+
+function unusable(
+  { runtime, language }: WorkerPlan,
+  what: string,
+  got: string,
+  traceback?: string,
+): DrumError {
+  const { name, minimumVersion } = language;
+  const wanted = minimumVersion ? `${name} ${minimumVersion} or newer` : name;
+  return new DrumError(
+    "RUNTIME_UNUSABLE",
+    `${what}expected ${wanted}, got ${got} at ${runtime.interpreter} (chosen because of ${runtime.reason}); ` +
+      `choose another with --runtime ${name}=PATH`,
+    { traceback },
+  );
 }

@@ -74,16 +74,6 @@ export function launchWorker({ language, runtime, maxFrame, environment }: Launc
   };
 }
 
-/** What the interpreter says its version is; undefined when it does not answer. */
-export async function askVersion({ language, runtime }: Pick<Launch, "language" | "runtime">) {
-  const [program, ...rest] = (language.versionCommand ?? []).map((word) =>
-    word.replace("{interpreter}", runtime.interpreter),
-  );
-  if (program === undefined) return undefined;
-  const { stdout, failed } = await execa(program, rest, { reject: false, timeout: 10_000 });
-  return failed ? undefined : stdout.trim();
-}
-
 /** The process's own end: a grandchild that keeps the streams open must not hide it. */
 async function exitOf(child: ChildProcess, pid: number): Promise<Exit> {
   const exit = await new Promise<Exit>((resolve) => {

@@ -13,7 +13,7 @@ import {
 import { DrumError } from "../errors.js";
 import { type Log, workerLog } from "../log.js";
 import { Channel } from "./channel.js";
-import { explainStartFailure } from "./diagnosis.js";
+import { checkRuntime, explainStartFailure } from "./diagnosis.js";
 import { exitInWords, PrintedLines } from "./exit.js";
 import { type Exit, type Launch, launchWorker, type WorkerProcess } from "./launch.js";
 
@@ -106,6 +106,7 @@ export class Worker {
     explained.catch(() => {});
     this.hello = await Promise.race([hello, explained]);
     checkVersion(this.hello);
+    checkRuntime(this.plan, this.hello);
     this.doing = "is loading the model";
     const { result } = this.channel.request("load", this.plan.load as unknown as Params);
     this.loaded = (await result.catch((error: DrumError) => {
