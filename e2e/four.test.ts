@@ -117,7 +117,7 @@ describe("the same mistake", () => {
     ["probabilities that do not add up", "what\nsum\n", csv, 500, "PREDICTIONS_INVALID", "add up"],
     ["texts for probabilities", "what\nwords\n", csv, 500, "PREDICTIONS_INVALID", "not a number"],
     ["a hook that ends the process", "what\nexit\n", csv, 500, "WORKER_DIED", "exit code 7"],
-    ["a hook that crashes it", "what\ncrash\n", csv, 500, "WORKER_DIED", "SIGSEGV"],
+    ["a hook that crashes it", "what\ncrash\n", csv, 500, "WORKER_DIED", "SIGABRT"],
     ["a hook that takes too long", "what\nsleep\n", csv, 504, "DEADLINE_PASSED", "--request-timeout"],
   ];
 
@@ -163,11 +163,11 @@ function closeTo(got: unknown, wanted: unknown): void {
   } else expect(got).toBe(wanted);
 }
 
-/** Names and types of all fields; what packages there are is each language's own, and a list is like its first item. */
+/** Names and types of all fields; environments and packages are each language's own, and a list is like its first item. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;
-  const own = ["packages", "modelMetadata", "supported_payload_formats"];
+  const own = ["environment", "packages", "modelMetadata", "supported_payload_formats"];
   return Object.fromEntries(
     Object.entries(value)
       .sort(([one], [other]) => one.localeCompare(other))

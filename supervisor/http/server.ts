@@ -123,8 +123,8 @@ function logAnswers(app: FastifyInstance, log: Log): void {
   });
 }
 
-/** States that a health check asks for, and clients that leave, are no news. */
-const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "CLIENT_GONE"];
+/** States that a health check asks for, a failed start that was told when it failed, and clients that leave are no news. */
+const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "MODEL_NOT_LOADED", "CLIENT_GONE"];
 
 function logFailure(log: Log, error: DrumError): void {
   if (quietCodes.includes(error.code)) return;

@@ -2,7 +2,9 @@
 
 import drumline.Column;
 import drumline.Table;
+import java.lang.reflect.Field;
 import java.util.Arrays;
+import sun.misc.Unsafe;
 
 public class Custom {
   public String loadModel(String codeDir) {
@@ -15,7 +17,7 @@ public class Custom {
     switch (what) {
       case "raise" -> throw new IllegalStateException("no luck with 42");
       case "exit" -> System.exit(7);
-      case "crash" -> new ProcessBuilder("kill", "-SEGV", String.valueOf(ProcessHandle.current().pid())).start().waitFor();
+      case "crash" -> crash();
       case "sleep" -> Thread.sleep(60_000);
       case "print" -> {
         System.out.println("printed by the hook");
@@ -42,6 +44,13 @@ public class Custom {
       default -> {}
     }
     return two("yes", 0.75, "no", 0.25, what.equals("rows") ? rows + 1 : rows);
+  }
+
+  /** What a fault in native code looks like. */
+  private static void crash() throws ReflectiveOperationException {
+    Field field = Unsafe.class.getDeclaredField("theUnsafe");
+    field.setAccessible(true);
+    ((Unsafe) field.get(null)).putAddress(0, 0);
   }
 
   private static Table two(String one, double first, String other, double second, int rows) {

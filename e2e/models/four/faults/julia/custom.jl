@@ -7,7 +7,7 @@ function score(data, model)
     rows = length(data.what)
     what == "raise" && error("no luck with 42")
     what == "exit" && exit(7)
-    what == "crash" && ccall(:raise, Cint, (Cint,), 11)
+    what == "crash" && ccall(:abort, Cvoid, ())
     what == "sleep" && sleep(60)
     if what == "print"
         println("printed by the hook")

@@ -19,7 +19,7 @@ def score(data, model, **kwargs):
     if what == "exit":
         os._exit(7)
     if what == "crash":
-        os.kill(os.getpid(), 11)
+        os.abort()
     if what == "sleep":
         time.sleep(60)
     if what == "print":

@@ -1,0 +1,37 @@
+# Which table hooks get: DataFrames.DataFrame where the active project has DataFrames, else the worker's own.
+
+"((names, columns) to a data frame, (package, version) of it). Raises PACKAGE_MISSING where DataFrames is there but cannot be loaded."
+function choose_data_frame(progress)
+    id = find_package_id("DataFrames")
+    if id === nothing
+        offer_data_table(Main)
+        return make_data_table, ("drumline table", WORKER_VERSION)
+    end
+    progress("importing DataFrames")
+    loaded = try
+        Base.require(id)
+    catch error
+        message = "the package DataFrames is in $(Base.active_project()) but cannot be loaded: $(words_of(error)); repair it: $(command_to_add(["DataFrames"]))"
+        throw(WorkerError("PACKAGE_MISSING", message, trace_of(error, catch_backtrace())))
+    end
+    make = (names, columns) -> loaded.DataFrame(columns, Symbol.(names); copycols = false)
+    return make, ("DataFrames", version_of_package(loaded))
+end
+
+make_data_table(names, columns) = DataTable.DataFrame(columns, names; copycols = false)
+
+"Lets user code write DataFrame(Predictions = values) without the package; what it defines itself under such a name wins."
+function offer_data_table(owner::Module)
+    loaded_package("DataFrames") === nothing && Core.eval(owner, :(using Main.DrumlineWorker.DataTable))
+    return nothing
+end
+
+"Name to version of the packages that say how data is read and scored."
+function package_versions((table, version))
+    shown = Pair{String,Any}[Pair{String,Any}(table, version)]
+    for name in ("CSV", "MLJ", "MLJBase", "JLSO", "Tables")
+        loaded = loaded_package(name)
+        loaded === nothing || push!(shown, Pair{String,Any}(name, version_of_package(loaded)))
+    end
+    return WireMap(shown)
+end

@@ -1,0 +1,171 @@
+# One loaded model: load, predict, transform, post_process, straight down.
+
+mutable struct Model
+    hooks::Union{Nothing,Dict{String,Hook}} # nothing as long as nothing is loaded
+    model::Any
+    predictor::Any
+    labels::Keywords # keywords of the score hook that are the same for every request
+    make_frame::Any # (names, columns) to a data frame
+end
+
+Model() = Model(nothing, nothing, nothing, Keywords(), nothing)
+
+"Answers requests until the end of input. Returns the exit status."
+function answer_requests(stream::Stream)
+    model = Model()
+    return serve(stream, function (method, params, id)
+        try
+            method == "ping" && return WireMap()
+            method == "load" && return load(model, params, progress_of(stream, id))
+            method == "predict" && return predict(model, params)
+            method == "transform" && return transform(model, params)
+            method == "post_process" && return post_process(model, params)
+        finally
+            flush_prints()
+        end
+        throw(WorkerError("METHOD_UNKNOWN", "'$(first(method, 80))' is no method of this worker; it has $(join(sort(METHODS), ", "))"))
+    end)
+end
+
+progress_of(stream, id) =
+    (text, done = 0, total = nothing) -> notify(stream, "progress", WireMap("id" => id, "done" => done, "total" => total, "text" => text))
+
+"Lines that user code printed without ending them go to the log too, native code's as well."
+function flush_prints()
+    try
+        flush(stdout)
+        flush(stderr)
+    catch # user code has closed it, or put something else in its place
+    end
+    ccall(:fflush, Cint, (Ptr{Cvoid},), C_NULL)
+end
+
+# -- the requests of protocol/SPEC.md section 6 -------------------------------------------------------------------------
+
+function load(model::Model, params::WireMap, progress)
+    check_load(params)
+    code_directory = take(params, "code_directory", String)
+    make_frame, table_package = choose_data_frame(progress)
+    progress("loading the hook file")
+    hooks = load_hooks(field(params, "hook_file"), code_directory, take_texts(params, "hooks"; optional = true))
+    haskey(hooks, "init") && call_init(hooks["init"], code_directory)
+    value = load_model(hooks, params, progress)
+    predictor = haskey(hooks, "score") ? nothing : choose_predictor(value, params)
+    model.hooks, model.model, model.predictor, model.make_frame = hooks, value, predictor, make_frame
+    model.labels = score_arguments(params)
+    warm(model, progress)
+    return WireMap(
+        "hooks" => [name for name in HOOKS if haskey(hooks, name)],
+        "predictor" => predictor === nothing ? nothing : predictor.name,
+        "payload_formats" => payload_formats(),
+        "packages" => package_versions(table_package),
+    )
+end
+
+function predict(model::Model, params::WireMap)
+    hooks = loaded_hooks(model)
+    data, arguments = read_data(model, take(params, "payload", WireMap))
+    rows = rows_of(data)
+    data = transformed(model, data)
+    if haskey(hooks, "score")
+        result = call_hook(hooks["score"], (data, model.model), append!(copy(model.labels), arguments))
+        return predictions_to_wire(columns_of_result("score", result), rows)
+    end
+    model.predictor === nothing && throw(WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"))
+    if rows == 0
+        throw(WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows"))
+    end
+    return predictions_to_wire(apply_predictor(model.predictor, model.model, data), rows)
+end
+
+function transform(model::Model, params::WireMap)
+    hooks = loaded_hooks(model)
+    data, arguments = read_data(model, take(params, "payload", WireMap))
+    rows = rows_of(data)
+    names, columns, labelled = columns_of_result(haskey(hooks, "transform") ? "transform" : "read_input_data", transformed(model, data))
+    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(arguments[end].second) == length(columns)
+        names = arguments[end].second
+    end
+    table = table_to_wire(names, columns)
+    return WireMap("rows" => rows === nothing ? field(table, "rows") : rows, "table" => table, "index" => nothing)
+end
+
+function post_process(model::Model, params::WireMap)
+    hooks = loaded_hooks(model)
+    if !haskey(hooks, "post_process")
+        throw(WorkerError("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks"))
+    end
+    _, names, columns = read_table(field(params, "predictions"))
+    predictions = Base.invokelatest(model.make_frame, Csv.unique_names(names), columns)
+    result = call_hook(hooks["post_process"], (predictions, model.model))
+    return predictions_to_wire(columns_of_result("post_process", result))
+end
+
+# -- their parts ------------------------------------------------------------------------------------------------------
+
+function predictions_to_wire((names, columns, labelled), rows = missing)
+    result = WireMap("predictions" => table_to_wire(names, columns), "labelled" => labelled, "index" => nothing)
+    rows === missing || push!(result.pairs, "rows" => rows)
+    return result
+end
+
+function loaded_hooks(model::Model)
+    model.hooks === nothing && throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
+    return model.hooks
+end
+
+"The data that the next stage gets, and what else the score hook may want to know of it."
+function read_data(model::Model, payload::WireMap)
+    reader = field(payload, "kind") == "table" ? nothing : get(model.hooks, "read_input_data", nothing) # a table was read already
+    if reader !== nothing
+        payload = as_bytes(payload)
+        data = call_hook(reader, (String(copy(field(payload, "data"))),))
+        data === nothing && throw(WorkerError("HOOK_RESULT_INVALID", "read_input_data returned nothing, expected the data; return it, e.g. as a DataFrame"))
+        return data, request_arguments(payload, nothing)
+    end
+    field(payload, "kind") == "file" && (payload = as_bytes(payload))
+    names, columns = read_payload(payload)
+    columns isa AbstractMatrix && return columns, request_arguments(payload, names)
+    return Base.invokelatest(model.make_frame, names, columns), request_arguments(payload, nothing)
+end
+
+function request_arguments(payload::WireMap, names)
+    arguments = Keywords()
+    for (name, key) in ((:mimetype, "mimetype"), (:charset, "charset"), (:binary_data, "data"))
+        add_keyword(arguments, name, field(payload, key))
+    end
+    return names === nothing ? arguments : add_keyword(arguments, :sparse_colnames, names)
+end
+
+function transformed(model::Model, @nospecialize(data))
+    haskey(model.hooks, "transform") || return data
+    result = call_hook(model.hooks["transform"], (data, model.model))
+    columns_of_result("transform", result)
+    return result
+end
+
+function check_load(params::WireMap)
+    foreach(name -> take(params, name, String), ("code_directory", "target_type"))
+    foreach(name -> take(params, name, String; optional = true), ("hook_file", "positive_class_label", "negative_class_label"))
+    take_texts(params, "artifacts")
+    foreach(name -> take_texts(params, name; optional = true), ("class_labels", "hooks"))
+end
+
+function score_arguments(params::WireMap)
+    arguments = Keywords()
+    for (name, key) in ((:target_type, "target_type"), (:positive_class_label, "positive_class_label"), (:negative_class_label, "negative_class_label"))
+        add_keyword(arguments, name, field(params, key))
+    end
+    return add_keyword(arguments, :class_labels, take_texts(params, "class_labels"; optional = true))
+end
+
+function load_model(hooks, params::WireMap, progress)
+    if !haskey(hooks, "load_model")
+        artifacts = take_texts(params, "artifacts")
+        field(params, "partial") === true && isempty(artifacts) && return nothing
+        return load_artifact(choose_artifact(artifacts, params), progress)
+    end
+    model = call_hook(hooks["load_model"], (take(params, "code_directory", String),))
+    model === nothing && throw(WorkerError("HOOK_RESULT_INVALID", "load_model returned nothing, expected the model; return it"))
+    return model
+end

@@ -1,0 +1,39 @@
+# What a loaded model needs, in the order of its dependencies; included once hello has been sent.
+
+import Dates
+import SparseArrays
+
+"The CSV reader, compiled for speed: what it reads is large."
+module Csv
+
+Base.Experimental.@optlevel 2
+
+import Dates
+import ..WorkerError
+
+include("csv_cells.jl")
+include("csv_numbers.jl")
+include("csv.jl")
+
+end
+
+import .Csv: with_missing
+
+include("json.jl")
+include("tables.jl")
+include("frames.jl")
+include("matrix_market.jl")
+include("data_frame.jl")
+include("packages.jl")
+include("data_frames.jl")
+include("codecs.jl")
+include("hooks.jl")
+include("class_labels.jl")
+include("bson_header.jl")
+include(joinpath("artifacts", "jlso.jl"))
+
+const ARTIFACT_TYPES = [Jlso]
+
+include("artifacts.jl")
+include("model.jl")
+include("warm.jl")

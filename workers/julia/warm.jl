@@ -1,0 +1,51 @@
+# Compiles, while loading, what the first request would else wait for.
+
+const SAMPLE = "int,float,some,text,bool,date\n1,0.5,,x,true,2020-01-02\n2,1.5e3,3,y,false,2020-01-03\n"
+
+"""
+Runs a made-up request with a score hook that does nothing; then compiles the hooks and the predictor for the types they will get.
+Faults of user code are left to the request.
+"""
+function warm(model::Model, progress)
+    progress("compiling")
+    rehearsal = Model()
+    rehearsal.make_frame = model.make_frame
+    rehearsal.hooks = Dict("score" => Hook("score", (data, model; rest...) -> data))
+    payload = WireMap("kind" => "bytes", "data" => Vector{UInt8}(SAMPLE), "mimetype" => nothing)
+    request = Any[0, 1, "predict", WireMap("payload" => payload)]
+    _, _, params = read_request(decode(encode(request)))
+    encode(Any[1, 1, nothing, predict(rehearsal, params)])
+    try
+        names, columns = Csv.read_csv(Vector{UInt8}(SAMPLE))
+        warm_hooks(model, typeof(Base.invokelatest(model.make_frame, names, columns)))
+    catch # a signature that cannot be compiled ahead is compiled by the first request
+    end
+    return nothing
+end
+
+function warm_hooks(model::Model, @nospecialize(type))
+    hooks, model_type = model.hooks, Core.Typeof(model.model)
+    haskey(hooks, "read_input_data") && (type = result_type(hooks["read_input_data"], (String,)))
+    haskey(hooks, "transform") && (type = result_type(hooks["transform"], (type, model_type)))
+    if haskey(hooks, "score")
+        compile_call(hooks["score"], (type, model_type), append!(copy(model.labels), request_arguments(WireMap("data" => UInt8[]), nothing)))
+    elseif model.predictor !== nothing
+        model.predictor.type.warm(model.predictor, model.model, type)
+    end
+    return nothing
+end
+
+"The type that the hook returns for these, compiled on the way; Any where that cannot be told."
+function result_type(hook::Hook, @nospecialize(types::Tuple))
+    precompile(hook.hook, types)
+    found = Base.invokelatest(Base.return_types, hook.hook, Tuple{types...})
+    return length(found) == 1 ? found[1] : Any
+end
+
+function compile_call(hook::Hook, @nospecialize(types::Tuple), optional::Keywords)
+    known = declared_keywords(hook, Tuple{types...})
+    isempty(known) && return precompile(hook.hook, types)
+    taken = merge(NamedTuple(), taken_keywords(known, optional))
+    caller = isdefined(Core, :kwcall) ? Core.kwcall : Core.kwfunc(hook.hook)
+    return precompile(caller, (typeof(taken), Core.Typeof(hook.hook), types...))
+end

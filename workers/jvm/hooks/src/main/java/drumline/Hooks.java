@@ -1,0 +1,41 @@
+// What a hook file may implement. Owns nothing but names and signatures.
+package drumline;
+
+/**
+ * The hooks of a structured model. Override those that the model needs: the others count as absent.
+ *
+ * <p>A hook file may do without this interface and just have public methods of these names, or of the names written with
+ * underscores ({@code load_model}); they may take fewer of the trailing arguments, and any type in place of {@code Table} that
+ * {@code readInputData} makes.
+ *
+ * @param <M> what {@link #loadModel} returns
+ */
+public interface Hooks<M> {
+  /** Called once, before anything else. {@code codeDir} is an absolute path. */
+  default void init(String codeDir) throws Exception {}
+
+  /** The model, which the other hooks get. Takes the place of loading an artifact. */
+  default M loadModel(String codeDir) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The data in a request's body, in place of reading it as CSV. */
+  default Table readInputData(byte[] data) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The data as {@link #score} or the artifact's predictor is to see it. */
+  default Table transform(Table data, M model) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Predictions, one row a row: one column for regression, a column a class label for classification. */
+  default Table score(Table data, M model, ScoreParameters parameters) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
+  /** The predictions as they are to be answered; {@code predictions} are checked and labelled. */
+  default Table postProcess(Table predictions, M model) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+}

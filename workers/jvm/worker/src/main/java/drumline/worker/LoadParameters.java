@@ -1,0 +1,45 @@
+// The params of load, checked.
+package drumline.worker;
+
+import drumline.ScoreParameters;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** {@code hookFile} and {@code hooks} may be null. */
+record LoadParameters(
+    Path directory,
+    Path hookFile,
+    List<Path> artifacts,
+    String targetType,
+    List<String> hooks,
+    boolean partial,
+    ScoreParameters scoreParameters) {
+
+  /** Throws PARAMS_INVALID. */
+  static LoadParameters read(Map<String, Object> params) throws WorkerError {
+    String hookFile = Protocol.takeOptional(params, "hook_file", String.class);
+    Protocol.take(params, "artifacts", List.class);
+    String targetType = Protocol.take(params, "target_type", String.class);
+    boolean binary = targetType.equals("binary");
+    ScoreParameters score = new ScoreParameters(
+        targetType,
+        textOf(params, "positive_class_label", binary),
+        textOf(params, "negative_class_label", binary),
+        Protocol.takeTexts(params, "class_labels"),
+        null, null, null, null);
+    return new LoadParameters(
+        Path.of(Protocol.take(params, "code_directory", String.class)),
+        hookFile == null ? null : Path.of(hookFile),
+        Protocol.takeTexts(params, "artifacts").stream().map(Path::of).toList(),
+        targetType,
+        Protocol.takeTexts(params, "hooks"),
+        Boolean.TRUE.equals(Protocol.takeOptional(params, "partial", Boolean.class)),
+        score);
+  }
+
+  private static String textOf(Map<String, Object> params, String name, boolean used) throws WorkerError {
+    String text = Protocol.takeOptional(params, name, String.class);
+    return used ? text : null;
+  }
+}

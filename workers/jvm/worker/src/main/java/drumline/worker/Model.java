@@ -1,0 +1,183 @@
+// One loaded model: load, predict, transform, post_process, straight down.
+package drumline.worker;
+
+import drumline.ScoreParameters;
+import drumline.Table;
+import drumline.worker.artifacts.ArtifactTypes;
+import drumline.worker.artifacts.Predictor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Its methods are the requests of protocol/SPEC.md section 6: params in, result out. */
+final class Model {
+  private final Consumer<String> progress; // says what a load is at
+  private UserHooks hooks; // null as long as nothing is loaded
+  private Object model;
+  private Predictor predictor;
+  private String targetType;
+  private ScoreParameters parameters; // those that are the same for every request
+
+  Model(Consumer<String> progress) {
+    this.progress = progress;
+  }
+
+  Object ping(Map<String, Object> params) {
+    return Map.of();
+  }
+
+  Object load(Map<String, Object> params) throws WorkerError {
+    LoadParameters load = LoadParameters.read(params);
+    try {
+      CodeLoader loader = CodeLoader.open(load.directory());
+      if (load.hookFile() != null) progress.accept("compiling " + load.hookFile().getFileName());
+      UserHooks found = UserHooks.load(load.hookFile(), loader, load.hooks());
+      if (found.get("init") != null) found.get("init").call(load.directory().toString());
+      Object loaded = loadModel(found, load, loader);
+      Predictor chosen = found.get("score") != null ? null : findPredictor(loaded, load);
+      hooks = found;
+      model = loaded;
+      predictor = chosen;
+      targetType = load.targetType();
+      parameters = load.scoreParameters();
+    } catch (IOException error) {
+      throw new WorkerError("INTERNAL", "the code directory cannot be read: " + Tracebacks.wordsOf(error) + "; check " + load.directory());
+    }
+    WarmUp.run(predictor, targetType);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("hooks", hooks.names());
+    result.put("predictor", predictor == null ? null : predictor.name());
+    result.put("payload_formats", Codecs.payloadFormats());
+    result.put("packages", Packages.versions());
+    return result;
+  }
+
+  private Object loadModel(UserHooks hooks, LoadParameters load, CodeLoader loader) throws WorkerError {
+    Hook hook = hooks.get("load_model");
+    if (hook != null) {
+      Object model = hook.call(load.directory().toString());
+      if (model == null) throw new WorkerError("HOOK_RESULT_INVALID", "load_model returned null, expected the model; return it");
+      return model;
+    }
+    boolean optional = hooks.get("score") != null || load.partial();
+    if (load.artifacts().isEmpty() && optional) return null;
+    try {
+      Path artifact = ArtifactTypes.choose(load.artifacts(), load.directory());
+      progress.accept("loading " + artifact.getFileName());
+      return ArtifactTypes.load(artifact, loader);
+    } catch (WorkerError error) {
+      // Jars beside a hook file may just be its libraries.
+      if (optional && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
+      throw error;
+    }
+  }
+
+  /** With {@code partial}, a worker of another language may be the one that scores: then there may be no predictor. */
+  private static Predictor findPredictor(Object model, LoadParameters load) throws WorkerError {
+    try {
+      return model == null ? null : ArtifactTypes.predictorOf(model, load.targetType());
+    } catch (WorkerError error) {
+      if (load.partial() && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
+      throw error;
+    }
+  }
+
+  Object predict(Map<String, Object> params) throws WorkerError {
+    checkLoaded();
+    Map<String, Object> payload = payloadOf(params);
+    Hook score = hooks.get("score");
+    boolean asks = score != null && score.parameters() > 2; // the body, too
+    if (asks && "file".equals(payload.get("kind"))) {
+      payload = new LinkedHashMap<>(payload);
+      payload.put("data", Codecs.bytesOf(payload));
+      payload.put("kind", "bytes");
+    }
+    Object data = read(payload);
+    Long rows = data instanceof Table table ? (long) table.rows() : null;
+    data = transformed(data);
+    Table result = score != null ? score.callForTable(data, model, asks ? argumentsOf(payload) : null) : predicted(data);
+    return answer(rows, result, score != null || Predictor.CLASSES.contains(targetType));
+  }
+
+  Object transform(Map<String, Object> params) throws WorkerError {
+    checkLoaded();
+    Object data = read(payloadOf(params));
+    Hook hook = hooks.get("transform");
+    long rows = data instanceof Table table ? table.rows() : -1;
+    Table result = Hook.checkTable(hook != null ? "transform" : "read_input_data", transformed(data));
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("rows", rows < 0 ? (long) result.rows() : rows);
+    answer.put("table", WireWriter.toWire(result));
+    answer.put("index", null);
+    return answer;
+  }
+
+  Object postProcess(Map<String, Object> params) throws WorkerError {
+    checkLoaded();
+    Hook hook = hooks.get("post_process");
+    if (hook == null) {
+      throw new WorkerError("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks");
+    }
+    return answer(null, hook.callForTable(WireReader.toTable(params.get("predictions")), model), true);
+  }
+
+  private static Map<String, Object> answer(Long rows, Table result, boolean labelled) throws WorkerError {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("rows", rows);
+    answer.put("labelled", labelled);
+    answer.put("predictions", WireWriter.toWire(result));
+    answer.put("index", null);
+    return answer;
+  }
+
+  private void checkLoaded() throws WorkerError {
+    if (hooks == null) throw new WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> payloadOf(Map<String, Object> params) throws WorkerError {
+    return Protocol.take(params, "payload", Map.class);
+  }
+
+  /** The data that the next stage gets; a table was read already. */
+  private Object read(Map<String, Object> payload) throws WorkerError {
+    Hook reader = "table".equals(payload.get("kind")) ? null : hooks.get("read_input_data");
+    if (reader != null) {
+      Object data = reader.call((Object) Codecs.bytesOf(payload));
+      if (data != null) return data;
+      throw new WorkerError("HOOK_RESULT_INVALID", "read_input_data returned null, expected the data; return it, e.g. as a drumline.Table");
+    }
+    boolean direct = predictor != null && hooks.get("transform") == null;
+    return Codecs.read(payload, direct ? predictor.textInputs() : Set.of());
+  }
+
+  private Object transformed(Object data) throws WorkerError {
+    Hook hook = hooks.get("transform");
+    return hook == null ? data : hook.callForTable(data, model);
+  }
+
+  private ScoreParameters argumentsOf(Map<String, Object> payload) throws WorkerError {
+    ScoreParameters same = parameters;
+    return new ScoreParameters(same.targetType(), same.positiveClassLabel(), same.negativeClassLabel(), same.classLabels(),
+        Protocol.takeOptional(payload, "data", byte[].class), Protocol.takeOptional(payload, "mimetype", String.class),
+        Protocol.takeOptional(payload, "charset", String.class), Protocol.takeTexts(payload, "column_names"));
+  }
+
+  private Table predicted(Object data) throws WorkerError {
+    if (predictor == null) throw new WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores");
+    Table table = Hook.checkTable("read_input_data", data);
+    if (table.rows() == 0) {
+      throw new WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows");
+    }
+    try {
+      return predictor.predict(table, targetType);
+    } catch (OutOfMemoryError error) {
+      throw Tracebacks.outOfMemory("PREDICTOR_FAILED", "the model");
+    } catch (Exception | LinkageError | StackOverflowError error) {
+      throw new WorkerError("PREDICTOR_FAILED", "the model could not predict: " + Tracebacks.wordsOf(error), Tracebacks.traceOf(error));
+    }
+  }
+}

@@ -1,0 +1,102 @@
+# Chooses the artifact and what predicts with it. The types are the files of artifacts/; each defines
+#
+#   rank        the smaller is asked first           name        for /info/
+#   extensions  endings of the files                 load(path)  the object in the file
+#   packages(model)                 what has to be loaded before it can predict
+#   fits(model)                     whether this type predicts with that model
+#   find_fault(model, target_type)  why it cannot serve that target, or NULL
+#   call_for(model, target_type)    the call that predicts, of `predict`, `model` and `data`
+#   shape(result, model, labels)    its result, for class targets, as a matrix or data.frame with named columns
+
+NUMBERS <- c("regression", "anomaly")
+CLASSES <- c("binary", "multiclass")
+
+artifact_types <- function() {
+  if (is.null(state$artifact_types)) {
+    types <- lapply(sort(list.files(file.path(HERE, "artifacts"), "[.]R$", full.names = TRUE)), function(file) {
+      type <- new.env(parent = environment(artifact_types))
+      sys.source(file, type)
+      type
+    })
+    state$artifact_types <- types[order(vapply(types, function(type) type$rank, 0))]
+  }
+  state$artifact_types
+}
+
+#' The only one of the paths. Raises ARTIFACT_MISSING or ARTIFACT_AMBIGUOUS.
+choose_artifact <- function(artifacts, code_directory) {
+  if (length(artifacts) == 1) return(artifacts)
+  if (length(artifacts) == 0) {
+    endings <- unique(unlist(lapply(artifact_types(), function(type) type$extensions)))
+    form <- "%s holds no artifact; expected one of %s at its top level, or a load_model hook that returns the model; add one"
+    fail("ARTIFACT_MISSING", form, code_directory, paste0("*", endings, collapse = ", "))
+  }
+  form <- "%s holds %d artifacts, expected one: %s; remove the others, or define load_model"
+  fail("ARTIFACT_AMBIGUOUS", form, code_directory, length(artifacts), paste(basename(artifacts), collapse = ", "))
+}
+
+#' The object in the file. Raises ARTIFACT_UNREADABLE or ARTIFACT_UNSUPPORTED.
+load_artifact <- function(path) {
+  ending <- tolower(sub("^.*([.][^.]*)$", "\\1", path))
+  type <- Find(function(type) ending %in% type$extensions, artifact_types())
+  if (is.null(type)) {
+    fail("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s", ending, basename(path))
+  }
+  outcome <- try_user_code(quote(load(path)), list2env(list(load = type$load, path = path), parent = globalenv()))
+  if (is.null(outcome$error)) return(outcome$value)
+  form <- "%s cannot be read: %s; expected an object that saveRDS() wrote"
+  stop(worker_error("ARTIFACT_UNREADABLE", sprintf(form, basename(path), words_of(outcome$error)), outcome$trace))
+}
+
+#' Packages that predict with the model. Of a class whose package is not loaded yet, no type knows a predict method.
+packages_of <- function(model) {
+  type <- Find(function(type) type$fits(model), artifact_types())
+  if (is.null(type)) package_of_class(model) else type$packages(model)
+}
+
+#' The artifact type that scores this model. Raises ARTIFACT_UNSUPPORTED.
+choose_predictor <- function(model, target_type) {
+  type <- Find(function(type) type$fits(model), artifact_types())
+  what <- kind_of(model)
+  if (is.null(type)) {
+    fail("ARTIFACT_UNSUPPORTED", "the model is %s, which has no predict method; define a score hook for it", what)
+  }
+  fault <- type$find_fault(model, target_type)
+  if (!is.null(fault)) fail("ARTIFACT_UNSUPPORTED", "the model is %s, which %s; define a score hook for it", what, fault)
+  type
+}
+
+#' A data.frame: for class targets a column a class, else the one column of numbers. Raises PREDICTOR_FAILED.
+apply_predictor <- function(type, model, data, target_type, labels) {
+  frame <- list2env(list(model = model, data = data, predict = predict_function(model)), parent = globalenv())
+  outcome <- try_user_code(type$call_for(model, target_type), frame)
+  if (!is.null(outcome$error)) {
+    stop(worker_error("PREDICTOR_FAILED", paste("the model could not predict:", words_of(outcome$error)), outcome$trace))
+  }
+  result <- outcome$value
+  if (target_type %in% CLASSES) result <- type$shape(result, model, labels)
+  as_predictions(result)
+}
+
+#' Row names of predictions are those of the input, or numbers: they are dropped.
+as_predictions <- function(result) {
+  if (is.numeric(result) && length(dim(result)) < 2) result <- data.frame(Predictions = as.vector(result))
+  if (!is.data.frame(result) && !is.matrix(result)) {
+    fail("PREDICTOR_FAILED", "the model predicted %s, expected numbers; define a score hook for it", kind_of(result))
+  }
+  if (is.matrix(result)) result <- as.data.frame(unclass(result), stringsAsFactors = FALSE)
+  rownames(result) <- NULL
+  result
+}
+
+#' For find_fault().
+unknown_target <- function(target_type) {
+  sprintf("is no predictor for the target type %s, expected one of %s", target_type, paste(c(NUMBERS, CLASSES), collapse = ", "))
+}
+
+#' Models of S4 have a predict of their own in their package.
+predict_function <- function(model) {
+  package <- attr(class(model), "package")
+  found <- if (isS4(model) && !is.null(package)) get0("predict", asNamespace(package), mode = "function")
+  if (is.null(found)) stats::predict else found
+}

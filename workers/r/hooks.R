@@ -1,0 +1,84 @@
+# The hook file: loads it, lists the hooks it defines, and calls them.
+
+HOOKS <- c("init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured", "fit")
+
+#' The hooks that the file defines, by name, or those of them that are in `used`; none where there is no hook file.
+load_hooks <- function(hook_file, used = NULL) {
+  if (is.null(hook_file)) return(list())
+  environment <- run_file(hook_file)
+  hooks <- list()
+  for (name in if (is.null(used)) HOOKS else used) {
+    value <- get0(name, envir = environment, inherits = FALSE)
+    if (is.function(value)) hooks[[name]] <- value
+  }
+  hooks
+}
+
+#' Calls a hook: positional arguments, then named ones. Raises HOOK_FAILED, or PACKAGE_MISSING where the hook asks for a package.
+call_hook <- function(hooks, name, positional = list(), named = list()) {
+  values <- c(positional, named)
+  # What user code sees of its call: score(data, model, class_labels = class_labels).
+  call <- as.call(c(as.name(name), unname(lapply(names(positional), as.name)), lapply(by_name(named), as.name)))
+  frame <- list2env(values, parent = globalenv())
+  frame[[name]] <- hooks[[name]]
+  outcome <- try_user_code(call, frame)
+  if (is.null(outcome$error)) outcome$value else stop(hook_error(name, outcome$error, outcome$trace))
+}
+
+by_name <- function(values) structure(as.list(names(values)), names = names(values))
+
+hook_error <- function(name, error, trace) {
+  if (inherits(error, "packageNotFoundError")) return(package_missing(paste("the hook", name), error, trace = trace))
+  status <- if (inherits(error, "CustomHTTPError")) error$status_code
+  if (is.numeric(status) && length(status) == 1 && is.finite(status) && status == floor(status)) {
+    return(worker_error("HOOK_FAILED", text_of(error), trace, http_status = status))
+  }
+  worker_error("HOOK_FAILED", sprintf("the hook %s raised %s", name, words_of(error)), trace)
+}
+
+#' Whether a function can be given an argument of this name; `...` takes every name.
+takes <- function(hook, name) any(c(name, "...") %in% parameters_of(hook))
+
+#' Names of the parameters; of primitives, too.
+parameters_of <- function(hook) names(formals(args(hook)))
+
+# -- the file ---------------------------------------------------------------------------------------------------------
+
+#' The environment in which the whole file was run, expression by expression; it sees the packages attached and the global one.
+run_file <- function(hook_file) {
+  expressions <- parse_file(hook_file)
+  places <- attr(expressions, "srcref")
+  environment <- new.env(parent = globalenv())
+  for (at in seq_along(expressions)) {
+    outcome <- try_user_code(expressions[[at]], environment)
+    if (!is.null(outcome$error)) stop(file_error(hook_file, outcome$error, outcome$trace, places[[at]][1]))
+  }
+  environment
+}
+
+parse_file <- function(hook_file) {
+  lines <- readLines(hook_file, warn = FALSE, encoding = "UTF-8")
+  lines <- sub("^\ufeff", "", lines)
+  source <- srcfilecopy(hook_file, lines, isFile = TRUE)
+  tryCatch(
+    parse(text = lines, srcfile = source, keep.source = TRUE, encoding = "UTF-8"),
+    error = function(error) stop(syntax_error(hook_file, conditionMessage(error)))
+  )
+}
+
+#' R writes `FILE:LINE:COLUMN: what is wrong`, then the lines around it.
+syntax_error <- function(hook_file, message) {
+  pattern <- "^.*:([0-9]+):[0-9]+: ([^\n]*)"
+  found <- regmatches(message, regexec(pattern, sub("\n.*", "", message)))[[1]]
+  words <- if (length(found) == 3) found[3] else message
+  place <- if (length(found) == 3) paste("line", found[2], "of ") else ""
+  words <- sprintf("%s does not parse: %s; correct %s%s", basename(hook_file), words, place, hook_file)
+  worker_error("HOOK_FILE_BROKEN", words, message)
+}
+
+file_error <- function(hook_file, error, trace, line) {
+  file <- basename(hook_file)
+  if (inherits(error, "packageNotFoundError")) return(package_missing(file, error, line, trace))
+  form <- "%s raised %s at line %d while it was loaded; correct %s"
+  worker_error("HOOK_FILE_BROKEN", sprintf(form, file, words_of(error), line, hook_file), trace)
+}

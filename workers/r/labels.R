@@ -1,0 +1,51 @@
+# Class labels: those of the request, and the columns that R's repair of names has changed.
+
+#' The labels that a load asks for, in its order; NULL where the target has none.
+labels_of <- function(params) {
+  if (params[["target_type"]] == "binary") return(c(params[["positive_class_label"]], params[["negative_class_label"]]))
+  take(params, "class_labels", "texts", optional = TRUE)
+}
+
+#' The labels as arguments of score, all three there, unset ones NULL.
+label_arguments_of <- function(params) {
+  is_binary <- params[["target_type"]] == "binary"
+  list(
+    positive_class_label = if (is_binary) params[["positive_class_label"]],
+    negative_class_label = if (is_binary) params[["negative_class_label"]],
+    class_labels = if (!is_binary) take(params, "class_labels", "texts", optional = TRUE)
+  )
+}
+
+#' The frame with columns named by the labels where R has changed their names: data.frame() turns `a b` into `a.b` and `7` into `X7`.
+#'
+#' A label that is a column's name as it stands is left alone. Raises HOOK_RESULT_INVALID where two labels have the same changed name.
+with_labels <- function(frame, labels) {
+  names <- names(frame)
+  open <- setdiff(labels, names)
+  if (length(open) == 0) return(frame)
+  changed <- make.names(labels)
+  for (label in open) {
+    repaired <- make.names(label)
+    at <- which(names == repaired)
+    if (length(at) > 0 && sum(changed == repaired) > 1) stop(ambiguous(repaired, labels[changed == repaired]))
+    if (length(at) == 0) at <- place_of_number(label, names, labels)
+    if (length(at) == 1) names[at] <- label
+  }
+  names(frame) <- names
+  frame
+}
+
+ambiguous <- function(name, labels) {
+  form <- "the column %s may stand for each of the labels %s; name the columns as the labels, with check.names = FALSE"
+  worker_error("HOOK_RESULT_INVALID", sprintf(form, name, paste(dQuote(labels, FALSE), collapse = " and ")))
+}
+
+#' Columns that read X and a number, which is the label's: `X7.1` for `7.10`.
+place_of_number <- function(label, names, labels) {
+  number <- number_in(label)
+  if (is.na(number)) return(integer())
+  is_free <- startsWith(names, "X") & !names %in% labels
+  which(is_free & number_in(substring(names, 2)) %in% number)
+}
+
+number_in <- function(text) suppressWarnings(as.numeric(text))

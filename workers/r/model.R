@@ -1,0 +1,144 @@
+# One loaded model: load, predict, transform, post_process, straight down.
+
+#' What load() leaves behind; `hooks` is NULL as long as nothing is loaded.
+state <- new.env(parent = emptyenv())
+state$hooks <- NULL
+
+#' The requests of protocol/SPEC.md section 6 by name: params in, result out. What native code printed goes to the log after each.
+model_methods <- function(names) {
+  lapply(structure(names, names = names), function(name) {
+    method <- get(name, envir = methods, inherits = FALSE)
+    function(params) {
+      on.exit(wire$flush())
+      method(params)
+    }
+  })
+}
+
+methods <- new.env(parent = emptyenv())
+
+methods$ping <- function(params) as_map(list())
+
+methods$load <- function(params) {
+  check_load(params)
+  hooks <- load_hooks(params[["hook_file"]], used = take(params, "hooks", "texts", optional = TRUE))
+  if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
+  model <- load_model(hooks, params)
+  needed <- if (!"score" %in% names(hooks)) packages_of(model)
+  load_packages(needed, "the model")
+  predictor <- if (!"score" %in% names(hooks)) find_predictor(model, params)
+  state$hooks <- hooks
+  state$model <- model
+  state$predictor <- predictor
+  state$target_type <- params[["target_type"]]
+  state$labels <- labels_of(params)
+  state$label_arguments <- label_arguments_of(params)
+  list(
+    hooks = as.list(names(hooks)),
+    predictor = predictor$name,
+    payload_formats = payload_formats(),
+    packages = package_versions(needed)
+  )
+}
+
+methods$predict <- function(params) {
+  hooks <- loaded_hooks()
+  data <- read_payload(hooks, take(params, "payload", "map"))
+  rows <- rows_of(data)
+  data <- transformed(hooks, data)
+  if ("score" %in% names(hooks)) {
+    result <- call_score(hooks, data)
+    return(c(list(rows = rows, labelled = TRUE), frame_to_wire(with_labels(result, state$labels), "score")))
+  }
+  if (is.null(state$predictor)) fail("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
+  if (identical(rows, 0L)) {
+    fail("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
+  }
+  result <- apply_predictor(state$predictor, state$model, data, state$target_type, state$labels)
+  labelled <- state$target_type %in% CLASSES
+  c(list(rows = rows, labelled = labelled), frame_to_wire(with_labels(result, state$labels), "the predictor"))
+}
+
+methods$transform <- function(params) {
+  hooks <- loaded_hooks()
+  data <- read_payload(hooks, take(params, "payload", "map"))
+  rows <- rows_of(data)
+  hook <- if ("transform" %in% names(hooks)) "transform" else "read_input_data"
+  frame <- as_frame(hook, transformed(hooks, data))
+  result <- frame_to_wire(frame, hook)
+  list(rows = if (is.null(rows)) nrow(frame) else rows, table = result$predictions, index = result$index)
+}
+
+methods$post_process <- function(params) {
+  hooks <- loaded_hooks()
+  if (!"post_process" %in% names(hooks)) {
+    fail("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks")
+  }
+  predictions <- table_to_frame(params[["predictions"]])
+  result <- call_hook(hooks, "post_process", list(predictions = predictions, model = state$model))
+  result <- with_labels(check_frame("post_process", result), state$labels)
+  c(list(labelled = TRUE), frame_to_wire(result, "post_process"))
+}
+
+# -- loading ----------------------------------------------------------------------------------------------------------
+
+check_load <- function(params) {
+  for (name in c("code_directory", "target_type")) take(params, name, "str")
+  for (name in c("hook_file", "positive_class_label", "negative_class_label")) take(params, name, "str", optional = TRUE)
+  take(params, "artifacts", "texts")
+  for (name in c("class_labels", "hooks")) take(params, name, "texts", optional = TRUE)
+  take(params, "partial", "bool", optional = TRUE)
+}
+
+#' By name where init has such a parameter, as DRUM does; else by position where it has one at all.
+call_init <- function(hooks, code_directory) {
+  argument <- list(code_dir = code_directory)
+  if (takes(hooks$init, "code_dir")) call_hook(hooks, "init", named = argument)
+  else call_hook(hooks, "init", if (length(parameters_of(hooks$init)) > 0) argument else list())
+}
+
+#' What the load_model hook returns; NULL, and no hook, stand for the artifact.
+load_model <- function(hooks, params) {
+  if ("load_model" %in% names(hooks)) {
+    model <- call_hook(hooks, "load_model", list(code_dir = params[["code_directory"]]))
+    if (!is.null(model)) return(model)
+  }
+  artifacts <- take(params, "artifacts", "texts")
+  if (isTRUE(params[["partial"]]) && length(artifacts) == 0) return(NULL)
+  load_artifact(choose_artifact(artifacts, params[["code_directory"]]))
+}
+
+#' With `partial`, a worker of another language may be the one that scores: then a model that no predictor knows is for the hooks alone.
+find_predictor <- function(model, params) {
+  tryCatch(choose_predictor(model, params[["target_type"]]), worker_error = function(error) {
+    if (!isTRUE(params[["partial"]]) || error$code != "ARTIFACT_UNSUPPORTED") stop(error)
+    NULL
+  })
+}
+
+# -- predicting -------------------------------------------------------------------------------------------------------
+
+loaded_hooks <- function() {
+  if (is.null(state$hooks)) fail("NOT_LOADED", "the request came before a load had succeeded; load first")
+  state$hooks
+}
+
+transformed <- function(hooks, data) {
+  if (!"transform" %in% names(hooks)) return(data)
+  check_data("transform", call_hook(hooks, "transform", list(data = data, model = state$model)))
+}
+
+#' The labels by name where score has such parameters; else as DRUM gives them, as one list in the third place, where there is room.
+call_score <- function(hooks, data) {
+  parameters <- parameters_of(hooks$score)
+  positional <- list(data = data, model = state$model)
+  named <- state$label_arguments[intersect(names(state$label_arguments), parameters)]
+  if (length(named) == 0 && (length(parameters) > 2 || "..." %in% parameters)) positional$labels <- state$label_arguments
+  check_frame("score", call_hook(hooks, "score", positional, named))
+}
+
+#' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row is.
+rows_of <- function(data) {
+  size <- dim(data)
+  if (length(size) > 0) size[1]
+}

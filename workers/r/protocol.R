@@ -1,0 +1,168 @@
+# Errors, messages and the loop that answers them, in the order of protocol/SPEC.md.
+
+VERSION <- 1
+WORKER_VERSION <- "0.1.0"
+MOST_ID <- 2^32 - 1
+UNREADABLE_STREAM <- 65L # exit status (section 9)
+
+#' An error in the codes and words of section 9. `traceback` is the user's own, as text.
+worker_error <- function(code, message, traceback = NULL, http_status = NULL, request_id = 0) {
+  fields <- list(message = message, call = NULL, code = code, traceback = traceback, http_status = http_status, request_id = request_id)
+  structure(fields, class = c("worker_error", "error", "condition"))
+}
+
+#' Raises a worker_error; `form` and what follows are those of sprintf.
+fail <- function(code, form, ...) stop(worker_error(code, if (...length()) sprintf(form, ...) else form))
+
+error_to_wire <- function(error) {
+  list(
+    code = error$code,
+    message = sendable(error$message),
+    traceback = if (!is.null(error$traceback)) sendable(error$traceback),
+    http_status = error$http_status
+  )
+}
+
+#' `text` in UTF-8. Bytes that are none, in the user's words or columns, are written as <xx>.
+sendable <- function(text) {
+  if ("bytes" %in% Encoding(text)) Encoding(text)[Encoding(text) == "bytes"] <- "unknown"
+  text <- enc2utf8(text)
+  is_bad <- !is.na(text) & !validUTF8(text)
+  if (any(is_bad)) text[is_bad] <- iconv(text[is_bad], "UTF-8", "UTF-8", sub = "byte")
+  text
+}
+
+# -- section 4: messages ----------------------------------------------------------------------------------------------
+
+#' list(id, method, params) of a request; an id of 0 for a notification, none of which a worker of one request at a time acts on.
+read_request <- function(message) {
+  if (!is_array(message) || length(message) == 0) {
+    fail("MESSAGE_INVALID", "a message must be an array of 3 or 4 items, got %s", described(message))
+  }
+  kind <- message[[1]]
+  if (is_int(kind) && kind == 2 && length(message) == 3) {
+    check_call(message[[2]], message[[3]], 0)
+    return(list(id = 0))
+  }
+  if (!is_int(kind) || kind != 0 || length(message) != 4) {
+    form <- "expected a request [0, id, method, params] or a notification [2, method, params], got %d items, the first %s"
+    fail("MESSAGE_INVALID", form, length(message), described(kind))
+  }
+  id <- message[[2]]
+  if (!is_int(id) || id < 1 || id > MOST_ID) {
+    fail("MESSAGE_INVALID", "the id must be an int from 1 to 2^32 - 1, got %s", described(id))
+  }
+  check_call(message[[3]], message[[4]], id)
+  list(id = id, method = message[[3]], params = message[[4]])
+}
+
+check_call <- function(method, params, id) {
+  if (is_str(method) && is_map(params)) return(invisible())
+  words <- sprintf("the method must be a str and params a map, got %s and %s", described(method), described(params))
+  stop(worker_error("MESSAGE_INVALID", words, request_id = id))
+}
+
+is_array <- function(value) is.list(value) && is.null(names(value))
+is_map <- function(value) is.list(value) && !is.null(names(value))
+is_str <- function(value) is.character(value) || inherits(value, "text")
+is_bin <- function(value) is.raw(value) && !inherits(value, "text")
+is_int <- function(value) is.double(value) && is.finite(value) && value == floor(value)
+
+described <- function(value) {
+  if (is.null(value)) "nil"
+  else if (is.character(value)) dQuote(substr(value, 1, 80), FALSE)
+  else if (is.double(value) || is.logical(value)) format(value, digits = 15)
+  else if (is.list(value)) if (is_map(value)) "a map" else "an array"
+  else if (is_str(value)) "a str with a NUL in it"
+  else "a bin"
+}
+
+# -- section 6: fields of params --------------------------------------------------------------------------------------
+
+FIELD_CHECKS <- list(
+  str = is.character,
+  bin = is_bin,
+  map = is_map,
+  bool = is.logical,
+  texts = function(value) is_array(value) && all(vapply(value, is.character, NA))
+)
+FIELD_NAMES <- c(str = "a str", bin = "a bin", map = "a map", bool = "a bool", texts = "an array of str")
+
+#' The field `name` of a map, of the kind that FIELD_CHECKS has; NULL when it is absent or nil and `optional`. Raises PARAMS_INVALID.
+take <- function(params, name, kind, optional = FALSE) {
+  value <- params[[name]]
+  if (is.null(value) && optional) return(NULL)
+  if (!FIELD_CHECKS[[kind]](value)) {
+    expected <- paste0(FIELD_NAMES[[kind]], if (optional) " or nil")
+    fail("PARAMS_INVALID", "the field %s must be %s, got %s", name, expected, described(value))
+  }
+  if (kind == "texts") as.character(unlist(value)) else value
+}
+
+# -- the loop ---------------------------------------------------------------------------------------------------------
+
+#' Answers every request once, in order, until the end of input or until nobody listens. Returns the exit status.
+serve <- function(wire, methods, most) {
+  repeat {
+    message <- wire$receive(most)
+    if (is.null(message)) return(0L)
+    if (inherits(message, "fault")) {
+      is_heard <- respond(wire, most, 0, worker_error(message[[1]], message[[2]]), NULL)
+      if (startsWith(message[[1]], "FRAME_")) return(UNREADABLE_STREAM)
+    } else {
+      is_heard <- answer(wire, most, message[[1]], methods)
+    }
+    if (!is_heard) return(0L)
+  }
+}
+
+answer <- function(wire, most, message, methods) {
+  id <- 0
+  outcome <- tryCatch(
+    {
+      request <- read_request(message)
+      id <- request$id
+      if (id == 0) return(TRUE) # No notification concerns a worker that runs one request at a time.
+      list(run(request, methods))
+    },
+    worker_error = identity,
+    error = function(error) {
+      words <- sprintf("a fault of the worker itself: %s; please report it", words_of(error))
+      worker_error("INTERNAL", words, paste(deparse(conditionCall(error)), collapse = "\n"))
+    }
+  )
+  if (!inherits(outcome, "worker_error")) return(respond(wire, most, id, NULL, outcome[[1]]))
+  respond(wire, most, if (id > 0) id else outcome$request_id, outcome, NULL)
+}
+
+run <- function(request, methods) {
+  method <- methods[[if (is.character(request$method)) request$method else ""]]
+  if (is.null(method)) {
+    form <- "%s is no method of this worker; it has %s"
+    fail("METHOD_UNKNOWN", form, described(request$method), paste(sort(names(methods)), collapse = ", "))
+  }
+  method(request$params)
+}
+
+#' FALSE when nobody is left to listen.
+respond <- function(wire, most, id, error, result) {
+  body <- wire$encode(list(1, id, if (!is.null(error)) error_to_wire(error), result))
+  if (length(body) > most) {
+    # A result that is too large, or else words that are: shorter ones fit.
+    words <- sprintf("the result has %.0f bytes, a frame may have %.0f; return less", length(body), most)
+    shorter <- if (is.null(error)) worker_error("FRAME_TOO_LARGE", words) else worker_error(error$code, substr(error$message, 1, 200))
+    body <- wire$encode(list(1, id, error_to_wire(shorter), NULL))
+  }
+  wire$write(body)
+}
+
+hello <- function(methods) {
+  list(
+    protocol = VERSION,
+    language = "r",
+    language_version = paste(R.version$major, R.version$minor, sep = "."),
+    worker_version = WORKER_VERSION,
+    executable = file.path(R.home("bin"), "Rscript"),
+    capabilities = list(methods = as.list(methods), payloads = list("bytes", "file", "table"), concurrency = 1)
+  )
+}

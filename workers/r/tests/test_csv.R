@@ -1,0 +1,97 @@
+# CSV: the same data frames as read.csv gives, whichever way they are read, and refusals where it would read something else.
+
+read <- function(text) worker$read_csv(charToRaw(enc2utf8(text)))
+plain <- function(text) worker$read_plain(charToRaw(enc2utf8(text)), enc2utf8(text))
+wanted <- function(text, ...) utils::read.csv(text = text, check.names = FALSE, encoding = "UTF-8", ...)
+
+CELLS <- c(
+  "1", "-1", "0", "-0", "007", "2147483647", "2147483648", "-2147483647", "-2147483648", "99999999999", "123456789012345678901", "1.5", "-.5", "5.",
+  "1e5", "1E-3", "1e", "1e400", "-1e-400", "0.1", "3.141592653589793238462643", "1.7976931348623157e308", "4.9e-324", "0x10", "Inf", "-inf", "NaN", "NA",
+  "", "TRUE", "FALSE", "T", "F", "true", "True", "x", " 1", "1 ", " ", " x ", "+1", "1L", "1d5", "1i", "--1", "1-1", "a b", "\u00e9\u6a21", "2020-01-02", "'q'", "#c", "\\n", "N", "NAN", "1,5"
+)
+CELLS <- setdiff(CELLS, "1,5")
+
+test("every pair of cells in a column reads as read.csv reads it", {
+  for (one in CELLS) {
+    texts <- vapply(CELLS, function(other) sprintf("a,b\n%s,1\n%s,2\n", one, other), "")
+    for (text in texts) expect(identical(read(text), wanted(text)), deparse1(text), " reads as ", deparse1(read(text)), ", expected ", deparse1(wanted(text)))
+  }
+})
+
+test("random tables of random cells read as read.csv reads them", {
+  set.seed(7)
+  for (time in 1:300) {
+    columns <- sample(2:6, 1)
+    rows <- sample(1:8, 1)
+    kinds <- replicate(columns, sample(CELLS, sample(1:4, 1)), simplify = FALSE)
+    cells <- vapply(kinds, function(kind) sample(rep(kind, length.out = 20), rows), character(rows))
+    lines <- apply(matrix(cells, rows), 1, paste, collapse = ",")
+    text <- paste(c(paste(sample(c("a", "b", "a", "", "x y", "1", "\u00fc", "NA"), columns), collapse = ","), lines, ""), collapse = "\n")
+    if (!grepl("[^,\n]", sub("\n.*", "", text))) next
+    expect(identical(read(text), wanted(text)), deparse1(text))
+  }
+})
+
+test("random numbers have the same bits as read.csv gives them", {
+  set.seed(11)
+  digits <- function(most) paste(sample(0:9, sample(most, 1), replace = TRUE), collapse = "")
+  numbers <- replicate(3000, paste0(sample(c("", "-"), 1), digits(20), sample(c("", ".", "e-"), 1), digits(3)))
+  text <- paste(c("a,b", paste(numbers, 1:3000, sep = ","), ""), collapse = "\n")
+  expect(identical(writeBin(read(text)$a, raw()), writeBin(wanted(text)$a, raw())), "other bits")
+})
+
+if (IS_NATIVE) {
+  test("plain bodies are read without read.csv", {
+    for (text in c("a,b\n1,2\n", "a\n1\n2\n", "a,b\n1,x\n,NA\n", "a b,c,c\n1.5,-2,1e5\n")) expect(is.data.frame(plain(text)), deparse1(text), " went to read.csv")
+  })
+  test("bodies that are not plain go to read.csv", {
+    for (text in c("a,b\n1,\"2\"\n", "\"a\",b\n1,2\n", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\n1,2\n", "a,b\n", "\na,b\n1,2\n", "a\n1\n\n2\n", "a\n \n", ",\n1,2\n")) {
+      expect(is.null(plain(text)), deparse1(text), " was read as plain")
+    }
+  })
+}
+
+test("texts that are not plain read as read.csv reads them", {
+  for (text in c("a,b\n\"1\",\"x, \"\"y\"\"\"\n", "a,b\n1,\"two\nlines\"\n2,z\n", "a,b,c\n1,2\n3,4,5\n", "a,b\n\n1,2\n\n\n", "a,b\nr1,1,2\nr2,3,4\n",
+                 "\"a b\",\"c\"\n1,2\n", "a,b\n", "a,b\n1,2", ",b\n1,2\n")) {
+    expect_same(read(text), wanted(text), deparse1(text))
+  }
+})
+
+test("carriage returns and a byte order mark are dropped", {
+  expect_same(read("\ufeffa,b\r\n1,x\r\n"), data.frame(a = 1L, b = "x"))
+  expect_same(read("\ufeffa,b\r\n1,\"x\"\r\n"), data.frame(a = 1L, b = "x"))
+})
+
+test("with one column a blank line is a missing value, but for the last line's end and lines above the header", {
+  expect_same(read("a\n1\n\n3\n"), data.frame(a = c(1L, NA, 3L)))
+  expect_same(read("a\n1\n\n3"), data.frame(a = c(1L, NA, 3L)))
+  expect_same(read("a\n1\n\n"), data.frame(a = c(1L, NA)))
+  expect_same(read("\n \na\n1\n"), data.frame(a = 1L))
+  expect_same(read("a\nx\n\n"), data.frame(a = c("x", "")))
+  expect_same(read("a\n1\n2\n"), data.frame(a = 1:2))
+  expect_same(dim(read("a\n")), c(0L, 1L))
+})
+
+test("what a text cannot be read as is refused", {
+  for (text in c("", "\n", " \n\t\r\n", "\ufeff")) expect_code("INPUT_EMPTY", read(text))
+  expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, 0xe4, 0x0a))))
+  expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, 0x00, 0x0a))))
+  for (text in c("a,b\n1,\"2\n", "a,b\n1,2,3,4\n", "a,b\n1,2\n3,4\n5,6\n7,8\n9,10\n11,12,13\n", "a,b\nr,1,2\nr,3,4\n")) {
+    expect_code("INPUT_UNREADABLE", read(text))
+  }
+  error <- tryCatch(read("a,b\n1,2\n3,4\n5,6\n7,8\n9,10\n11,12,13\n"), error = identity)
+  expect_in("line 7 has 3 cells, expected 2", error$message)
+})
+
+test("a large body is read quickly where the C object is", {
+  set.seed(3)
+  frame <- as.data.frame(matrix(round(rnorm(2e5), 6), ncol = 10))
+  frame$n <- seq_len(nrow(frame))
+  frame$s <- sample(c("red", "green"), nrow(frame), TRUE)
+  text <- paste(c(paste(names(frame), collapse = ","), do.call(paste, c(frame, sep = ",")), ""), collapse = "\n")
+  seconds <- system.time(got <- read(text))[["elapsed"]]
+  usual <- system.time(same <- wanted(text))[["elapsed"]]
+  expect(identical(got, same), "another frame")
+  if (IS_NATIVE) expect(seconds < usual / 2, "read.csv takes ", usual, " s, this ", seconds)
+})

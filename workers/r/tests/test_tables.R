@@ -1,0 +1,121 @@
+# The vectors of tables as data frames and back, and the columns that R has beside them.
+
+vectors <- read_vectors("tables")
+expect(length(accepted(vectors)) > 40 && length(refused(vectors)) > 50, "vectors of tables are gone")
+
+#' Seconds since 1970 of what the vectors write as 2020-01-02T03:04:05.678901.
+seconds_in <- function(text) {
+  clock <- as.numeric(unlist(strsplit(substring(text, 12), ":")))
+  as.double(as.Date(substr(text, 1, 10))) * 86400 + sum(clock * c(3600, 60, 1))
+}
+
+check_cells <- function(values, column) {
+  wanted <- column$values
+  is_missing <- vapply(wanted, is.null, NA)
+  # NaN counts as NA in is.na(), but is a value here.
+  expect_same(is.na(values) & !(is.double(values) & is.nan(values)), is_missing, "missing")
+  if (column$type == "date") return(expect_same(values[!is_missing], as.Date(as.character(unlist(wanted)))))
+  if (column$type == "timestamp") {
+    seconds <- vapply(wanted[!is_missing], seconds_in, 0)
+    return(expect(all(abs(as.double(values[!is_missing]) - seconds) <= 1e-6 + abs(seconds) * 2^-51), "other times"))
+  }
+  for (at in which(!is_missing)) {
+    text <- if (inherits(wanted[[at]], "text")) rawToChar(wanted[[at]][wanted[[at]] != 0]) else wanted[[at]]
+    got <- if (is.character(values)) gsub("\ufffd", "", values[at]) else values[at]
+    if (column$type == "int64") text <- as.numeric(text)
+    if (is.numeric(got)) got <- as.double(got)
+    expect(is_same(got, text), "cell ", at, " is ", got, ", expected ", text)
+  }
+}
+
+for (vector in accepted(vectors)) {
+  test(paste("table", vector$name), {
+    frame <- worker$table_to_frame(worker$wire$decode(vector$data))
+    table <- vector$value[[1]]
+    expect_same(as.double(nrow(frame)), table$rows)
+    expect_same(names(frame), vapply(table$columns, `[[`, "", "name"))
+    for (at in seq_along(frame)) check_cells(frame[[at]], table$columns[[at]])
+  })
+}
+
+for (vector in refused(vectors)) {
+  test(paste("table", vector$name), expect_code(vector$verdict, worker$table_to_frame(worker$wire$decode(vector$data))))
+}
+
+#' R has no float32 and no type for JSON, no NUL in strings, less digits of times, and no bitmap where nothing is missing.
+is_lossy <- function(vector) {
+  types <- vapply(vector$value[[1]]$columns, `[[`, "", "type")
+  any(types %in% c("float32", "json", "timestamp")) || vector$name %in% c("int64", "utf8-odd", "no-rows-with-validity") ||
+    any(vapply(vector$value[[1]]$columns, function(column) length(column) > 3, NA))
+}
+
+for (vector in Filter(Negate(is_lossy), accepted(vectors))) {
+  test(paste("table back from a frame", vector$name), {
+    sent <- worker$wire$decode(vector$data)
+    table <- worker$frame_to_wire(worker$table_to_frame(sent), "a test")$predictions
+    forms <- lapply(vector$canonical, worker$wire$decode)
+    # Fields that no version knows are not handed on, nor is a bitmap that says nothing.
+    is_alike <- vapply(forms, function(form) is_same(worker$wire$decode(worker$wire$encode(table)), form), NA)
+    expect(any(is_alike), "another table: ", deparse1(table), " instead of ", deparse1(forms[[1]]))
+  })
+}
+
+round_trip <- function(values) {
+  frame <- structure(list(values), names = "x", class = "data.frame", row.names = .set_row_names(length(values)))
+  wire <- worker$wire$decode(worker$wire$encode(worker$frame_to_wire(frame, "a test")$predictions))
+  list(type = wire$columns[[1]]$type, values = worker$table_to_frame(wire)[[1]], column = wire$columns[[1]])
+}
+
+test("columns of R keep their values", {
+  for (values in list(c(1.5, NA, NaN, -Inf, 0), c(-5L, NA, .Machine$integer.max, -.Machine$integer.max), c(TRUE, NA, FALSE), c("\u00e9", NA, ""),
+                      as.Date(c("2020-02-29", NA, "1969-12-31")), .POSIXct(c(0, NA, -1.5, 1e9 + 0.25), "UTC"), 3e9, numeric(), character())) {
+    back <- round_trip(values)$values
+    expect_same(back, values)
+  }
+})
+
+test("columns of R have their types", {
+  types <- list(float64 = 1, int64 = 1L, bool = NA, utf8 = "a", date = Sys.Date(), timestamp = Sys.time(), json = list(1), utf8 = factor("a"))
+  for (at in seq_along(types)) expect_same(round_trip(types[[at]])$type, names(types)[at])
+  expect_same(round_trip(factor(c("b", NA, "a")))$values, c("b", NA, "a"))
+  expect_same(round_trip(as.POSIXlt("2020-01-02 03:04:05", tz = "UTC"))$type, "timestamp")
+  expect_same(round_trip(structure(c(4.9e-324, -0), class = "integer64"))$values, c(1L, NA))
+  expect_same(round_trip(structure(1.5, class = "own"))$type, "float64")
+})
+
+test("times without a zone are told by the wall clock, with one in UTC", {
+  before <- Sys.getenv("TZ", NA)
+  Sys.setenv(TZ = "America/New_York")
+  on.exit(if (is.na(before)) Sys.unsetenv("TZ") else Sys.setenv(TZ = before))
+  local <- round_trip(as.POSIXct("2020-07-01 12:00:00"))
+  expect_same(local$column$timezone, NULL)
+  expect_same(format(local$values), "2020-07-01 12:00:00")
+  expect_same(local$column$data, round_trip(as.POSIXct("2020-07-01 12:00:00", tz = "UTC"))$column$data)
+  zoned <- round_trip(as.POSIXct("2020-07-01 12:00:00", tz = "Europe/Berlin"))
+  expect_same(zoned$column$timezone, "Europe/Berlin")
+  expect_same(format(zoned$values), "2020-07-01 12:00:00")
+})
+
+test("cells of list columns are JSON", {
+  cells <- list(1, 0.1, "a\"\\\n\u00e9\u0001", TRUE, NULL, c(1, NA), list(), list(a = 1, b = list(NULL, "x")), 1:2, c(x = 1), NaN, 1e300, factor("f"))
+  wanted <- c("1", "0.1", "\"a\\\"\\\\\\u000a\u00e9\\u0001\"", "true", NA, "[1,null]", "[]", "{\"a\":1,\"b\":[null,\"x\"]}", "[1,2]", "{\"x\":1}", "null", "1e+300", "\"f\"")
+  expect_same(round_trip(cells)$values, wanted)
+})
+
+test("columns that no type fits are refused by name and class", {
+  for (column in list(1i, as.raw(1), matrix(1:4, 2), as.difftime(1, units = "secs"), expression(a))) {
+    frame <- structure(list(column), names = "odd", class = "data.frame", row.names = .set_row_names(NROW(column)))
+    error <- tryCatch(worker$frame_to_wire(frame, "score"), error = identity)
+    expect_same(error$code, "HOOK_RESULT_INVALID")
+    expect_in(class(column)[1], error$message)
+    expect_in("\"odd\" of score", error$message)
+  }
+})
+
+test("row names are the index, unless they count from 1", {
+  index <- function(frame) worker$frame_to_wire(frame, "a test")$index
+  expect_same(index(data.frame(x = 1:3)), NULL)
+  expect_same(index(data.frame(x = 1:3, row.names = c("1", "2", "3"))), NULL)
+  expect_same(rawToChar(index(data.frame(x = 1:2, row.names = c("b", "c")))$data), "bc")
+  expect_same(index(data.frame(x = 1:3)[c(1, 3), , drop = FALSE])$type, "int64")
+})

@@ -1,0 +1,85 @@
+# The two ways to the frames: the C object of src/, built once into a cache folder, and base R where there is no compiler.
+#
+# A wire has open(incoming, outgoing); decode(body) and encode(value), which raise the VALUE_ errors; receive(most), which gives list(value), a fault, or NULL at
+# the end of input; write(body), which gives FALSE when nobody is left to read; flush(), for what native code printed; close(); and for
+# columns texts(data, offsets) and cells(body, start, width), which is NULL where read.csv is to do it.
+
+#' The wire over two descriptors. DRUM_R_PURE=1 chooses base R.
+open_wire <- function(here, incoming, outgoing) {
+  wire <- choose_wire(here, Sys.getenv("DRUM_R_PURE") != "1")
+  wire$open(incoming, outgoing)
+  wire
+}
+
+choose_wire <- function(here, may_be_native) {
+  object <- if (may_be_native) built_object(file.path(here, "src"))
+  if (is.null(object)) return(base_wire())
+  tryCatch(native_wire(dyn.load(object)), error = function(error) base_wire()) # Built for a system that has changed since.
+}
+
+# -- the C object -----------------------------------------------------------------------------------------------------
+
+#' Path of the C object, built now if it has to be; NULL where it cannot be.
+built_object <- function(sources) {
+  folder <- object_folder(sources)
+  object <- file.path(folder, paste0("drumline", .Platform$dynlib.ext))
+  if (file.exists(object)) return(object)
+  if (!all(nzchar(Sys.which(c("make", "cc"))))) return(NULL)
+  tryCatch(build(sources, folder, object), error = function(error) NULL, warning = function(warning) NULL)
+}
+
+#' One folder for each state of the sources and version of R.
+object_folder <- function(sources) {
+  files <- list.files(sources, "[.][ch]$", full.names = TRUE)
+  words <- c(R.version.string, R.version$platform, unlist(lapply(files, readLines, warn = FALSE)))
+  bytes <- as.integer(charToRaw(paste(words, collapse = "\n")))
+  # Two sums of positions and bytes, exact in doubles: base R of this age has no hash of text.
+  places <- seq_along(bytes)
+  sums <- c(sum(bytes * (places %% 65521 + 1)), sum(bytes * (places * 31 %% 32749 + 7)))
+  cache <- Sys.getenv("XDG_CACHE_HOME", file.path(Sys.getenv("HOME", tempdir()), ".cache"))
+  file.path(cache, "drumline", paste0("r-", paste(format(sums, scientific = FALSE, trim = TRUE), collapse = "-")))
+}
+
+#' Builds in a folder of its own beside the place and renames it there, so that concurrent starts never see half of it.
+build <- function(sources, folder, object) {
+  dir.create(dirname(folder), recursive = TRUE, showWarnings = FALSE)
+  trial <- paste0(folder, ".", Sys.getpid())
+  dir.create(trial)
+  on.exit(unlink(trial, recursive = TRUE))
+  file.copy(list.files(sources, "[.][ch]$", full.names = TRUE), trial)
+  command <- sprintf("cd %s && exec %s CMD SHLIB -o %s *.c >build.log 2>&1 3<&- 4>&-", shQuote(trial), shQuote(file.path(R.home("bin"), "R")), basename(object))
+  if (system(command, ignore.stdout = TRUE, ignore.stderr = TRUE) != 0) return(NULL)
+  unlink(list.files(trial, "[.]([cho]|log)$", full.names = TRUE))
+  suppressWarnings(file.rename(trial, folder)) # Fails when another start was faster, which is as good.
+  if (file.exists(object)) object
+}
+
+native_wire <- function(library) {
+  symbols <- getDLLRegisteredRoutines(library)$.Call
+  call <- function(name) symbols[[name]]
+  decode <- call("drum_decode")
+  encode <- call("drum_encode")
+  receive <- call("drum_receive")
+  write <- call("drum_write")
+  flush <- call("drum_flush")
+  texts <- call("drum_texts")
+  cells <- call("drum_cells")
+  open <- call("drum_open")
+  list(
+    is_native = TRUE,
+    open = function(incoming, outgoing) .Call(open, incoming, outgoing),
+    decode = function(body) unless_fault(.Call(decode, body)),
+    encode = function(value) unless_fault(.Call(encode, value)),
+    receive = function(most) .Call(receive, most),
+    write = function(body) .Call(write, body),
+    flush = function() .Call(flush),
+    texts = function(data, offsets) .Call(texts, data, offsets),
+    cells = function(body, start, width) .Call(cells, body, start, width),
+    close = function() NULL
+  )
+}
+
+unless_fault <- function(value) {
+  if (inherits(value, "fault")) stop(worker_error(value[[1]], value[[2]]))
+  value
+}
