@@ -1,5 +1,5 @@
 # write_wrapper FILE JULIA LIBRARIES PROJECT IMAGE: an executable FILE that starts JULIA. Sourced by install.sh.
-# A project that the caller has set (JULIA_PROJECT) and a system image that the caller names wins over the environment's own.
+# JULIA_PROJECT, when set, wins over the environment's project. IMAGE is used where it exists and JULIA is still the one it was built with.
 
 write_wrapper() {
     mkdir -p "$(dirname "$1")"
@@ -14,7 +14,7 @@ if [ -z "\${JULIA_PROJECT:-}" ] && [ -e '$4/Project.toml' ]; then
     JULIA_PROJECT='$4'
     export JULIA_PROJECT
 fi
-if [ -z "\${JULIA_SYS_IMAGE:-}" ] && [ -e '$5' ]; then
+if [ -e '$5' ] && [ "\$(stat -Lc %s.%Y '$2')" = '$(stat -Lc %s.%Y "$2")' ]; then
     exec '$2' --sysimage='$5' "\$@"
 fi
 exec '$2' "\$@"

@@ -72,6 +72,9 @@ function show_native_prints_at_once()
     end
 end
 
-COMPILING && include("structured.jl")
+if COMPILING
+    include("structured.jl")
+    precompile(is_made_of, (String,))
+end
 
 end

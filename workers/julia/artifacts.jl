@@ -53,7 +53,8 @@ end
 "(names, columns, labelled) that the predictor gives for the data. Raises PREDICTOR_FAILED."
 function apply_predictor(predictor, @nospecialize(model), @nospecialize(data))
     try
-        return predictor.type.predict(predictor, model, data)
+        # The packages came after this code was compiled: their methods are seen in the newest world only.
+        return Base.invokelatest(predictor.type.predict, predictor, model, data)
     catch error
         error isa WorkerError && rethrow()
         throw(WorkerError("PREDICTOR_FAILED", "the model could not predict: $(words_of(error))", trace_of(error, catch_backtrace())))

@@ -67,8 +67,8 @@ function trace_worker(folder)
     return trace
 end
 
-"The image that came with this Julia."
-base_image() = get(ENV, "DRUM_BASE_IMAGE", unsafe_string(Base.JLOptions().image_file))
+"The image that this Julia was started with."
+base_image() = unsafe_string(Base.JLOptions().image_file)
 
 # -- building -----------------------------------------------------------------------------------------------------------
 
@@ -122,6 +122,10 @@ function find_linker()
 end
 
 function main(image)
+    if haskey(Base.loaded_modules, Base.PkgId("DrumlineWorker"))
+        println(stderr, "this Julia was started with a worker's system image; start it with the one that came with it (--sysimage)")
+        exit(1)
+    end
     linker = find_linker()
     folder = mktempdir()
     println("system image: looking at what a worker compiles")

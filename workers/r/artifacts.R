@@ -66,7 +66,8 @@ choose_predictor <- function(model, target_type) {
   type
 }
 
-#' A data.frame: for class targets a column a class, else the one column of numbers. Raises PREDICTOR_FAILED.
+#' list(frame, labelled): for class targets a column a class, labelled where the model names them; else the one column of numbers.
+#' Raises PREDICTOR_FAILED.
 apply_predictor <- function(type, model, data, target_type, labels) {
   frame <- list2env(list(model = model, data = data, predict = predict_function(model)), parent = globalenv())
   outcome <- try_user_code(type$call_for(model, target_type), frame)
@@ -75,7 +76,7 @@ apply_predictor <- function(type, model, data, target_type, labels) {
   }
   result <- outcome$value
   if (target_type %in% CLASSES) result <- type$shape(result, model, labels)
-  as_predictions(result)
+  list(frame = as_predictions(result), labelled = target_type %in% CLASSES && !is.null(colnames(result)))
 }
 
 #' Row names of predictions are those of the input, or numbers: they are dropped.

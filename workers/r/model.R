@@ -24,7 +24,9 @@ methods$load <- function(params) {
   hooks <- load_hooks(params[["hook_file"]], used = take(params, "hooks", "texts", optional = TRUE))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
   model <- load_model(hooks, params)
-  needed <- if (!"score" %in% names(hooks)) packages_of(model)
+  # A score hook may well call predict() on the model, too; whether it needs the model's packages is its own affair.
+  needed <- packages_of(model)
+  if ("score" %in% names(hooks)) needed <- Filter(is_installed, needed)
   load_packages(needed, "the model")
   predictor <- if (!"score" %in% names(hooks)) find_predictor(model, params)
   state$hooks <- hooks
@@ -55,8 +57,8 @@ methods$predict <- function(params) {
     fail("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
   }
   result <- apply_predictor(state$predictor, state$model, data, state$target_type, state$labels)
-  labelled <- state$target_type %in% CLASSES
-  c(list(rows = rows, labelled = labelled), frame_to_wire(with_labels(result, state$labels), "the predictor"))
+  frame <- with_labels(result$frame, state$labels)
+  c(list(rows = rows, labelled = result$labelled), frame_to_wire(frame, "the predictor"))
 }
 
 methods$transform <- function(params) {

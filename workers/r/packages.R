@@ -5,6 +5,8 @@ BASE_PACKAGES <- c(
   "tools", "utils"
 )
 
+is_installed <- function(package) length(find.package(package, quiet = TRUE)) > 0
+
 #' Version of an installed package without loading it; NULL when there is none.
 version_of <- function(package) {
   folder <- find.package(package, quiet = TRUE)
@@ -54,5 +56,5 @@ package_of_class <- function(model) {
   if (isS4(model)) return(setdiff(attr(classes, "package"), BASE_PACKAGES))
   known <- CLASS_PACKAGES[intersect(classes, names(CLASS_PACKAGES))]
   if (length(known) > 0) return(known[[1]])
-  Find(function(class) length(find.package(class, quiet = TRUE)) > 0, setdiff(classes, BASE_PACKAGES))
+  Find(is_installed, setdiff(classes, BASE_PACKAGES))
 }

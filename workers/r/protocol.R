@@ -128,7 +128,7 @@ answer <- function(wire, most, message, methods) {
     worker_error = identity,
     error = function(error) {
       words <- sprintf("a fault of the worker itself: %s; please report it", words_of(error))
-      worker_error("INTERNAL", words, paste(deparse(conditionCall(error)), collapse = "\n"))
+      worker_error("INTERNAL", words, paste(deparse(conditionCall(error), nlines = 5L), collapse = "\n"))
     }
   )
   if (!inherits(outcome, "worker_error")) return(respond(wire, most, id, NULL, outcome[[1]]))

@@ -1,8 +1,13 @@
 # The two ways to the frames: the C object of src/, built once into a cache folder, and base R where there is no compiler.
 #
-# A wire has open(incoming, outgoing); decode(body) and encode(value), which raise the VALUE_ errors; receive(most), which gives list(value), a fault, or NULL at
-# the end of input; write(body), which gives FALSE when nobody is left to read; flush(), for what native code printed; close(); and for
-# columns texts(data, offsets) and cells(body, start, width), which is NULL where read.csv is to do it.
+# A wire has
+#   open(incoming, outgoing)    descriptors
+#   receive(most)               list(value), a fault, or NULL at the end of input
+#   write(body), close()        write gives FALSE when nobody is left to read
+#   decode(body), encode(value) raise the VALUE_ errors
+#   flush()                     sends what native code printed to the log
+#   texts(data, offsets)        the strings of a column
+#   cells(body, start, width)   the columns of a CSV, or NULL where read.csv is to read it
 
 #' The wire over two descriptors. DRUM_R_PURE=1 chooses base R.
 open_wire <- function(here, incoming, outgoing) {
@@ -28,16 +33,13 @@ built_object <- function(sources) {
   tryCatch(build(sources, folder, object), error = function(error) NULL, warning = function(warning) NULL)
 }
 
-#' One folder for each state of the sources and version of R.
+#' One folder for each state of the sources and version of R, in the user's cache.
 object_folder <- function(sources) {
-  files <- list.files(sources, "[.][ch]$", full.names = TRUE)
-  words <- c(R.version.string, R.version$platform, unlist(lapply(files, readLines, warn = FALSE)))
-  bytes <- as.integer(charToRaw(paste(words, collapse = "\n")))
-  # Two sums of positions and bytes, exact in doubles: base R of this age has no hash of text.
-  places <- seq_along(bytes)
-  sums <- c(sum(bytes * (places %% 65521 + 1)), sum(bytes * (places * 31 %% 32749 + 7)))
-  cache <- Sys.getenv("XDG_CACHE_HOME", file.path(Sys.getenv("HOME", tempdir()), ".cache"))
-  file.path(cache, "drumline", paste0("r-", paste(format(sums, scientific = FALSE, trim = TRUE), collapse = "-")))
+  sums <- tools::md5sum(list.files(sources, "[.][ch]$", full.names = TRUE))
+  cache <- Sys.getenv("XDG_CACHE_HOME")
+  if (!nzchar(cache)) cache <- file.path(Sys.getenv("HOME", tempdir()), ".cache")
+  name <- paste(c("r", as.character(getRversion()), R.version$platform, substr(sums, 1, 6)), collapse = "-")
+  file.path(cache, "drumline", name)
 }
 
 #' Builds in a folder of its own beside the place and renames it there, so that concurrent starts never see half of it.
@@ -47,8 +49,9 @@ build <- function(sources, folder, object) {
   dir.create(trial)
   on.exit(unlink(trial, recursive = TRUE))
   file.copy(list.files(sources, "[.][ch]$", full.names = TRUE), trial)
-  command <- sprintf("cd %s && exec %s CMD SHLIB -o %s *.c >build.log 2>&1 3<&- 4>&-", shQuote(trial), shQuote(file.path(R.home("bin"), "R")), basename(object))
-  if (system(command, ignore.stdout = TRUE, ignore.stderr = TRUE) != 0) return(NULL)
+  words <- c(file.path(R.home("bin"), "R"), "CMD", "SHLIB", "-o", basename(object))
+  command <- sprintf("cd %s && exec %s *.c >build.log 2>&1", shQuote(trial), paste(shQuote(words), collapse = " "))
+  if (system(command) != 0) return(NULL)
   unlink(list.files(trial, "[.]([cho]|log)$", full.names = TRUE))
   suppressWarnings(file.rename(trial, folder)) # Fails when another start was faster, which is as good.
   if (file.exists(object)) object

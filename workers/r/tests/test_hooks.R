@@ -105,7 +105,7 @@ test("a CustomHTTPError chooses the status, with the user's own words", {
 })
 
 test("a condition that is no error, given to stop(), is a failure all the same", {
-  hook <- "load_model <- function(code_dir) 1\nscore <- function(data, model) { if (data$a[1] == 1) stop(structure(class = c('own', 'condition'), list(message = 'own words', call = NULL))); data }"
+  hook <- paste0(LOAD, "score <- function(data, model) { if (data$a[1] == 1) stop(structure(class = c('own', 'condition'), list(message = 'own words', call = NULL))); data }"
   with_model(list(custom.R = hook), function(process, loaded) {
     error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
     expect_same(error$code, "HOOK_FAILED")

@@ -61,14 +61,14 @@ test("score gets the labels by name, in one list, or not at all", {
     "function(data, model) data.frame(l = nargs())" = 2L
   )
   for (score in names(answers)) {
-    with_model(list(custom.R = paste("load_model <- function(code_dir) 1\nscore <-", score)), function(process, loaded) {
+    with_model(list(custom.R = paste(paste0(LOAD, "score <-", score)), function(process, loaded) {
       expect_same(predict_csv(process, "a\n1\n")[[1]], answers[[score]])
     }, target_type = "binary", positive_class_label = "yes", negative_class_label = "no")
   }
 })
 
 test("multiclass labels come as a character vector", {
-  score <- "load_model <- function(code_dir) 1\nscore <- function(data, model, class_labels) data.frame(l = paste(class_labels, collapse = '|'))"
+  score <- paste0(LOAD, "score <- function(data, model, class_labels) data.frame(l = paste(class_labels, collapse = '|'))"
   with_model(list(custom.R = score), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list(l = "a|b c|7"))
   }, target_type = "multiclass", class_labels = list("a", "b c", "7"))
@@ -80,7 +80,7 @@ test("results of the wrong kind are refused with what came", {
     transform = "transform <- function(data, model) 'text'\nscore <- function(data, model) data", read_input_data = "read_input_data <- function(data) NULL\nscore <- function(data, model) data"
   )
   for (at in seq_along(wrong)) {
-    with_model(list(custom.R = paste0("load_model <- function(code_dir) 1\n", wrong[at])), function(process, loaded) {
+    with_model(list(custom.R = paste0(paste0(LOAD, "", wrong[at])), function(process, loaded) {
       error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
       expect_same(error$code, "HOOK_RESULT_INVALID")
       expect_in(paste(names(wrong)[at], "returned"), error$message)
@@ -88,7 +88,7 @@ test("results of the wrong kind are refused with what came", {
   }
 })
 
-test("a failure in a hook leaves the worker well", with_model(list(custom.R = "load_model <- function(code_dir) 1\nscore <- function(data, model) {\n  if (data$a == 1) stop('no ones')\n  data\n}"), function(process, loaded) {
+test("a failure in a hook leaves the worker well", with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) {\n  if (data$a == 1) stop('no ones')\n  data\n}"), function(process, loaded) {
   error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
   expect_same(error[c("code", "message")], list(code = "HOOK_FAILED", message = "the hook score raised simpleError: no ones"))
   expect_same(error$traceback, "1: score(data, model)\n2: stop(\"no ones\") at custom.R#3\nsimpleError: no ones")
@@ -107,7 +107,7 @@ score <- function(data, model) structure(data.frame(n = nrow(data), m = is.matri
 })
 
 test("too large a result is told, and the worker goes on", {
-  hook <- "load_model <- function(code_dir) 1\nscore <- function(data, model) data.frame(Predictions = seq_len(data$a[1]))"
+  hook <- paste0(LOAD, "score <- function(data, model) data.frame(Predictions = seq_len(data$a[1]))"
   with_model(list(custom.R = hook), function(process, loaded) {
     expect_same(call_worker(process, "predict", csv_payload("a\n200000\n"))$error$code, "FRAME_TOO_LARGE")
     expect_same(predict_csv(process, "a\n2\n"), list(Predictions = 1:2))

@@ -35,7 +35,7 @@ test("labels that no column matches are left to the supervisor", {
 })
 
 test("results of score and of a predictor are relabelled", {
-  score <- "load_model <- function(code_dir) 1\nscore <- function(data, model) data.frame(`a b` = 0.25, `1` = 0.75)"
+  score <- paste0(LOAD, "score <- function(data, model) data.frame(`a b` = 0.25, `1` = 0.75)"
   labels <- list(target_type = "binary", positive_class_label = "1", negative_class_label = "a b")
   with_model(list(custom.R = score), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list("a b" = 0.25, "1" = 0.75))

@@ -30,7 +30,7 @@ test("the version and language are those of worker.json", {
 
 test("requests are refused by name, before load and when unknown", with_worker(function(process) {
   expect_same(call_worker(process, "ping")$result, worker$as_map(list()))
-  for (method in c("predict", "transform", "post_process")) expect_same(call_worker(process, method)$error$code, "NOT_LOADED")
+  for (method in c("predict", "transform", "post_process")) expect_same(call_worker(process, method)$error$code, "NOT_LOAD")
   for (method in c("train", "", "methods", "main")) expect_same(call_worker(process, method)$error$code, "METHOD_UNKNOWN")
   expect_in("\"train\" is no method of this worker; it has load, ping", call_worker(process, "train")$error$message)
 }))
@@ -111,7 +111,7 @@ test("prints of every kind go to the log, never into a frame; reading finds the 
   })
 })
 
-LOADED <- "load_model <- function(code_dir) 1\n"
+LOAD <- paste0(LOAD, ""
 
 #' What loads a shared object that prints and writes as native code does; empty where there is no compiler.
 native_code <- function(text) {
@@ -122,7 +122,7 @@ native_code <- function(text) {
 
 test("native code prints to the log, with and without a line end", {
   object <- native_code('#include <stdio.h>\n#include <unistd.h>\nvoid noise(void) { puts("from puts"); printf("from printf"); if (write(1, "from write\\n", 11) < 0) return; }\n')
-  hook <- sprintf("%sscore <- function(data, model) { dyn.load('%s'); .C('noise'); print('done'); data.frame(Predictions = data$a) }", LOADED, object)
+  hook <- sprintf("%sscore <- function(data, model) { dyn.load('%s'); .C('noise'); print('done'); data.frame(Predictions = data$a) }", LOAD, object)
   with_model(list(custom.R = hook), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list(Predictions = 1L))
     expect_same(predict_csv(process, "a\n2\n"), list(Predictions = 2L))
@@ -133,7 +133,7 @@ test("native code prints to the log, with and without a line end", {
 
 test("a hook may end the process", {
   process <- start_worker()
-  params <- load_params(list(custom.R = paste0(LOADED, "score <- function(data, model) quit('no', 3)")))
+  params <- load_params(list(custom.R = paste0(LOAD, "score <- function(data, model) quit('no', 3)")))
   expect_same(call_worker(process, "load", params)$error, NULL)
   send(process, list(0, 9, "predict", csv_payload("a\n1\n")))
   expect_same(receive(process), NULL)
@@ -143,7 +143,7 @@ test("a hook may end the process", {
 })
 
 test("an interrupt in a hook is answered, and the worker goes on", {
-  with_model(list(custom.R = paste0(LOADED, "score <- function(data, model) { if (data$a[1] == 1) { tools::pskill(Sys.getpid(), 2); for (i in 1:1000) Sys.sleep(0.01) }; data.frame(Predictions = data$a) }")), function(process, loaded) {
+  with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) { if (data$a[1] == 1) { tools::pskill(Sys.getpid(), 2); for (i in 1:1000) Sys.sleep(0.01) }; data.frame(Predictions = data$a) }")), function(process, loaded) {
     error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
     expect_same(error$code, "HOOK_FAILED")
     expect_in("the hook score raised interrupt", error$message)
@@ -153,7 +153,7 @@ test("an interrupt in a hook is answered, and the worker goes on", {
 
 test("recursion without end is answered, and the worker goes on", {
   for (deep in c("f <- function(n) f(n + 1)", "f <- function(n) { options(expressions = 5e5); f(n + 1) }", "f <- function(n) lapply(n, f)")) {
-    with_model(list(custom.R = paste0(LOADED, deep, "\nscore <- function(data, model) { if (data$a[1] == 1) f(1); data.frame(Predictions = data$a) }")), function(process, loaded) {
+    with_model(list(custom.R = paste0(LOAD, deep, "\nscore <- function(data, model) { if (data$a[1] == 1) f(1); data.frame(Predictions = data$a) }")), function(process, loaded) {
       error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
       expect_same(error$code, "HOOK_FAILED")
       expect(grepl("nested too deeply|stack|recursion", error$message), error$message)
@@ -162,7 +162,7 @@ test("recursion without end is answered, and the worker goes on", {
   }
 })
 
-FORKS <- paste0(LOADED, '
+FORKS <- paste0(LOAD, '
 score <- function(data, model) {
   sums <- parallel::mclapply(1:3, function(at) { cat("in fork", at, "\\n"); at * data$a[1] }, mc.cores = 2)
   data.frame(Predictions = rep(sum(unlist(sums)), nrow(data)))
@@ -175,7 +175,7 @@ test("forks of user code compute and print", with_model(list(custom.R = FORKS), 
 
 if (IS_NATIVE) {
   test("programs that user code starts do not get the descriptors, and forks write no frame", {
-    hook <- paste0(LOADED, 'score <- function(data, model) {
+    hook <- paste0(LOAD, 'score <- function(data, model) {
       probe <- "for n in 3 4; do if (: >&$n) 2>/dev/null; then echo has $n; fi; done; true"
       parallel::mclapply(1:2, function(at) system("echo junk", ignore.stdout = TRUE))
       data.frame(Predictions = length(system(probe, intern = TRUE)))
@@ -186,7 +186,7 @@ if (IS_NATIVE) {
 
 test("strings are UTF-8 in every locale", {
   for (locale in c("C", "POSIX")) {
-    with_model(list(custom.R = paste0(LOADED, "score <- function(data, model) data.frame(Predictions = nchar(data$\u00e4), s = paste0(data$\u00e4, '\u20ac'), check.names = FALSE)")), function(process, loaded) {
+    with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) data.frame(Predictions = nchar(data$\u00e4), s = paste0(data$\u00e4, '\u20ac'), check.names = FALSE)")), function(process, loaded) {
       expect_same(loaded$error, NULL)
       expect_same(predict_csv(process, "\u00e4\n\u6a21\u578b\n"), list(Predictions = 2L, s = "\u6a21\u578b\u20ac"))
     }, variables = paste0("LC_ALL=", locale))

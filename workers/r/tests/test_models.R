@@ -127,3 +127,20 @@ test("failures of a model are told with its calls", with_model(list(model.rds = 
   expect_same(call_worker(process, "predict", csv_payload("speed\n"))$error$code, "INPUT_EMPTY")
   expect_same(length(predict_csv(process, "speed\n1\n\n3\n")[[1]]), 3L)
 }))
+
+test("a score hook may predict with the artifact without naming its package", {
+  hook <- "score <- function(data, model) data.frame(predict(model, data))"
+  with_model(list(model.rds = classifiers$rpart[[1]], custom.R = hook), function(process, loaded) {
+    expect_near(predict_csv(process, CSV), numbers(as.data.frame(predict(classifiers$rpart[[1]], IRIS[ROWS, ]))))
+    expect_same(names(loaded$result$packages), "rpart")
+  }, target_type = "multiclass", class_labels = KINDS)
+})
+
+test("probabilities that the model does not name are not labelled", {
+  hook <- "predict.own <- function(object, newdata, type) cbind(rep(0.25, nrow(newdata)), 0.75)\nregisterS3method('predict', 'own', predict.own, globalenv())"
+  with_model(list(model.rds = structure(list(), class = "own"), custom.R = hook), function(process, loaded) {
+    answer <- call_worker(process, "predict", csv_payload("a\n1\n"))$result
+    expect_same(answer$labelled, FALSE)
+    expect_same(unname(columns_of(answer$predictions)), list(0.25, 0.75))
+  }, target_type = "binary", positive_class_label = "yes", negative_class_label = "no")
+})

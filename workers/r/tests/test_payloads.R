@@ -2,7 +2,7 @@
 
 SAYS <- r"[load_model <- function(code_dir) 1
 score <- function(data, model) data.frame(class = class(data)[1], rows = nrow(data), names = paste(colnames(data), collapse = "|"), sum = sum(as.matrix(data[, 1, drop = FALSE]), na.rm = TRUE))]"
-READS <- "load_model <- function(code_dir) 1\nread_input_data <- function(x) data.frame(text = rawToChar(x), class = class(x))\nscore <- function(data, model) data"
+READS <- paste0(LOAD, "read_input_data <- function(x) data.frame(text = rawToChar(x), class = class(x))\nscore <- function(data, model) data"
 MTX <- "%%MatrixMarket matrix coordinate real general\n2 3 2\n1 1 2.5\n2 3 -1\n"
 
 payload <- function(...) list(payload = list(...))
@@ -54,7 +54,7 @@ test("read_input_data gets the bytes of every media type, of files too", with_mo
   expect_same(columns_of(answer$result$predictions), list(text = "{}\n", class = "raw"))
 }))
 
-test("a large body and a large result pass", with_model(list(custom.R = "load_model <- function(code_dir) 1\nscore <- function(data, model) data"), function(process, loaded) {
+test("a large body and a large result pass", with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) data"), function(process, loaded) {
   text <- paste(c("a,b", paste(1:5000, "x", sep = ","), ""), collapse = "\n")
   expect_same(predict_csv(process, text), list(a = 1:5000, b = rep("x", 5000)))
 }))
