@@ -117,9 +117,9 @@ describe.each(languages)("in %s", (language) => {
       "import drumline.Table;\n\npublic class Custom { public Table transform(Table data, Object model) { return data; } }\n",
     ],
   };
-  it("a folder with nothing to score with is told", async () => {
+  it.each(["transform", "score"])("a folder with %s and no model is told", async (hook) => {
     const [file, text] = nothing[language];
-    const { exitCode, stderr } = await score(codeDirectory({ [file]: text }));
+    const { exitCode, stderr } = await score(codeDirectory({ [file]: text.replaceAll("transform", hook) }));
     expect(stderr).toContain("ARTIFACT_MISSING");
     expect(exitCode).toBe(3);
   });

@@ -30,7 +30,7 @@ function warm_hooks(model::Model, @nospecialize(type))
     if haskey(hooks, "score")
         compile_call(hooks["score"], (type, model_type), append!(copy(model.labels), request_arguments(WireMap("data" => UInt8[]), nothing)))
     elseif model.predictor !== nothing
-        model.predictor.type.warm(model.predictor, model.model, type)
+        model.predictor.type.warm(model.predictor, model.model, (names, columns) -> Base.invokelatest(model.make_frame, names, columns))
     end
     return nothing
 end

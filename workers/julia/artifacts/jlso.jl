@@ -5,10 +5,14 @@ module Jlso
 import ..WorkerError, ..JlsoHeader, ..HeaderFault, ..read_jlso_header, ..package_missing, ..loaded_package, ..version_of_package
 import ..plain_cell, ..matching_level, ..DataTable
 
+using Logging: NullLogger, with_logger
+
 const NAME = "MLJ"
 const EXTENSIONS = [".jlso"]
 const CLASSES = ("binary", "multiclass")
 const NUMBERS = ("regression", "anomaly")
+const MOST_COLUMNS = 64 # of a made-up row
+const MOST_SECONDS = 20 # for finding one that the model takes
 
 "A machine's two parts, where the MLJ that is here has no reader of its own for them."
 struct FittedModel
@@ -129,11 +133,22 @@ function ask(operation::Symbol, @nospecialize(model), table)
     return mlj(operation, model.model, model.fitresult, mlj(:reformat, model.model, table)...)
 end
 
-"Compiles the prediction for data of this type."
-function warm(predictor::Predictor, @nospecialize(model), type::Type)
-    operation = predictor.labels === nothing && predictor.kind == :probabilistic ? :predict_mean : :predict
-    owner = something(loaded_package("MLJ"), loaded_package("MLJBase"))
-    isdefined(owner, operation) && precompile(getfield(owner, operation), (typeof(model), type))
+"""
+Predicts a made-up row, so that the first request finds everything compiled. How many columns the model was fitted on is nowhere in the file:
+models that take columns by position leave those alone that they do not know, so a wide table is tried first, then narrower ones.
+"""
+function warm(predictor::Predictor, @nospecialize(model), make_frame)
+    started = time()
+    with_logger(NullLogger()) do
+        for count in (MOST_COLUMNS, 1:MOST_COLUMNS - 1...)
+            time() - started > MOST_SECONDS && return
+            try
+                Base.invokelatest(predict, predictor, model, make_frame(["x$at" for at in 1:count], AbstractVector[[1.0] for _ in 1:count]))
+                return
+            catch # other columns than it was fitted on
+            end
+        end
+    end
     return nothing
 end
 

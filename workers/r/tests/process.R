@@ -1,6 +1,10 @@
 # A real worker process, started the way the supervisor starts it, over pipes and with a deadline.
 
-LAUNCHER <- 'mkfifo "$1/in" "$1/out"; (place=$1; shift; timeout 60 "$@" 3<"$place/in" 4>"$place/out" </dev/null >"$place/log" 2>&1; echo $? >"$place/status") &'
+#' The start of hook files that score without an artifact.
+LOAD <- "load_model <- function(code_dir) 1\n"
+
+LAUNCHER <- 'mkfifo "$1/in" "$1/out"
+(place=$1; shift; timeout 60 "$@" 3<"$place/in" 4>"$place/out" </dev/null >"$place/log" 2>&1; echo $? >"$place/status") &'
 
 #' An environment with send(), receive(), call(), finish(), log() and stop(). `script` stands for the worker's main.R.
 start_worker <- function(..., most = 2^20, script = file.path(WORKER, "main.R")) {

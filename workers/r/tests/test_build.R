@@ -33,7 +33,7 @@ if (IS_NATIVE) {
   })
 
   test("user code that closes all connections does not close the frames", {
-    hook <- paste0(LOAD, "score <- function(data, model) { closeAllConnections(); data }"
+    hook <- paste0(LOAD, "score <- function(data, model) { closeAllConnections(); data }")
     with_model(list(custom.R = hook), function(process, loaded) expect_same(predict_csv(process, "a\n1\n"), list(a = 1L)))
   })
 }

@@ -5,16 +5,22 @@ plain <- function(text) worker$read_plain(charToRaw(enc2utf8(text)), enc2utf8(te
 wanted <- function(text, ...) utils::read.csv(text = text, check.names = FALSE, encoding = "UTF-8", ...)
 
 CELLS <- c(
-  "1", "-1", "0", "-0", "007", "2147483647", "2147483648", "-2147483647", "-2147483648", "99999999999", "123456789012345678901", "1.5", "-.5", "5.",
-  "1e5", "1E-3", "1e", "1e400", "-1e-400", "0.1", "3.141592653589793238462643", "1.7976931348623157e308", "4.9e-324", "0x10", "Inf", "-inf", "NaN", "NA",
-  "", "TRUE", "FALSE", "T", "F", "true", "True", "x", " 1", "1 ", " ", " x ", "+1", "1L", "1d5", "1i", "--1", "1-1", "a b", "\u00e9\u6a21", "2020-01-02", "'q'", "#c", "\\n", "N", "NAN", "1,5"
+  "1", "-1", "0", "-0", "007", "2147483647", "2147483648", "-2147483647", "-2147483648", "99999999999", "123456789012345678901",
+  "1.5", "-.5", "5.",
+  "1e5", "1E-3", "1e", "1e400", "-1e-400", "0.1", "3.141592653589793238462643", "1.7976931348623157e308", "4.9e-324",
+  "0x10", "Inf", "-inf", "NaN", "NA",
+  "", "TRUE", "FALSE", "T", "F", "true", "True", "x", " 1", "1 ", " ", " x ", "+1", "1L", "1d5", "1i", "--1", "1-1", "a b",
+  "\u00e9\u6a21", "2020-01-02", "'q'", "#c", "\\n", "N", "NAN"
 )
-CELLS <- setdiff(CELLS, "1,5")
+
+expect_as_usual <- function(text) {
+  expect(identical(read(text), wanted(text)), deparse1(text), " reads as ", deparse1(read(text)), ", expected ", deparse1(wanted(text)))
+}
 
 test("every pair of cells in a column reads as read.csv reads it", {
   for (one in CELLS) {
     texts <- vapply(CELLS, function(other) sprintf("a,b\n%s,1\n%s,2\n", one, other), "")
-    for (text in texts) expect(identical(read(text), wanted(text)), deparse1(text), " reads as ", deparse1(read(text)), ", expected ", deparse1(wanted(text)))
+    for (text in texts) expect_as_usual(text)
   }
 })
 
@@ -28,7 +34,7 @@ test("random tables of random cells read as read.csv reads them", {
     lines <- apply(matrix(cells, rows), 1, paste, collapse = ",")
     text <- paste(c(paste(sample(c("a", "b", "a", "", "x y", "1", "\u00fc", "NA"), columns), collapse = ","), lines, ""), collapse = "\n")
     if (!grepl("[^,\n]", sub("\n.*", "", text))) next
-    expect(identical(read(text), wanted(text)), deparse1(text))
+    expect_as_usual(text)
   }
 })
 

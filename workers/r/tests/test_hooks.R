@@ -49,7 +49,9 @@ test("a package that is missing is told with the command that adds it", {
 })
 
 test("what the file defines sees itself, attached packages and the global environment, not the worker", {
-  hooks <- hooks_of("helper <- function() median(c(1, 3))\nscore <- function(data, model) list(helper(), exists('take_bytes'), environmentName(parent.env(environment(helper))))")
+  hooks <- hooks_of("
+    helper <- function() median(c(1, 3))
+    score <- function(data, model) list(helper(), exists('take_bytes'), environmentName(parent.env(environment(helper))))")
   expect_same(hooks$score(), list(2, FALSE, "R_GlobalEnv"))
 })
 
@@ -87,7 +89,12 @@ test("a long list of calls is told without its middle", {
 })
 
 test("errors that user code catches are no failure, and other conditions pass", {
-  hooks <- hooks_of("score <- function(data, model) { x <- tryCatch(stop('a'), error = function(e) 1); signalCondition(simpleCondition('b')); y <- try(stop('c'), silent = TRUE); x + 1 }")
+  hooks <- hooks_of("score <- function(data, model) {
+    x <- tryCatch(stop('a'), error = function(e) 1)
+    signalCondition(simpleCondition('b'))
+    try(stop('c'), silent = TRUE)
+    x + 1
+  }")
   expect_same(worker$call_hook(hooks, "score", list(data = 1, model = 1)), 2)
 })
 
@@ -105,7 +112,10 @@ test("a CustomHTTPError chooses the status, with the user's own words", {
 })
 
 test("a condition that is no error, given to stop(), is a failure all the same", {
-  hook <- paste0(LOAD, "score <- function(data, model) { if (data$a[1] == 1) stop(structure(class = c('own', 'condition'), list(message = 'own words', call = NULL))); data }"
+  hook <- paste0(LOAD, "score <- function(data, model) {
+    if (data$a[1] == 1) stop(structure(class = c('own', 'condition'), list(message = 'own words', call = NULL)))
+    data
+  }")
   with_model(list(custom.R = hook), function(process, loaded) {
     error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
     expect_same(error$code, "HOOK_FAILED")
@@ -115,7 +125,10 @@ test("a condition that is no error, given to stop(), is a failure all the same",
 })
 
 test("odd conditions are told", {
-  texts <- list("stop()", "rlang_like <- structure(class = c('odd', 'error', 'condition'), list()); stop(rlang_like)", "stop('caf\\xe9')", "stop(strrep('x', 1e5))", "on.exit(stop('late')); 1")
+  texts <- list(
+    "stop()", "stop(structure(class = c('odd', 'error', 'condition'), list()))", "stop('caf\\xe9')", "stop(strrep('x', 1e5))",
+    "on.exit(stop('late')); 1"
+  )
   for (text in texts) {
     hooks <- hooks_of(sprintf("score <- function(data, model) { %s }", text))
     error <- refusal(worker$call_hook(hooks, "score", list(data = 1, model = 1)))
@@ -125,7 +138,11 @@ test("odd conditions are told", {
 })
 
 test("init is called with its argument and without", {
-  for (text in c("function(code_dir) seen <<- code_dir", "function(...) seen <<- list(...)$code_dir", "function(dir) seen <<- dir", "function() seen <<- 'none'")) {
+  texts <- c(
+    "function(code_dir) seen <<- code_dir", "function(...) seen <<- list(...)$code_dir", "function(dir) seen <<- dir",
+    "function() seen <<- 'none'"
+  )
+  for (text in texts) {
     seen <<- NULL
     worker$call_init(hooks_of(paste("init <-", text)), "/folder")
     expect(seen %in% c("/folder", "none"), "init got ", seen)

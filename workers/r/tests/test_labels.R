@@ -35,14 +35,14 @@ test("labels that no column matches are left to the supervisor", {
 })
 
 test("results of score and of a predictor are relabelled", {
-  score <- paste0(LOAD, "score <- function(data, model) data.frame(`a b` = 0.25, `1` = 0.75)"
-  labels <- list(target_type = "binary", positive_class_label = "1", negative_class_label = "a b")
+  score <- paste0(LOAD, "score <- function(data, model) data.frame(`a b` = 0.25, `1` = 0.75)")
   with_model(list(custom.R = score), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list("a b" = 0.25, "1" = 0.75))
   }, target_type = "binary", positive_class_label = "1", negative_class_label = "a b")
   model <- structure(list(), class = "my_model")
-  predictor <- "predict.my_model <- function(object, newdata, type) data.frame(`x y` = 1, z = 0)\ninit <- function(...) .S3method('predict', 'my_model', predict.my_model)"
-  with_model(list(custom.R = paste0(predictor, "\nregisterS3method('predict', 'my_model', predict.my_model, globalenv())"), model.rds = model), function(process, loaded) {
+  predictor <- "predict.my_model <- function(object, newdata, type) data.frame(`x y` = 1, z = 0)
+    registerS3method('predict', 'my_model', predict.my_model, globalenv())"
+  with_model(list(custom.R = predictor, model.rds = model), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list("x y" = 1, z = 0))
   }, target_type = "multiclass", class_labels = list("z", "x y"))
 })

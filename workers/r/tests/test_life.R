@@ -30,7 +30,7 @@ test("the version and language are those of worker.json", {
 
 test("requests are refused by name, before load and when unknown", with_worker(function(process) {
   expect_same(call_worker(process, "ping")$result, worker$as_map(list()))
-  for (method in c("predict", "transform", "post_process")) expect_same(call_worker(process, method)$error$code, "NOT_LOAD")
+  for (method in c("predict", "transform", "post_process")) expect_same(call_worker(process, method)$error$code, "NOT_LOADED")
   for (method in c("train", "", "methods", "main")) expect_same(call_worker(process, method)$error$code, "METHOD_UNKNOWN")
   expect_in("\"train\" is no method of this worker; it has load, ping", call_worker(process, "train")$error$message)
 }))
@@ -106,12 +106,13 @@ test("prints of every kind go to the log, never into a frame; reading finds the 
   with_model(list(custom.R = NOISE), function(process, loaded) {
     for (time in 1:2) expect_same(predict_csv(process, "a\n1\n2\n"), list(Predictions = 1:2))
     log <- log_of(process)
-    for (words in c("from print", "from cat", "from message", "from warning", "[1] 2", "from a child", "from its stderr", "from stderr()",
-                    "a frame of our own", "from stdout()", "read 0 0 lines", "variables   end", "unfinished")) expect_in(words, log)
+    wanted <- c(
+      "from print", "from cat", "from message", "from warning", "[1] 2", "from a child", "from its stderr", "from stderr()",
+      "a frame of our own", "from stdout()", "read 0 0 lines", "variables   end", "unfinished"
+    )
+    for (words in wanted) expect_in(words, log)
   })
 })
-
-LOAD <- paste0(LOAD, ""
 
 #' What loads a shared object that prints and writes as native code does; empty where there is no compiler.
 native_code <- function(text) {
@@ -121,8 +122,11 @@ native_code <- function(text) {
 }
 
 test("native code prints to the log, with and without a line end", {
-  object <- native_code('#include <stdio.h>\n#include <unistd.h>\nvoid noise(void) { puts("from puts"); printf("from printf"); if (write(1, "from write\\n", 11) < 0) return; }\n')
-  hook <- sprintf("%sscore <- function(data, model) { dyn.load('%s'); .C('noise'); print('done'); data.frame(Predictions = data$a) }", LOAD, object)
+  object <- native_code('#include <stdio.h>
+    #include <unistd.h>
+    void noise(void) { puts("from puts"); printf("from printf"); if (write(1, "from write\\n", 11) < 0) return; }')
+  score <- "score <- function(data, model) { dyn.load('%s'); .C('noise'); print('done'); data.frame(Predictions = data$a) }"
+  hook <- paste0(LOAD, sprintf(score, object))
   with_model(list(custom.R = hook), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list(Predictions = 1L))
     expect_same(predict_csv(process, "a\n2\n"), list(Predictions = 2L))
@@ -143,7 +147,14 @@ test("a hook may end the process", {
 })
 
 test("an interrupt in a hook is answered, and the worker goes on", {
-  with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) { if (data$a[1] == 1) { tools::pskill(Sys.getpid(), 2); for (i in 1:1000) Sys.sleep(0.01) }; data.frame(Predictions = data$a) }")), function(process, loaded) {
+  hook <- paste0(LOAD, "score <- function(data, model) {
+    if (data$a[1] == 1) {
+      tools::pskill(Sys.getpid(), 2)
+      for (i in 1:1000) Sys.sleep(0.01)
+    }
+    data.frame(Predictions = data$a)
+  }")
+  with_model(list(custom.R = hook), function(process, loaded) {
     error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
     expect_same(error$code, "HOOK_FAILED")
     expect_in("the hook score raised interrupt", error$message)
@@ -153,7 +164,8 @@ test("an interrupt in a hook is answered, and the worker goes on", {
 
 test("recursion without end is answered, and the worker goes on", {
   for (deep in c("f <- function(n) f(n + 1)", "f <- function(n) { options(expressions = 5e5); f(n + 1) }", "f <- function(n) lapply(n, f)")) {
-    with_model(list(custom.R = paste0(LOAD, deep, "\nscore <- function(data, model) { if (data$a[1] == 1) f(1); data.frame(Predictions = data$a) }")), function(process, loaded) {
+    hook <- paste0(LOAD, deep, "\nscore <- function(data, model) { if (data$a[1] == 1) f(1); data.frame(Predictions = data$a) }")
+    with_model(list(custom.R = hook), function(process, loaded) {
       error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
       expect_same(error$code, "HOOK_FAILED")
       expect(grepl("nested too deeply|stack|recursion", error$message), error$message)
@@ -186,7 +198,8 @@ if (IS_NATIVE) {
 
 test("strings are UTF-8 in every locale", {
   for (locale in c("C", "POSIX")) {
-    with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) data.frame(Predictions = nchar(data$\u00e4), s = paste0(data$\u00e4, '\u20ac'), check.names = FALSE)")), function(process, loaded) {
+    score <- "score <- function(data, model) data.frame(Predictions = nchar(data$\u00e4), s = paste0(data$\u00e4, '\u20ac'))"
+    with_model(list(custom.R = paste0(LOAD, score)), function(process, loaded) {
       expect_same(loaded$error, NULL)
       expect_same(predict_csv(process, "\u00e4\n\u6a21\u578b\n"), list(Predictions = 2L, s = "\u6a21\u578b\u20ac"))
     }, variables = paste0("LC_ALL=", locale))

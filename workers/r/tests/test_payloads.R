@@ -1,8 +1,12 @@
 # The kinds of payload and media types, through a worker process that says what it got.
 
 SAYS <- r"[load_model <- function(code_dir) 1
-score <- function(data, model) data.frame(class = class(data)[1], rows = nrow(data), names = paste(colnames(data), collapse = "|"), sum = sum(as.matrix(data[, 1, drop = FALSE]), na.rm = TRUE))]"
-READS <- paste0(LOAD, "read_input_data <- function(x) data.frame(text = rawToChar(x), class = class(x))\nscore <- function(data, model) data"
+score <- function(data, model) {
+  sum <- sum(as.matrix(data[, 1, drop = FALSE]), na.rm = TRUE)
+  data.frame(class = class(data)[1], rows = nrow(data), names = paste(colnames(data), collapse = "|"), sum = sum)
+}]"
+READS <- paste0(LOAD, "read_input_data <- function(x) data.frame(text = rawToChar(x), class = class(x))
+score <- function(data, model) data")
 MTX <- "%%MatrixMarket matrix coordinate real general\n2 3 2\n1 1 2.5\n2 3 -1\n"
 
 payload <- function(...) list(payload = list(...))
@@ -17,7 +21,8 @@ test("every kind of payload is read", with_model(list(custom.R = SAYS), function
   }
   expect_same(loaded$result$payload_formats, list(csv = NULL, mtx = packageDescription("Matrix")$Version))
   path <- file.path(code_folder(list(rows.csv = "a,b\n1,2\n3,4")), "rows.csv")
-  for (params in list(bytes("a,b\n1,2\n3,4\n"), bytes("a,b\n1,2\n3,4\n", "text/csv"), bytes("a,b\n1,2\n3,4\n", "text/plain"), payload(kind = "file", path = path))) {
+  csv <- "a,b\n1,2\n3,4\n"
+  for (params in list(bytes(csv), bytes(csv, "text/csv"), bytes(csv, "text/plain"), payload(kind = "file", path = path))) {
     expect_same(said(params), list(class = "data.frame", rows = 2L, names = "a|b", sum = 4L))
   }
   expect_same(said(bytes(MTX, "text/mtx")), list(class = "dgTMatrix", rows = 2L, names = "", sum = 2.5))
@@ -54,7 +59,7 @@ test("read_input_data gets the bytes of every media type, of files too", with_mo
   expect_same(columns_of(answer$result$predictions), list(text = "{}\n", class = "raw"))
 }))
 
-test("a large body and a large result pass", with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) data"), function(process, loaded) {
+test("a large body and a large result pass", with_model(list(custom.R = paste0(LOAD, "score <- function(data, model) data")), function(process, loaded) {
   text <- paste(c("a,b", paste(1:5000, "x", sep = ","), ""), collapse = "\n")
   expect_same(predict_csv(process, text), list(a = 1:5000, b = rep("x", 5000)))
 }))

@@ -62,14 +62,16 @@ final class Model {
       if (model == null) throw new WorkerError("HOOK_RESULT_INVALID", "load_model returned null, expected the model; return it");
       return model;
     }
-    boolean optional = hooks.get("score") != null || load.partial();
-    if (load.artifacts().isEmpty() && optional) return null;
+    // A class of hooks that came in a jar, not as a hook file, is a model of its own.
+    boolean isModel = load.hookFile() == null && hooks.get("score") != null;
+    if (load.artifacts().isEmpty() && (load.partial() || isModel)) return null;
     try {
       Path artifact = ArtifactTypes.choose(load.artifacts(), load.directory());
       progress.accept("loading " + artifact.getFileName());
       return ArtifactTypes.load(artifact, loader);
     } catch (WorkerError error) {
       // Jars beside a hook file may just be its libraries.
+      boolean optional = hooks.get("score") != null || load.partial();
       if (optional && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
       throw error;
     }

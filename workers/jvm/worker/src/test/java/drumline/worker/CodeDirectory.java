@@ -15,10 +15,11 @@ final class CodeDirectory {
 
   private CodeDirectory() {}
 
-  /** {@code body} of a class Custom without a package. */
+  /** {@code body} of a class Custom without a package, which gets a model where it has none. */
   static Path withHooks(Path folder, String body) throws IOException {
     String imports = "import drumline.*;\nimport java.util.*;\n";
-    Files.writeString(folder.resolve("custom.java"), imports + "public class Custom {\n" + body + "\n}\n");
+    String model = body.contains("loadModel(") || body.contains("load_model(") ? "" : "\npublic static Object loadModel(String folder) { return \"model\"; }";
+    Files.writeString(folder.resolve("custom.java"), imports + "public class Custom {\n" + body + model + "\n}\n");
     return folder;
   }
 

@@ -173,7 +173,7 @@ class HooksTest {
   @Test
   void anExceptionOfTheUsersCalledCustomHTTPErrorChoosesTheStatusToo() throws Exception {
     Files.writeString(folder.resolve("custom.java"), "import drumline.*;\nclass CustomHTTPError extends Exception { public final int statusCode = 418; CustomHTTPError() { super(\"tea\"); } }\n"
-        + "class Custom { Table score(Table data, Object model) throws Exception { throw new CustomHTTPError(); } }");
+        + "class Custom { Object loadModel(String folder) { return 1; } Table score(Table data, Object model) throws Exception { throw new CustomHTTPError(); } }");
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.load(folder, "regression").success();
       WorkerProcess.Answer answer = worker.predict("x\n1\n");
