@@ -17,7 +17,7 @@ end
 
 function read_column(cells::Cells, at::Int)
     row = first_filled(cells, at)
-    row == 0 && return blank_column(cells, at)
+    row == 0 && return Vector{Missing}(missing, cells.rows)
     ints = fill_column(int_of, Int64, cells, at, row)
     ints isa Vector || return read_floats(cells, at, row, ints)
     return ints
@@ -36,11 +36,10 @@ function read_floats(cells::Cells, at::Int, row::Int, fault::Int)
     return read_texts(cells, at)
 end
 
-"The first row that holds more than blanks; 0 where none does."
+"The first row whose cell is not empty; 0 where all are. A cell of blanks is text."
 function first_filled(cells::Cells, at::Int)
     for row in 1:cells.rows
-        first, last = trimmed(cells, (row - 1) * cells.width + at)
-        first <= last && return row
+        cells.sizes[(row - 1) * cells.width + at] == 0 || return row
     end
     return 0
 end
@@ -65,8 +64,10 @@ function fill_column(reader::F, ::Type{T}, cells::Cells, at::Int, start::Int) wh
     values = Vector{T}(undef, cells.rows)
     present = nothing
     for row in 1:cells.rows
-        first, last = trimmed(cells, (row - 1) * cells.width + at)
+        place = (row - 1) * cells.width + at
+        first, last = trimmed(cells, place)
         if first > last
+            cells.sizes[place] == 0 || return row
             present === nothing && (present = fill(true, cells.rows))
             present[row] = false
         else
@@ -84,14 +85,6 @@ function with_missing(values::Vector{T}, present::AbstractVector{Bool}) where {T
         present[row] && (column[row] = values[row])
     end
     return column
-end
-
-"A column without a value: missing; text where a cell holds blanks."
-function blank_column(cells::Cells, at::Int)
-    for row in 1:cells.rows
-        cells.sizes[(row - 1) * cells.width + at] == 0 || return read_texts(cells, at)
-    end
-    return Vector{Missing}(missing, cells.rows)
 end
 
 function read_texts(cells::Cells, at::Int)

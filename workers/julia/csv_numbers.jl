@@ -77,9 +77,9 @@ end
 "A copy of the bytes that ends with 0."
 terminated(data::Vector{UInt8}, first::Int, last::Int) = push!(data[first:last], 0x00)
 
-"The value of `e12` and the like that reaches from `at` to `last`; nothing for anything else."
+"The value of `e12`, `f12` and the like that reaches from `at` to `last`; nothing for anything else."
 function exponent_at(data::Vector{UInt8}, at::Int, last::Int)
-    (data[at] | 0x20) == UInt8('e') && at < last || return nothing
+    ((data[at] | 0x20) == UInt8('e') || (data[at] | 0x20) == UInt8('f')) && at < last || return nothing
     width, negative = sign_at(data, at + 1)
     at += 1 + width
     at > last && return nothing
@@ -132,7 +132,17 @@ function matches(data::Vector{UInt8}, first::Int, last::Int, word::String)
     return true
 end
 
+"true, True or TRUE, and 1 below one of these; so for false and 0."
 function bool_of(data::Vector{UInt8}, first::Int, last::Int)
+    size = last - first + 1
+    size == 1 && (data[first] == UInt8('1') || data[first] == UInt8('0')) && return data[first] == UInt8('1')
+    # The second letter tells all lower or all upper case, in which the first may be upper.
+    size >= 4 || return nothing
+    upper = data[first + 1] < UInt8('a')
+    upper && data[first] >= UInt8('a') && return nothing
+    for at in (first + 2):last
+        (data[at] < UInt8('a')) == upper || return nothing
+    end
     matches(data, first, last, "true") && return true
     return matches(data, first, last, "false") ? false : nothing
 end
@@ -147,39 +157,42 @@ function digits_at(data::Vector{UInt8}, at::Int, last::Int, most::Int)
     return value, at, at - start
 end
 
-"Three numbers with `mark` between them: (values, place behind them), or nothing."
-function three_at(data::Vector{UInt8}, at::Int, last::Int, mark::UInt8, widths::NTuple{3,Int})
+"Two or three numbers with `mark` between them: (values, 1 or 0 for one that is left out, place behind them, how many); or nothing."
+function numbers_at(data::Vector{UInt8}, at::Int, last::Int, mark::UInt8, widths::NTuple{3,Int}, left_out::Int)
     one, at, count = digits_at(data, at, last, widths[1])
     (count == 0 || at > last || data[at] != mark) && return nothing
     two, at, count = digits_at(data, at + 1, last, widths[2])
-    (count == 0 || at > last || data[at] != mark) && return nothing
+    count == 0 && return nothing
+    (at > last || data[at] != mark) && return (one, two, left_out, at, 2)
     three, at, count = digits_at(data, at + 1, last, widths[3])
-    return count == 0 ? nothing : (one, two, three, at)
+    return count == 0 ? nothing : (one, two, three, at, 3)
 end
 
-"2020-01-02"
+const DATE_WIDTHS = (9, 2, 2)
+
+"2020-01-02, or 2020-01 for the first of the month"
 function date_of(data::Vector{UInt8}, first::Int, last::Int)
-    read = three_at(data, first, last, UInt8('-'), (4, 2, 2))
+    read = numbers_at(data, first, last, UInt8('-'), DATE_WIDTHS, 1)
     (read === nothing || read[4] <= last) && return nothing
     return made_date(read[1], read[2], read[3])
 end
 
 made_date(year, month, day) = 1 <= month <= 12 && 1 <= day <= Dates.daysinmonth(year, month) ? Dates.Date(year, month, day) : nothing
 
-"03:04:05 and up to nine digits of a second"
+"03:04, or 03:04:05 and up to nine digits of a second"
 function time_of(data::Vector{UInt8}, first::Int, last::Int)
     nanoseconds = nanoseconds_at(data, first, last, 9)
     return nanoseconds === nothing ? nothing : Dates.Time(Dates.Nanosecond(nanoseconds))
 end
 
 function nanoseconds_at(data::Vector{UInt8}, first::Int, last::Int, most_digits::Int)
-    read = three_at(data, first, last, UInt8(':'), (2, 2, 2))
+    read = numbers_at(data, first, last, UInt8(':'), (2, 2, 2), 0)
     read === nothing && return nothing
-    hour, minute, second, at = read
+    hour, minute, second, at, count = read
     (hour > 23 || minute > 59 || second > 59) && return nothing
     fraction = 0
     if at <= last
-        data[at] == UInt8('.') || return nothing
+        (count == 3 && data[at] == UInt8('.')) || return nothing
         value, at, count = digits_at(data, at + 1, last, most_digits)
         (count == 0 || at <= last) && return nothing
         fraction = value * 10^(9 - count)
@@ -187,10 +200,10 @@ function nanoseconds_at(data::Vector{UInt8}, first::Int, last::Int, most_digits:
     return ((hour * 60 + minute) * 60 + second) * 1_000_000_000 + fraction
 end
 
-"2020-01-02T03:04:05 and up to three digits of a second"
+"2020-01-02T03:04, or 2020-01-02T03:04:05 and up to three digits of a second"
 function datetime_of(data::Vector{UInt8}, first::Int, last::Int)
-    read = three_at(data, first, last, UInt8('-'), (4, 2, 2))
-    (read === nothing || read[4] > last || data[read[4]] != UInt8('T')) && return nothing
+    read = numbers_at(data, first, last, UInt8('-'), DATE_WIDTHS, 1)
+    (read === nothing || read[5] < 3 || read[4] > last || data[read[4]] != UInt8('T')) && return nothing
     date = made_date(read[1], read[2], read[3])
     nanoseconds = nanoseconds_at(data, read[4] + 1, last, 3)
     (date === nothing || nanoseconds === nothing) && return nothing

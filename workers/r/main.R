@@ -33,6 +33,15 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     options(warn = 1, keep.source = TRUE, error = quote(invokeRestart("user_code_failed")))
   }
 
+  #' The zone of this machine by its name. Without TZ, R asks timedatectl for it, which fails with a warning where no systemd runs.
+  local_zone <- function() {
+    link <- suppressWarnings(Sys.readlink("/etc/localtime"))
+    name <- sub("^.*/zoneinfo/", "", link)
+    if (name != link) return(name)
+    if (file.exists("/etc/timezone")) return(readLines("/etc/timezone", 1))
+    if (file.exists("/etc/localtime")) ":/etc/localtime" else "UTC"
+  }
+
   read_sources <- function(files) {
     for (file in files) sys.source(file.path(HERE, file), worker)
   }
@@ -48,6 +57,7 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     read_sources(FIRST_FILES)
     worker$wire <- open_wire(HERE, variables[1], variables[2])
     wire$write(wire$encode(list(2, "hello", hello(METHODS))))
+    if (!nzchar(Sys.getenv("TZ"))) Sys.setenv(TZ = local_zone())
     attach_packages()
     read_sources(OTHER_FILES)
     status <- tryCatch(serve(wire, model_methods(METHODS), variables[3]), interrupt = function(signal) 130L)
