@@ -49,7 +49,7 @@ if "$folder/bin/julia" --startup-file=no "$here/add_packages.jl" "$folder/packag
     say "the packages are there"
 else
     rm -rf "$folder/project"
-    say "the packages could not be added: $(grep -v "^ *$" "$folder/packages.log" | tail -n 1)"
+    say "the packages could not be added: $(grep -v "^ *$" "$folder/packages.log" | tail -n 1 | sed "s/.*\[?25h//")"
     say "going on with the standard library alone: hooks work; .jlso artifacts, DataFrames and CSV need the packages"
 fi
 rm -f "$folder/packages.log"
