@@ -25,7 +25,7 @@ describe("a code directory that does not become a model ends drum server and dru
       "one without hooks or artifact",
       () => codeDirectory({ "a.txt": "" }),
       3,
-      ["expected one of python: custom.py *.pkl", "a.txt"],
+      ["expected one of java: custom.java *.jar", "python: custom.py *.pkl", "a.txt"],
     ],
     [
       "hooks without artifact or load_model",

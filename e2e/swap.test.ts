@@ -122,6 +122,18 @@ describe("drum swap", () => {
     expect(await predict()).toEqual([2]);
   });
 
+  it("takes the place of a release that is still loading, whose end is no news then", async () => {
+    server = await serve({
+      words: ["--code-dir", pythonModel("import time\ntime.sleep(20)"), "--target-type", "regression"],
+      until: 503,
+    });
+    expect((await swap("--code-dir", factor(3))).exitCode).toBe(0);
+    expect(await predict()).toEqual([3]);
+    await eventually(async () => (await releases()).length === 1);
+    expect((await fetch(`${server.url}/health/`)).status).toBe(200);
+    expect(await predict()).toEqual([3]);
+  });
+
   it("tells when no server answers", async () => {
     const { exitCode, stderr } = await drum(["swap", "--address", "127.0.0.1:9"]);
     expect(exitCode).toBe(1);

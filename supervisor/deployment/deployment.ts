@@ -81,8 +81,14 @@ export class Deployment {
   }
 
   /** Resolves when the model can answer; throws MODEL_NOT_LOADED with the worker's own diagnosis. */
-  start(): Promise<void> {
-    return this.current.start();
+  async start(): Promise<void> {
+    const first = this.current;
+    try {
+      await first.start();
+    } catch (error) {
+      // Another one has taken its place while it was still loading.
+      if (this.current === first) throw error;
+    }
   }
 
   async predict(payload: Payload, whenGone?: Call["whenGone"]): Promise<CheckedPredictions> {

@@ -26,7 +26,7 @@ export interface Language {
   versionCommand: readonly string[] | undefined;
 }
 
-/** All languages of these folders; of two with the same name the first wins. */
+/** All languages of these folders by name; of two with the same name the first wins. */
 export function readLanguages(workerFolders: readonly string[]): Language[] {
   const languages = new Map<string, Language>();
   for (const folder of workerFolders.flatMap(subfolders)) {
@@ -35,7 +35,7 @@ export function readLanguages(workerFolders: readonly string[]): Language[] {
     const language = readLanguage(folder, file);
     if (!languages.has(language.name)) languages.set(language.name, language);
   }
-  return [...languages.values()];
+  return [...languages.values()].sort((one, other) => one.name.localeCompare(other.name));
 }
 
 function subfolders(folder: string): string[] {
