@@ -75,7 +75,7 @@ describe.each(Object.keys(expected))("%s", (kind) => {
 
 describe("the same mistake", () => {
   beforeAll(async () => {
-    server = await serve({ words: [...all("faults"), "--request-timeout", "5"] });
+    server = await serve({ words: [...all("faults"), "--request-timeout", "10"] });
   });
   afterAll(async () => {
     await server?.stop();

@@ -20,7 +20,7 @@ const natives = {
   java: { environment: "java", words: ["-XX:+UseSerialGC", "-cp", cache, "Linear"], beyond: 300 },
 };
 
-const comparisons = { help, memory, hop, row, score, languages };
+const comparisons = { help, memory, hop, row, score, languages, swap };
 
 /** Runs the named comparisons, or all. */
 export async function bench(names) {
@@ -239,6 +239,48 @@ async function languages() {
     );
   }
   return rows;
+}
+
+/** How long the slowest of a hundred predictions take while another release starts, against a steady server. */
+async function swap() {
+  const server = await startDrum("python_constant", ["--max-workers", "2"]);
+  try {
+    const during = async (work) => {
+      const clients = new AbortController();
+      const times = [];
+      const running = Array.from({ length: 8 }, async () => {
+        while (!clients.signal.aborted) {
+          const start = performance.now();
+          const answer = await fetch(`${server.url}/predict/`, {
+            method: "POST",
+            body: "a\n1\n",
+            headers: { "content-type": "text/csv" },
+          });
+          await answer.arrayBuffer();
+          if (!answer.ok) throw new Error(`a prediction failed with ${answer.status}`);
+          times.push(performance.now() - start);
+        }
+      });
+      await work();
+      clients.abort();
+      await Promise.all(running);
+      return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)] * 1000;
+    };
+    const steady = () => during(() => new Promise((resolve) => setTimeout(resolve, 2000)));
+    const swapping = () => during(() => execa(process.execPath, [main, "swap", "--address", server.url]));
+    await steady();
+    const [ours, theirs] = await inTurn(5, swapping, steady);
+    return [
+      atMost("8 connections while a swap runs: 99th percentile against a steady server, no failure", {
+        ours,
+        theirs,
+        unit: "us",
+        ratio: 2,
+      }),
+    ];
+  } finally {
+    await server.stop();
+  }
 }
 
 function linearRows(count) {

@@ -3,6 +3,7 @@
 import systeminformation from "systeminformation";
 import type { Slot } from "../worker/slot.js";
 import { measureTrees, readContainerMemory, type Usage } from "../worker/usage.js";
+import type { Worker } from "../worker/worker.js";
 import type { Deployment } from "./deployment.js";
 import { reportDurations } from "./durations.js";
 
@@ -10,22 +11,25 @@ const megabyte = 2 ** 20;
 
 /** Of one deployment, or of several together. */
 export async function readStats(deployments: readonly Deployment[], { showPerf }: { showPerf: boolean }) {
+  // Workers as they are now: one that dies while it is measured is still told.
   const places = deployments.flatMap((deployment) =>
-    deployment.slots.map((place) => ({ ...place, model: deployment.name })),
+    deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
   );
-  const running = places.map(({ slot }) => slot).filter((slot) => slot.worker && slot.worker.pid > 0);
+  const running = places
+    .map(({ worker }) => worker)
+    .filter((worker) => worker !== undefined && worker.pid > 0);
   const [memory, container, [own, ...usages]] = await Promise.all([
     systeminformation.mem(),
     readContainerMemory(),
-    measureTrees([process.pid, ...running.map((slot) => slot.worker!.pid)]),
+    measureTrees([process.pid, ...running.map(({ pid }) => pid)]),
   ]);
-  const usageOf = new Map(running.map((slot, at) => [slot, usages[at]!]));
+  const usageOf = new Map(running.map((worker, at) => [worker, usages[at]!]));
   const processes = [
     { pid: process.pid, cmdline: [...process.argv], ...memoryAndCpu(own!) },
-    ...running.map((slot) => ({
-      pid: slot.worker!.pid,
-      cmdline: [...slot.worker!.command],
-      ...memoryAndCpu(usageOf.get(slot)!),
+    ...running.map((worker) => ({
+      pid: worker.pid,
+      cmdline: [...worker.command],
+      ...memoryAndCpu(usageOf.get(worker)!),
     })),
   ];
   return {
@@ -41,7 +45,7 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
     },
     drum_info: processes,
     time_info: { run_predictor_total: timesOf(deployments, showPerf) },
-    workers: places.map((place) => describePlace(place, usageOf.get(place.slot))),
+    workers: places.map((place) => describePlace(place, place.worker && usageOf.get(place.worker))),
     queue: deployments.reduce((sum, { release }) => sum + release.waiting, 0),
   };
 }
@@ -57,13 +61,13 @@ function timesOf(deployments: readonly Deployment[], showPerf: boolean) {
 
 interface Place {
   slot: Slot;
+  worker: Worker | undefined;
   model: string;
   language: string;
   release: number;
 }
 
-function describePlace({ slot, model, language, release }: Place, usage: Usage | undefined) {
-  const { worker } = slot;
+function describePlace({ slot, worker, model, language, release }: Place, usage: Usage | undefined) {
   return {
     name: slot.name,
     pid: worker?.pid ?? null,

@@ -126,9 +126,10 @@ export class Worker {
     this.channel.cancel(id);
   }
 
-  /** Ends the process group at once; what is in flight fails with `reason`. */
+  /** Ends the process group at once; what is in flight fails with `reason`. Nothing more is given to it meanwhile. */
   kill(reason: DrumError): void {
     this.verdict ??= reason;
+    if (this.state === "ready") this.change("draining", reason.message);
     this.process.kill("SIGKILL");
   }
 

@@ -32,13 +32,36 @@ end
 const CSV = "int,float,some,text,bool,date,time\n1,0.5,,x,true,2020-01-02,2020-01-02T03:04:05\n2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
 const MATRIX = "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 1.5\n"
 
+# A machine of each kind, saved as MLJ does: reading and asking one compiles for half a minute.
+const SAVE_MACHINES = """
+using MLJ
+table, numbers = (a = [1.0, 2.0, 3.0, 4.0], b = [4.0, 3.0, 2.0, 1.0]), [1.0, 2.0, 3.0, 4.0]
+for (model, target, file) in ((ConstantClassifier(), coerce(["yes", "no", "yes", "no"], Multiclass), ARGS[1]), (ConstantRegressor(), numbers, ARGS[2]))
+    saved = machine(model, table, target)
+    fit!(saved; verbosity = 0)
+    MLJ.save(file, saved)
+end
+"""
+
+"Paths of the two machines, none where the project has no MLJ, or one that saves in another way."
+function save_machines(folder)
+    "MLJ" in project_packages() || return String[]
+    files = [joinpath(folder, name) for name in ("classes.jlso", "numbers.jlso")]
+    julia = joinpath(Sys.BINDIR, Base.julia_exename())
+    saving = `$julia --startup-file=no --history-file=no --sysimage=$(base_image()) -e $SAVE_MACHINES $files`
+    success(pipeline(saving; stdin = devnull, stdout = devnull, stderr = devnull)) && return files
+    println("system image: MLJ is here, but does not save .jlso files; they will be read without it")
+    return String[]
+end
+
 "The frames of a worker's life, as a file that stands in for its stream."
-function write_requests(file, folder)
+function write_requests(file, folder, machines)
     write(joinpath(folder, "custom.jl"), CUSTOM)
-    load = WireMap(
-        "code_directory" => folder, "hook_file" => joinpath(folder, "custom.jl"), "artifacts" => Any[], "target_type" => "binary",
+    load_of(hook_file, artifacts, target_type) = WireMap(
+        "code_directory" => folder, "hook_file" => hook_file, "artifacts" => Any[artifacts...], "target_type" => target_type,
         "positive_class_label" => "yes", "negative_class_label" => "no", "class_labels" => nothing,
     )
+    load = load_of(joinpath(folder, "custom.jl"), String[], "binary")
     payload(text, mimetype) = WireMap("payload" => WireMap("kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => mimetype, "charset" => nothing))
     column(name) = WireMap("name" => name, "type" => "float64", "data" => zeros(UInt8, 8), "validity" => nothing, "offsets" => nothing)
     table = WireMap("rows" => 1, "columns" => Any[column("yes"), column("no")])
@@ -47,6 +70,9 @@ function write_requests(file, folder)
         "predict" => payload("", "text/csv"), "predict" => payload(MATRIX, "text/mtx"), "transform" => payload(CSV, "text/csv"),
         "post_process" => WireMap("predictions" => table),
     ]
+    for (machine, target_type) in zip(machines, ("binary", "regression"))
+        push!(calls, "load" => load_of(nothing, [machine], target_type), "predict" => payload("a,b\n1.5,2.5\n", "text/csv"))
+    end
     open(file, "w") do io
         for (id, (method, params)) in enumerate(calls)
             frame = encode(Any[0, id, method, params])
@@ -58,7 +84,7 @@ end
 "The signatures that a worker compiles while it answers these frames."
 function trace_worker(folder)
     requests, trace = joinpath(folder, "requests"), joinpath(folder, "trace")
-    write_requests(requests, folder)
+    write_requests(requests, folder, save_machines(folder))
     variables = ["DRUM_PROTOCOL_IN" => "3", "DRUM_PROTOCOL_OUT" => "4", "DRUM_MAX_FRAME" => string(1 << 24)]
     main = joinpath(DrumlineWorker.HERE, "main.jl")
     julia = joinpath(Sys.BINDIR, Base.julia_exename())
