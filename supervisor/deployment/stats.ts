@@ -15,9 +15,7 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
   const places = deployments.flatMap((deployment) =>
     deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
   );
-  const running = places
-    .map(({ worker }) => worker)
-    .filter((worker) => worker !== undefined && worker.pid > 0);
+  const running = places.flatMap(({ worker }) => (worker && worker.pid > 0 ? [worker] : []));
   const [memory, container, [own, ...usages]] = await Promise.all([
     systeminformation.mem(),
     readContainerMemory(),
