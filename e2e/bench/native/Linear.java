@@ -1,4 +1,4 @@
-// The linear model without drum: `row FILE` prints the median microseconds of one row, `score FILE OUTPUT` scores a file.
+// The linear model without drum: `rows FILE ROUNDS` prints the median microseconds of a body, `score FILE OUTPUT` scores a file.
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 class Linear {
-    private static final int ROUNDS = 20_000;
-
     public static void main(String[] words) throws IOException {
         Path file = Path.of(words[1]);
-        if (words[0].equals("row")) {
-            System.out.println(medianRow(Files.readString(file)));
+        if (words[0].equals("rows")) {
+            System.out.println(median(Files.readString(file), Integer.parseInt(words[2])));
             return;
         }
         try (var reader = Files.newBufferedReader(file); var writer = Files.newBufferedWriter(Path.of(words[2]))) {
@@ -25,9 +23,9 @@ class Linear {
         }
     }
 
-    private static double medianRow(String body) throws IOException {
-        double[] times = new double[ROUNDS];
-        for (int round = 0; round < ROUNDS; round++) {
+    private static double median(String body, int rounds) throws IOException {
+        double[] times = new double[rounds];
+        for (int round = 0; round < rounds; round++) {
             long start = System.nanoTime();
             String values = predictions(new BufferedReader(new StringReader(body))).stream()
                     .map(String::valueOf).collect(Collectors.joining(","));
@@ -35,7 +33,7 @@ class Linear {
             times[round] = (System.nanoTime() - start) / 1000.0 + (json.isEmpty() ? 1 : 0);
         }
         Arrays.sort(times);
-        return times[ROUNDS / 2];
+        return times[rounds / 2];
     }
 
     private static List<Double> predictions(BufferedReader reader) throws IOException {

@@ -1,12 +1,11 @@
-# The linear model without drum: `row FILE` prints the median microseconds of one row, `score FILE OUTPUT` scores a file.
+# The linear model without drum: `rows FILE ROUNDS` prints the median microseconds of a body, `score FILE OUTPUT` scores a file.
 
 words <- commandArgs(trailingOnly = TRUE)
 weights <- 1:10
-rounds <- 1000
 
 predictions <- function(data) data.frame(Predictions = as.vector(as.matrix(data) %*% weights))
 
-median_row <- function(text) {
+median_of <- function(text, rounds) {
   times <- numeric(rounds)
   for (round in seq_len(rounds)) {
     begun <- Sys.time()
@@ -17,8 +16,8 @@ median_row <- function(text) {
   median(times) * 1e6
 }
 
-if (words[1] == "row") {
-  cat(median_row(readChar(words[2], file.size(words[2]))), "\n")
+if (words[1] == "rows") {
+  cat(median_of(readChar(words[2], file.size(words[2])), as.integer(words[3])), "\n")
 } else {
   write.csv(predictions(read.csv(words[2], check.names = FALSE)), words[3], row.names = FALSE)
 }
