@@ -133,24 +133,30 @@ describe("a folder of several languages", () => {
     ]);
   });
 
-  it("answers 32 connections while workers of each language are killed and a swap runs, without a failure", async () => {
-    const hooks = { transform: "python", score: "r", post_process: "julia" };
-    const folder = mixed("regression", hooks, "regression");
-    server = await serve({ words: ["--code-dir", folder, "--max-workers", "2"] });
-    const load = new Load(`${server.url}/predict/`, 32, csv);
-    await eventually(() => load.answers.length > 100);
-    for (const language of Object.values(hooks)) {
-      const victim = (await get("stats")).workers.find((one) => one.language === language && one.pid)!;
-      process.kill(victim.pid, "SIGKILL");
-      const seen = load.answers.length;
-      await eventually(() => load.answers.length > seen + 50, 30_000);
-    }
-    const swap = await drum(["swap", "--address", server.url, "--replay", "10", "--max-diff", "1e-9"]);
-    expect(swap.exitCode, swap.stderr).toBe(0);
-    await load.stop();
-    expect(load.failures).toEqual([]);
-    expect(new Set(load.answers).size).toBe(1);
-  }, 180_000);
+  it.each([
+    ["python", "r", "julia"],
+    ["julia", "java", "python"],
+  ])(
+    "of %s, %s and %s answers 32 connections while workers of each are killed and a swap runs, without a failure",
+    async (transform, score, after) => {
+      const folder = mixed("regression", { transform, score, post_process: after }, "regression");
+      server = await serve({ words: ["--code-dir", folder, "--max-workers", "2"] });
+      const load = new Load(`${server.url}/predict/`, 32, csv);
+      await eventually(() => load.answers.length > 100);
+      for (const language of [transform, score, after]) {
+        const victim = (await get("stats")).workers.find((one) => one.language === language && one.pid)!;
+        process.kill(victim.pid, "SIGKILL");
+        const seen = load.answers.length;
+        await eventually(() => load.answers.length > seen + 50, 30_000);
+      }
+      const swap = await drum(["swap", "--address", server.url, "--replay", "10", "--max-diff", "1e-9"]);
+      expect(swap.exitCode, swap.stderr).toBe(0);
+      await load.stop();
+      expect(load.failures).toEqual([]);
+      expect(new Set(load.answers).size).toBe(1);
+    },
+    180_000,
+  );
 
   it("that loses all workers of one language says so, and recovers", async () => {
     const folder = mixed(

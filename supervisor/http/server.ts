@@ -110,6 +110,7 @@ async function addDocumentation(app: FastifyInstance, prefix: string, drumVersio
         description: "Predictions of models, and the health of their workers.",
         version: drumVersion,
       },
+      tags: [{ name: "predictions" }, { name: "status" }, { name: "admin" }],
     },
   });
   await app.register(fastifySwaggerUi, { routePrefix: `${prefix}/docs` });
