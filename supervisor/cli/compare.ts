@@ -11,6 +11,7 @@ import { parseRuntimes, usage } from "../values.js";
 import { inputPayload } from "./input.js";
 import { openProgress, type Progress } from "./progress.js";
 import { stopRequest } from "./signals.js";
+import { formatTable } from "./table.js";
 
 /** Each side predicts the file so often, in turn; the median counts. */
 const rounds = 3;
@@ -120,12 +121,7 @@ function tableOf(sides: readonly Side[]): string {
       `${memory.toFixed(1)} MB`,
     ]),
   ];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: string[]) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)))
-      .join("  ");
-  return rows.map((row) => `${line(row)}\n`).join("");
+  return formatTable(rows, 1);
 }
 
 function differencesInWords({ rows, largest, at, differing, unlike, first }: Comparison): string {

@@ -188,7 +188,7 @@ export class Deployment {
   }
 }
 
-function draining(): DrumError {
+export function draining(): DrumError {
   return new DrumError("DRAINING", "the server is shutting down; use another");
 }
 

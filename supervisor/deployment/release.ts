@@ -193,7 +193,7 @@ export class Release {
       if (method !== "transform") break;
       const given = read ? tablePayload(read.table) : payload;
       const result = (await this.run(
-        language,
+        this.partOf(language),
         method,
         { payload: given as unknown as Params },
         whenGone,
@@ -209,7 +209,7 @@ export class Release {
   private async score(read: Awaited<ReturnType<Release["transform"]>>, payload: Payload, whenGone: WhenGone) {
     const given = read ? tablePayload(read.table) : payload;
     const result = (await this.run(
-      this.scorer.language.name,
+      this.scorer,
       "predict",
       { payload: given as unknown as Params },
       whenGone,
@@ -224,7 +224,7 @@ export class Release {
     if (last?.method !== "post_process") return before;
     const predictions = before.predictions as unknown as Params;
     const result = (await this.run(
-      last.language,
+      this.partOf(last.language),
       "post_process",
       { predictions },
       whenGone,
@@ -250,8 +250,8 @@ export class Release {
     await Promise.all(this.parts.map(({ pool }) => pool.drain(0)));
   }
 
-  private run(language: string, method: Stage["method"], params: Params, whenGone: WhenGone): Promise<Value> {
-    return this.partOf(language).pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
+  private run({ pool }: Part, method: Stage["method"], params: Params, whenGone: WhenGone): Promise<Value> {
+    return pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
   }
 
   private check(

@@ -2,7 +2,7 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Config } from "../../config.js";
-import type { Deployment } from "../../deployment/deployment.js";
+import { type Deployment, draining } from "../../deployment/deployment.js";
 import { canChat, describeDeployment, payloadFormats } from "../../deployment/info.js";
 import { readStats } from "../../deployment/stats.js";
 import { DrumError } from "../../errors.js";
@@ -108,7 +108,7 @@ function checkHealth({ name, state, release }: Deployment): void {
     case "loading":
       throw new DrumError("NOT_READY", `${name} is not ready: ${release.waitsFor}; ask again in a moment`);
     case "draining":
-      throw new DrumError("DRAINING", "the server is shutting down; use another");
+      throw draining();
     case "failed":
       throw release.reason ?? new DrumError("INTERNAL", `${name} failed for no reason that is known`);
   }
