@@ -90,6 +90,22 @@ describe("Pool", () => {
     );
   });
 
+  it("blames a death on the request that ran, not on those given ahead", async () => {
+    await start();
+    for (let warm = 0; warm < 20; warm++) await ask("fine");
+    const [first, second, third] = [ask("sleep 300"), ask("sleep 300"), ask("fine")];
+    const refusal = first.catch((error: Error) => error);
+    expect(pool.slots[0]!.inFlight.length).toBe(3);
+    for (const running of ["first", "first", "second"]) {
+      const { pid } = pool.slots[0]!.worker!;
+      process.kill(pid, "SIGKILL");
+      await vi.waitUntil(() => pool.slots[0]!.isReady && pool.slots[0]!.worker!.pid !== pid, 10_000);
+      if (running === "first") expect(pool.slots[0]!.inFlight.length).toBe(1);
+    }
+    expect(String(await refusal)).toContain("a second worker died of the same request");
+    expect(await second).toBe(await third);
+  });
+
   it("drops a waiting request whose caller has left", async () => {
     await start();
     const first = ask("sleep 200");

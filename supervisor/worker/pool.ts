@@ -157,6 +157,8 @@ export class Pool {
   }
 
   private mourn(slot: Slot, lost: readonly Task[], reason: DrumError): void {
+    // A worker answers in order: it died of the first, those behind it had only been given to it ahead.
+    if (lost[0]) lost[0].deaths += 1;
     for (const task of lost.toReversed()) this.rescue(task, reason);
     if (this.state === "ready") {
       // A failed start is told where it is tried again.
@@ -169,7 +171,6 @@ export class Pool {
   /** A pure request is put first in the queue once more; one that has seen two workers die is refused. */
   private rescue(task: Task, reason: DrumError): void {
     task.slot = undefined;
-    task.deaths += 1;
     const again = this.state === "ready" && task.call.pure && this.plan.retry && task.deaths < 2;
     if (again && !task.settled) {
       this.queue.unshift(task);
