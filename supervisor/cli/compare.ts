@@ -3,12 +3,12 @@
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
 import { readStats } from "../deployment/stats.js";
+import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
 import { readModel, runtimesInWords } from "../model/model.js";
 import type { CheckedPredictions } from "../predictions/check.js";
 import { type Comparison, comparePredictions, type RowDifference } from "../predictions/compare.js";
 import { parseRuntimes, usage } from "../values.js";
-import { inputPayload } from "./input.js";
 import { openProgress, type Progress } from "./progress.js";
 import { stopRequest } from "./signals.js";
 import { formatTable } from "./table.js";
@@ -75,7 +75,7 @@ interface Tools {
 async function compareSides(wishes: [Wish, Wish], tools: Tools): Promise<undefined> {
   const sides: Side[] = [];
   for (const wish of wishes) sides.push(await load(wish, tools));
-  const payload = inputPayload(tools.config.input!);
+  const payload = filePayload(tools.config.input!);
   const answers = new Map<Side, CheckedPredictions>();
   for (let round = 1; round <= rounds; round++) {
     for (const side of sides) {

@@ -2,10 +2,10 @@
 
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
+import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
 import { readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
-import { inputPayload } from "./input.js";
 import { checkWritable, writeCsv } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
@@ -39,10 +39,10 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   const onProgress = (text: string) => progress.show(`loading the model: ${text}`);
   const deployment = new Deployment(model, config, { log, onProgress });
   progress.show("loading the model");
-  await deployment.start();
+  await deployment.start({ warm: false });
   const loadedAt = performance.now();
   progress.show("predicting");
-  const checked = await deployment.predict(inputPayload(config.input!));
+  const checked = await deployment.predict(filePayload(config.input!));
   const predictedAt = performance.now();
   const stopped = deployment.drain(0);
   if (config.output)

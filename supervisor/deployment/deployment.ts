@@ -81,10 +81,10 @@ export class Deployment {
   }
 
   /** Resolves when the model can answer; throws MODEL_NOT_LOADED with the worker's own diagnosis. */
-  async start(): Promise<void> {
+  async start({ warm = true } = {}): Promise<void> {
     const first = this.current;
     try {
-      await first.start();
+      await first.start({ warm });
     } catch (error) {
       // Another one has taken its place while it was still loading.
       if (this.current === first) throw error;

@@ -14,11 +14,13 @@ import type {
 import { checkTable } from "../../protocol/table.js";
 import type { Config } from "../config.js";
 import { DrumError, messageOf } from "../errors.js";
+import { bytesPayload } from "../input.js";
 import type { Log } from "../log.js";
 import type { ModelPart, ModelSpec } from "../model/model.js";
 import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
+import type { WarmupRequest } from "../worker/worker.js";
 import { chooseStages, type Stage } from "./stages.js";
 
 /** Frames carry the body and some names; a table of predictions may be larger than its input. */
@@ -28,7 +30,12 @@ const smallestMaxFrame = 2 ** 30;
 export interface Part extends ModelPart {
   pool: Pool;
   loaded: LoadResult | undefined;
+  /** What its workers are asked before they are ready. */
+  warmup: WarmupRequest[];
 }
+
+/** Asks a part's workers. */
+type Ask = (part: Part, method: Stage["method"], params: Params) => Promise<Value>;
 
 export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
@@ -51,6 +58,9 @@ export class Release {
   private whenIdle: (() => void) | undefined;
   /** Asked for before it was known which way they go. */
   private readonly started: Promise<void>;
+  private readonly log: Log;
+  /** The rows of `warmup` are being predicted. */
+  private isWarming = false;
   private settleStart: { resolve(): void; reject(error: DrumError): void } | undefined;
 
   constructor(
@@ -58,14 +68,12 @@ export class Release {
     readonly number: number,
     settings: ReleaseSettings,
   ) {
-    this.parts = model.parts.map((part) => ({
-      ...part,
-      pool: new Pool(
-        { ...planFor(part, model, settings), name: nameOf(part, number, settings) },
-        settings.log,
-      ),
-      loaded: undefined,
-    }));
+    this.parts = model.parts.map((part) => {
+      const warmup: WarmupRequest[] = [];
+      const plan = { ...planFor(part, model, settings), name: nameOf(part, number, settings), warmup };
+      return { ...part, pool: new Pool(plan, settings.log), loaded: undefined, warmup };
+    });
+    this.log = settings.log;
     this.started = new Promise((resolve, reject) => {
       this.settleStart = { resolve, reject };
     });
@@ -73,10 +81,11 @@ export class Release {
   }
 
   /**
-   * Resolves when the first worker of every language has its part loaded, or all of them with `whole`. Throws MODEL_NOT_LOADED with
-   * the worker's own diagnosis, and then has ended all workers.
+   * Resolves when the first worker of every language has its part loaded, or all of them with `whole`, and has predicted the rows of
+   * `warmup`. Throws MODEL_NOT_LOADED with the worker's own diagnosis, and then has ended all workers.
    */
-  async start({ whole = false } = {}): Promise<void> {
+  async start({ whole = false, warm = true } = {}): Promise<void> {
+    this.isWarming = warm && this.model.metadata?.warmup !== undefined;
     try {
       await Promise.all(
         this.parts.map(async (part) => {
@@ -85,6 +94,8 @@ export class Release {
       );
       this.stages = this.choose();
       await Promise.all(this.parts.filter((part) => !this.takesPart(part)).map((part) => part.pool.drain(0)));
+      if (this.isWarming) await this.warm(this.model.metadata!.warmup!);
+      this.isWarming = false;
       this.settleStart?.resolve();
     } catch (error) {
       const { message, traceback } = error as DrumError;
@@ -93,6 +104,24 @@ export class Release {
       await Promise.all(this.parts.map((part) => part.pool.drain(0)));
       throw this.failure;
     }
+  }
+
+  /** Every worker predicts the rows, those that start later by what was asked of the first ones. A refusal is told: other rows may do. */
+  private async warm(file: string): Promise<void> {
+    const startedAt = performance.now();
+    const payload = await bytesPayload(file);
+    const refused = (error: DrumError) =>
+      this.log.warn(`the rows of warmup, ${file}, could not be predicted: ${error.message}`);
+    await this.answer(payload, async (part, method, params) => {
+      const value = await this.ask(part, method, params);
+      part.warmup.push({ method, params });
+      return value;
+    }).catch(refused);
+    const others = Math.max(...this.activeParts.map(({ pool }) => pool.slots.length)) - 1;
+    await Promise.allSettled(
+      Array.from({ length: others }, () => this.answer(payload, (...asked) => this.ask(...asked))),
+    );
+    this.log.info(`warmed in ${Math.round(performance.now() - startedAt)} ms`);
   }
 
   private choose(): Stage[] {
@@ -117,7 +146,8 @@ export class Release {
     const pools = this.activeParts.map(({ pool }) => pool);
     if (this.failure || pools.some(({ state }) => state === "failed")) return "failed";
     if (pools.some(({ state }) => state === "draining" || state === "stopped")) return "draining";
-    return this.stages.length > 0 && pools.every((pool) => pool.isReady) ? "ready" : "loading";
+    const isReady = this.stages.length > 0 && !this.isWarming && pools.every((pool) => pool.isReady);
+    return isReady ? "ready" : "loading";
   }
 
   /** Why the state is "failed". */
@@ -132,7 +162,10 @@ export class Release {
       const doing = pool.slots.map((slot) => slot.worker?.doing).find((text) => text !== undefined);
       return `the ${language.name} worker ${doing ?? "is starting"}`;
     });
-    return words.join(", ") || "the stages are being chosen";
+    return (
+      words.join(", ") ||
+      (this.isWarming ? "the rows of warmup are predicted" : "the stages are being chosen")
+    );
   }
 
   /** The parts that data passes through, all of them as long as that is not known. */
@@ -177,27 +210,26 @@ export class Release {
     try {
       // A single language is asked at once, so that requests wait in its queue while it loads.
       if (this.stages.length === 0 && this.parts.length > 1) await this.started;
-      const read = this.stages.length > 1 ? await this.transform(payload, whenGone) : undefined;
-      const scored = await this.score(read, payload, whenGone);
-      return await this.postProcess(scored, whenGone);
+      return await this.answer(payload, (...asked) => this.ask(...asked, whenGone));
     } finally {
       this.active -= 1;
       if (this.active === 0) this.whenIdle?.();
     }
   }
 
+  private async answer(payload: Payload, ask: Ask): Promise<CheckedPredictions> {
+    const read = this.stages.length > 1 ? await this.transform(payload, ask) : undefined;
+    return this.postProcess(await this.score(read, payload, ask), ask);
+  }
+
   /** What the stages before scoring make of the payload; undefined where there are none. */
-  private async transform(payload: Payload, whenGone: WhenGone) {
+  private async transform(payload: Payload, ask: Ask) {
     let read: { rows: number; table: Table; index: TransformResult["index"] } | undefined;
     for (const { language, method } of this.stages) {
       if (method !== "transform") break;
       const given = read ? tablePayload(read.table) : payload;
-      const result = (await this.run(
-        this.partOf(language),
-        method,
-        { payload: given as unknown as Params },
-        whenGone,
-      )) as unknown as TransformResult;
+      const params = { payload: given as unknown as Params };
+      const result = (await ask(this.partOf(language), method, params)) as unknown as TransformResult;
       const table = readTable(result.table, "transformed data");
       const rows = read?.rows ?? result.rows;
       if (table.rows !== rows) throw rowsDiffer(language, table.rows, rows);
@@ -206,29 +238,22 @@ export class Release {
     return read;
   }
 
-  private async score(read: Awaited<ReturnType<Release["transform"]>>, payload: Payload, whenGone: WhenGone) {
+  private async score(read: Awaited<ReturnType<Release["transform"]>>, payload: Payload, ask: Ask) {
     const given = read ? tablePayload(read.table) : payload;
-    const result = (await this.run(
-      this.scorer,
-      "predict",
-      { payload: given as unknown as Params },
-      whenGone,
-    )) as unknown as PredictResult;
+    const params = { payload: given as unknown as Params };
+    const result = (await ask(this.scorer, "predict", params)) as unknown as PredictResult;
     const checked = this.check(result, read?.rows ?? result.rows);
     return read && !checked.index ? { ...checked, index: read.index } : checked;
   }
 
-  private async postProcess(before: CheckedPredictions, whenGone: WhenGone): Promise<CheckedPredictions> {
+  private async postProcess(before: CheckedPredictions, ask: Ask): Promise<CheckedPredictions> {
     const last = this.stages.at(-1);
     // As long as the stages are not known there is one language, whose load result is there once it has answered.
     if (last?.method !== "post_process") return before;
     const predictions = before.predictions as unknown as Params;
-    const result = (await this.run(
-      this.partOf(last.language),
-      "post_process",
-      { predictions },
-      whenGone,
-    )) as unknown as PostProcessResult;
+    const result = (await ask(this.partOf(last.language), "post_process", {
+      predictions,
+    })) as unknown as PostProcessResult;
     const checked = this.check(result, before.predictions.rows);
     return {
       ...checked,
@@ -250,7 +275,7 @@ export class Release {
     await Promise.all(this.parts.map(({ pool }) => pool.drain(0)));
   }
 
-  private run({ pool }: Part, method: Stage["method"], params: Params, whenGone: WhenGone): Promise<Value> {
+  private ask({ pool }: Part, method: Stage["method"], params: Params, whenGone?: WhenGone): Promise<Value> {
     return pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
   }
 

@@ -17,7 +17,12 @@ export interface Metadata {
   classLabels: readonly string[] | undefined;
   /** Hook to the language that runs it, for a code directory of several languages. */
   hooks: Readonly<Record<string, string>>;
+  /** A file of rows that every worker predicts before it is ready, by its path. */
+  warmup: string | undefined;
 }
+
+/** Rows that warm a worker are few; they are kept for workers that start later. */
+const largestWarmup = 2 ** 20;
 
 /** Undefined when the code directory has no model-metadata.yaml. */
 export function findMetadata(codeDirectory: string): Metadata | undefined {
@@ -40,6 +45,7 @@ export function findMetadata(codeDirectory: string): Metadata | undefined {
     negativeClassLabel: textOf(file, inference, "negativeClassLabel"),
     classLabels: labelsOf(file, inference),
     hooks: hooksOf(file, content),
+    warmup: warmupOf(file, content, codeDirectory),
   };
 }
 
@@ -85,4 +91,22 @@ function hooksOf(file: string, content: Record<string, unknown>): Record<string,
     }
   }
   return hooks as Record<string, string>;
+}
+
+function warmupOf(file: string, content: Record<string, unknown>, codeDirectory: string): string | undefined {
+  const name = textOf(file, content, "warmup");
+  if (name === undefined) return undefined;
+  const rows = path.resolve(codeDirectory, name);
+  const found = statSync(rows, { throwIfNoEntry: false });
+  if (!found?.isFile()) {
+    throw new DrumError(
+      "METADATA_INVALID",
+      `${file}: warmup names ${name}, but there is no file ${rows}; correct it, or add a file with some rows of input`,
+    );
+  }
+  if (found.size <= largestWarmup) return rows;
+  throw new DrumError(
+    "METADATA_INVALID",
+    `${file}: warmup names ${name} with ${found.size} bytes, the most is ${largestWarmup}; some rows of input are enough`,
+  );
 }

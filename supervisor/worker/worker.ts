@@ -25,6 +25,13 @@ export interface WorkerPlan extends Launch {
   startTimeout: number;
   /** What a worker tells while it loads. */
   onProgress?: ((text: string) => void) | undefined;
+  /** Requests that a worker answers before it is ready, so that what it compiles is compiled; grows when they are known. */
+  warmup?: readonly WarmupRequest[];
+}
+
+export interface WarmupRequest {
+  method: Method;
+  params: Params;
 }
 
 /** Milliseconds that the streams of a dead worker may take to tell the rest. */
@@ -113,9 +120,18 @@ export class Worker {
       if (this.state === "stopped") return explained;
       throw error;
     })) as unknown as LoadResult;
+    await this.warm();
     this.doing = undefined;
     this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
     return this.loaded;
+  }
+
+  /** What it answers was looked at when the first worker answered it. */
+  private async warm(): Promise<void> {
+    for (const { method, params } of this.plan.warmup ?? []) {
+      this.doing = "is warming up";
+      await this.channel.request(method, params).result.catch(() => {});
+    }
   }
 
   request(method: Method, params: Params, onChunk?: (data: Value) => void) {

@@ -9,16 +9,9 @@ include("protocol.jl")
 include("descriptors.jl")
 include("tracebacks.jl")
 
-"A number that changes with every file of the source."
-function source_mark(folder::String)
-    mark = 0x00000000
-    for part in (folder, joinpath(folder, "artifacts")), file in readdir(part)
-        endswith(file, ".jl") && (mark = Base._crc32c(read(joinpath(part, file)), mark))
-    end
-    return mark
-end
+include("source_mark.jl")
 
-"Whether this module is being compiled into a system image."
+"Whether this module is being compiled into the cache or a system image."
 const COMPILING = ccall(:jl_generating_output, Cint, ()) != 0
 const SOURCE_MARK = COMPILING ? source_mark(HERE) : 0x00000000
 
@@ -40,6 +33,22 @@ function open_stream()
     return Stream(incoming, outgoing, most)
 end
 
+const LEVEL_AT = Base.fieldindex(Base.JLOptions, :opt_level, false) # 0 where Julia keeps its level of optimisation elsewhere
+const LEVEL_OFFSET = LEVEL_AT == 0 ? 0 : fieldoffset(Base.JLOptions, LEVEL_AT)
+const USUAL_LEVEL = Ref(Int8(2)) # the one that Julia was started with
+
+"""
+Whether machine code is to be made quickly rather than well, until user code comes. Most of what the worker needs is small functions of Julia's own
+library, compiled for its types: making these well takes a third of a start. Julia lets a module choose a level for its own functions only.
+"""
+function compile_quickly(quickly::Bool)
+    LEVEL_AT == 0 && return
+    level = convert(Ptr{Int8}, cglobal(:jl_options)) + LEVEL_OFFSET
+    quickly && (USUAL_LEVEL[] = unsafe_load(level))
+    unsafe_store!(level, quickly ? min(USUAL_LEVEL[], Int8(1)) : USUAL_LEVEL[])
+    return nothing
+end
+
 hello() = WireMap(
     "protocol" => PROTOCOL_VERSION,
     "language" => "julia",
@@ -57,6 +66,7 @@ function main()
         print(stderr, USAGE, text_of(error), "\n")
         return 64
     end
+    compile_quickly(true)
     notify(stream, "hello", hello())
     show_native_prints_at_once()
     isdefined(@__MODULE__, :Model) || include(joinpath(HERE, "structured.jl"))
@@ -72,9 +82,24 @@ function show_native_prints_at_once()
     end
 end
 
+"Compiles the signatures that --trace-compile has written to `file`. Those with names that `scope` does not know are left out."
+function compile_signatures(file::String, scope::Module)
+    for (id, loaded) in Base.loaded_modules
+        name = Symbol(id.name)
+        isdefined(scope, name) || Core.eval(scope, :(const $name = $loaded))
+    end
+    for line in eachline(file)
+        try
+            Core.eval(scope, Meta.parse(line))
+        catch
+        end
+    end
+end
+
 if COMPILING
     include("structured.jl")
     precompile(is_made_of, (String,))
+    haskey(ENV, "DRUM_WORKER_TRACE") && compile_signatures(ENV["DRUM_WORKER_TRACE"], @__MODULE__)
 end
 
 end

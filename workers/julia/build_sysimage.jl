@@ -1,36 +1,9 @@
 # `julia build_sysimage.jl IMAGE`: a system image with the worker and the packages of the active project, compiled for what a worker does.
 # It belongs to this Julia and this source: with another source it still loads, but the worker is read from the source again.
 
-include("DrumlineWorker.jl")
+include("rehearsal.jl")
 
-import .DrumlineWorker: WireMap, encode
-
-"Runs a command whose output is shown only when it fails."
-function run_quietly(command, what)
-    output = tempname()
-    process = run(pipeline(ignorestatus(command); stdin = devnull, stdout = output, stderr = output, append = true))
-    success(process) && return
-    println(stderr, join(last_lines(output, 15), '\n'))
-    println(stderr, "$what failed; the worker runs without a system image, too")
-    exit(1)
-end
-
-last_lines(file, count) = (lines = readlines(file); lines[max(1, end - count + 1):end])
-
-# -- what a worker does -------------------------------------------------------------------------------------------------
-
-const CUSTOM = """
-module Custom
-export load_model, score
-init(code_dir) = nothing
-load_model(code_dir) = 1.0
-transform(data, model) = data
-score(data, model; kwargs) = data.int[1] > 5 ? error("a fault") : DataFrame(Predictions = data.float .* model)
-post_process(predictions, model) = predictions
-end
-"""
-const CSV = "int,float,some,text,bool,date,time\n1,0.5,,x,true,2020-01-02,2020-01-02T03:04:05\n2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
-const MATRIX = "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 1.5\n"
+# -- the machines of a rehearsal ----------------------------------------------------------------------------------------
 
 # A machine of each kind, saved as MLJ does: reading and asking one compiles for half a minute.
 const SAVE_MACHINES = """
@@ -54,48 +27,6 @@ function save_machines(folder)
     return String[]
 end
 
-"The frames of a worker's life, as a file that stands in for its stream."
-function write_requests(file, folder, machines)
-    write(joinpath(folder, "custom.jl"), CUSTOM)
-    load_of(hook_file, artifacts, target_type) = WireMap(
-        "code_directory" => folder, "hook_file" => hook_file, "artifacts" => Any[artifacts...], "target_type" => target_type,
-        "positive_class_label" => "yes", "negative_class_label" => "no", "class_labels" => nothing,
-    )
-    load = load_of(joinpath(folder, "custom.jl"), String[], "binary")
-    payload(text, mimetype) = WireMap("payload" => WireMap("kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => mimetype, "charset" => nothing))
-    column(name) = WireMap("name" => name, "type" => "float64", "data" => zeros(UInt8, 8), "validity" => nothing, "offsets" => nothing)
-    table = WireMap("rows" => 1, "columns" => Any[column("yes"), column("no")])
-    calls = [
-        "ping" => WireMap(), "unknown" => WireMap(), "load" => load, "predict" => payload(CSV, "text/csv"), "predict" => payload("int,float\n9,1\n", nothing),
-        "predict" => payload("", "text/csv"), "predict" => payload(MATRIX, "text/mtx"), "transform" => payload(CSV, "text/csv"),
-        "post_process" => WireMap("predictions" => table),
-    ]
-    for (machine, target_type) in zip(machines, ("binary", "regression"))
-        push!(calls, "load" => load_of(nothing, [machine], target_type), "predict" => payload("a,b\n1.5,2.5\n", "text/csv"))
-    end
-    open(file, "w") do io
-        for (id, (method, params)) in enumerate(calls)
-            frame = encode(Any[0, id, method, params])
-            write(io, htol(UInt32(length(frame))), frame)
-        end
-    end
-end
-
-"The signatures that a worker compiles while it answers these frames."
-function trace_worker(folder)
-    requests, trace = joinpath(folder, "requests"), joinpath(folder, "trace")
-    write_requests(requests, folder, save_machines(folder))
-    variables = ["DRUM_PROTOCOL_IN" => "3", "DRUM_PROTOCOL_OUT" => "4", "DRUM_MAX_FRAME" => string(1 << 24)]
-    main = joinpath(DrumlineWorker.HERE, "main.jl")
-    julia = joinpath(Sys.BINDIR, Base.julia_exename())
-    worker = `$julia --startup-file=no --history-file=no --sysimage=$(base_image()) --trace-compile=$trace $main`
-    run_quietly(setenv(`sh -c "exec \"\$@\" 3<$requests 4>/dev/null" sh $worker`, merge(Dict(ENV), Dict(variables))), "rehearsing the worker")
-    return trace
-end
-
-"The image that this Julia was started with."
-base_image() = unsafe_string(Base.JLOptions().image_file)
-
 # -- building -----------------------------------------------------------------------------------------------------------
 
 "Run with --output-o: loads everything, and compiles the signatures of the trace; those with names of a user's module are left out."
@@ -110,17 +41,9 @@ for name in $(repr(project_packages()))
     Base.require(Main, Symbol(name))
 end
 pushfirst!(LOAD_PATH, $(repr(DrumlineWorker.HERE)))
-import DrumlineWorker
-let scope = Module()
-    for (id, loaded) in Base.loaded_modules
-        Core.eval(scope, Expr(:(=), Symbol(id.name), loaded))
-    end
-    for line in eachline($(repr(trace)))
-        try
-            Core.eval(scope, Meta.parse(line))
-        catch
-        end
-    end
+# Without a name for it in Main, where a worker of another source would find it.
+let worker = Base.require(Base.PkgId("DrumlineWorker"))
+    worker.compile_signatures($(repr(trace)), Module())
 end
 empty!(LOAD_PATH)
 empty!(DEPOT_PATH)
@@ -155,7 +78,7 @@ function main(image)
     linker = find_linker()
     folder = mktempdir()
     println("system image: looking at what a worker compiles")
-    trace = trace_worker(folder)
+    trace = trace_worker(folder, save_machines(folder))
     object = joinpath(folder, "image.o")
     julia = joinpath(Sys.BINDIR, Base.julia_exename())
     println("system image: compiling (a few minutes)")

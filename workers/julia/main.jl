@@ -1,12 +1,30 @@
-# Starts the worker: the one compiled into the system image where that is of this source, else from the source.
+# `julia main.jl CACHE` starts the worker: the one compiled into the system image where that is of this source, else the one compiled into the
+# folder CACHE, else from the source. All of this is interpreted, as long as there is no loop in it and no function.
 
-let folder = @__DIR__
-    compiled = get(Base.loaded_modules, Base.PkgId("DrumlineWorker"), nothing)
-    if compiled !== nothing && compiled.is_made_of(folder)
-        global const DrumlineWorker = compiled
+let folder = @__DIR__, cache = string(popfirst!(ARGS), "-", VERSION), id = Base.PkgId("DrumlineWorker")
+    worker = get(Base.loaded_modules, id, nothing)
+    if worker !== nothing
+        worker = worker.is_made_of(folder) ? worker : nothing
+    elseif isabspath(cache)
+        compiled = string(cache, "/compiled")
+        isdir(compiled) || run(ignorestatus(`$(Base.julia_cmd()) --startup-file=no --history-file=no $(string(folder, "/build_cache.jl")) $cache`))
+        if isdir(compiled)
+            packages, depots = copy(LOAD_PATH), copy(DEPOT_PATH)
+            append!(empty!(LOAD_PATH), [string(cache, "/worker"), "@stdlib"])
+            append!(push!(empty!(DEPOT_PATH), cache), depots)
+            try
+                worker = Base.require(id)
+            catch # the source does as well
+            end
+            append!(empty!(LOAD_PATH), packages)
+            append!(empty!(DEPOT_PATH), depots)
+        end
+    end
+    if worker === nothing
+        include(string(folder, "/DrumlineWorker.jl"))
     else
-        include(joinpath(folder, "DrumlineWorker.jl"))
+        global const DrumlineWorker = worker
     end
 end
 
-exit(DrumlineWorker.main())
+exit(Base.invokelatest(DrumlineWorker.main))

@@ -45,6 +45,8 @@ end
 function load(model::Model, params::WireMap, progress)
     check_load(params)
     code_directory = take(params, "code_directory", String)
+    rehearse(make_data_table)
+    compile_quickly(false)
     make_frame, table_package = choose_data_frame(progress)
     progress("loading the hook file")
     hooks = load_hooks(field(params, "hook_file"), code_directory, take_texts(params, "hooks"; optional = true))
@@ -53,7 +55,9 @@ function load(model::Model, params::WireMap, progress)
     predictor = haskey(hooks, "score") ? nothing : choose_predictor(value, params)
     model.hooks, model.model, model.predictor, model.make_frame = hooks, value, predictor, make_frame
     model.labels = score_arguments(params)
-    warm(model, progress)
+    progress("compiling")
+    make_frame === make_data_table || rehearse(make_frame)
+    warm(model)
     return WireMap(
         "hooks" => [name for name in HOOKS if haskey(hooks, name)],
         "predictor" => predictor === nothing ? nothing : predictor.name,

@@ -36,8 +36,8 @@ function frames_of(backtrace)
     return stacktrace(few)
 end
 
-"A file of Julia's own is named relative to its sources."
+"A file of Julia's own is named relative to its sources. Those of a system image's worker may have been elsewhere than main.jl."
 function is_users(frame)
     file = String(frame.file)
-    return !frame.from_c && isabspath(file) && !startswith(file, HERE) && !startswith(file, Sys.STDLIB)
+    return !frame.from_c && isabspath(file) && !startswith(file, HERE) && !startswith(file, Sys.STDLIB) && file != abspath(PROGRAM_FILE)
 end

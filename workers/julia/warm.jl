@@ -2,19 +2,19 @@
 
 const SAMPLE = "int,float,some,text,bool,date\n1,0.5,,x,true,2020-01-02\n2,1.5e3,3,y,false,2020-01-03\n"
 
-"""
-Runs a made-up request with a score hook that does nothing; then compiles the hooks and the predictor for the types they will get.
-Faults of user code are left to the request.
-"""
-function warm(model::Model, progress)
-    progress("compiling")
+"Runs a made-up request, with a score hook that does nothing."
+function rehearse(make_frame)
     rehearsal = Model()
-    rehearsal.make_frame = model.make_frame
+    rehearsal.make_frame = make_frame
     rehearsal.hooks = Dict("score" => Hook("score", (data, model; rest...) -> data))
     payload = WireMap("kind" => "bytes", "data" => Vector{UInt8}(SAMPLE), "mimetype" => nothing)
-    request = Any[0, 1, "predict", WireMap("payload" => payload)]
-    _, _, params = read_request(decode(encode(request)))
+    _, _, params = read_request(decode(encode(Any[0, 1, "predict", WireMap("payload" => payload)])))
     encode(Any[1, 1, nothing, predict(rehearsal, params)])
+    return nothing
+end
+
+"Compiles the hooks and the predictor for the types that they will get. Faults of user code are left to the request."
+function warm(model::Model)
     try
         names, columns = Csv.read_csv(Vector{UInt8}(SAMPLE))
         warm_hooks(model, typeof(Base.invokelatest(model.make_frame, names, columns)))

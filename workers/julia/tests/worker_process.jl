@@ -29,13 +29,13 @@ end
 
 close_descriptor(descriptor) = ccall(:close, Cint, (Cint,), descriptor)
 
-"A worker that has said hello."
-function start(; most = 1 << 26, environment = ())
+"A worker that has said hello, of this source or that in another folder."
+function start(; most = 1 << 26, environment = (), source = WORKER)
     requests, answers = socket_pair(), socket_pair()
     log = tempname()
     variables = ["DRUM_PROTOCOL_IN" => "3", "DRUM_PROTOCOL_OUT" => "4", "DRUM_MAX_FRAME" => string(most), environment...]
     julia = get(ENV, "DRUM_TEST_JULIA", something(Sys.which("julia"), joinpath(Sys.BINDIR, "julia")))
-    command = addenv_to(`sh -c $LAUNCH sh sh $WORKER/start.sh $julia $WORKER/main.jl`, variables)
+    command = addenv_to(`sh -c $LAUNCH sh sh $source/start.sh $julia $source/main.jl`, variables)
     process = run(pipeline(command; stdin = RawFD(requests[2]), stdout = RawFD(answers[2]), stderr = log), wait = false)
     close_descriptor(requests[2])
     close_descriptor(answers[2])
