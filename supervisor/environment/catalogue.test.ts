@@ -129,6 +129,7 @@ describe("a description", () => {
     ["names a missing file of its script", { ...script, files: ["no.sh"] }, '"files" must name a file'],
     ["has an empty command", { ...script, install: [] }, '"install" must be a program'],
     ["has arguments without a purpose", { ...script, arguments: ["--x"] }, '"arguments" must map'],
+    ["makes arguments of no folder", { ...script, made_of: { "--x": 1 } }, '"made_of" must map'],
   ])("that %s is refused with its file", (_title, content, message) => {
     const read = describeAs(typeof content === "string" ? content : JSON.stringify(content));
     expect(read).toThrow(message);

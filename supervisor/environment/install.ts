@@ -15,7 +15,7 @@ import {
 } from "./catalogue.js";
 import { askVersion } from "./interpreter.js";
 import { withLock } from "./lock.js";
-import { checkArguments } from "./recipe.js";
+import { checkArguments, contentsFor } from "./recipe.js";
 import { type Made, runScript } from "./script.js";
 import { failure, type OnProgress, type Steps } from "./steps.js";
 import { choosePython, installRequirements, makeVirtualEnvironment } from "./venv.js";
@@ -85,7 +85,7 @@ async function planOf(environment: Installable, wishes: Wishes): Promise<Plan> {
   if (recipe.kind === "script") {
     // The script may well bring the interpreter itself; one that is there already decides what comes of it.
     const version = (await firstVersion(interpreters)) ?? "none";
-    const hash = hashOf(definition, version, ...words);
+    const hash = hashOf(definition, version, ...words, ...contentsFor(recipe, words));
     const plan = { environment, recipe, arguments: words };
     return { ...plan, hash, make: (folder, steps) => runScript(plan, folder, steps) };
   }

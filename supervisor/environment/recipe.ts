@@ -1,6 +1,6 @@
 // How an environment is made, as its environment.json says: from a list of requirements, or by a script of its own.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Description } from "../description.js";
 import { DrumError } from "../errors.js";
@@ -19,6 +19,8 @@ export interface ScriptRecipe {
   command: readonly [string, ...string[]];
   /** Further arguments that a user may add, to what each is for. */
   arguments: Readonly<Record<string, string>>;
+  /** Arguments to the folder whose files go into what they make: an absolute path. */
+  madeOf: Readonly<Record<string, string>>;
   /** Run by `drum environment check`: fails with the reason when the environment does not work. */
   check: readonly [string, ...string[]] | undefined;
 }
@@ -52,7 +54,8 @@ export function readRecipe(source: Source): { recipe: Recipe; contents: string[]
   const recipe: ScriptRecipe = {
     kind: "script",
     command: commandOf("install", source),
-    arguments: argumentsOf(source),
+    arguments: textMap("arguments", "what each is for", source),
+    madeOf: foldersOf(source),
     check: description.has("check") ? commandOf("check", source) : undefined,
   };
   return { recipe, contents };
@@ -83,9 +86,31 @@ function commandOf(key: string, { description, broken }: Source): [string, ...st
   return [program, ...words];
 }
 
-function argumentsOf({ text, broken }: Source): Record<string, string> {
-  const known = JSON.parse(text).arguments ?? {};
-  const isMap = typeof known === "object" && !Array.isArray(known);
-  if (isMap && Object.values(known).every((what) => typeof what === "string")) return known;
-  throw broken(`"arguments" must map arguments to what each is for, got ${JSON.stringify(known)}`);
+function textMap(key: string, meaning: string, { text, broken }: Source): Record<string, string> {
+  const map = JSON.parse(text)[key] ?? {};
+  const isMap = typeof map === "object" && !Array.isArray(map);
+  if (isMap && Object.values(map).every((what) => typeof what === "string")) return map;
+  throw broken(`"${key}" must map arguments to ${meaning}, got ${JSON.stringify(map)}`);
+}
+
+function foldersOf(source: Source): Record<string, string> {
+  const folders = textMap("made_of", "a folder", source);
+  return Object.fromEntries(
+    Object.entries(folders).map(([word, folder]) => [word, path.join(source.folder, folder)]),
+  );
+}
+
+/** The content of the files that go into what these arguments make, beside the description's own; tests do not. */
+export function contentsFor({ madeOf }: ScriptRecipe, words: readonly string[]): string[] {
+  return words
+    .flatMap((word) => madeOf[word] ?? [])
+    .filter(existsSync)
+    .flatMap((folder) =>
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
+        .filter((file) => !file.startsWith("tests"))
+        .sort()
+        .flatMap((file) => [file, readFileSync(path.join(folder, file), "latin1")]),
+    );
 }

@@ -121,6 +121,26 @@ describe("an environment with a script", () => {
     expect(findInstalled(environmentNamed("mine", places), places.dataDirectory)).toEqual(fast);
   });
 
+  it("is made anew with an argument when the folder that this is made of changes, its tests apart", async () => {
+    const made = { arguments: { "--fast": "starts faster" }, made_of: { "--fast": "../parts" } };
+    describeEnvironment(works, made);
+    const part = (name: string, text: string) => {
+      const file = path.join(places.packageDirectory, "environments", "parts", name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, text);
+    };
+    part("inner/part.txt", "one");
+    await install({ arguments: ["--fast"] });
+    part("tests/test.txt", "a test");
+    await install({ arguments: ["--fast"] });
+    expect(installations()).toHaveLength(1);
+    part("inner/part.txt", "two");
+    const changed = await install({ arguments: ["--fast"] });
+    expect(installations()).toHaveLength(2);
+    await install();
+    expect(findInstalled(environmentNamed("mine", places), places.dataDirectory)).toEqual(changed);
+  });
+
   it("refuses an argument that it does not know", async () => {
     describeEnvironment(works, { arguments: { "--fast": "starts faster" } });
     const error = await failureOf(install({ arguments: ["--slow"] }));

@@ -4,7 +4,10 @@
 let folder = @__DIR__, cache = string(popfirst!(ARGS), "-", VERSION), id = Base.PkgId("DrumlineWorker")
     worker = get(Base.loaded_modules, id, nothing)
     if worker !== nothing
-        worker = worker.is_made_of(folder) ? worker : nothing
+        if !worker.is_made_of(folder)
+            println(stderr, "the system image is of another version of the worker, which starts more slowly from its source; build it again, e.g. drum environment install julia_mlj --sysimage")
+            worker = nothing
+        end
     elseif isabspath(cache)
         compiled = string(cache, "/compiled")
         isdir(compiled) || run(ignorestatus(`$(Base.julia_cmd()) --startup-file=no --history-file=no $(string(folder, "/build_cache.jl")) $cache`))

@@ -87,6 +87,7 @@ check(() -> is_users_alone(imaged[3]), "a trace out of the image has the user's 
 check(() -> is_users_alone(life(none, "JULIA_SYS_IMAGE" => image; source = copied())[3]), "and with the same source at another place")
 equal(() -> readdir(none), "beside an image no cache is built", String[])
 stale = life(none, "JULIA_SYS_IMAGE" => image; source = copied("# a later state\n"))
-equal(() -> stale[1:2], "an image of another source is no worker, and no warning", (FROM_SOURCE, ""))
+equal(() -> stale[1], "an image of another source is no worker", FROM_SOURCE)
+check(() -> startswith(stale[2], "the system image is of another version") && count("\n", stale[2]) == 1, "this is told, and how to mend it, and nothing else")
 
 end
