@@ -4,6 +4,7 @@ import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Payload, ProtocolError } from "../../protocol/messages.js";
 import { DrumError, messageOf } from "../errors.js";
+import { checkMatrixSize } from "./matrix.js";
 
 const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
 const mostColumnNames = 64 * 2 ** 20;
@@ -25,6 +26,7 @@ export async function readPayload(request: FastifyRequest, readsAnything: boolea
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const { mimetype, charset } = readContentType(request.headers["content-type"]);
   if (!readsAnything && arrowTypes.includes(mimetype ?? "")) return readArrow(body);
+  if (!readsAnything && mimetype === "text/mtx") checkMatrixSize(body);
   if (readsAnything || mimetype === null || ["text/csv", "text/plain", "text/mtx"].includes(mimetype)) {
     return { kind: "bytes", data: body, mimetype, charset };
   }
@@ -88,6 +90,7 @@ async function readParts(request: FastifyRequest): Promise<Payload> {
   if (data.length === 0) throw missingBody("the part X is empty");
   if (fileName.endsWith(".arrow")) return readArrow(data);
   const mimetype = fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
+  if (mimetype === "text/mtx") checkMatrixSize(data);
   return { kind: "bytes", data, mimetype, charset: null, ...(names ? { column_names: names } : {}) };
 }
 
