@@ -2,13 +2,14 @@
 package drumline.worker;
 
 import drumline.Column;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 
 /**
  * The rules, as in pandas: all integers make a LONG column, numbers DOUBLE, true and false BOOLEAN (in the spellings below),
- * anything else STRING; missing cells fit every type. A quoted number is a number. An integer beyond 64 bits is text, or a
- * number where decimals stand in the column too.
+ * anything else STRING; missing cells fit every type. A quoted number is a number, and so is one with blanks around it. An integer
+ * beyond 64 bits is text, or a number where decimals stand in the column too.
  */
 final class CsvColumn {
   private static final Set<String> MISSING = Set.of(
@@ -21,19 +22,21 @@ final class CsvColumn {
 
   private final String name;
   private final CsvNumber number = new CsvNumber();
-  private Kind kind;
+  private Kind kind = Kind.UNKNOWN;
   private int rows;
+  private int room; // rows that the arrays below have room for; those of other kinds are null
   private long[] longs;
   private double[] doubles;
   private boolean[] booleans;
   private String[] texts;
-  private boolean[] missing;
+  private boolean[] missing; // null as long as nothing is
   private boolean hugeAmongInts; // an integer beyond 64 bits, and no decimal so far
 
-  /** {@code asText} keeps every cell as it is written. */
-  CsvColumn(String name, boolean asText) {
+  /** {@code asText} keeps every cell as it is written; {@code room} is for as many rows. */
+  CsvColumn(String name, boolean asText, int room) {
     this.name = name;
-    this.kind = asText ? Kind.TEXT : Kind.UNKNOWN;
+    this.room = room;
+    if (asText) become(Kind.TEXT);
   }
 
   String name() {
@@ -45,49 +48,55 @@ final class CsvColumn {
     return kind == Kind.MIXED || (hugeAmongInts && kind == Kind.DOUBLE);
   }
 
-  void add(char[] buffer, int start, int length) {
+  /** Takes the cell that begins at {@code start} when it is a plain number. Returns where it ends, or -1 when it was not taken. */
+  int addNumber(byte[] text, int start) {
+    if (kind == Kind.TEXT || kind == Kind.MIXED) return -1;
+    CsvNumber.Kind found = number.parse(text, start, text.length);
+    if (found == CsvNumber.Kind.NONE || !Csv.endsCell(text, number.end)) return -1;
+    addNumber(found);
+    return number.end;
+  }
+
+  /** Takes the cell in the bytes from {@code start} to {@code end}. */
+  void add(byte[] text, int start, int end) {
     if (kind == Kind.MIXED) return;
-    if (length == 0) addMissing();
-    else if (kind == Kind.TEXT || !addNumber(buffer, start, length)) addWord(new String(buffer, start, length));
+    if (start == end) addMissing();
+    else if (kind == Kind.TEXT || !addNumberBetweenBlanks(text, start, end)) {
+      addWord(new String(text, start, end - start, StandardCharsets.UTF_8));
+    }
+  }
+
+  private boolean addNumberBetweenBlanks(byte[] text, int start, int end) {
+    while (start < end && Csv.isBlank(text[start])) start++;
+    while (end > start && Csv.isBlank(text[end - 1])) end--;
+    CsvNumber.Kind found = number.parse(text, start, end);
+    if (found == CsvNumber.Kind.NONE || number.end != end) return false;
+    addNumber(found);
+    return true;
   }
 
   void addMissing() {
-    if (missing == null) missing = new boolean[Math.max(16, rows + 1)];
-    if (rows >= missing.length) missing = Arrays.copyOf(missing, 2 * rows);
-    missing[rows] = true;
-    grow();
-    rows++;
+    if (missing == null) missing = new boolean[room];
+    missing[rows++] = true;
   }
 
-  private boolean addNumber(char[] buffer, int start, int length) {
-    switch (number.parse(buffer, start, length)) {
-      case NONE -> {
-        return false;
-      }
-      case LONG -> {
-        if (kind == Kind.UNKNOWN) become(Kind.LONG);
-        if (kind == Kind.LONG) {
-          grow();
-          longs[rows++] = number.longValue;
-        } else addDouble(number.longValue);
-      }
-      case HUGE -> {
-        hugeAmongInts |= kind != Kind.DOUBLE || hugeAmongInts;
-        addDouble(number.doubleValue);
-      }
-      case DECIMAL -> {
-        hugeAmongInts = false;
-        addDouble(number.doubleValue);
-      }
+  private void addNumber(CsvNumber.Kind found) {
+    if (found == CsvNumber.Kind.LONG) {
+      if (kind == Kind.UNKNOWN) become(Kind.LONG);
+      if (kind == Kind.LONG) {
+            longs[rows++] = number.longValue;
+      } else addDouble(number.longValue);
+      return;
     }
-    return true;
+    if (found == CsvNumber.Kind.DECIMAL) hugeAmongInts = false;
+    else if (kind != Kind.DOUBLE) hugeAmongInts = true;
+    addDouble(number.doubleValue);
   }
 
   private void addDouble(double value) {
     if (kind == Kind.UNKNOWN || kind == Kind.LONG) become(Kind.DOUBLE);
     if (kind == Kind.DOUBLE) {
-      grow();
-      doubles[rows++] = value;
+        doubles[rows++] = value;
     } else kind = Kind.MIXED; // a number among booleans
   }
 
@@ -103,13 +112,12 @@ final class CsvColumn {
       kind = Kind.MIXED;
       return;
     }
-    grow();
     if (isBoolean) booleans[rows++] = TRUE.contains(word);
     else texts[rows++] = word;
   }
 
+  /** Integers become decimals too; the rows so far of an unknown kind are missing, whose values do not count. */
   private void become(Kind other) {
-    int room = Math.max(16, rows + 1);
     switch (other) {
       case LONG -> longs = new long[room];
       case DOUBLE -> {
@@ -123,33 +131,25 @@ final class CsvColumn {
     kind = other;
   }
 
-  private void grow() {
-    switch (kind) {
-      case LONG -> {
-        if (rows >= longs.length) longs = Arrays.copyOf(longs, 2 * rows);
-      }
-      case DOUBLE -> {
-        if (rows >= doubles.length) doubles = Arrays.copyOf(doubles, 2 * rows);
-      }
-      case BOOLEAN -> {
-        if (rows >= booleans.length) booleans = Arrays.copyOf(booleans, 2 * rows);
-      }
-      case TEXT -> {
-        if (texts == null) texts = new String[16];
-        if (rows >= texts.length) texts = Arrays.copyOf(texts, 2 * rows);
-      }
-      default -> {}
-    }
+  /** For more rows, or for no more than there are. */
+  void resize(int rows) {
+    room = rows;
+    if (longs != null) longs = Arrays.copyOf(longs, rows);
+    if (doubles != null) doubles = Arrays.copyOf(doubles, rows);
+    if (booleans != null) booleans = Arrays.copyOf(booleans, rows);
+    if (texts != null) texts = Arrays.copyOf(texts, rows);
+    if (missing != null) missing = Arrays.copyOf(missing, rows);
   }
 
+  /** The column, whose arrays have to be of its size. */
   Column finish() {
     Column column = switch (kind) {
-      case LONG -> Column.of(name, Arrays.copyOf(longs, rows));
-      case BOOLEAN -> Column.of(name, Arrays.copyOf(booleans, rows));
-      case TEXT -> Column.of(name, texts == null ? new String[rows] : Arrays.copyOf(texts, rows));
-      case DOUBLE -> Column.of(name, Arrays.copyOf(doubles, rows));
+      case LONG -> Column.of(name, longs);
+      case DOUBLE -> Column.of(name, doubles);
+      case BOOLEAN -> Column.of(name, booleans);
+      case TEXT -> Column.of(name, texts);
       default -> Column.of(name, new double[rows]); // nothing but missing cells
     };
-    return missing == null || kind == Kind.TEXT ? column : column.withMissing(Arrays.copyOf(missing, rows));
+    return missing == null || kind == Kind.TEXT ? column : column.withMissing(missing);
   }
 }

@@ -1,12 +1,16 @@
-// Reads a number from a cell without making a string of it.
+// Reads a number from the bytes of a text without making a string of it.
 package drumline.worker;
 
-/** Blanks around the number, a sign, a decimal point and an exponent may be there; inf and infinity, in any case, are numbers. */
+import java.nio.charset.StandardCharsets;
+
+/** A sign, a decimal point and an exponent may be there; inf and infinity, in any case, are numbers. */
 final class CsvNumber {
   enum Kind { NONE, LONG, DECIMAL, HUGE }
 
-  private static final double[] POWERS = new double[23];
-  private static final int EXACT_DIGITS = 15; // so many make an integer below 2^53, and one operation with a power is exact
+  private static final double[] POWERS = new double[23]; // of ten, all that doubles hold exactly
+  private static final long MOST_EXACT = 1L << 53; // up to which doubles hold integers: one operation with a power is exact, too
+  private static final int SURE_DIGITS = 18; // as many always fit a long
+  private static final int MOST_EXPONENT = 10_000; // far beyond what doubles have
 
   static {
     for (int power = 0; power < POWERS.length; power++) POWERS[power] = Double.parseDouble("1e" + power);
@@ -14,75 +18,84 @@ final class CsvNumber {
 
   long longValue;
   double doubleValue;
+  int end; // where the number that was read ends
 
-  /** NONE for what is no number; HUGE for an integer beyond 64 bits, whose nearest double is then in doubleValue. */
-  Kind parse(char[] buffer, int start, int length) {
+  /**
+   * The longest number that begins at {@code start} and ends at {@code limit} or before. NONE where none begins there; HUGE for an
+   * integer beyond 64 bits, whose nearest double is then in doubleValue.
+   */
+  Kind parse(byte[] text, int start, int limit) {
     int at = start;
-    int end = start + length;
-    while (at < end && isBlank(buffer[at])) at++;
-    while (end > at && isBlank(buffer[end - 1])) end--;
+    boolean negative = at < limit && text[at] == '-';
+    if (negative || (at < limit && text[at] == '+')) at++;
     int first = at;
-    boolean negative = at < end && buffer[at] == '-';
-    if (negative || (at < end && buffer[at] == '+')) at++;
-    int unsigned = at;
     long mantissa = 0;
-    int digits = 0;
+    for (; at < limit && isDigit(text[at]); at++) mantissa = mantissa * 10 + (text[at] - '0');
+    int digits = at - first;
+    boolean point = at < limit && text[at] == '.';
     int scale = 0;
-    boolean point = false;
-    for (; at < end; at++) {
-      char c = buffer[at];
-      if (c >= '0' && c <= '9') {
-        digits++;
-        if (digits <= 18) mantissa = mantissa * 10 + (c - '0');
-        if (point) scale++;
-      } else if (c == '.' && !point) point = true;
-      else break;
+    if (point) {
+      int after = ++at;
+      for (; at < limit && isDigit(text[at]); at++) mantissa = mantissa * 10 + (text[at] - '0');
+      scale = at - after;
+      digits += scale;
     }
-    if (digits == 0) return parseInfinity(buffer, unsigned, end, negative);
-    boolean exponent = at < end;
-    if (exponent && !isExponent(buffer, at, end)) return Kind.NONE;
-    if (!point && !exponent) return parseLong(buffer, first, end, negative, digits, mantissa);
-    if (!exponent && digits <= EXACT_DIGITS && scale < POWERS.length) {
-      double value = mantissa / POWERS[scale];
+    if (digits == 0) return parseInfinity(text, first, limit, negative);
+    end = at;
+    int exponent = at < limit && (text[at] | 0x20) == 'e' ? parseExponent(text, at + 1, limit) : 0;
+    if (!point && end == at) return parseLong(text, start, negative, digits, mantissa);
+    int power = exponent - scale;
+    if (digits <= SURE_DIGITS && mantissa <= MOST_EXACT && Math.abs(power) < POWERS.length) {
+      double value = power < 0 ? mantissa / POWERS[-power] : mantissa * POWERS[power];
       doubleValue = negative ? -value : value;
-    } else doubleValue = Double.parseDouble(new String(buffer, first, end - first));
+    } else doubleValue = Double.parseDouble(textOf(text, start));
     return Kind.DECIMAL;
   }
 
-  private Kind parseLong(char[] buffer, int first, int end, boolean negative, int digits, long mantissa) {
-    if (digits <= 18) {
+  private Kind parseLong(byte[] text, int start, boolean negative, int digits, long mantissa) {
+    if (digits <= SURE_DIGITS) {
       longValue = negative ? -mantissa : mantissa;
       return Kind.LONG;
     }
-    String text = new String(buffer, first, end - first);
     try {
-      longValue = Long.parseLong(text);
+      longValue = Long.parseLong(textOf(text, start));
       return Kind.LONG;
     } catch (NumberFormatException error) {
-      doubleValue = Double.parseDouble(text);
+      doubleValue = Double.parseDouble(textOf(text, start));
       return Kind.HUGE;
     }
   }
 
-  private Kind parseInfinity(char[] buffer, int at, int end, boolean negative) {
-    int length = end - at;
-    if ((length != 3 && length != 8) || (buffer[at] | 0x20) != 'i') return Kind.NONE;
-    if (!"infinity".startsWith(new String(buffer, at, length).toLowerCase(java.util.Locale.ROOT))) return Kind.NONE;
+  /** From behind the e: 0, and {@code end} left before it, where no digits follow. */
+  private int parseExponent(byte[] text, int start, int limit) {
+    boolean negative = start < limit && text[start] == '-';
+    int first = negative || (start < limit && text[start] == '+') ? start + 1 : start;
+    int exponent = 0;
+    int at = first;
+    for (; at < limit && isDigit(text[at]); at++) exponent = Math.min(MOST_EXPONENT, exponent * 10 + (text[at] - '0'));
+    if (at > first) end = at;
+    return negative ? -exponent : exponent;
+  }
+
+  private Kind parseInfinity(byte[] text, int at, int limit, boolean negative) {
+    if (!startsWith(text, at, limit, "inf")) return Kind.NONE;
+    end = at + (startsWith(text, at, limit, "infinity") ? 8 : 3);
     doubleValue = negative ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     return Kind.DECIMAL;
   }
 
-  /** Whether e, an optional sign, digits and nothing else is left. */
-  private static boolean isExponent(char[] buffer, int at, int end) {
-    if ((buffer[at] | 0x20) != 'e') return false;
-    at++;
-    if (at < end && (buffer[at] == '-' || buffer[at] == '+')) at++;
-    if (at == end) return false;
-    for (; at < end; at++) if (buffer[at] < '0' || buffer[at] > '9') return false;
+  /** In any case; {@code word} is in lower case. */
+  private static boolean startsWith(byte[] text, int start, int limit, String word) {
+    if (limit - start < word.length()) return false;
+    for (int at = 0; at < word.length(); at++) if ((text[start + at] | 0x20) != word.charAt(at)) return false;
     return true;
   }
 
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t';
+  private String textOf(byte[] text, int start) {
+    return new String(text, start, end - start, StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isDigit(byte one) {
+    return one >= '0' && one <= '9';
   }
 }

@@ -10,6 +10,7 @@ import drumline.Column;
 import drumline.Table;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -65,6 +66,12 @@ class CsvTest {
       "x|-|1; STRING [-, 1]",
       "x|2024-01-31; STRING [2024-01-31]",
       "x|\"a,b\"|\"say \"\"hi\"\"\"; STRING [a,b, say \"hi\"]",
+      "x|\"a\"b\"c|d\"e; STRING [ab\"c, d\"e]",
+      "x|1e22|1e-22|123456789012345678e-3; DOUBLE [1.0E22, 1.0E-22, 1.2345678901234567E14]",
+      "x|1e400|-1e-400|1e+; STRING [1e400, -1e-400, 1e+]",
+      "x|1e400|-1e-400|1e99999999999; DOUBLE [Infinity, -0.0, Infinity]",
+      "x|9007199254740993.0|-0; DOUBLE [9.007199254740992E15, 0.0]",
+      "x|infinit|1; STRING [infinit, 1]",
       "x; DOUBLE []",
   })
   void columnsGetTheTypeThatFitsAllTheirCells(String csv, String expected) throws WorkerError {
@@ -109,6 +116,7 @@ class CsvTest {
     assertEquals("INPUT_UNREADABLE", wide.code);
     assertTrue(wide.getMessage().contains("line 3 has 3 fields, expected 2"), wide.getMessage());
     assertEquals("INPUT_UNREADABLE", assertThrows(WorkerError.class, () -> read("a,b\n\"1,2\n")).code);
+    assertTrue(assertThrows(WorkerError.class, () -> read("a,b\r\n1,2\r\n3,\"4\r\n")).getMessage().contains("a quote in line 3 is never closed"));
     WorkerError latin = assertThrows(WorkerError.class, () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE9, '\n'}, Set.of()));
     assertEquals("INPUT_UNREADABLE", latin.code);
     assertTrue(latin.getMessage().contains("not UTF-8: a wrong byte at 2"), latin.getMessage());
@@ -121,7 +129,8 @@ class CsvTest {
     StringBuilder csv = new StringBuilder("x\n");
     List<Double> expected = new ArrayList<>();
     for (int row = 0; row < 20_000; row++) {
-      String text = row % 3 == 0 ? String.valueOf(random.nextGaussian()) : String.format("%." + (1 + row % 17) + "f", random.nextGaussian() * Math.pow(10, row % 9));
+      double number = random.nextGaussian() * Math.pow(10, row % 9);
+      String text = row % 3 == 0 ? String.valueOf(number) : String.format("%." + (1 + row % 17) + (row % 2 == 0 ? "e" : "f"), number);
       csv.append(text).append('\n');
       expected.add(Double.parseDouble(text));
     }
@@ -138,6 +147,18 @@ class CsvTest {
     assertEquals("04999", table.strings("x")[4999]);
     assertEquals(Column.Type.LONG, table.column("y").type());
     assertEquals(5001, table.rows());
+  }
+
+  @Test
+  void shortRowsAndBlankLinesLeaveNoTraceInTheRest() throws WorkerError {
+    StringBuilder csv = new StringBuilder("a,b,c\n");
+    for (int row = 0; row < 3000; row++) csv.append(row).append(row % 2 == 0 ? "\n\n" : ",x,0.5\n");
+    Table table = read(csv.toString());
+    assertEquals(3000, table.rows());
+    assertEquals(2999L, table.column("a").value(2999));
+    assertEquals(1500, Arrays.stream(table.strings("b")).filter("x"::equals).count());
+    assertTrue(table.isMissing("c", 2998) && !table.isMissing("c", 2999));
+    assertEquals(3000, read(csv + "\"\",\"\",\"\"\n").rows() - 1);
   }
 
   // -- Matrix Market

@@ -19,7 +19,7 @@ final class WorkerProcess implements AutoCloseable {
   static final Path FOLDER = Path.of("").toAbsolutePath().getParent(); // Maven runs tests in the module's folder
   /** The libraries of environments/java, from Maven's own class path. */
   static final String LIBRARIES = Arrays.stream(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")).split(File.pathSeparator))
-      .filter(entry -> entry.endsWith(".jar") && !entry.matches(".*(junit|opentest4j|apiguardian|drumline|fastcsv).*"))
+      .filter(entry -> entry.endsWith(".jar") && !entry.matches(".*(junit|opentest4j|apiguardian|drumline).*"))
       .collect(Collectors.joining(File.pathSeparator));
 
   private static final String LAUNCHER = "exec \"$@\" 3<&0 4>&1 </dev/null 1>&2";
