@@ -1,8 +1,11 @@
 // The linear model without drum: `rows FILE ROUNDS` prints the median microseconds of a body, `score FILE OUTPUT` scores a file.
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +17,7 @@ class Linear {
     public static void main(String[] words) throws IOException {
         Path file = Path.of(words[1]);
         if (words[0].equals("rows")) {
-            System.out.println(median(Files.readString(file), Integer.parseInt(words[2])));
+            System.out.println(median(Files.readAllBytes(file), Integer.parseInt(words[2])));
             return;
         }
         try (var reader = Files.newBufferedReader(file); var writer = Files.newBufferedWriter(Path.of(words[2]))) {
@@ -23,11 +26,11 @@ class Linear {
         }
     }
 
-    private static double median(String body, int rounds) throws IOException {
+    private static double median(byte[] body, int rounds) throws IOException {
         double[] times = new double[rounds];
         for (int round = 0; round < rounds; round++) {
             long start = System.nanoTime();
-            String values = predictions(new BufferedReader(new StringReader(body))).stream()
+            String values = predictions(new BufferedReader(new InputStreamReader(new ByteArrayInputStream(body), UTF_8))).stream()
                     .map(String::valueOf).collect(Collectors.joining(","));
             String json = "{\"predictions\":[" + values + "]}";
             times[round] = (System.nanoTime() - start) / 1000.0 + (json.isEmpty() ? 1 : 0);
