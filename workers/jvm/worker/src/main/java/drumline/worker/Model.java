@@ -33,7 +33,7 @@ final class Model {
     LoadParameters load = LoadParameters.read(params);
     try {
       CodeLoader loader = CodeLoader.open(load.directory());
-      if (load.hookFile() != null) progress.accept("compiling " + load.hookFile().getFileName());
+      if (load.hookFile() != null) progress.accept("loading " + load.hookFile().getFileName());
       UserHooks found = UserHooks.load(load.hookFile(), loader, load.hooks());
       if (found.get("init") != null) found.get("init").call(load.directory().toString());
       Object loaded = loadModel(found, load, loader);
@@ -58,6 +58,7 @@ final class Model {
   private Object loadModel(UserHooks hooks, LoadParameters load, CodeLoader loader) throws WorkerError {
     Hook hook = hooks.get("load_model");
     if (hook != null) {
+      progress.accept("running load_model");
       Object model = hook.call(load.directory().toString());
       if (model == null) throw new WorkerError("HOOK_RESULT_INVALID", "load_model returned null, expected the model; return it");
       return model;

@@ -1,4 +1,4 @@
-// Compiles one Java source file in memory, with the compiler of the JDK that runs this.
+// Compiles one Java source file in memory, with the compiler of the JDK that runs this, unless that was done before.
 package drumline.worker;
 
 import java.io.ByteArrayOutputStream;
@@ -42,6 +42,17 @@ public final class SourceCompiler {
 
   /** The classes of {@code source}, in a class loader of their own. Throws PACKAGE_MISSING where there is a runtime but no compiler. */
   public static List<Class<?>> compile(Path source, CodeLoader parent) throws Broken, WorkerError, IOException {
+    String text = Files.readString(source);
+    ClassCache cache = ClassCache.of(source, text, parent.classPath());
+    Map<String, byte[]> classes = cache.find();
+    if (classes == null) {
+      classes = compile(source, text, parent.classPath());
+      cache.keep(classes);
+    }
+    return load(classes, parent);
+  }
+
+  private static Map<String, byte[]> compile(Path source, String text, String classPath) throws Broken, WorkerError, IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
       String message = "%s has to be compiled, and %s is a runtime without a compiler; run drum with a JDK (17 or later)";
@@ -50,12 +61,29 @@ public final class SourceCompiler {
     DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
     JavaFileManager standard = compiler.getStandardFileManager(found, Locale.ENGLISH, StandardCharsets.UTF_8);
     try (MemoryFiles files = new MemoryFiles(standard)) {
-      List<String> options = List.of("-g", "-proc:none", "-nowarn", "-Xdiags:compact", "-classpath", parent.classPath());
-      String text = Files.readString(source);
+      List<String> options = List.of("-g", "-proc:none", "-nowarn", "-Xdiags:compact", "-classpath", classPath);
       boolean done = compiler.getTask(new StringWriter(), files, found, options, null, List.of(new Source(source, text))).call();
       if (!done) throw broken(source, found.getDiagnostics());
-      return files.load(parent);
+      return files.classes();
     }
+  }
+
+  private static List<Class<?>> load(Map<String, byte[]> classes, ClassLoader parent) {
+    ClassLoader loader = new ClassLoader(parent) {
+      @Override
+      protected Class<?> findClass(String name) throws ClassNotFoundException {
+        byte[] bytes = classes.get(name);
+        if (bytes == null) throw new ClassNotFoundException(name);
+        return defineClass(name, bytes, 0, bytes.length);
+      }
+    };
+    List<Class<?>> loaded = new ArrayList<>();
+    try {
+      for (String name : classes.keySet()) loaded.add(Class.forName(name, false, loader));
+    } catch (ClassNotFoundException error) {
+      throw new IllegalStateException(error); // it is among the classes
+    }
+    return loaded;
   }
 
   private static Broken broken(Path source, List<Diagnostic<? extends JavaFileObject>> found) {
@@ -117,22 +145,11 @@ public final class SourceCompiler {
       };
     }
 
-    List<Class<?>> load(ClassLoader parent) {
-      ClassLoader loader = new ClassLoader(parent) {
-        @Override
-        protected Class<?> findClass(String name) throws ClassNotFoundException {
-          ByteArrayOutputStream bytes = classes.get(name);
-          if (bytes == null) throw new ClassNotFoundException(name);
-          return defineClass(name, bytes.toByteArray(), 0, bytes.size());
-        }
-      };
-      List<Class<?>> loaded = new ArrayList<>();
-      try {
-        for (String name : classes.keySet()) loaded.add(Class.forName(name, false, loader));
-      } catch (ClassNotFoundException error) {
-        throw new IllegalStateException(error); // the compiler has just named it
-      }
-      return loaded;
+    /** By name, in the order of the compiler. */
+    Map<String, byte[]> classes() {
+      Map<String, byte[]> bytes = new LinkedHashMap<>();
+      classes.forEach((name, one) -> bytes.put(name, one.toByteArray()));
+      return bytes;
     }
   }
 }

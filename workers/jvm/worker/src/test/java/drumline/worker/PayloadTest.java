@@ -82,10 +82,12 @@ class PayloadTest {
       other.receive();
       Map<String, Object> params = Map.of("code_directory", folder.toString(), "hook_file", folder + "/custom.java", "artifacts", List.of(), "target_type", "regression");
       other.send(List.of(0L, 5L, "load", params));
-      List<?> message = other.receive();
-      assertEquals(List.of(2L, "progress"), message.subList(0, 2));
-      assertEquals("compiling custom.java", ((Map<?, ?>) message.get(2)).get("text"));
-      assertEquals(5L, ((Map<?, ?>) message.get(2)).get("id"));
+      for (String text : List.of("loading custom.java", "running load_model")) {
+        List<?> message = other.receive();
+        assertEquals(List.of(2L, "progress"), message.subList(0, 2));
+        assertEquals(text, ((Map<?, ?>) message.get(2)).get("text"));
+        assertEquals(5L, ((Map<?, ?>) message.get(2)).get("id"));
+      }
       assertEquals(5L, other.receive().get(1));
     }
   }
