@@ -98,6 +98,7 @@ public final class Column {
     return new Column(name, type, values, rows, any(both) ? both : null, timezone);
   }
 
+  /** The column under another name. */
   public Column named(String other) {
     return new Column(other, type, values, rows, missing, timezone);
   }
@@ -138,7 +139,10 @@ public final class Column {
     return result;
   }
 
-  /** The integers, {@code fallback} where missing; days of a date column, microseconds of a timestamp column. */
+  /**
+   * The integers, {@code fallback} where missing; days of a date column, microseconds of a timestamp column. Throws
+   * IllegalArgumentException for a column of another kind.
+   */
   public long[] longs(long fallback) {
     if (!(values instanceof long[] numbers)) throw wrongType("integers");
     long[] result = numbers.clone();
@@ -146,13 +150,14 @@ public final class Column {
     return result;
   }
 
-  /** The integers; throws IllegalStateException when one is missing. */
+  /** As above; throws IllegalStateException when one is missing. */
   public long[] longs() {
     long[] result = longs(0);
     checkComplete();
     return result;
   }
 
+  /** The truth values, {@code fallback} where missing. Throws IllegalArgumentException for a column of another kind. */
   public boolean[] booleans(boolean fallback) {
     if (!(values instanceof boolean[] flags)) throw wrongType("booleans");
     boolean[] result = flags.clone();
@@ -160,7 +165,7 @@ public final class Column {
     return result;
   }
 
-  /** Throws IllegalStateException when one is missing. */
+  /** As above; throws IllegalStateException when one is missing. */
   public boolean[] booleans() {
     boolean[] result = booleans(false);
     checkComplete();

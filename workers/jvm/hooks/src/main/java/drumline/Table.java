@@ -89,7 +89,7 @@ public final class Table {
     return column(name).isMissing(row);
   }
 
-  /** The numbers of these columns, or of all, as an array a row. */
+  /** The numbers of these columns, or of all, as an array a row; NaN where missing. Throws IllegalArgumentException for text. */
   public double[][] matrix(String... names) {
     List<Column> chosen = names.length == 0 ? columns : select(names).columns;
     double[][] result = new double[rows][chosen.size()];

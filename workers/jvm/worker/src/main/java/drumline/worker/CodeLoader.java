@@ -3,7 +3,6 @@ package drumline.worker;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -14,26 +13,24 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 public final class CodeLoader extends URLClassLoader {
-  private final Path directory;
+  private final List<Path> entries; // the directory, then its jars
 
-  private CodeLoader(Path directory, URL[] urls) {
+  private CodeLoader(List<Path> entries, URL[] urls) {
     super(urls, CodeLoader.class.getClassLoader());
-    this.directory = directory;
+    this.entries = entries;
   }
 
   /** Becomes the context class loader of this thread, so that libraries find the model's classes. */
   static CodeLoader open(Path directory) throws IOException {
-    List<URL> urls = new ArrayList<>(List.of(directory.toUri().toURL()));
+    List<Path> entries = new ArrayList<>(List.of(directory));
     try (Stream<Path> files = Files.list(directory)) {
-      for (Path file : files.sorted().toList()) if (isJar(file)) urls.add(urlOf(file));
+      files.filter(CodeLoader::isJar).sorted().forEach(entries::add);
     }
-    CodeLoader loader = new CodeLoader(directory, urls.toArray(URL[]::new));
+    URL[] urls = new URL[entries.size()];
+    for (int at = 0; at < urls.length; at++) urls[at] = entries.get(at).toUri().toURL();
+    CodeLoader loader = new CodeLoader(entries, urls);
     Thread.currentThread().setContextClassLoader(loader);
     return loader;
-  }
-
-  private static URL urlOf(Path file) throws MalformedURLException {
-    return file.toUri().toURL();
   }
 
   static boolean isJar(Path file) {
@@ -41,11 +38,9 @@ public final class CodeLoader extends URLClassLoader {
   }
 
   /** For the compiler: everything this loader sees. */
-  String classPath() throws IOException {
-    List<String> entries = new ArrayList<>(List.of(System.getProperty("java.class.path"), directory.toString()));
-    try (Stream<Path> files = Files.list(directory)) {
-      files.filter(CodeLoader::isJar).sorted().forEach(jar -> entries.add(jar.toString()));
-    }
-    return String.join(File.pathSeparator, entries);
+  String classPath() {
+    StringBuilder path = new StringBuilder(System.getProperty("java.class.path"));
+    for (Path entry : entries) path.append(File.pathSeparator).append(entry);
+    return path.toString();
   }
 }

@@ -22,11 +22,12 @@ record LoadParameters(
     Protocol.take(params, "artifacts", List.class);
     String targetType = Protocol.take(params, "target_type", String.class);
     boolean binary = targetType.equals("binary");
+    List<String> classLabels = Protocol.takeTexts(params, "class_labels");
     ScoreParameters score = new ScoreParameters(
         targetType,
         textOf(params, "positive_class_label", binary),
         textOf(params, "negative_class_label", binary),
-        Protocol.takeTexts(params, "class_labels"),
+        binary ? null : classLabels,
         null, null, null, null);
     return new LoadParameters(
         Path.of(Protocol.take(params, "code_directory", String.class)),

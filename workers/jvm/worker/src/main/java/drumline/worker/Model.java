@@ -35,7 +35,8 @@ final class Model {
       CodeLoader loader = CodeLoader.open(load.directory());
       if (load.hookFile() != null) progress.accept("loading " + load.hookFile().getFileName());
       UserHooks found = UserHooks.load(load.hookFile(), loader, load.hooks());
-      if (found.get("init") != null) found.get("init").call(load.directory().toString());
+      Hook init = found.get("init");
+      if (init != null) init.call(load.directory().toString());
       Object loaded = loadModel(found, load, loader);
       Predictor chosen = found.get("score") != null ? null : findPredictor(loaded, load);
       hooks = found;
@@ -99,7 +100,7 @@ final class Model {
       payload.put("kind", "bytes");
     }
     Object data = read(payload);
-    Long rows = data instanceof Table table ? (long) table.rows() : null;
+    Long rows = rowsOf(data);
     data = transformed(data);
     Table result = score != null ? score.callForTable(data, model, asks ? argumentsOf(payload) : null) : predicted(data);
     return answer(rows, result, score != null || Predictor.CLASSES.contains(targetType));
@@ -108,11 +109,10 @@ final class Model {
   Object transform(Map<String, Object> params) throws WorkerError {
     checkLoaded();
     Object data = read(payloadOf(params));
-    Hook hook = hooks.get("transform");
-    long rows = data instanceof Table table ? table.rows() : -1;
-    Table result = Hook.checkTable(hook != null ? "transform" : "read_input_data", transformed(data));
+    Long rows = rowsOf(data);
+    Table result = Hook.checkTable("read_input_data", transformed(data)); // what a transform hook returns was checked
     Map<String, Object> answer = new LinkedHashMap<>();
-    answer.put("rows", rows < 0 ? (long) result.rows() : rows);
+    answer.put("rows", rows == null ? rowsOf(result) : rows);
     answer.put("table", WireWriter.toWire(result));
     answer.put("index", null);
     return answer;
@@ -155,6 +155,11 @@ final class Model {
     }
     boolean direct = predictor != null && hooks.get("transform") == null;
     return Codecs.read(payload, direct ? predictor.textInputs() : Set.of());
+  }
+
+  /** Null for what else read_input_data may return: of that it is not known what a row is. */
+  private static Long rowsOf(Object data) {
+    return data instanceof Table table ? (long) table.rows() : null;
   }
 
   private Object transformed(Object data) throws WorkerError {

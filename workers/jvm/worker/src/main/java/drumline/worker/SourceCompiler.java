@@ -41,7 +41,7 @@ public final class SourceCompiler {
   }
 
   /** The classes of {@code source}, in a class loader of their own. Throws PACKAGE_MISSING where there is a runtime but no compiler. */
-  public static List<Class<?>> compile(Path source, CodeLoader parent) throws Broken, WorkerError, IOException {
+  public static List<Class<?>> load(Path source, CodeLoader parent) throws Broken, WorkerError, IOException {
     String text = Files.readString(source);
     ClassCache cache = ClassCache.of(source, text, parent.classPath());
     Map<String, byte[]> classes = cache.find();
@@ -49,7 +49,7 @@ public final class SourceCompiler {
       classes = compile(source, text, parent.classPath());
       cache.keep(classes);
     }
-    return load(classes, parent);
+    return define(classes, parent);
   }
 
   private static Map<String, byte[]> compile(Path source, String text, String classPath) throws Broken, WorkerError, IOException {
@@ -68,7 +68,7 @@ public final class SourceCompiler {
     }
   }
 
-  private static List<Class<?>> load(Map<String, byte[]> classes, ClassLoader parent) {
+  private static List<Class<?>> define(Map<String, byte[]> classes, ClassLoader parent) {
     ClassLoader loader = new ClassLoader(parent) {
       @Override
       protected Class<?> findClass(String name) throws ClassNotFoundException {

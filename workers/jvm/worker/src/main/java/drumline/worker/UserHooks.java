@@ -67,7 +67,7 @@ final class UserHooks {
   private static Object fromSource(Path file, CodeLoader loader) throws WorkerError, IOException {
     String name = file.getFileName().toString();
     try {
-      return instance(name, choose(name, SourceCompiler.compile(file, loader)));
+      return instance(name, choose(name, SourceCompiler.load(file, loader)));
     } catch (SourceCompiler.Broken error) {
       String place = error.line > 0 ? "line " + error.line + " of " + file : "it";
       throw broken("%s does not compile: %s; correct %s".formatted(name, error.getMessage(), place), error.all);

@@ -95,12 +95,12 @@ class HooksTest {
   @Test
   void scoreIsToldLabelsAndBody() throws Exception {
     CodeDirectory.withHooks(folder, "static Table score(Table data, Object model, ScoreParameters p) { System.out.println(p.targetType() + p.positiveClassLabel() + p.negativeClassLabel()"
-        + " + p.mimetype() + new String(p.binaryData())); return Table.of(Column.of(\"yes\", 0.5), Column.of(\"no\", 0.5)); }");
+        + " + p.classLabels() + p.mimetype() + new String(p.binaryData())); return Table.of(Column.of(\"yes\", 0.5), Column.of(\"no\", 0.5)); }");
     Path input = Files.writeString(folder.resolve("input.csv"), "a\n1\n");
     try (WorkerProcess worker = new WorkerProcess()) {
-      worker.load(folder, "binary", "positive_class_label", "yes", "negative_class_label", "no").success();
+      worker.load(folder, "binary", "positive_class_label", "yes", "negative_class_label", "no", "class_labels", List.of("a")).success();
       worker.call("predict", Map.of("payload", Map.of("kind", "file", "path", input.toString(), "mimetype", "text/csv"))).success();
-      assertTrue(worker.log().contains("binaryyesnotext/csva\n1\n"), worker.log());
+      assertTrue(worker.log().contains("binaryyesnonulltext/csva\n1\n"), worker.log());
     }
   }
 

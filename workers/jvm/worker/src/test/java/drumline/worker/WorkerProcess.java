@@ -75,10 +75,6 @@ final class WorkerProcess implements AutoCloseable {
     watch.start();
   }
 
-  long pid() {
-    return process.pid();
-  }
-
   void sendBytes(byte... bytes) throws IOException {
     process.getOutputStream().write(bytes);
     process.getOutputStream().flush();

@@ -12,7 +12,7 @@ final class H2oPojo implements ArtifactType {
   @Override
   public Object load(Path path, CodeLoader loader) throws Exception {
     Class.forName("hex.genmodel.GenModel"); // else the compiler would have a hundred reasons
-    List<Class<?>> models = SourceCompiler.compile(path, loader).stream().filter(GenModel.class::isAssignableFrom).toList();
+    List<Class<?>> models = SourceCompiler.load(path, loader).stream().filter(GenModel.class::isAssignableFrom).toList();
     if (models.size() == 1) return models.get(0).getDeclaredConstructor().newInstance();
     String message = "%s holds %d classes that extend hex.genmodel.GenModel, expected one; put a POJO that H2O wrote there";
     throw new WorkerError("ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), models.size()));
