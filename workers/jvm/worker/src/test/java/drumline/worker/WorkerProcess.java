@@ -62,6 +62,7 @@ final class WorkerProcess implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith("DRUM_") || name.equals("CLASSPATH"));
     environment.putAll(Map.of("DRUM_PROTOCOL_IN", "3", "DRUM_PROTOCOL_OUT", "4", "DRUM_MAX_FRAME", String.valueOf(1 << 24)));
+    environment.put("XDG_CACHE_HOME", "/proc/none"); // every source is compiled, unless a test brings a cache
     for (int at = 0; at < variables.length; at += 2) environment.put(variables[at], variables[at + 1]);
     process = builder.redirectError(printed.toFile()).start();
     Thread watch = new Thread(() -> {
