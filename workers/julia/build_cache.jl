@@ -28,7 +28,7 @@ end
 "Runs `action` with a new folder, which tells other starts that one is at it; not at all where another is."
 function claim(action, folder)
     isdir(folder) && time() - mtime(folder) > ABANDONED_AFTER && rm(folder; recursive = true)
-    mkpath(dirname(folder))
+    mkpath(dirname(folder); mode = 0o700)
     try
         mkdir(folder)
     catch

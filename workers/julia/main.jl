@@ -11,7 +11,9 @@ let folder = @__DIR__, cache = string(popfirst!(ARGS), "-", VERSION), id = Base.
     elseif isabspath(cache)
         compiled = string(cache, "/compiled")
         isdir(compiled) || run(ignorestatus(`$(Base.julia_cmd()) --startup-file=no --history-file=no $(string(folder, "/build_cache.jl")) $cache`))
-        if isdir(compiled)
+        # Who may write there decides what code runs here: that must be nobody but this user, to whom the folder of this process belongs.
+        place = stat(cache)
+        if isdir(compiled) && place.uid == stat("/proc/self").uid && place.mode & 0o022 == 0
             packages, depots = copy(LOAD_PATH), copy(DEPOT_PATH)
             append!(empty!(LOAD_PATH), [string(cache, "/worker"), "@stdlib"])
             append!(push!(empty!(DEPOT_PATH), cache), depots)

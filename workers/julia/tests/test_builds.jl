@@ -62,6 +62,9 @@ compiled = joinpath(kept, "compiled", "v$(VERSION.major).$(VERSION.minor)", "Dru
 write(compiled, "no such thing")
 check(() -> life(cache)[1] in (FROM_SOURCE, FROM_CACHE), "a file that is broken harms no start")
 
+chmod(kept, 0o777)
+equal(() -> life(cache)[1], "a folder that others may write to is not used", FROM_SOURCE)
+chmod(kept, 0o700)
 rm(joinpath(kept, "compiled"); recursive = true)
 mkdir(joinpath(kept, "building"))
 busy = life(cache)
