@@ -36,12 +36,13 @@ choose_artifact <- function(artifacts, code_directory) {
 }
 
 #' The object in the file. Raises ARTIFACT_UNREADABLE or ARTIFACT_UNSUPPORTED.
-load_artifact <- function(path) {
+load_artifact <- function(path, progress) {
   ending <- tolower(sub("^.*([.][^.]*)$", "\\1", path))
   type <- Find(function(type) ending %in% type$extensions, artifact_types())
   if (is.null(type)) {
     fail("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s", ending, basename(path))
   }
+  progress(paste("reading", basename(path)))
   outcome <- try_user_code(quote(load(path)), list2env(list(load = type$load, path = path), parent = globalenv()))
   if (is.null(outcome$error)) return(outcome$value)
   form <- "%s cannot be read: %s; expected an object that saveRDS() wrote"

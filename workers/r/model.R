@@ -4,30 +4,31 @@
 state <- new.env(parent = emptyenv())
 state$hooks <- NULL
 
-#' The requests of protocol/SPEC.md section 6 by name: params in, result out. What native code printed goes to the log after each.
+#' The requests of protocol/SPEC.md section 6 by name: params and what tells of progress in, result out. What native code printed goes to the log after each.
 model_methods <- function(names) {
   lapply(structure(names, names = names), function(name) {
     method <- get(name, envir = methods, inherits = FALSE)
-    function(params) {
+    function(params, progress) {
       on.exit(wire$flush())
-      method(params)
+      method(params, progress)
     }
   })
 }
 
 methods <- new.env(parent = emptyenv())
 
-methods$ping <- function(params) as_map(list())
+methods$ping <- function(params, progress) as_map(list())
 
-methods$load <- function(params) {
+methods$load <- function(params, progress) {
   check_load(params)
+  if (!is.null(params[["hook_file"]])) progress("loading the hook file")
   hooks <- load_hooks(params[["hook_file"]], used = take(params, "hooks", "texts", optional = TRUE))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
-  model <- load_model(hooks, params)
+  model <- load_model(hooks, params, progress)
   # A score hook may well call predict() on the model, too; whether it needs the model's packages is its own affair.
   needed <- packages_of(model)
   if ("score" %in% names(hooks)) needed <- Filter(is_installed, needed)
-  load_packages(needed, "the model")
+  load_packages(needed, "the model", progress)
   predictor <- if (!"score" %in% names(hooks)) find_predictor(model, params)
   state$hooks <- hooks
   state$model <- model
@@ -43,7 +44,7 @@ methods$load <- function(params) {
   )
 }
 
-methods$predict <- function(params) {
+methods$predict <- function(params, progress) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
@@ -61,7 +62,7 @@ methods$predict <- function(params) {
   c(list(rows = rows, labelled = result$labelled), frame_to_wire(frame, "the predictor"))
 }
 
-methods$transform <- function(params) {
+methods$transform <- function(params, progress) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
@@ -71,7 +72,7 @@ methods$transform <- function(params) {
   list(rows = if (is.null(rows)) nrow(frame) else rows, table = result$predictions, index = result$index)
 }
 
-methods$post_process <- function(params) {
+methods$post_process <- function(params, progress) {
   hooks <- loaded_hooks()
   if (!"post_process" %in% names(hooks)) {
     fail("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks")
@@ -100,14 +101,14 @@ call_init <- function(hooks, code_directory) {
 }
 
 #' What the load_model hook returns; NULL, and no hook, stand for the artifact.
-load_model <- function(hooks, params) {
+load_model <- function(hooks, params, progress) {
   if ("load_model" %in% names(hooks)) {
     model <- call_hook(hooks, "load_model", list(code_dir = params[["code_directory"]]))
     if (!is.null(model)) return(model)
   }
   artifacts <- take(params, "artifacts", "texts")
   if (isTRUE(params[["partial"]]) && length(artifacts) == 0) return(NULL)
-  load_artifact(choose_artifact(artifacts, params[["code_directory"]]))
+  load_artifact(choose_artifact(artifacts, params[["code_directory"]]), progress)
 }
 
 #' With `partial`, a worker of another language may be the one that scores: then a model that no predictor knows is for the hooks alone.

@@ -23,10 +23,11 @@ package_versions <- function(needed) {
   as_map(versions[!vapply(versions, is.null, NA)])
 }
 
-#' Makes the methods of these packages known. Raises PACKAGE_MISSING.
-load_packages <- function(packages, what) {
-  for (package in packages) {
-    tryCatch(loadNamespace(package), packageNotFoundError = function(error) stop(package_missing(what, error)))
+#' Makes the methods of these packages known, which `what` needs. Raises PACKAGE_MISSING.
+load_packages <- function(packages, what, progress = function(...) NULL) {
+  for (at in seq_along(packages)) {
+    progress(sprintf("importing %s (%d of %d)", packages[at], at, length(packages)), at - 1, length(packages))
+    tryCatch(loadNamespace(packages[at]), packageNotFoundError = function(error) stop(package_missing(what, error)))
   }
 }
 

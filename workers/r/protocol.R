@@ -123,7 +123,7 @@ answer <- function(wire, most, message, methods) {
       request <- read_request(message)
       id <- request$id
       if (id == 0) return(TRUE) # No notification concerns a worker that runs one request at a time.
-      list(run(request, methods))
+      list(run(request, methods, progress_of(wire, id)))
     },
     worker_error = identity,
     error = function(error) {
@@ -135,13 +135,21 @@ answer <- function(wire, most, message, methods) {
   respond(wire, most, if (id > 0) id else outcome$request_id, outcome, NULL)
 }
 
-run <- function(request, methods) {
+run <- function(request, methods, progress) {
   method <- methods[[if (is.character(request$method)) request$method else ""]]
   if (is.null(method)) {
     form <- "%s is no method of this worker; it has %s"
     fail("METHOD_UNKNOWN", form, described(request$method), paste(sort(names(methods)), collapse = ", "))
   }
-  method(request$params)
+  method(request$params, progress)
+}
+
+#' What tells the supervisor how far the request is: `done` of `total` steps, and what comes now in words.
+progress_of <- function(wire, id) {
+  function(text, done = 0, total = NULL) {
+    fields <- list(id = id, done = done, total = total, text = sendable(text))
+    wire$write(wire$encode(list(2, "progress", fields)))
+  }
 }
 
 #' FALSE when nobody is left to listen.

@@ -6,7 +6,7 @@ LOAD <- "load_model <- function(code_dir) 1\n"
 LAUNCHER <- 'mkfifo "$1/in" "$1/out"
 (place=$1; shift; timeout 60 "$@" 3<"$place/in" 4>"$place/out" </dev/null >"$place/log" 2>&1; echo $? >"$place/status") &'
 
-#' An environment with send(), receive(), call(), finish(), log() and stop(). `script` stands for the worker's main.R.
+#' An environment that the functions below take; `progress` is what the worker told of it. `script` stands for the worker's main.R.
 start_worker <- function(..., most = 2^20, script = file.path(WORKER, "main.R")) {
   place <- tempfile("worker")
   dir.create(place)
@@ -18,6 +18,7 @@ start_worker <- function(..., most = 2^20, script = file.path(WORKER, "main.R"))
   process$input <- file(file.path(place, "in"), "wb", raw = TRUE)
   process$output <- file(file.path(place, "out"), "rb", raw = TRUE)
   process$id <- 0
+  process$progress <- list()
   process
 }
 
@@ -43,7 +44,7 @@ receive <- function(process) {
   worker$decode(body)
 }
 
-#' list(error, result) of one request; what else comes before it is skipped.
+#' list(error, result) of one request; of what else comes before it, the progress is kept.
 call_worker <- function(process, method, params = worker$as_map(list())) {
   process$id <- process$id + 1
   send(process, list(0, process$id, method, params))
@@ -51,6 +52,7 @@ call_worker <- function(process, method, params = worker$as_map(list())) {
     message <- receive(process)
     if (is.null(message)) stop("no answer to ", method, ": ", log_of(process))
     if (message[[1]] == 1) break
+    if (message[[2]] == "progress") process$progress <- c(process$progress, message[3])
   }
   if (message[[2]] != process$id) stop("expected the response to ", process$id, ", got that to ", message[[2]])
   list(error = message[[3]], result = message[[4]])

@@ -144,3 +144,20 @@ test("probabilities that the model does not name are not labelled", {
     expect_same(unname(columns_of(answer$predictions)), list(0.25, 0.75))
   }, target_type = "binary", positive_class_label = "yes", negative_class_label = "no")
 })
+
+test("load tells of its progress, and what has no hook file or no artifact leaves that out", {
+  told <- function(files, ...) with_model(files, function(process, loaded) {
+    expect(all(vapply(process$progress, function(one) one$id == 1, NA)), "progress of another request")
+    process$progress
+  }, target_type = "multiclass", class_labels = KINDS, ...)
+  texts <- function(progress) vapply(progress, `[[`, "", "text")
+  hook <- "score <- function(data, model) data.frame(predict(model, data))"
+  progress <- told(list(custom.R = hook, model.rds = classifiers$rpart[[1]]))
+  expect_same(texts(progress), c("loading the hook file", "reading model.rds", "importing rpart (1 of 1)"))
+  expect_same(progress[[3]][c("done", "total")], list(done = 0, total = 1))
+  expect_same(texts(told(list(custom.R = paste0(LOAD, hook)))), "loading the hook file")
+  caret <- structure(list(modelType = "Classification", modelInfo = list(library = "rpart", prob = TRUE)), class = "train")
+  progress <- told(list(model.rds = caret))
+  expect_same(texts(progress), c("reading model.rds", "importing caret (1 of 2)", "importing rpart (2 of 2)"))
+  expect_same(progress[[3]][c("done", "total")], list(done = 1, total = 2))
+})
