@@ -1,25 +1,48 @@
-# Frames in base R alone. Sockets cannot be opened as files, so two `cat` carry the bytes.
+# Frames in base R alone. Sockets cannot be opened as files, so two `cat` carry the bytes between them and two named pipes.
 #
-# What base R cannot do here: close the descriptors to programs that user code starts, and read columns at the speed of C.
+# Programs that user code starts get no descriptor of the frames: the e in "reb" makes the C library open the named pipes close-on-exec,
+# which R asks of none of its connections itself, and R's own two descriptors are closed. A process that user code forks has the pipes,
+# but finds the end of input here and is not heard.
+#
+# What base R cannot do: keep the frames from closeAllConnections(), and read columns at the speed of C.
+
+# The blank line says that the named pipes are there.
+CARRIERS <- 'mkfifo %1$s %2$s && echo || exit
+cat <&%3$d >%1$s %3$d<&- %4$d>&- &
+exec cat <%2$s >&%4$d %3$d<&- %4$d>&-'
+
+CLOSED <- "user code has closed the connections of the frames; call no closeAllConnections(), or install a C compiler and R's headers"
 
 base_wire <- function() {
-  input <- NULL
-  output <- NULL
+  owner <- Sys.getpid()
+  is_owner <- function() Sys.getpid() == owner
+  carriers <- input <- output <- NULL
   list(
     is_native = FALSE,
     open = function(incoming, outgoing) {
-      # The first must not keep the way out open, nor the second the way in, when this process has ended.
-      input <<- pipe(sprintf("exec cat <&%d %d>&-", incoming, outgoing), "rb")
-      output <<- pipe(sprintf("exec cat >&%d %d<&-", outgoing, incoming), "wb")
+      names <- tempfile(c("in", "out"))
+      # In the order in which closeAllConnections() may close them: the end of the carriers is waited for.
+      input <<- file(names[1], raw = TRUE)
+      output <<- file(names[2], raw = TRUE)
+      carriers <<- pipe(sprintf(CARRIERS, shQuote(names[1]), shQuote(names[2]), incoming, outgoing), "r")
+      readLines(carriers, 1)
+      open(input, "reb")
+      open(output, "web")
+      unlink(names)
+      parallel:::closeFD(c(incoming, outgoing))
     },
     decode = decode,
     encode = encode,
-    receive = function(most) receive_frame(input, most),
-    write = function(body) write_frame(output, body),
+    receive = function(most) if (is_owner()) receive_frame(input, most),
+    write = function(body) is_owner() && write_frame(output, body),
     flush = function() flush(stdout()),
     texts = split_texts,
     cells = function(body, start, width) NULL,
-    close = function() close(output) # Returns when everything is on its way.
+    close = function() {
+      if (!is_owner() || is_closed(output)) return()
+      close(output)
+      close(carriers) # Returns when everything is on its way.
+    }
   )
 }
 
@@ -42,6 +65,9 @@ truncated <- function(come, need) {
 
 fault <- function(code, message) structure(list(code, message), class = "fault")
 
+is_closed <- function(connection) tryCatch(!isOpen(connection), error = function(error) TRUE)
+
+#' FALSE when nobody is left to read it, or user code has closed all connections.
 write_frame <- function(output, body) {
   size <- length(body)
   head <- as.raw(size %/% 256^(0:3) %% 256)
@@ -51,7 +77,10 @@ write_frame <- function(output, body) {
       flush(output)
       TRUE
     },
-    error = function(error) FALSE
+    error = function(error) {
+      if (is_closed(output)) message(CLOSED)
+      FALSE
+    }
   )
 }
 

@@ -36,4 +36,14 @@ if (IS_NATIVE) {
     hook <- paste0(LOAD, "score <- function(data, model) { closeAllConnections(); data }")
     with_model(list(custom.R = hook), function(process, loaded) expect_same(predict_csv(process, "a\n1\n"), list(a = 1L)))
   })
+} else {
+  test("user code that closes all connections ends the worker, which says why", {
+    hook <- paste0(LOAD, "score <- function(data, model) { closeAllConnections(); data }")
+    with_model(list(custom.R = hook), function(process, loaded) {
+      send(process, list(0, 9, "predict", csv_payload("a\n1\n")))
+      expect_same(receive(process), NULL)
+      expect_same(wait(process), 0L)
+      expect_in("call no closeAllConnections()", log_of(process))
+    })
+  })
 }

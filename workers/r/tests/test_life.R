@@ -185,16 +185,38 @@ test("forks of user code compute and print", with_model(list(custom.R = FORKS), 
   expect_in("in fork 3", log_of(process))
 }))
 
-if (IS_NATIVE) {
-  test("programs that user code starts do not get the descriptors, and forks write no frame", {
-    hook <- paste0(LOAD, 'score <- function(data, model) {
-      probe <- "for n in 3 4; do if (: >&$n) 2>/dev/null; then echo has $n; fi; done; true"
-      parallel::mclapply(1:2, function(at) system("echo junk", ignore.stdout = TRUE))
-      data.frame(Predictions = length(system(probe, intern = TRUE)))
-    }')
-    with_model(list(custom.R = hook), function(process, loaded) expect_same(predict_csv(process, "a\n1\n"), list(Predictions = 0L)))
+test("programs that user code starts have no descriptor of the frames", {
+  hook <- paste0(LOAD, r"[score <- function(data, model) {
+    system("for n in 3 4 5 6 7 8 9; do printf junk >&$n; done 2>/dev/null", ignore.stdout = TRUE)
+    pipes <- system("for name in /proc/self/fd/*; do if [ -p $name ]; then readlink $name; fi; done", intern = TRUE)
+    data.frame(Predictions = sum(startsWith(pipes, "/"))) # Those without a name are no frames.
+  }]")
+  with_model(list(custom.R = hook), function(process, loaded) {
+    for (time in 1:2) expect_same(predict_csv(process, "a\n1\n"), list(Predictions = 0L))
   })
-}
+})
+
+test("a process that user code forks writes no frame, also where it goes on as the worker", {
+  hook <- paste0(LOAD, r"[score <- function(data, model) {
+    fork <- parallel:::mcfork()
+    if (inherits(fork, "masterProcess")) return(data.frame(Predictions = -1))
+    parallel::mccollect(fork) # until it has ended
+    data
+  }]")
+  with_model(list(custom.R = hook), function(process, loaded) {
+    for (time in 1:2) expect_same(predict_csv(process, "a\n1\n"), list(a = 1L))
+  })
+})
+
+test("what user code has left running does not keep the worker from ending", {
+  hook <- paste0(LOAD, "score <- function(data, model) { system('exec sleep 20', wait = FALSE); data }")
+  with_model(list(custom.R = hook), function(process, loaded) {
+    expect_same(predict_csv(process, "a\n1\n"), list(a = 1L))
+    seconds <- system.time(status <- finish(process))[["elapsed"]]
+    expect_same(status, 0L)
+    expect(seconds < 10, "the worker took ", seconds, " s to end")
+  })
+})
 
 test("strings are UTF-8 in every locale", {
   for (locale in c("C", "POSIX")) {
