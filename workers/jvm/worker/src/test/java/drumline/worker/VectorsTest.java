@@ -32,14 +32,10 @@ class VectorsTest {
 
   private static List<Vector> read(String file) throws IOException {
     List<Vector> vectors = new ArrayList<>();
-    List<byte[]> noRows = null;
     for (String line : Files.readAllLines(VECTORS.resolve(file))) {
       if (line.isEmpty() || line.startsWith("#")) continue;
       String[] fields = line.split("\t", -1);
       List<byte[]> canonical = Arrays.stream(fields[3].split("\\|")).map(VectorsTest::bytesOf).toList();
-      // A column that misses nothing has no validity here, as the case validity-with-nothing-missing allows; that of no rows, too.
-      if (fields[0].equals("no-rows-with-validity")) canonical = noRows;
-      if (fields[0].equals("no-rows-float64")) noRows = canonical;
       vectors.add(new Vector(fields[0], fields[1], bytesOf(fields[2]), canonical));
     }
     return vectors;
