@@ -37,7 +37,7 @@ base_wire <- function() {
     write = function(body) is_owner() && write_frame(output, body),
     flush = function() flush(stdout()),
     texts = split_texts,
-    cells = function(body, start, width) NULL,
+    cells = function(body) NULL,
     close = function() {
       if (!is_owner() || is_closed(output)) return()
       close(output)

@@ -12,8 +12,9 @@ frame_to_wire <- function(frame, who) {
 
 #' Row names, where they are anything but 1 to n.
 index_of <- function(frame, rows, who) {
+  if (.row_names_info(frame) <= 0) return(NULL)
   labels <- attr(frame, "row.names")
-  if (.row_names_info(frame) <= 0 || identical(as.character(labels), as.character(seq_len(rows)))) return(NULL)
+  if (identical(as.character(labels), as.character(seq_len(rows)))) return(NULL)
   column_of("index", labels, who, rows)
 }
 
@@ -45,13 +46,13 @@ column_of <- function(name, values, who, rows) {
 
 #' The type of a column, or NULL where none fits.
 wire_type <- function(values) {
-  if (inherits(values, "Date")) "date"
-  else if (inherits(values, "POSIXct")) "timestamp"
-  else if (inherits(values, "integer64") || is.integer(values) && is.numeric(values)) "int64"
-  else if (is.double(values) && is.numeric(values)) "float64"
-  else if (is.logical(values)) "bool"
-  else if (is.character(values)) "utf8"
-  else if (is.list(values)) "json"
+  if (is.object(values)) {
+    if (inherits(values, "Date")) return("date")
+    if (inherits(values, "POSIXct")) return("timestamp")
+    if (inherits(values, "integer64")) return("int64")
+    if (is.numeric(unclass(values)) && !is.numeric(values)) return(NULL) # numbers that mean something else, as a difftime's
+  }
+  switch(typeof(values), double = "float64", integer = "int64", logical = "bool", character = "utf8", list = "json")
 }
 
 float_column <- function(name, values) {

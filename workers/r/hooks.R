@@ -18,14 +18,11 @@ load_hooks <- function(hook_file, used = NULL) {
 call_hook <- function(hooks, name, positional = list(), named = list()) {
   values <- c(positional, named)
   # What user code sees of its call: score(data, model, class_labels = class_labels).
-  call <- as.call(c(as.name(name), unname(lapply(names(positional), as.name)), lapply(by_name(named), as.name)))
-  frame <- list2env(values, parent = globalenv())
-  frame[[name]] <- hooks[[name]]
-  outcome <- try_user_code(call, frame)
+  call <- as.call(lapply(c(name, names(values)), as.name))
+  if (length(named) > 0) names(call) <- c(rep("", 1 + length(positional)), names(named))
+  outcome <- try_user_code(call, list2env(c(values, hooks[name]), parent = globalenv()))
   if (is.null(outcome$error)) outcome$value else stop(hook_error(name, outcome$error, outcome$trace))
 }
-
-by_name <- function(values) structure(as.list(names(values)), names = names(values))
 
 hook_error <- function(name, error, trace) {
   if (inherits(error, "packageNotFoundError")) return(package_missing(paste("the hook", name), error, trace = trace))

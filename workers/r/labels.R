@@ -1,11 +1,5 @@
 # Class labels: those of the request, and the columns that R's repair of names has changed.
 
-#' The labels that a load asks for, in its order; NULL where the target has none.
-labels_of <- function(params) {
-  if (params[["target_type"]] == "binary") return(c(params[["positive_class_label"]], params[["negative_class_label"]]))
-  take(params, "class_labels", "texts", optional = TRUE)
-}
-
 #' The labels as arguments of score, all three there, unset ones NULL.
 label_arguments_of <- function(params) {
   is_binary <- params[["target_type"]] == "binary"
@@ -16,10 +10,20 @@ label_arguments_of <- function(params) {
   )
 }
 
+#' The labels of a load by name where score has such parameters; else as DRUM gives them, as one list in the third place, where there is
+#' room. `arguments` are all three.
+score_labels <- function(score, arguments) {
+  parameters <- parameters_of(score)
+  named <- arguments[intersect(names(arguments), parameters)]
+  is_list <- length(named) == 0 && (length(parameters) > 2 || "..." %in% parameters)
+  list(positional = if (is_list) list(labels = arguments), named = named)
+}
+
 #' The frame with columns named by the labels where R has changed their names: data.frame() turns `a b` into `a.b` and `7` into `X7`.
 #'
 #' A label that is a column's name as it stands is left alone. Raises HOOK_RESULT_INVALID where two labels have the same changed name.
 with_labels <- function(frame, labels) {
+  if (is.null(labels)) return(frame)
   names <- names(frame)
   open <- setdiff(labels, names)
   if (length(open) == 0) return(frame)

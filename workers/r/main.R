@@ -30,7 +30,7 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     for (locale in c("C.UTF-8", "en_US.UTF-8")) {
       if (!l10n_info()[["UTF-8"]]) suppressWarnings(Sys.setlocale("LC_CTYPE", locale))
     }
-    options(warn = 1, keep.source = TRUE, error = quote(invokeRestart("user_code_failed")))
+    options(warn = 1, keep.source = TRUE, error = function() leave_user_code())
   }
 
   #' The zone of this machine by its name. Without TZ, R asks timedatectl for it, which fails with a warning where no systemd runs.

@@ -34,8 +34,9 @@ methods$load <- function(params, progress) {
   state$model <- model
   state$predictor <- predictor
   state$target_type <- params[["target_type"]]
-  state$labels <- labels_of(params)
-  state$label_arguments <- label_arguments_of(params)
+  labels <- label_arguments_of(params)
+  state$labels <- unlist(labels, use.names = FALSE)
+  state$score_labels <- if ("score" %in% names(hooks)) score_labels(hooks$score, labels)
   list(
     hooks = as.list(names(hooks)),
     predictor = predictor$name,
@@ -50,7 +51,8 @@ methods$predict <- function(params, progress) {
   rows <- rows_of(data)
   data <- transformed(hooks, data)
   if ("score" %in% names(hooks)) {
-    result <- call_score(hooks, data)
+    arguments <- c(list(data = data, model = state$model), state$score_labels$positional)
+    result <- check_frame("score", call_hook(hooks, "score", arguments, state$score_labels$named))
     return(c(list(rows = rows, labelled = TRUE), frame_to_wire(with_labels(result, state$labels), "score")))
   }
   if (is.null(state$predictor)) fail("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
@@ -129,15 +131,6 @@ loaded_hooks <- function() {
 transformed <- function(hooks, data) {
   if (!"transform" %in% names(hooks)) return(data)
   check_data("transform", call_hook(hooks, "transform", list(data = data, model = state$model)))
-}
-
-#' The labels by name where score has such parameters; else as DRUM gives them, as one list in the third place, where there is room.
-call_score <- function(hooks, data) {
-  parameters <- parameters_of(hooks$score)
-  positional <- list(data = data, model = state$model)
-  named <- state$label_arguments[intersect(names(state$label_arguments), parameters)]
-  if (length(named) == 0 && (length(parameters) > 2 || "..." %in% parameters)) positional$labels <- state$label_arguments
-  check_frame("score", call_hook(hooks, "score", positional, named))
 }
 
 #' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row is.

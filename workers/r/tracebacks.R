@@ -2,24 +2,31 @@
 
 MOST_CALLS <- 16
 
+user_code <- new.env(parent = emptyenv())
+user_code$leave <- NULL # while user code runs, the way out of it
+
 #' list(value) of `call` in `environment`, or list(error, trace) when it raised or was interrupted.
-#'
-#' Conditions given to stop() that are no errors reach no handler for errors; R would end the process. The option `error` that main.R
-#' sets leads them here.
 try_user_code <- function(call, environment) {
   base <- sys.nframe()
   trace <- NULL
   note <- function(error) trace <<- trace_of(error, sys.calls(), base, sys.nframe())
   failed <- function(error) list(error = error, trace = trace)
-  withRestarts(
+  on.exit(user_code$leave <- NULL)
+  callCC(function(leave) {
+    user_code$leave <- leave
     tryCatch(
       withCallingHandlers(list(value = eval(call, environment)), error = note, CustomHTTPError = note),
       error = failed,
       CustomHTTPError = failed,
       interrupt = failed
-    ),
-    user_code_failed = function() failed(simpleError(sub("^Error[^:]*: ", "", trimws(geterrmessage()))))
-  )
+    )
+  })
+}
+
+#' The option `error` that main.R sets: conditions given to stop() that are no errors reach no handler, and R would end the process.
+leave_user_code <- function() {
+  if (is.null(user_code$leave)) quit("no", 1)
+  user_code$leave(list(error = simpleError(sub("^Error[^:]*: ", "", trimws(geterrmessage())))))
 }
 
 #' e.g. `simpleError: no such column`.

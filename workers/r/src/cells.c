@@ -45,7 +45,7 @@ static int kind_of(const char *at, const char *end) {
 /* The end of the cell at `at`: the next comma or newline. NULL where a byte asks for a real CSV reader. */
 static const char *cell_end(const char *at) {
   while (*at != ',' && *at != '\n') {
-    if (*at == '"' || *at == '\0') return NULL;
+    if (*at == '"' || *at == '\r' || *at == '\0') return NULL;
     at++;
   }
   return at;
@@ -54,6 +54,17 @@ static const char *cell_end(const char *at) {
 static int is_blank(const char *at, const char *end) {
   while (at < end && (*at == ' ' || *at == '\t')) at++;
   return at == end;
+}
+
+/* Columns of the header that ends before `end`; 0 where read.csv has to judge. */
+static int columns_in(const char *at, const char *end) {
+  int columns = 1, is_named = 0;
+  for (; at < end; at++) {
+    if (*at == '"' || *at == '\r' || *at == '\0') return 0;
+    if (*at == ',') columns++;
+    else if (*at != ' ' && *at != '\t') is_named = 1;
+  }
+  return is_named ? columns : 0;
 }
 
 /* Rows of `width` cells each, and the kind of every column. 0 where it is no plain rectangle. */
@@ -86,16 +97,24 @@ static void fill(SEXP column, R_xlen_t row, const char *at, const char *end) {
   else SET_STRING_ELT(column, row, is_missing && at < end ? NA_STRING : Rf_mkCharLenCE(at, end - at, CE_UTF8));
 }
 
-/* Columns of the cells from byte `start` on, whose last byte is a newline; NULL where read.csv has to judge. */
-SEXP drum_cells(SEXP body, SEXP start, SEXP width_) {
+/* The header line and a list of columns; NULL where read.csv has to judge. The last byte of `body` is a newline. */
+SEXP drum_cells(SEXP body) {
   static const int types[] = {LGLSXP, INTSXP, REALSXP, STRSXP};
-  const char *at = (const char *)RAW(body) + (size_t)Rf_asReal(start);
-  const char *stop = (const char *)RAW(body) + XLENGTH(body);
-  int width = Rf_asInteger(width_);
+  const char *header = (const char *)RAW(body);
+  const char *stop = header + XLENGTH(body);
+  if (stop - header > 3 && !memcmp(header, "\xEF\xBB\xBF", 3)) header += 3;
+  const char *at = memchr(header, '\n', stop - header);
+  int width = columns_in(header, at);
+  if (width == 0 || !drum_is_utf8((const uint8_t *)header, stop - header)) return R_NilValue;
+  SEXP line = PROTECT(Rf_ScalarString(Rf_mkCharLenCE(header, at - header, CE_UTF8)));
+  at++;
   unsigned char *kinds = (unsigned char *)R_alloc(width, 1);
   memset(kinds, NOTHING, width);
   R_xlen_t rows = survey(at, stop, width, kinds);
-  if (rows == 0) return R_NilValue;
+  if (rows == 0) {
+    UNPROTECT(1);
+    return R_NilValue;
+  }
   SEXP columns = PROTECT(Rf_allocVector(VECSXP, width));
   for (int i = 0; i < width; i++) SET_VECTOR_ELT(columns, i, Rf_allocVector(types[kinds[i]], rows));
   for (R_xlen_t row = 0; row < rows; row++)
@@ -104,6 +123,9 @@ SEXP drum_cells(SEXP body, SEXP start, SEXP width_) {
       fill(VECTOR_ELT(columns, i), row, at, end);
       at = end + 1;
     }
-  UNPROTECT(1);
-  return columns;
+  SEXP cells = PROTECT(Rf_allocVector(VECSXP, 2));
+  SET_VECTOR_ELT(cells, 0, line);
+  SET_VECTOR_ELT(cells, 1, columns);
+  UNPROTECT(3);
+  return cells;
 }

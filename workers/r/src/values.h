@@ -26,6 +26,6 @@ SEXP drum_receive(SEXP most);
 SEXP drum_write(SEXP body);
 SEXP drum_flush(void);
 SEXP drum_texts(SEXP data, SEXP offsets);
-SEXP drum_cells(SEXP body, SEXP start, SEXP width);
+SEXP drum_cells(SEXP body);
 
 #endif

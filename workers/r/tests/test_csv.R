@@ -1,7 +1,7 @@
 # CSV: the same data frames as read.csv gives, whichever way they are read, and refusals where it would read something else.
 
 read <- function(text) worker$read_csv(charToRaw(enc2utf8(text)))
-plain <- function(text) worker$read_plain(charToRaw(enc2utf8(text)), enc2utf8(text))
+plain <- function(text) worker$read_plain(charToRaw(enc2utf8(text)))
 wanted <- function(text, ...) utils::read.csv(text = text, check.names = FALSE, encoding = "UTF-8", ...)
 
 CELLS <- c(
@@ -79,10 +79,17 @@ test("with one column a blank line is a missing value, but for the last line's e
   expect_same(dim(read("a\n")), c(0L, 1L))
 })
 
+test("a header may be of any length, and many may come", {
+  names <- paste0("column", 1:3000)
+  text <- paste0(paste(names, collapse = ","), "\n", paste(1:3000, collapse = ","), "\n")
+  for (time in 1:2) expect_same(read(text), structure(as.list(1:3000), names = names, class = "data.frame", row.names = 1L))
+  for (at in c(1:100, 1)) expect_same(read(sprintf("x%d\n1\n", at)), structure(list(1L), names = paste0("x", at), class = "data.frame", row.names = 1L))
+})
+
 test("what a text cannot be read as is refused", {
   for (text in c("", "\n", " \n\t\r\n", "\ufeff")) expect_code("INPUT_EMPTY", read(text))
   expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, 0xe4, 0x0a))))
-  expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, 0x00, 0x0a))))
+  for (end in list(c(0x00, 0x0a), c(0x31, 0x0a, 0x00))) expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, end))))
   for (text in c("a,b\n1,\"2\n", "a,b\n1,2,3,4\n", "a,b\n1,2\n3,4\n5,6\n7,8\n9,10\n11,12,13\n", "a,b\nr,1,2\nr,3,4\n")) {
     expect_code("INPUT_UNREADABLE", read(text))
   }
