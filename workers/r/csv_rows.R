@@ -55,8 +55,8 @@ clean_text <- function(bytes) {
   })
   if (!validUTF8(text)) fail("INPUT_UNREADABLE", "the CSV is not UTF-8; encode it as UTF-8")
   text <- gsub("\r", "", text, fixed = TRUE, useBytes = TRUE)
-  if (!grepl("[^ \t\n]", text, useBytes = TRUE)) fail("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows")
-  text <- sub("^([ \t]*\n)+", "", text, useBytes = TRUE) # Blank lines above the header are nothing.
+  if (!grepl("[^ \t\n]", text, perl = TRUE, useBytes = TRUE)) fail("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows")
+  text <- sub("^([ \t]*\n)+", "", text, perl = TRUE, useBytes = TRUE) # Blank lines above the header are nothing.
   Encoding(text) <- "UTF-8"
   text
 }

@@ -147,8 +147,8 @@ json_scalar <- function(value) {
 
 #' The fewest digits that read back as the same number.
 shortest <- function(number) {
-  text <- format(number, digits = 15)
-  if (as.numeric(text) == number) text else format(number, digits = 17)
+  text <- sprintf("%.15g", number) # not format(), which heeds options that user code may have set
+  if (as.numeric(text) == number) text else sprintf("%.17g", number)
 }
 
 json_quoted <- function(text) {

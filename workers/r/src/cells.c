@@ -25,7 +25,7 @@ static int kind_of(const char *at, const char *end) {
   const char *whole = digits(at);
   if (whole == at) return TEXT;
   /* Nine digits fit an int; longer ones are judged by value. */
-  if (whole == end) return whole - at <= 9 ? WHOLE : strtoll(at, NULL, 10) <= INT_MAX && whole - at <= 18 ? WHOLE : REAL_NUMBER;
+  if (whole == end) return whole - at <= 9 || strtoll(at, NULL, 10) <= INT_MAX ? WHOLE : REAL_NUMBER;
   at = whole;
   if (*at == '.') {
     const char *fraction = digits(at + 1);
