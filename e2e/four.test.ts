@@ -73,6 +73,18 @@ describe.each(Object.keys(expected))("%s", (kind) => {
   });
 });
 
+it("what a load is at is told in the same words", async () => {
+  server = await serve({ words: [...all("regression"), "--logging-level", "info"] });
+  for (const language of languages) {
+    const told = [...server.output().matchAll(new RegExp(`${language}-1\\] (loading|running) .*`, "g"))];
+    expect(told.map(([line]) => line)).toEqual([
+      expect.stringMatching(/loading custom\.(py|R|jl|java)$/),
+      expect.stringMatching(/running load_model$/),
+    ]);
+  }
+  await server.stop();
+});
+
 describe("the same mistake", () => {
   beforeAll(async () => {
     server = await serve({ words: [...all("faults"), "--request-timeout", "10"] });

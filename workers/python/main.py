@@ -85,7 +85,7 @@ def main():
     show_prints_at_once()
     from drumline_worker.model import Model
 
-    model = Model()
+    model = Model(channel.progress)
     return channel.serve({name: then_flush(getattr(model, name)) for name in METHODS})
 
 

@@ -1,6 +1,7 @@
 """One loaded model: load, predict, transform, post_process, straight down."""
 
 import gc
+import os
 import sys
 
 from .artifacts import choose_artifact, choose_predictor, load_artifact
@@ -14,7 +15,8 @@ SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "joblib", "m
 class Model:
     """Its public methods are the requests of protocol/SPEC.md section 6: params in, result out."""
 
-    def __init__(self):
+    def __init__(self, progress):
+        self.progress = progress  # Says what a load is at.
         self.codecs = None
         self.hooks = None  # as long as nothing is loaded
         self.model = None
@@ -27,11 +29,14 @@ class Model:
 
     def load(self, params):
         check_load(params)
+        self.progress("importing pandas")
         codecs = import_codecs()
+        if params.get("hook_file"):
+            self.progress("loading " + os.path.basename(params["hook_file"]))
         hooks = Hooks(params.get("hook_file"), params["code_directory"], params.get("hooks"))
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
-        model = load_model(hooks, params)
+        model = load_model(hooks, params, self.progress)
         predictor = None if hooks.get("score") else find_predictor(model, params)
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
@@ -146,12 +151,15 @@ def score_arguments(params):
     return arguments
 
 
-def load_model(hooks, params):
+def load_model(hooks, params, progress):
     hook = hooks.get("load_model")
     if hook is None:
         if params.get("partial") and not params["artifacts"]:
             return None
-        return load_artifact(choose_artifact(params["artifacts"], params["code_directory"]))
+        artifact = choose_artifact(params["artifacts"], params["code_directory"])
+        progress("reading " + os.path.basename(artifact))
+        return load_artifact(artifact)
+    progress("running load_model")
     model = hook(params["code_directory"])
     if model is None:
         raise WorkerError("HOOK_RESULT_INVALID", "load_model returned None, expected the model; return it")

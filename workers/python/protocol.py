@@ -167,6 +167,7 @@ class Stream:
         self.view = memoryview(self.buffer)
         self.start = 0
         self.end = 0
+        self.current = 0  # id of the request that runs
 
     def serve(self, methods):
         """Answers every request once, in order, until the end of input. Returns the exit status."""
@@ -192,6 +193,7 @@ class Stream:
             if method not in methods:
                 known = ", ".join(sorted(methods))
                 raise WorkerError("METHOD_UNKNOWN", "%r is no method of this worker; it has %s" % (method[:80], known))
+            self.current = request_id
             self.respond(request_id, None, methods[method](params))
         except WorkerError as error:
             self.respond(request_id or error.request_id, error, None)
@@ -214,6 +216,10 @@ class Stream:
 
     def notify(self, method, params):
         self.write(encode([2, method, params]))
+
+    def progress(self, text):
+        """What the request that runs is at."""
+        self.notify("progress", {"id": self.current, "done": 0, "total": None, "text": text})
 
     def write(self, body):
         """One frame, at once: how long the next request takes is not known, and no finished response may wait for it."""

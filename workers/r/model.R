@@ -21,7 +21,7 @@ methods$ping <- function(params, progress) as_map(list())
 
 methods$load <- function(params, progress) {
   check_load(params)
-  if (!is.null(params[["hook_file"]])) progress("loading the hook file")
+  if (!is.null(params[["hook_file"]])) progress(paste("loading", basename(params[["hook_file"]])))
   hooks <- load_hooks(params[["hook_file"]], used = take(params, "hooks", "texts", optional = TRUE))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
   model <- load_model(hooks, params, progress)
@@ -105,6 +105,7 @@ call_init <- function(hooks, code_directory) {
 #' What the load_model hook returns; NULL, and no hook, stand for the artifact.
 load_model <- function(hooks, params, progress) {
   if ("load_model" %in% names(hooks)) {
+    progress("running load_model")
     model <- call_hook(hooks, "load_model", list(code_dir = params[["code_directory"]]))
     if (!is.null(model)) return(model)
   }

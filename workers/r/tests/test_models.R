@@ -153,9 +153,9 @@ test("load tells of its progress, and what has no hook file or no artifact leave
   texts <- function(progress) vapply(progress, `[[`, "", "text")
   hook <- "score <- function(data, model) data.frame(predict(model, data))"
   progress <- told(list(custom.R = hook, model.rds = classifiers$rpart[[1]]))
-  expect_same(texts(progress), c("loading the hook file", "reading model.rds", "importing rpart (1 of 1)"))
+  expect_same(texts(progress), c("loading custom.R", "reading model.rds", "importing rpart (1 of 1)"))
   expect_same(progress[[3]][c("done", "total")], list(done = 0, total = 1))
-  expect_same(texts(told(list(custom.R = paste0(LOAD, hook)))), "loading the hook file")
+  expect_same(texts(told(list(custom.R = paste0(LOAD, hook)))), c("loading custom.R", "running load_model"))
   caret <- structure(list(modelType = "Classification", modelInfo = list(library = "rpart", prob = TRUE)), class = "train")
   progress <- told(list(model.rds = caret))
   expect_same(texts(progress), c("reading model.rds", "importing caret (1 of 2)", "importing rpart (2 of 2)"))

@@ -69,7 +69,7 @@ final class Model {
     if (load.artifacts().isEmpty() && (load.partial() || isModel)) return null;
     try {
       Path artifact = ArtifactTypes.choose(load.artifacts(), load.directory());
-      progress.accept("loading " + artifact.getFileName());
+      progress.accept("reading " + artifact.getFileName());
       return ArtifactTypes.load(artifact, loader);
     } catch (WorkerError error) {
       // Jars beside a hook file may just be its libraries.
