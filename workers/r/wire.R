@@ -27,6 +27,7 @@ choose_wire <- function(here, may_be_native) {
 #' Path of the C object, built now if it has to be; NULL where it cannot be.
 built_object <- function(sources) {
   folder <- object_folder(sources)
+  if (dir.exists(folder) && !is_ours(folder)) folder <- file.path(tempdir(), basename(folder))
   object <- file.path(folder, paste0("drumline", .Platform$dynlib.ext))
   if (file.exists(object)) return(object)
   if (!all(nzchar(Sys.which(c("make", "cc"))))) return(NULL)
@@ -42,11 +43,17 @@ object_folder <- function(sources) {
   file.path(cache, "drumline", name)
 }
 
+#' Who may write there decides what code runs here: that must be nobody but this user, to whom the folder of this process belongs.
+is_ours <- function(folder) {
+  found <- file.info(folder, "/proc/self")
+  found$uid[1] %in% found$uid[2] && bitwAnd(found$mode[1], strtoi("022", 8)) == 0
+}
+
 #' Builds in a folder of its own beside the place and renames it there, so that concurrent starts never see half of it.
 build <- function(sources, folder, object) {
   dir.create(dirname(folder), recursive = TRUE, showWarnings = FALSE)
   trial <- paste0(folder, ".", Sys.getpid())
-  dir.create(trial)
+  dir.create(trial, mode = "0700")
   on.exit(unlink(trial, recursive = TRUE))
   file.copy(list.files(sources, "[.][ch]$", full.names = TRUE), trial)
   words <- c(file.path(R.home("bin"), "R"), "CMD", "SHLIB", "-o", basename(object))

@@ -32,6 +32,17 @@ if (IS_NATIVE) {
     said(start_worker(paste0("XDG_CACHE_HOME=", cache)))
   })
 
+  test("a cache that others may write to is not used", {
+    hook <- paste0(LOAD, "score <- function(data, model) data.frame(path = getLoadedDLLs()$drumline[['path']])")
+    cache <- code_folder(list())
+    variables <- paste0("XDG_CACHE_HOME=", cache)
+    path_of <- function() with_model(list(custom.R = hook), function(process, loaded) predict_csv(process, "a\n1\n")$path, variables = variables)
+    is_kept <- function(path) startsWith(path, normalizePath(cache))
+    expect(is_kept(path_of()), "the object is not out of the cache")
+    Sys.chmod(list.files(file.path(cache, "drumline"), full.names = TRUE), "0777", use_umask = FALSE)
+    expect(!is_kept(path_of()), "the object is out of a cache that others may write to")
+  })
+
   test("user code that closes all connections does not close the frames", {
     hook <- paste0(LOAD, "score <- function(data, model) { closeAllConnections(); data }")
     with_model(list(custom.R = hook), function(process, loaded) expect_same(predict_csv(process, "a\n1\n"), list(a = 1L)))
