@@ -9,7 +9,6 @@ import { findModelFiles, type ModelFiles } from "../model/files.js";
 import { readLanguages } from "../model/language.js";
 import { chooseRuntime, findRequirements } from "../model/runtime.js";
 import { type CommandName, optionsOf } from "../options.js";
-import { installing } from "./installing.js";
 
 /** Resolves with the exit code of `run`, or of a signal that came before it. */
 export async function withDependencies(
@@ -45,6 +44,7 @@ async function installFor(codeDirectory: string, config: Config): Promise<number
   for (const files of takers) {
     const requirements = findRequirements(files);
     if (!requirements) continue;
+    const { installing } = await import("./installing.js");
     const outcome = await installing("requirements.txt", (how) =>
       chooseRuntime(files, { ...config, ...how }),
     );

@@ -9,7 +9,7 @@ import {
   type Installed,
   readEnvironments,
 } from "./catalogue.js";
-import { type InstallOptions, installOnce } from "./install.js";
+import type { InstallOptions } from "./install.js";
 
 export interface Dependencies extends Pick<Environment, "language" | "interpreters" | "minimumVersion"> {
   /** Absolute path. */
@@ -28,6 +28,8 @@ export async function installDependencies(
   { requirementsFile, ...rest }: Dependencies,
   options: InstallOptions,
 ): Promise<Installed> {
+  // Not at the top: only who installs waits for what installs.
+  const { installOnce } = await import("./install.js");
   const definition = hashOf(rest.language, readFileSync(requirementsFile, "utf8"));
   const folder = path.dirname(requirementsFile);
   return installOnce(

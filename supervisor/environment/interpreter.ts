@@ -2,7 +2,6 @@
 
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import { execa } from "execa";
 
 /** A regular file, or a link to one, that we may run. */
 export function isExecutable(file: string): boolean {
@@ -32,6 +31,8 @@ export function findPrograms(names: readonly string[], folders: readonly string[
 export async function askVersion(command: readonly string[]): Promise<string | undefined> {
   const [program, ...words] = command;
   if (program === undefined) return undefined;
+  // Not at the top: a start that asks no interpreter would wait for it.
+  const { execa } = await import("execa");
   const { all, failed } = await execa(program, words, {
     all: true,
     reject: false,

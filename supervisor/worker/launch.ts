@@ -1,8 +1,7 @@
 // How a worker's process is run: descriptors, process group, and the reaper that ends the groups when the supervisor is killed.
 
-import type { ChildProcess } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
-import { execa } from "execa";
 import type { Language } from "../model/language.js";
 import type { Runtime } from "../model/runtime.js";
 
@@ -45,13 +44,9 @@ export function launchWorker({ language, runtime, maxFrame, environment }: Launc
   const command = language.command.map((word) =>
     word.replace("{interpreter}", runtime.interpreter).replace("{worker}", language.folder),
   );
-  const child = execa("sh", ["-c", launcher, "sh", ...command], {
+  const child = spawn("sh", ["-c", launcher, "sh", ...command], {
     stdio: ["pipe", "pipe", "pipe"],
-    buffer: false,
-    reject: false,
     detached: true,
-    cleanup: false,
-    extendEnv: false,
     env: {
       ...environment,
       DRUM_PROTOCOL_IN: "3",
@@ -124,13 +119,8 @@ function reaper(): Reaper {
 }
 
 function startReaper(): Reaper {
-  const shell = execa("sh", ["-c", reaperScript], {
-    stdio: ["pipe", "ignore", "ignore"],
-    buffer: false,
-    reject: false,
-    detached: true,
-    cleanup: false,
-  });
+  const shell = spawn("sh", ["-c", reaperScript], { stdio: ["pipe", "ignore", "ignore"], detached: true });
+  shell.on("error", () => {});
   shell.stdin.on("error", () => {});
   shell.unref();
   (shell.stdin as unknown as { unref(): void }).unref();
