@@ -57,11 +57,11 @@ describe("the house", () => {
 
   it.each([
     ["fastify", /^(fastify|@fastify\/)/, ["supervisor/http"]],
-    ["execa", /^execa$/, ["supervisor/worker", "supervisor/environment"]],
+    ["execa", /^execa$/, ["supervisor/environment"]],
     ["apache-arrow", /^apache-arrow/, ["protocol/arrow.ts", "protocol/arrow-columns.ts"]],
     ["pino", /^pino/, ["supervisor/log.ts"]],
     ["commander", /^commander$/, ["supervisor/main.ts"]],
-    ["node:child_process", /^node:child_process$/, []],
+    ["node:child_process", /^node:child_process$/, ["supervisor/worker"]],
   ])("%s is known in its place alone", (_title, name, places) => {
     expect(new Set(importing(name).map(folderOf))).toEqual(new Set(places));
   });
