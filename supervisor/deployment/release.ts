@@ -118,9 +118,8 @@ export class Release {
       return value;
     }).catch(refused);
     const others = Math.max(...this.activeParts.map(({ pool }) => pool.slots.length)) - 1;
-    await Promise.allSettled(
-      Array.from({ length: others }, () => this.answer(payload, (...asked) => this.ask(...asked))),
-    );
+    const ask: Ask = (part, method, params) => this.ask(part, method, params);
+    await Promise.allSettled(Array.from({ length: others }, () => this.answer(payload, ask)));
     this.log.info(`warmed in ${Math.round(performance.now() - startedAt)} ms`);
   }
 
@@ -210,7 +209,7 @@ export class Release {
     try {
       // A single language is asked at once, so that requests wait in its queue while it loads.
       if (this.stages.length === 0 && this.parts.length > 1) await this.started;
-      return await this.answer(payload, (...asked) => this.ask(...asked, whenGone));
+      return await this.answer(payload, (part, method, params) => this.ask(part, method, params, whenGone));
     } finally {
       this.active -= 1;
       if (this.active === 0) this.whenIdle?.();
