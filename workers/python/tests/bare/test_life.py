@@ -157,4 +157,5 @@ class Ends(unittest.TestCase):
             with WorkerProcess(PYTHONPATH=code.folder) as worker:
                 worker.send([0, 1, "ping", {}], [0, 2, "load", LOAD], [0, 3, "ping", {}])
                 self.assertEqual(worker.wait(), 7)
-                self.assertEqual(worker.rest()[1:], [[1, 1, None, {}]])
+                progress = [2, "progress", {"id": 2, "done": 0, "total": None, "text": "importing pandas"}]
+                self.assertEqual(worker.rest()[1:], [[1, 1, None, {}], progress])
