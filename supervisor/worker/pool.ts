@@ -49,16 +49,28 @@ export class Pool {
     }, pingEvery).unref();
   }
 
-  /** Resolves when the first worker is ready, or all with `whole`. When none (one) becomes ready, the first diagnosis is thrown. */
+  /**
+   * Resolves when the first worker is ready, or all with `whole`: then they start in turn, so that whatever else runs on the machine keeps
+   * processors. When none (one) becomes ready, the first diagnosis is thrown.
+   */
   async start({ whole = false } = {}): Promise<LoadResult> {
-    const starts = this.slots.map((slot) => slot.start());
     try {
-      return whole ? (await Promise.all(starts))[0]! : await Promise.any(starts);
+      return whole ? await this.startInTurn() : await Promise.any(this.slots.map((slot) => slot.start()));
     } catch (error) {
       const reason = (error instanceof AggregateError ? error.errors[0] : error) as DrumError;
       await this.stop(reason);
       throw reason;
     }
+  }
+
+  private async startInTurn(): Promise<LoadResult> {
+    let loaded: LoadResult | undefined;
+    for (const slot of this.slots) {
+      if (this.state === "draining" || this.state === "stopped") break;
+      loaded = await slot.start();
+    }
+    if (loaded) return loaded;
+    throw new DrumError("DRAINING", "the server is shutting down");
   }
 
   /** The result of one request. Rejects with a DrumError in words for the caller. */
@@ -151,7 +163,7 @@ export class Pool {
   private welcome(slot: Slot): void {
     if (this.state === "starting" || this.state === "failed") {
       this.change("ready", `${slot.name} is ready`);
-      for (const other of this.slots) if (!other.worker) other.planRestart();
+      for (const other of this.slots) if (!other.worker && other.failure) other.planRestart();
     }
     this.dispatch();
   }
