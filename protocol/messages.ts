@@ -21,6 +21,22 @@ export type Method =
   | "chat"
   | "fit";
 
+export interface UnstructuredParams {
+  /** Text where the media type says so. */
+  data: string | Buffer;
+  mimetype: string;
+  charset: string | null;
+  query: Record<string, string[]>;
+  /** Null where there was no HTTP request. */
+  headers: Record<string, string> | null;
+}
+
+export interface UnstructuredResult {
+  data: string | Buffer | null;
+  mimetype: string | null;
+  charset: string | null;
+}
+
 export interface Hello {
   protocol: number;
   language: string;

@@ -26,6 +26,9 @@ export interface Config {
   output: string | undefined;
   address: Address;
   targetType: string | undefined;
+  /** Of the input of an unstructured model, and its query. */
+  contentType: string | undefined;
+  query: string | undefined;
   /** Column that text-like targets predict. */
   targetName: string | undefined;
   positiveClassLabel: string | undefined;
@@ -137,6 +140,8 @@ export function readConfig(
     output: text("output"),
     address: parseAddress(text("address") ?? "127.0.0.1"),
     targetType: text("target-type"),
+    contentType: text("content-type"),
+    query: text("query"),
     targetName: environment.TARGET_NAME || undefined,
     positiveClassLabel: text("positive-class-label"),
     negativeClassLabel: text("negative-class-label"),

@@ -1,7 +1,14 @@
 // The command-line options as data: one row each, with the commands that take it and the variable that may stand in for it.
 // main.ts makes the parser from these rows and config.ts the values, so an option is written down once.
 
-export const targetTypes = ["regression", "binary", "multiclass", "anomaly", "textgeneration"] as const;
+export const targetTypes = [
+  "regression",
+  "binary",
+  "multiclass",
+  "anomaly",
+  "textgeneration",
+  "unstructured",
+] as const;
 export type TargetType = (typeof targetTypes)[number];
 
 export const loggingLevels = [
@@ -148,6 +155,20 @@ export const options: readonly Option[] = [
     placeholder: "TYPE",
     choices: targetTypes,
     help: "what the model predicts; may come from model-metadata.yaml instead",
+  },
+  {
+    name: "content-type",
+    kind: "text",
+    commands: ["score"],
+    placeholder: "TYPE",
+    help: "unstructured: the media type of the input (text/plain; charset=utf8)",
+  },
+  {
+    name: "query",
+    kind: "text",
+    commands: ["score"],
+    placeholder: "QUERY",
+    help: "unstructured: what the hook gets as query, e.g. 'a=1&b=2'",
   },
   {
     name: "positive-class-label",

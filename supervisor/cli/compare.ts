@@ -3,6 +3,7 @@
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
 import { readStats } from "../deployment/stats.js";
+import { DrumError } from "../errors.js";
 import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
 import { readModel, runtimesInWords } from "../model/model.js";
@@ -103,6 +104,9 @@ async function load(
   progress.show(`loading ${title}`);
   const wishes = { ...config, runtimes };
   const model = await readModel(wishes, codeDirectory);
+  if (model.target.type === "unstructured") {
+    throw new DrumError("USAGE", `${model.name} is unstructured: there are no rows to compare`);
+  }
   if (config.verbose) process.stderr.write(`drum compare: ${title}: ${runtimesInWords(model)}\n`);
   const deployment = new Deployment(model, wishes, { log, prefix: `${model.name}/` });
   const startedAt = performance.now();

@@ -1,7 +1,7 @@
 // The --output file of `drum score`: written beside its place and moved there when whole.
 
 import { accessSync, constants, statSync } from "node:fs";
-import { open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { DrumError, messageOf } from "../errors.js";
 import type { CheckedPredictions } from "../predictions/check.js";
@@ -30,18 +30,28 @@ export async function writeCsv(
   output: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
-  // A device such as /dev/null has no place beside it and cannot be replaced.
-  const isDevice = statSync(output, { throwIfNoEntry: false })?.isFile() === false;
-  const partial = isDevice ? output : `${output}.partial-${process.pid}`;
   const { rows } = checked.predictions;
-  try {
-    const file = await open(partial, "w");
+  await writeWhole(output, async (file) => {
     let done = 0;
     for (const chunk of csvChunks(checked, rowsPerChunk)) {
       await file.writeFile(chunk);
       done = Math.min(rows, done + rowsPerChunk);
       onProgress(done, rows);
     }
+  });
+}
+
+export async function writeBytes(bytes: Buffer, output: string): Promise<void> {
+  await writeWhole(output, (file) => file.writeFile(bytes));
+}
+
+async function writeWhole(output: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  // A device such as /dev/null has no place beside it and cannot be replaced.
+  const isDevice = statSync(output, { throwIfNoEntry: false })?.isFile() === false;
+  const partial = isDevice ? output : `${output}.partial-${process.pid}`;
+  try {
+    const file = await open(partial, "w");
+    await write(file);
     await file.close();
     if (!isDevice) await rename(partial, output);
   } catch (error) {
@@ -49,9 +59,7 @@ export async function writeCsv(
     throw new DrumError(
       "OUTPUT_UNWRITABLE",
       `${output} cannot be written: ${messageOf(error)}; check space and permissions`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }

@@ -1,12 +1,15 @@
 // `drum score`: one file through one worker, to a CSV file or printed.
 
+import { readFile } from "node:fs/promises";
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
+import { DrumError } from "../errors.js";
 import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
-import { readModel, runtimesInWords } from "../model/model.js";
+import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
-import { checkWritable, writeCsv } from "./output.js";
+import { queryOf, unstructuredAnswer, unstructuredInput } from "../predictions/unstructured.js";
+import { checkWritable, writeBytes, writeCsv } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
 
@@ -33,6 +36,7 @@ function interrupted({ signal, exitCode }: StopRequest): number {
 async function scoreFile(config: Config, log: Log, progress: Progress): Promise<undefined> {
   const startedAt = performance.now();
   const model = await readModel(config);
+  checkOptions(config, model);
   if (config.verbose) {
     process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }
@@ -42,13 +46,10 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   await deployment.start({ warm: false });
   const loadedAt = performance.now();
   progress.show("predicting");
-  const checked = await deployment.predict(filePayload(config.input!));
+  const write = await predictions(deployment, config, progress);
   const predictedAt = performance.now();
   const stopped = deployment.drain(0);
-  if (config.output)
-    await writeCsv(checked, config.output, (done, total) => progress.show("writing", done, total));
-  progress.end();
-  if (!config.output) process.stdout.write(predictionsAsText(checked));
+  await write();
   if (config.showPerf) {
     const writtenAt = performance.now();
     process.stdout.write(
@@ -56,6 +57,44 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
     );
   }
   await stopped;
+}
+
+/** Predicts the input; what is returned writes or prints the outcome. */
+async function predictions(
+  deployment: Deployment,
+  config: Config,
+  progress: Progress,
+): Promise<() => Promise<void>> {
+  const { output } = config;
+  const print = async (text: string | Buffer) => {
+    progress.end();
+    process.stdout.write(text);
+  };
+  if (deployment.release.model.target.type === "unstructured") {
+    const { body } = await scoreUnstructured(deployment, config);
+    return output ? () => writeBytes(body, output) : () => print(body);
+  }
+  const checked = await deployment.predict(filePayload(config.input!));
+  const show = (done: number, total: number) => progress.show("writing", done, total);
+  return output ? () => writeCsv(checked, output, show) : () => print(predictionsAsText(checked));
+}
+
+async function scoreUnstructured(deployment: Deployment, { input, contentType, query }: Config) {
+  const given = unstructuredInput(await readFile(input!), contentType ?? "text/plain; charset=utf8");
+  // Of a name that comes twice the last value counts here, the first one over HTTP: so DRUM has it.
+  const values = Object.entries(queryOf(query ?? "")).map(([name, all]) => [name, all.slice(-1)]);
+  const params = { ...given, query: Object.fromEntries(values), headers: null };
+  return unstructuredAnswer(await deployment.scoreUnstructured(params));
+}
+
+/** An option that would be ignored is a mistake. */
+function checkOptions({ contentType, query }: Config, { target }: ModelSpec): void {
+  if (target.type === "unstructured" || (contentType === undefined && query === undefined)) return;
+  const option = contentType === undefined ? "--query" : "--content-type";
+  throw new DrumError(
+    "USAGE",
+    `${option} is for the target type unstructured, got ${target.type}; leave it out`,
+  );
 }
 
 /** Milliseconds in, seconds out: total, start with loading the model, run with reading the data. */

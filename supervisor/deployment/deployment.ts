@@ -1,6 +1,6 @@
 // One served model under its name: the release that answers now, and how another one takes its place under load.
 
-import type { Payload } from "../../protocol/messages.js";
+import type { Payload, UnstructuredParams, UnstructuredResult } from "../../protocol/messages.js";
 import type { Config } from "../config.js";
 import { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
@@ -98,6 +98,18 @@ export class Deployment {
     this.durations.add(performance.now() - startedAt);
     this.recent.add(payload);
     return checked;
+  }
+
+  /** For unstructured models: they are not compared on recent requests, since what they do besides is not known. */
+  async scoreUnstructured(
+    given: UnstructuredParams,
+    whenGone?: Call["whenGone"],
+  ): Promise<UnstructuredResult> {
+    if (this.isDraining) throw draining();
+    const startedAt = performance.now();
+    const result = await this.current.scoreUnstructured(given, whenGone);
+    this.durations.add(performance.now() - startedAt);
+    return result;
   }
 
   /**

@@ -9,6 +9,8 @@ import type {
   PredictResult,
   Table,
   TransformResult,
+  UnstructuredParams,
+  UnstructuredResult,
   Value,
 } from "../../protocol/messages.js";
 import { checkTable } from "../../protocol/table.js";
@@ -21,7 +23,7 @@ import { type CheckedPredictions, checkPredictions } from "../predictions/check.
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
 import type { WarmupRequest } from "../worker/worker.js";
-import { chooseStages, type Stage } from "./stages.js";
+import { chooseStages, chooseUnstructured, type Stage } from "./stages.js";
 
 /** Frames carry the body and some names; a table of predictions may be larger than its input. */
 const smallestMaxFrame = 2 ** 30;
@@ -125,7 +127,8 @@ export class Release {
 
   private choose(): Stage[] {
     const loaded = this.parts.map(({ language, loaded }) => ({ language: language.name, loaded: loaded! }));
-    const stages = chooseStages(loaded, this.model.metadata?.hooks ?? {});
+    const choose = this.model.target.type === "unstructured" ? chooseUnstructured : chooseStages;
+    const stages = choose(loaded, this.model.metadata?.hooks ?? {});
     for (const { language, method } of stages) {
       const methods = this.helloOf(this.partOf(language))?.capabilities.methods;
       if (!methods || methods.includes(method)) continue;
@@ -185,7 +188,8 @@ export class Release {
 
   /** The part that scores; the first one as long as that is not known. */
   get scorer(): Part {
-    return this.partOf(this.stages.find(({ method }) => method === "predict")?.language) ?? this.parts[0]!;
+    const scores = ({ method }: Stage) => method === "predict" || method === "score_unstructured";
+    return this.partOf(this.stages.find(scores)?.language) ?? this.parts[0]!;
   }
 
   /** The part that is given the input. */
@@ -203,13 +207,31 @@ export class Release {
   }
 
   /** Reads, transforms and scores in workers, checks, and post-processes where the model has a hook for it. */
-  async predict(payload: Payload, whenGone?: WhenGone): Promise<CheckedPredictions> {
+  predict(payload: Payload, whenGone?: WhenGone): Promise<CheckedPredictions> {
+    return this.during(() =>
+      this.answer(payload, (part, method, params) => this.ask(part, method, params, whenGone)),
+    );
+  }
+
+  /** What the hook returned. It may do more than compute, so it is never asked twice. */
+  scoreUnstructured(given: UnstructuredParams, whenGone?: WhenGone): Promise<UnstructuredResult> {
+    const call = { method: "score_unstructured", params: given as unknown as Params, pure: false } as const;
+    return this.during(
+      async () =>
+        (await this.scorer.pool.run({
+          ...call,
+          ...(whenGone ? { whenGone } : {}),
+        })) as unknown as UnstructuredResult,
+    );
+  }
+
+  private async during<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     if (this.failure) throw this.failure;
     this.active += 1;
     try {
       // A single language is asked at once, so that requests wait in its queue while it loads.
       if (this.stages.length === 0 && this.parts.length > 1) await this.started;
-      return await this.answer(payload, (part, method, params) => this.ask(part, method, params, whenGone));
+      return await work();
     } finally {
       this.active -= 1;
       if (this.active === 0) this.whenIdle?.();
@@ -283,6 +305,7 @@ export class Release {
     rows: number | null,
   ): CheckedPredictions {
     const { type, labels, name } = this.model.target;
+    if (type === "unstructured") throw new Error("an unstructured model has no table of predictions");
     return checkPredictions(
       { predictions: readTable(predictions, "predictions"), labelled, rows, index },
       { targetType: type, labels, targetName: name },

@@ -6,7 +6,7 @@ import type { StageHook } from "../model/hooks.js";
 
 export interface Stage {
   language: string;
-  method: Extract<Method, "transform" | "predict" | "post_process">;
+  method: Extract<Method, "transform" | "predict" | "post_process" | "score_unstructured">;
 }
 
 /** What the worker of one language found. */
@@ -34,6 +34,20 @@ export function chooseStages(
   stages.push({ language: scorer, method: "predict" });
   if (postProcessor) stages.push({ language: postProcessor, method: "post_process" });
   return stages;
+}
+
+/** The only stage of an unstructured model. Throws as chooseStages does, HOOK_MISSING where no language has the hook. */
+export function chooseUnstructured(
+  parts: readonly LoadedPart[],
+  assigned: Readonly<Record<string, string>>,
+): Stage[] {
+  const language = ownerOf("score_unstructured", parts, assigned);
+  if (language) return [{ language, method: "score_unstructured" }];
+  const names = parts.map((part) => part.language).join(", ");
+  throw new DrumError(
+    "HOOK_MISSING",
+    `an unstructured model needs the hook score_unstructured, which none of ${names} defines; define it, or choose another target type`,
+  );
 }
 
 function ownerOf(

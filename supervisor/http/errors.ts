@@ -55,13 +55,17 @@ export function asDrumError(
   if (error instanceof DrumError) return error;
   if (error instanceof ProtocolError) return new DrumError(error.code, error.message, { cause: error });
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE" || error.code === "FST_REQ_FILE_TOO_LARGE") {
-    return new DrumError(
-      "BODY_TOO_LARGE",
-      `the body is larger than ${maxBodySize} bytes, the limit of --max-body-size; send fewer rows, or raise it`,
-    );
+    return bodyTooLarge(maxBodySize);
   }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
   }
   return new DrumError("INTERNAL", `a fault of drum itself: ${error.message}`, { cause: error });
+}
+
+export function bodyTooLarge(maxBodySize: number): DrumError {
+  return new DrumError(
+    "BODY_TOO_LARGE",
+    `the body is larger than ${maxBodySize} bytes, the limit of --max-body-size; send fewer rows, or raise it`,
+  );
 }

@@ -3,7 +3,9 @@
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Payload, ProtocolError } from "../../protocol/messages.js";
+import { readContentType } from "../content-type.js";
 import { DrumError, messageOf } from "../errors.js";
+import { bodyTooLarge } from "./errors.js";
 import { checkMatrixSize } from "./matrix.js";
 
 const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
@@ -34,6 +36,20 @@ export async function readPayload(request: FastifyRequest, readsAnything: boolea
     "INPUT_UNSUPPORTED",
     `the content type is ${mimetype}; expected text/csv, text/plain, text/mtx, ${arrowTypes[0]} or multipart/form-data with a file part X`,
   );
+}
+
+/** The body as it came, of whatever type; empty where there is none. Throws BODY_TOO_LARGE. */
+export async function rawBody(request: FastifyRequest, maxBodySize: number): Promise<Buffer> {
+  if (!request.isMultipart()) return (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // A form is read part by part elsewhere; here it is bytes like any other.
+  for await (const chunk of request.raw as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodySize) throw bodyTooLarge(maxBodySize);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Decoded here, so that a language without a reader for Arrow takes it as well. */
@@ -92,13 +108,4 @@ async function readParts(request: FastifyRequest): Promise<Payload> {
   const mimetype = fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
   if (mimetype === "text/mtx") checkMatrixSize(data);
   return { kind: "bytes", data, mimetype, charset: null, ...(names ? { column_names: names } : {}) };
-}
-
-/** `text/csv; charset=utf-8` in its parts. Case matters in the media type, as in DRUM. */
-function readContentType(header: string | undefined): { mimetype: string | null; charset: string | null } {
-  if (!header) return { mimetype: null, charset: null };
-  const at = header.indexOf(";");
-  if (at === -1) return { mimetype: header.trim() || null, charset: null };
-  const charset = /;\s*charset="?([^\s;"]+)/i.exec(header)?.[1] ?? null;
-  return { mimetype: header.slice(0, at).trim() || null, charset };
 }

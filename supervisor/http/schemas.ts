@@ -41,6 +41,13 @@ export const samples = {
   },
 } as const;
 
+export const anyBody = { content: { "*/*": { schema: binary } } } as const;
+
+export const unstructuredAnswerSchema = {
+  description: "What the hook returned, in the type that it chose",
+  content: { "*/*": { schema: binary } },
+} as const;
+
 const anyNumber = { type: "number", nullable: true } as const;
 
 export const predictionsAnswer = {

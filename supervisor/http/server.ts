@@ -19,6 +19,7 @@ import { adminRoutes } from "./routes/admin.js";
 import { errorRoutes } from "./routes/error.js";
 import { predictRoutes } from "./routes/predict.js";
 import { modelsRoutes, statusRoutes } from "./routes/status.js";
+import { unstructuredRoutes } from "./routes/unstructured.js";
 
 export interface Serving {
   config: Config;
@@ -57,6 +58,7 @@ export async function buildServer(served: Served, serving: Serving): Promise<Fas
 function serveModel(app: FastifyInstance, deployment: Deployment, config: Config): void {
   statusRoutes(app, deployment, config);
   predictRoutes(app, deployment);
+  unstructuredRoutes(app, deployment, config.maxBodySize);
 }
 
 /** Serves the reason why there is no model. */
@@ -78,6 +80,8 @@ async function build(
   const drumVersion = version();
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("X_Request_ID", request.id).header("X-Drum-Version", drumVersion);
+    // Empty means none, as in DRUM.
+    if (request.headers["content-type"] === "") delete request.headers["content-type"];
     done();
   });
   // DRUM's clients know the bare media type; fastify adds a charset, which JSON has no use for.

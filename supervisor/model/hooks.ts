@@ -1,7 +1,13 @@
 // The hooks of structured models, and which of them each language of a code directory is to use.
 
-/** Those through which data passes, in the order of its way: of each there is one in a model. */
-export const stageHooks = ["read_input_data", "transform", "score", "post_process"] as const;
+/** Those through which data passes, in the order of its way: of each there is one in a model. Unstructured models have the last alone. */
+export const stageHooks = [
+  "read_input_data",
+  "transform",
+  "score",
+  "post_process",
+  "score_unstructured",
+] as const;
 export type StageHook = (typeof stageHooks)[number];
 
 /** Those that every language of a code directory may have for itself. */

@@ -37,6 +37,12 @@ export async function readModel(
   }
   const metadata = findMetadata(codeDirectory);
   const target = chooseTarget(config, metadata);
+  if (target.type === "unstructured" && metadata?.warmup !== undefined) {
+    throw new DrumError(
+      "METADATA_INVALID",
+      `${metadata.file}: warmup is for rows of structured models; leave it out`,
+    );
+  }
   const languages = readLanguages(config.places.workerFolders);
   checkRuntimes(config.runtimes, languages);
   const found = findModelFiles(codeDirectory, languages, config.language);

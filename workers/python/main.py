@@ -4,7 +4,7 @@ import os
 import sys
 import types
 
-METHODS = ["ping", "load", "predict", "transform", "post_process"]
+METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 USAGE = """this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): %s

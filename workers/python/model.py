@@ -4,11 +4,13 @@ import gc
 import os
 import sys
 
+from . import unstructured
 from .artifacts import choose_artifact, choose_predictor, load_artifact
 from .hooks import Hooks, package_missing
 from .protocol import WorkerError, take, take_texts
 from .tracebacks import text_of, trace_of
 
+UNSTRUCTURED_HOOKS = ["init", "load_model", "score_unstructured"]
 SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "joblib", "msgpack"]
 
 
@@ -29,15 +31,17 @@ class Model:
 
     def load(self, params):
         check_load(params)
-        self.progress("importing pandas")
-        codecs = import_codecs()
+        is_table = params["target_type"] != "unstructured"
+        if is_table:
+            self.progress("importing pandas")
+        codecs = import_codecs() if is_table else None
         if params.get("hook_file"):
             self.progress("loading " + os.path.basename(params["hook_file"]))
-        hooks = Hooks(params.get("hook_file"), params["code_directory"], params.get("hooks"))
+        hooks = Hooks(params.get("hook_file"), params["code_directory"], used_hooks(params))
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
         model = load_model(hooks, params, self.progress)
-        predictor = None if hooks.get("score") else find_predictor(model, params)
+        predictor = find_predictor(model, params) if is_table and not hooks.get("score") else None
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
         self.score_arguments = score_arguments(params)
@@ -47,7 +51,7 @@ class Model:
         return {
             "hooks": hooks.names(),
             "predictor": predictor.name if predictor else None,
-            "payload_formats": codecs.payload_formats(),
+            "payload_formats": codecs.payload_formats() if codecs else {},
             "packages": package_versions(),
         }
 
@@ -82,6 +86,13 @@ class Model:
         predictions = self.codecs.table_to_frame(params.get("predictions"))
         result = self.codecs.check_frame("post_process", post_process(predictions, self.model))
         return {"labelled": True, **self.codecs.frame_to_wire(result)}
+
+    def score_unstructured(self, params):
+        score_unstructured = self.loaded_hooks().get("score_unstructured")
+        if score_unstructured is None:
+            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no score_unstructured; ask only models that list it among their hooks")
+        data, arguments = unstructured.read(params)
+        return unstructured.result_to_wire(score_unstructured(self.model, data, **arguments))
 
     def transformed(self, hooks, data):
         transform = hooks.get("transform")
@@ -129,6 +140,14 @@ def check_load(params):
     take_texts(params, "artifacts")
     take_texts(params, "class_labels", optional=True)
     take_texts(params, "hooks", optional=True)
+
+
+def used_hooks(params):
+    """Names of the hooks that count, None for all."""
+    used = params.get("hooks")
+    if params["target_type"] != "unstructured":
+        return used
+    return [name for name in UNSTRUCTURED_HOOKS if used is None or name in used]
 
 
 def import_codecs():

@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../deployment/deployment.js";
+import { DrumError } from "../../errors.js";
 import { predictionsAsJson } from "../../predictions/json.js";
 import { readPayload } from "../payload.js";
 import { errorAnswers, predictionsAnswer, samples } from "../schemas.js";
@@ -15,6 +16,7 @@ const schema = {
 
 export function predictRoutes(app: FastifyInstance, deployment: Deployment): void {
   const predict = async (request: FastifyRequest, reply: FastifyReply) => {
+    checkStructured(deployment);
     const readsAnything = deployment.release.reader.loaded?.hooks.includes("read_input_data") ?? false;
     const payload = await readPayload(request, readsAnything);
     const checked = await deployment.predict(payload, leaving(reply));
@@ -24,8 +26,16 @@ export function predictRoutes(app: FastifyInstance, deployment: Deployment): voi
   for (const url of ["/predict/", "/predictions/"]) app.post(url, { schema, handler: predict });
 }
 
+function checkStructured({ name, release }: Deployment): void {
+  if (release.model.target.type !== "unstructured") return;
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `${name} is an unstructured model, which this route does not serve; POST the body to /predictUnstructured/`,
+  );
+}
+
 /** Calls back when the client leaves before its answer was written. */
-function leaving(reply: FastifyReply): (abandon: () => void) => void {
+export function leaving(reply: FastifyReply): (abandon: () => void) => void {
   const response = reply.raw;
   return (abandon) => {
     response.once("close", () => {

@@ -1,0 +1,44 @@
+// POST /predictUnstructured/ and /predictionsUnstructured/: a body of any type in, what the hook returns out.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Deployment } from "../../deployment/deployment.js";
+import { DrumError } from "../../errors.js";
+import { queryOf, unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
+import { rawBody } from "../payload.js";
+import { anyBody, errorAnswers, unstructuredAnswerSchema } from "../schemas.js";
+import { leaving } from "./predict.js";
+
+const schema = {
+  summary: "What an unstructured model makes of the body",
+  tags: ["predictions"],
+  body: anyBody,
+  response: { 200: unstructuredAnswerSchema, ...errorAnswers(413, 422, 500, 503, 504, 513) },
+};
+
+export function unstructuredRoutes(app: FastifyInstance, deployment: Deployment, maxBodySize: number): void {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    checkUnstructured(deployment);
+    const body = await rawBody(request, maxBodySize);
+    const input = unstructuredInput(body, request.headers["content-type"]);
+    const given = { ...input, query: queryOf(request.url.split("?")[1] ?? ""), headers: headersOf(request) };
+    const result = unstructuredAnswer(await deployment.scoreUnstructured(given, leaving(reply)));
+    return reply.header("content-type", result.contentType).send(result.body);
+  };
+  for (const url of ["/predictUnstructured/", "/predictionsUnstructured/"]) {
+    app.post(url, { schema, handler: answer });
+  }
+}
+
+function checkUnstructured({ name, release }: Deployment): void {
+  const { type } = release.model.target;
+  if (type === "unstructured") return;
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `${name} is a ${type} model, which this route does not serve; POST rows to /predict/`,
+  );
+}
+
+function headersOf({ headers }: FastifyRequest): Record<string, string> {
+  const all = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]);
+  return Object.fromEntries(all);
+}

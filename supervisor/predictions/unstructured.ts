@@ -1,0 +1,101 @@
+// What an unstructured model is given for a content type, and what its answer is sent as. Pure, so that tables test it.
+
+import iconv from "iconv-lite";
+import type { UnstructuredResult } from "../../protocol/messages.js";
+import { readContentType } from "../content-type.js";
+import { DrumError } from "../errors.js";
+
+export interface UnstructuredInput {
+  /** Text where the media type says so. */
+  data: string | Buffer;
+  mimetype: string;
+  charset: string | null;
+}
+
+export interface UnstructuredAnswer {
+  body: Buffer;
+  contentType: string;
+}
+
+const usualText = { mimetype: "text/plain", charset: "utf-8" } as const;
+const usualBytes = "application/octet-stream";
+
+/** Text is what begins with text/ or application/json, in this case of letters; everything else is bytes. Throws INPUT_UNREADABLE. */
+export function unstructuredInput(body: Buffer, header: string | undefined): UnstructuredInput {
+  const { mimetype, charset } = readContentType(header);
+  if (mimetype === null) return { ...usualText, data: decode(body, usualText.charset) };
+  const isText = mimetype.startsWith("text/") || mimetype.startsWith("application/json");
+  if (!isText) return { data: body, mimetype, charset };
+  return {
+    data: decode(body, charset ?? usualText.charset),
+    mimetype,
+    charset: charset ?? usualText.charset,
+  };
+}
+
+/** Throws HOOK_RESULT_INVALID for a text that its charset cannot hold. */
+export function unstructuredAnswer({ data, mimetype, charset }: UnstructuredResult): UnstructuredAnswer {
+  if (data !== null && typeof data !== "string") {
+    return { body: data, contentType: withCharset(mimetype ?? usualBytes, charset) };
+  }
+  const name = charset ?? usualText.charset;
+  return { body: encode(data ?? "", name), contentType: withCharset(mimetype ?? usualText.mimetype, name) };
+}
+
+/** `a=1&b=2` as every value of every name, in the order in which they came. */
+export function queryOf(text: string): Record<string, string[]> {
+  const query = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(text)) query.set(name, [...(query.get(name) ?? []), value]);
+  return Object.fromEntries(query);
+}
+
+function withCharset(mimetype: string, charset: string | null): string {
+  const contentType = charset === null ? mimetype : `${mimetype}; charset=${charset}`;
+  if (/^[\t\x20-\x7e]*$/.test(contentType)) return contentType;
+  throw new DrumError(
+    "HOOK_RESULT_INVALID",
+    `score_unstructured returned the media type ${JSON.stringify(contentType)}, which no header can hold; return one like text/plain`,
+  );
+}
+
+function decode(body: Buffer, charset: string): string {
+  const text = isUtf8(charset) ? decodeUtf8(body) : decodeOther(body, charset);
+  if (text !== undefined) return text;
+  throw new DrumError(
+    "INPUT_UNREADABLE",
+    `the body is not text in ${charset}; send it so, or name another charset or a binary type in Content-Type`,
+  );
+}
+
+const isUtf8 = (charset: string) => /^utf-?8$/i.test(charset);
+
+function decodeUtf8(body: Buffer): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeOther(body: Buffer, charset: string): string | undefined {
+  if (!iconv.encodingExists(charset)) {
+    throw new DrumError(
+      "INPUT_UNREADABLE",
+      `the charset ${JSON.stringify(charset)} of Content-Type is not known; send UTF-8`,
+    );
+  }
+  const text = iconv.decode(body, charset, { stripBOM: false });
+  return text.includes("\ufffd") ? undefined : text;
+}
+
+function encode(text: string, charset: string): Buffer {
+  if (isUtf8(charset)) return Buffer.from(text);
+  if (iconv.encodingExists(charset)) {
+    const body = iconv.encode(text, charset);
+    if (iconv.decode(body, charset) === text) return body;
+  }
+  throw new DrumError(
+    "HOOK_RESULT_INVALID",
+    `score_unstructured returned a text that cannot be written in its charset ${JSON.stringify(charset)}; return another charset, e.g. utf-8`,
+  );
+}
