@@ -2,11 +2,13 @@
 package drumline;
 
 /**
- * The hooks of a structured model. Override those that the model needs: the others count as absent.
+ * The hooks of a model. Override those that the model needs: the others count as absent. A structured model reads and predicts
+ * tables; of an unstructured one (target type {@code unstructured}) only {@link #init}, {@link #loadModel} and
+ * {@link #scoreUnstructured} count.
  *
  * <p>A hook file may do without this interface and just have public methods of these names, or of the names written with
  * underscores ({@code load_model}); they may take fewer of the trailing arguments, and any type in place of {@code Table} that
- * {@code readInputData} makes.
+ * {@code readInputData} makes, and narrower types in place of {@code Object}.
  *
  * @param <M> what {@link #loadModel} returns
  */
@@ -36,6 +38,21 @@ public interface Hooks<M> {
 
   /** The predictions as they are to be answered; {@code predictions} are checked and labelled. */
   default Table postProcess(Table predictions, M model) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * The answer to data that is no table. Serves models of the target type {@code unstructured}, and others beside their tables.
+   *
+   * <p>What the hook throws is answered as an error of the model: with status and words of its own when it is a
+   * {@link CustomHTTPError}. A return value of another type than those below is an error too.
+   *
+   * @param model what {@link #loadModel} returned, else the artifact as its library loads it, else null
+   * @param data a String where the media type is text, else a byte[]; a method that takes only one of the two fails on the other
+   * @param parameters media type, charset, query and headers of the request
+   * @return a String, a byte[], null for an empty answer, or an {@link Unstructured}: one of these with media type and charset
+   */
+  default Object scoreUnstructured(Object model, Object data, UnstructuredParameters parameters) throws Exception {
     throw new UnsupportedOperationException();
   }
 }

@@ -42,16 +42,19 @@ final class Hook {
 
   static Table checkTable(String name, Object result) throws WorkerError {
     if (result instanceof Table table) return table;
-    String kind = result == null ? "null" : "a " + result.getClass().getName();
-    throw new WorkerError("HOOK_RESULT_INVALID", name + " returned " + kind + ", expected a drumline.Table; return one");
+    throw new WorkerError("HOOK_RESULT_INVALID", name + " returned " + kindOf(result) + ", expected a drumline.Table; return one");
+  }
+
+  /** In words: {@code null}, {@code a byte[]}, {@code a drumline.Table}. */
+  static String kindOf(Object value) {
+    return value == null ? "null" : "a " + value.getClass().getTypeName();
   }
 
   private void checkType(int at, Object value) throws WorkerError {
     Class<?> wanted = method.getParameterTypes()[at];
     if (value == null ? !wanted.isPrimitive() : wanted.isInstance(value)) return;
-    String got = value == null ? "null" : "a " + value.getClass().getName();
     String message = "the hook %s takes a %s as parameter %d, got %s; change its type";
-    throw new WorkerError("HOOK_FAILED", message.formatted(name, wanted.getName(), at + 1, got));
+    throw new WorkerError("HOOK_FAILED", message.formatted(name, wanted.getTypeName(), at + 1, kindOf(value)));
   }
 
   private WorkerError failed(Throwable error) {

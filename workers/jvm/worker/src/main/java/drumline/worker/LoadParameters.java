@@ -15,6 +15,14 @@ record LoadParameters(
     List<String> hooks,
     boolean partial,
     ScoreParameters scoreParameters) {
+  private static final String UNSTRUCTURED = "unstructured";
+  /** The others read or make tables. */
+  private static final List<String> UNSTRUCTURED_HOOKS = List.of("init", "load_model", "score_unstructured");
+
+  /** Whether the model gets no tables. */
+  boolean unstructured() {
+    return targetType.equals(UNSTRUCTURED);
+  }
 
   /** Throws PARAMS_INVALID. */
   static LoadParameters read(Map<String, Object> params) throws WorkerError {
@@ -34,9 +42,15 @@ record LoadParameters(
         hookFile == null ? null : Path.of(hookFile),
         Protocol.takeTexts(params, "artifacts").stream().map(Path::of).toList(),
         targetType,
-        Protocol.takeTexts(params, "hooks"),
+        hooksOf(Protocol.takeTexts(params, "hooks"), targetType),
         Boolean.TRUE.equals(Protocol.takeOptional(params, "partial", Boolean.class)),
         score);
+  }
+
+  /** Those asked for (null: all) that count with this target type. */
+  private static List<String> hooksOf(List<String> asked, String targetType) {
+    if (!targetType.equals(UNSTRUCTURED)) return asked;
+    return UNSTRUCTURED_HOOKS.stream().filter(hook -> asked == null || asked.contains(hook)).toList();
   }
 
   private static String textOf(Map<String, Object> params, String name, boolean used) throws WorkerError {

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 public final class Main {
-  private static final List<String> METHODS = List.of("ping", "load", "predict", "transform", "post_process");
+  private static final List<String> METHODS = List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured");
   private static final int USAGE = 64;
   private static final int OUT_OF_MEMORY = 3;
 
@@ -48,6 +48,7 @@ public final class Main {
     methods.put("predict", model::predict);
     methods.put("transform", model::transform);
     methods.put("post_process", model::postProcess);
+    methods.put("score_unstructured", model::scoreUnstructured);
     methods.replaceAll((name, method) -> thenFlush(method));
     try {
       return stream.serve(methods);

@@ -1,4 +1,4 @@
-// One loaded model: load, predict, transform, post_process, straight down.
+// One loaded model: load, predict, transform, post_process, score_unstructured, straight down.
 package drumline.worker;
 
 import drumline.ScoreParameters;
@@ -38,7 +38,7 @@ final class Model {
       Hook init = found.get("init");
       if (init != null) init.call(load.directory().toString());
       Object loaded = loadModel(found, load, loader);
-      Predictor chosen = found.get("score") != null ? null : findPredictor(loaded, load);
+      Predictor chosen = load.unstructured() || found.get("score") != null ? null : findPredictor(loaded, load);
       hooks = found;
       model = loaded;
       predictor = chosen;
@@ -47,7 +47,7 @@ final class Model {
     } catch (IOException error) {
       throw new WorkerError("INTERNAL", "the code directory cannot be read: " + Tracebacks.wordsOf(error) + "; check " + load.directory());
     }
-    WarmUp.run(predictor, targetType);
+    if (!load.unstructured()) WarmUp.run(predictor, targetType); // with tables
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("hooks", hooks.names());
     result.put("predictor", predictor == null ? null : predictor.name());
@@ -65,15 +65,15 @@ final class Model {
       return model;
     }
     // A class of hooks that came in a jar, not as a hook file, is a model of its own.
-    boolean isModel = load.hookFile() == null && hooks.get("score") != null;
+    boolean isModel = load.hookFile() == null && hooks.get(load.unstructured() ? "score_unstructured" : "score") != null;
     if (load.artifacts().isEmpty() && (load.partial() || isModel)) return null;
     try {
       Path artifact = ArtifactTypes.choose(load.artifacts(), load.directory());
       progress.accept("reading " + artifact.getFileName());
       return ArtifactTypes.load(artifact, loader);
     } catch (WorkerError error) {
-      // Jars beside a hook file may just be its libraries.
-      boolean optional = hooks.get("score") != null || load.partial();
+      // Jars beside a hook file may just be its libraries; that an unstructured model lacks its hook is told by the supervisor.
+      boolean optional = hooks.get("score") != null || load.partial() || load.unstructured();
       if (optional && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
       throw error;
     }
@@ -120,11 +120,21 @@ final class Model {
 
   Object postProcess(Map<String, Object> params) throws WorkerError {
     checkLoaded();
-    Hook hook = hooks.get("post_process");
-    if (hook == null) {
-      throw new WorkerError("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks");
-    }
+    Hook hook = definedHook("post_process");
     return answer(null, hook.callForTable(WireReader.toTable(params.get("predictions")), model), true);
+  }
+
+  Object scoreUnstructured(Map<String, Object> params) throws WorkerError {
+    checkLoaded();
+    Hook hook = definedHook("score_unstructured");
+    Object data = UnstructuredWire.dataOf(params);
+    return UnstructuredWire.toWire(hook.call(model, data, UnstructuredWire.parametersOf(params)));
+  }
+
+  private Hook definedHook(String name) throws WorkerError {
+    Hook hook = hooks.get(name);
+    if (hook != null) return hook;
+    throw new WorkerError("METHOD_UNKNOWN", "the hook file defines no " + name + "; ask only models that list it among their hooks");
   }
 
   private static Map<String, Object> answer(Long rows, Table result, boolean labelled) throws WorkerError {
@@ -140,9 +150,8 @@ final class Model {
     if (hooks == null) throw new WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first");
   }
 
-  @SuppressWarnings("unchecked")
   private static Map<String, Object> payloadOf(Map<String, Object> params) throws WorkerError {
-    return Protocol.take(params, "payload", Map.class);
+    return Protocol.takeMap(params, "payload");
   }
 
   /** The data that the next stage gets; a table was read already. */

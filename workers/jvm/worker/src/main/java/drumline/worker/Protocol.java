@@ -93,6 +93,18 @@ final class Protocol {
     return items.stream().map(item -> (String) item).toList();
   }
 
+  /** Like take(), for a map. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> takeMap(Map<String, Object> params, String name) throws WorkerError {
+    return take(params, name, Map.class);
+  }
+
+  /** Like takeOptional(), for a map. */
+  @SuppressWarnings("unchecked")
+  static Map<String, Object> takeOptionalMap(Map<String, Object> params, String name) throws WorkerError {
+    return takeOptional(params, name, Map.class);
+  }
+
   private static WorkerError wrongField(String name, String expected, Object value) {
     return new WorkerError("PARAMS_INVALID", "the field " + name + " must be a " + expected + ", got " + described(value));
   }

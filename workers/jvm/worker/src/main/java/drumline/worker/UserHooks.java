@@ -8,6 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class UserHooks {
     HOOKS.put("transform", 2);
     HOOKS.put("score", 3);
     HOOKS.put("post_process", 2);
+    HOOKS.put("score_unstructured", 3);
   }
 
   private final Map<String, Hook> hooks = new LinkedHashMap<>();
@@ -43,7 +45,7 @@ final class UserHooks {
   /** {@code hookFile} may be null, and so may {@code used}: all hooks then. Throws HOOK_FILE_BROKEN or PACKAGE_MISSING. */
   static UserHooks load(Path hookFile, CodeLoader loader, List<String> used) throws WorkerError, IOException {
     UserHooks found = new UserHooks();
-    Object target = hookFile != null ? fromSource(hookFile, loader) : fromClassPath(loader);
+    Object target = hookFile != null ? fromSource(hookFile, loader, used) : fromClassPath(loader);
     if (target == null) return found;
     String where = hookFile != null ? hookFile.getFileName().toString() : target.getClass().getName();
     for (var hook : HOOKS.entrySet()) {
@@ -64,27 +66,35 @@ final class UserHooks {
 
   // -- finding the class
 
-  private static Object fromSource(Path file, CodeLoader loader) throws WorkerError, IOException {
+  private static Object fromSource(Path file, CodeLoader loader, List<String> used) throws WorkerError, IOException {
     String name = file.getFileName().toString();
     try {
-      return instance(name, choose(name, SourceCompiler.load(file, loader)));
+      return instance(name, choose(name, SourceCompiler.load(file, loader), used));
     } catch (SourceCompiler.Broken error) {
       String place = error.line > 0 ? "line " + error.line + " of " + file : "it";
       throw broken("%s does not compile: %s; correct %s".formatted(name, error.getMessage(), place), error.all);
     }
   }
 
-  /** The class that implements Hooks, else Custom, else the only one with a method that is called like a hook. */
-  private static Class<?> choose(String file, List<Class<?>> classes) throws WorkerError {
+  /**
+   * The class that implements Hooks, else Custom, else the only one with a method that is called like a hook: a class may have
+   * methods called like hooks that do not count, so those used decide first.
+   */
+  private static Class<?> choose(String file, List<Class<?>> classes, List<String> used) throws WorkerError {
     List<Class<?>> found = classes.stream().filter(UserHooks::implementsHooks).toList();
     if (found.isEmpty()) {
       for (Class<?> one : classes) if (one.getSimpleName().equals("Custom")) return one;
-      found = classes.stream().filter(one -> HOOKS.keySet().stream().anyMatch(hook -> find(one, hook) != null)).toList();
+      if (used != null) found = withMethods(classes, used);
+      if (found.isEmpty()) found = withMethods(classes, HOOKS.keySet());
     }
     if (found.size() == 1) return found.get(0);
     String names = found.isEmpty() ? "none" : String.join(", ", found.stream().map(Class::getName).toList());
     String message = "%s must hold one class that implements drumline.Hooks, is called Custom or has methods called like hooks, got %s; leave one";
     throw broken(message.formatted(file, names), null);
+  }
+
+  private static List<Class<?>> withMethods(List<Class<?>> classes, Collection<String> hooks) {
+    return classes.stream().filter(one -> hooks.stream().anyMatch(hook -> find(one, hook) != null)).toList();
   }
 
   private static boolean implementsHooks(Class<?> type) {

@@ -27,6 +27,7 @@ class HooksTest {
         double[] y = data.doubles("y"); for (int i = 0; i < y.length; i++) y[i] = y[i] * model + p.binaryData().length;
         return Table.of("Predictions", y); }
       public Table postProcess(Table predictions, Double model) { return predictions.with("model", new double[] {model}); }
+      public Object scoreUnstructured(Object model, Object data, UnstructuredParameters p) { return model + " " + data + " " + p.mimetype(); }
       """;
 
   static double[] doublesOf(Map<String, Object> result, String name) throws WorkerError {
@@ -41,7 +42,7 @@ class HooksTest {
 
   @Test
   void plainMethodsInSnakeCaseAreHooksToo() throws Exception {
-    String snake = ALL.replace("loadModel", "load_model").replace("readInputData", "read_input_data").replace("postProcess", "post_process").replace("public ", "static ");
+    String snake = ALL.replace("loadModel", "load_model").replace("readInputData", "read_input_data").replace("postProcess", "post_process").replace("scoreUnstructured", "score_unstructured").replace("public ", "static ");
     CodeDirectory.withHooks(folder, snake);
     checkAllHooks();
   }
@@ -49,7 +50,7 @@ class HooksTest {
   private void checkAllHooks() throws Exception {
     try (WorkerProcess worker = new WorkerProcess()) {
       Map<String, Object> loaded = worker.load(folder, "regression").success();
-      assertEquals(List.of("init", "load_model", "read_input_data", "transform", "score", "post_process"), loaded.get("hooks"));
+      assertEquals(List.of("init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured"), loaded.get("hooks"));
       assertNull(loaded.get("predictor"));
       assertTrue(worker.log().contains("init " + folder));
       Map<String, Object> result = worker.predict("1;2.5").success();
@@ -60,6 +61,7 @@ class HooksTest {
       assertEquals(10.0, doublesOf(posted, "model")[0]);
       Map<String, Object> transformed = worker.call("transform", Map.of("payload", Map.of("kind", "bytes", "data", "4".getBytes()))).success();
       assertEquals(List.of("x", "y"), WireReader.toTable(transformed.get("table")).names());
+      assertEquals("10.0 text text/plain", worker.call("score_unstructured", Map.of("data", "text", "mimetype", "text/plain", "query", Map.of())).success().get("data"));
       // A table was read already.
       Map<String, Object> table = Map.of("kind", "table", "table", WireWriter.toWire(Table.of("x", 7.0)));
       assertEquals(List.of("x", "y"), WireReader.toTable(worker.call("transform", Map.of("payload", table)).success().get("table")).names());

@@ -1,0 +1,31 @@
+// What the scoreUnstructured hook may want to know beside the data.
+package drumline;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Its maps cannot be changed.
+ *
+ * @param mimetype the media type of the data, e.g. {@code text/plain}
+ * @param charset what text was decoded from; of bytes only where the caller named one; null where there is none
+ * @param query parameters of the request's address: name to its values, in the order in which they came
+ * @param headers of the HTTP request, with names in lower case; empty where there was no HTTP request
+ */
+public record UnstructuredParameters(String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers) {
+  /** Copies both maps, none of which may be null. */
+  public UnstructuredParameters {
+    Map<String, List<String>> values = new LinkedHashMap<>(); // Map.copyOf forgets the order
+    query.forEach((name, all) -> values.put(name, List.copyOf(all)));
+    query = Collections.unmodifiableMap(values);
+    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+  }
+
+  /** The first value of the query parameter {@code name}, null where it did not come. */
+  public String query(String name) {
+    List<String> values = query.getOrDefault(name, List.of());
+    return values.isEmpty() ? null : values.get(0);
+  }
+}
