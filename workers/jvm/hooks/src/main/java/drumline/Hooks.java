@@ -8,7 +8,7 @@ package drumline;
  *
  * <p>A hook file may do without this interface and just have public methods of these names, or of the names written with
  * underscores ({@code load_model}); they may take fewer of the trailing arguments, and any type in place of {@code Table} that
- * {@code readInputData} makes, and narrower types in place of {@code Object}.
+ * {@code readInputData} makes.
  *
  * @param <M> what {@link #loadModel} returns
  */
@@ -52,7 +52,7 @@ public interface Hooks<M> {
    * @param parameters media type, charset, query and headers of the request
    * @return a String, a byte[], null for an empty answer, or an {@link Unstructured}: one of these with media type and charset
    */
-  default Object scoreUnstructured(Object model, Object data, UnstructuredParameters parameters) throws Exception {
+  default Object scoreUnstructured(M model, Object data, UnstructuredParameters parameters) throws Exception {
     throw new UnsupportedOperationException();
   }
 }
