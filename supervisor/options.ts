@@ -5,8 +5,12 @@ export const targetTypes = [
   "regression",
   "binary",
   "multiclass",
+  "multilabel",
   "anomaly",
   "textgeneration",
+  "vectordatabase",
+  "agenticworkflow",
+  "geopoint",
   "unstructured",
 ] as const;
 export type TargetType = (typeof targetTypes)[number];
@@ -192,7 +196,7 @@ export const options: readonly Option[] = [
     commands: models,
     variable: "CLASS_LABELS",
     placeholder: "LABEL",
-    help: "multiclass: the labels, two or more",
+    help: "multiclass and multilabel: the labels, two or more",
   },
   {
     name: "class-labels-file",
@@ -200,7 +204,7 @@ export const options: readonly Option[] = [
     commands: models,
     variable: "CLASS_LABELS_FILE",
     placeholder: "FILE",
-    help: "multiclass: a file with one label a line",
+    help: "multiclass and multilabel: a file with one label a line",
   },
   {
     name: "language",

@@ -19,7 +19,7 @@ export function describeDeployment({ release, name }: Deployment) {
     ...(target.type === "binary"
       ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
       : {}),
-    ...(target.type === "multiclass" ? { classLabels: target.labels } : {}),
+    ...(target.type !== "binary" && target.labels.length > 0 ? { classLabels: target.labels } : {}),
     hooks: [...new Set(activeParts.flatMap(({ loaded }) => loaded?.hooks ?? []))],
     release: release.number,
     runtime: describeRuntime(release, scorer),

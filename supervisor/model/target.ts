@@ -7,13 +7,14 @@ import type { Metadata } from "./metadata.js";
 
 export interface Target {
   type: TargetType;
-  /** Binary: [negative, positive]; multiclass: as requested; empty for other types. */
+  /** Binary: [negative, positive]; multiclass and multilabel: as requested; empty for other types. */
   labels: readonly string[];
   /** Column name of text-like targets. */
   name: string | undefined;
 }
 
-const textLike: readonly string[] = ["textgeneration"];
+const textLike: readonly TargetType[] = ["textgeneration", "vectordatabase", "agenticworkflow"];
+const manyLabels: readonly TargetType[] = ["multiclass", "multilabel"];
 
 type Wishes = Pick<
   Config,
@@ -25,14 +26,16 @@ export function chooseTarget(config: Wishes, metadata: Metadata | undefined): Ta
   const labels =
     type === "binary"
       ? binaryLabels(config, metadata)
-      : type === "multiclass"
-        ? classLabels(config, metadata)
+      : manyLabels.includes(type)
+        ? classLabels(type, config, metadata)
         : [];
   if (type !== "binary" && config.positiveClassLabel !== undefined) {
     throw usage(`--positive-class-label is for the target type binary, got ${type}; leave it out`);
   }
-  if (type !== "multiclass" && config.classLabels !== undefined) {
-    throw usage(`--class-labels is for the target type multiclass, got ${type}; leave it out`);
+  if (!manyLabels.includes(type) && config.classLabels !== undefined) {
+    throw usage(
+      `--class-labels is for the target types ${manyLabels.join(" and ")}, got ${type}; leave it out`,
+    );
   }
   const name = config.targetName ?? metadata?.targetName;
   if (textLike.includes(type) && name === undefined) {
@@ -77,7 +80,7 @@ function binaryLabels(config: Wishes, metadata: Metadata | undefined): string[] 
   return [negative, positive];
 }
 
-function classLabels(config: Wishes, metadata: Metadata | undefined): readonly string[] {
+function classLabels(type: TargetType, config: Wishes, metadata: Metadata | undefined): readonly string[] {
   const [asked, written] = [config.classLabels, metadata?.classLabels];
   if (asked && written && [...asked].sort().join("\n") !== [...written].sort().join("\n")) {
     throw usage(
@@ -86,7 +89,7 @@ function classLabels(config: Wishes, metadata: Metadata | undefined): readonly s
   }
   const labels = asked ?? written;
   if (!labels) {
-    throw usage("the target type multiclass needs labels; add --class-labels or --class-labels-file");
+    throw usage(`the target type ${type} needs labels; add --class-labels or --class-labels-file`);
   }
   return labels;
 }
