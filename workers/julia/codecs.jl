@@ -71,9 +71,10 @@ function columns_of_result(hook::String, @nospecialize(result))
 end
 
 function no_table(hook, @nospecialize(result))
-    kind = result === nothing ? "nothing" : "a $(typeof(result))"
-    return WorkerError("HOOK_RESULT_INVALID", "$hook returned $kind, expected a data frame; return one, e.g. DataFrame(Predictions = values)")
+    return WorkerError("HOOK_RESULT_INVALID", "$hook returned $(kind_of(result)), expected a data frame; return one, e.g. DataFrame(Predictions = values)")
 end
+
+kind_of(@nospecialize(value)) = value === nothing ? "nothing" : "a $(typeof(value))"
 
 function uneven(hook, columns)
     rows = join(unique(map(length, columns)), ", ")

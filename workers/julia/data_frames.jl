@@ -18,6 +18,12 @@ function choose_data_frame(progress)
     return make, ("DataFrames", version_of_package(loaded))
 end
 
+"What choose_data_frame gives, for a model without tables: DataFrames is for the hook file to import, which gets the worker's own where there is none."
+function leave_data_frame()
+    find_package_id("DataFrames") === nothing && offer_data_table(Main)
+    return make_data_table, nothing
+end
+
 make_data_table(names, columns) = DataTable.DataFrame(columns, names; copycols = false)
 
 "Lets user code write DataFrame(Predictions = values) without the package; what it defines itself under such a name wins."
@@ -27,8 +33,8 @@ function offer_data_table(owner::Module)
 end
 
 "Name to version of the packages that say how data is read and scored."
-function package_versions((table, version))
-    shown = Pair{String,Any}[Pair{String,Any}(table, version)]
+function package_versions(table)
+    shown = table === nothing ? Pair{String,Any}[] : Pair{String,Any}[Pair{String,Any}(table...)]
     for name in ("CSV", "MLJ", "MLJBase", "JLSO", "Tables")
         loaded = loaded_package(name)
         loaded === nothing || push!(shown, Pair{String,Any}(name, version_of_package(loaded)))

@@ -1,6 +1,13 @@
 # The hook file: loads it, lists the hooks it defines, and calls them.
 
 const HOOKS = ["init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured"]
+const HOOKS_WITHOUT_TABLES = ["init", "load_model", "score_unstructured"]
+
+"What the one keyword `kwargs` holds, where that is how a hook takes its keywords."
+const BUNDLES = Dict(
+    "score" => (:positive_class_label, :negative_class_label, :class_labels),
+    "score_unstructured" => (:mimetype, :charset, :query, :query_values, :headers),
+)
 
 "One hook. Optional keywords that it does not take are left out; which those are is found out once for each type of arguments."
 struct Hook
@@ -85,7 +92,7 @@ add_keyword(keywords::Keywords, name::Symbol, @nospecialize(value)) = push!(keyw
 "Calls the hook with those of the `optional` keywords that it takes."
 function call_hook(hook::Hook, arguments::Tuple, optional::Keywords = Keywords())
     try
-        taken = isempty(optional) ? optional : taken_keywords(keywords_of(hook, arguments), optional)
+        taken = isempty(optional) ? optional : taken_keywords(hook, keywords_of(hook, arguments), optional)
         return isempty(taken) ? Base.invokelatest(hook.hook, arguments...) : Base.invokelatest(hook.hook, arguments...; taken...)
     catch error
         throw(later(hook_error, hook.name, error, catch_backtrace()))
@@ -93,10 +100,10 @@ function call_hook(hook::Hook, arguments::Tuple, optional::Keywords = Keywords()
 end
 
 "Those of the keywords that are among the `known` ones; all of them where a method takes any, which is told as `name...`."
-function taken_keywords(known::Vector{Symbol}, optional::Keywords)
+function taken_keywords(hook::Hook, known::Vector{Symbol}, optional::Keywords)
     any(name -> endswith(String(name), "..."), known) && return optional
     taken = filter(keyword -> keyword.first in known, optional)
-    :kwargs in known && add_keyword(taken, :kwargs, later(label_arguments, optional))
+    :kwargs in known && add_keyword(taken, :kwargs, later(bundle, BUNDLES[hook.name], optional))
     return taken
 end
 
@@ -115,14 +122,10 @@ function declared_keywords(hook::Hook, @nospecialize(types))
     return known
 end
 
-"What `score(data, model; kwargs)` gets as its one keyword."
-function label_arguments(optional::Keywords)
+"What `score(data, model; kwargs)` gets as its one keyword: all of these names, with nothing where there is no value."
+function bundle(names, optional::Keywords)
     value(name) = (at = findfirst(keyword -> keyword.first == name, optional); at === nothing ? nothing : optional[at].second)
-    return (
-        positive_class_label = value(:positive_class_label),
-        negative_class_label = value(:negative_class_label),
-        class_labels = value(:class_labels),
-    )
+    return NamedTuple{names}(map(value, names))
 end
 
 "`init(code_dir)`, or `init(; code_dir, …)`, or `init()`."

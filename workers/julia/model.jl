@@ -1,4 +1,4 @@
-# One loaded model: load, predict, transform, post_process, straight down.
+# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl.
 
 mutable struct Model
     hooks::Union{Nothing,Dict{String,Hook}} # nothing as long as nothing is loaded
@@ -20,6 +20,7 @@ function answer_requests(stream::Stream)
             method == "predict" && return predict(model, params)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
+            method == "score_unstructured" && return score_unstructured(model, params)
         finally
             flush_prints()
         end
@@ -45,20 +46,22 @@ end
 function load(model::Model, params::WireMap, progress)
     check_load(params)
     code_directory = take(params, "code_directory", String)
-    rehearse(make_data_table)
+    unstructured = is_unstructured(params)
+    unstructured || rehearse(make_data_table)
     compile_quickly(false)
-    make_frame, table_package = choose_data_frame(progress)
+    make_frame, table_package = unstructured ? leave_data_frame() : choose_data_frame(progress)
     hook_file = field(params, "hook_file")
     hook_file === nothing || progress("loading $(basename(hook_file))")
-    hooks = load_hooks(hook_file, code_directory, take_texts(params, "hooks"; optional = true))
+    hooks = load_hooks(hook_file, code_directory, hooks_to_use(params))
     haskey(hooks, "init") && call_init(hooks["init"], code_directory)
     value = load_model(hooks, params, progress)
-    predictor = haskey(hooks, "score") ? nothing : choose_predictor(value, params)
+    predictor = unstructured || haskey(hooks, "score") ? nothing : choose_predictor(value, params)
     model.hooks, model.model, model.predictor, model.make_frame = hooks, value, predictor, make_frame
     model.labels = score_arguments(params)
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
-    warm(model)
+    unstructured || warm(model)
+    warm_unstructured(model)
     return WireMap(
         "hooks" => [name for name in HOOKS if haskey(hooks, name)],
         "predictor" => predictor === nothing ? nothing : predictor.name,
@@ -96,13 +99,10 @@ function transform(model::Model, params::WireMap)
 end
 
 function post_process(model::Model, params::WireMap)
-    hooks = loaded_hooks(model)
-    if !haskey(hooks, "post_process")
-        throw(WorkerError("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks"))
-    end
+    hook = asked_hook(model, "post_process")
     _, names, columns = read_table(field(params, "predictions"))
     predictions = Base.invokelatest(model.make_frame, Csv.unique_names(names), columns)
-    result = call_hook(hooks["post_process"], (predictions, model.model))
+    result = call_hook(hook, (predictions, model.model))
     return predictions_to_wire(columns_of_result("post_process", result))
 end
 
@@ -117,6 +117,13 @@ end
 function loaded_hooks(model::Model)
     model.hooks === nothing && throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
     return model.hooks
+end
+
+"The hook that a request is for. Raises METHOD_UNKNOWN where there is none."
+function asked_hook(model::Model, name::String)
+    hook = get(loaded_hooks(model), name, nothing)
+    hook === nothing || return hook
+    throw(WorkerError("METHOD_UNKNOWN", "the hook file defines no $name; ask only models that list it among their hooks"))
 end
 
 "The data that the next stage gets, and what else the score hook may want to know of it."
@@ -156,6 +163,15 @@ function check_load(params::WireMap)
     foreach(name -> take_texts(params, name; optional = true), ("class_labels", "hooks"))
 end
 
+is_unstructured(params::WireMap) = field(params, "target_type") == "unstructured"
+
+"Those that load names, or all (nothing). A model without a table has no use for hooks that get one."
+function hooks_to_use(params::WireMap)
+    named = take_texts(params, "hooks"; optional = true)
+    is_unstructured(params) || return named
+    return named === nothing ? HOOKS_WITHOUT_TABLES : filter(name -> name in HOOKS_WITHOUT_TABLES, named)
+end
+
 function score_arguments(params::WireMap)
     arguments = Keywords()
     for (name, key) in ((:target_type, "target_type"), (:positive_class_label, "positive_class_label"), (:negative_class_label, "negative_class_label"))
@@ -172,6 +188,7 @@ function load_model(hooks, params::WireMap, progress)
     end
     progress("running load_model")
     model = call_hook(hooks["load_model"], (take(params, "code_directory", String),))
-    model === nothing && throw(WorkerError("HOOK_RESULT_INVALID", "load_model returned nothing, expected the model; return it"))
+    # A hook of unstructured data may need no model: load_model of DRUM's own example returns nothing.
+    model === nothing && !is_unstructured(params) && throw(WorkerError("HOOK_RESULT_INVALID", "load_model returned nothing, expected the model; return it"))
     return model
 end

@@ -26,6 +26,7 @@ load_model(code_dir) = 1.0
 transform(data, model) = data
 score(data, model; kwargs) = data.int[1] > 5 ? error("a fault") : DataFrame(Predictions = data.float .* model)
 post_process(predictions, model) = predictions
+score_unstructured(model, data; mimetype, query, kwargs...) = isempty(query) ? data : (String(data), Dict("mimetype" => mimetype, "charset" => "utf8"))
 end
 """
 const CSV = "int,float,some,text,bool,date,time\n1,0.5,,x,true,2020-01-02,2020-01-02T03:04:05\n2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
@@ -40,12 +41,18 @@ function write_requests(file, folder, machines)
     )
     load = load_of(joinpath(folder, "custom.jl"), String[], "binary")
     payload(text, mimetype) = WireMap("payload" => WireMap("kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => mimetype, "charset" => nothing))
+    query = WireMap("key" => Any["first", "second"])
+    unstructured(data, query, headers) = "score_unstructured" => WireMap(
+        "data" => data, "mimetype" => "text/plain", "charset" => data isa String ? "utf8" : nothing, "query" => query, "headers" => headers,
+    )
     column(name) = WireMap("name" => name, "type" => "float64", "data" => zeros(UInt8, 8), "validity" => nothing, "offsets" => nothing)
     table = WireMap("rows" => 1, "columns" => Any[column("yes"), column("no")])
     calls = [
         "ping" => WireMap(), "unknown" => WireMap(), "load" => load, "predict" => payload(CSV, "text/csv"), "predict" => payload("int,float\n9,1\n", nothing),
         "predict" => payload("", "text/csv"), "predict" => payload(MATRIX, "text/mtx"), "transform" => payload(CSV, "text/csv"),
         "post_process" => WireMap("predictions" => table),
+        "load" => load_of(joinpath(folder, "custom.jl"), String[], "unstructured"),
+        unstructured("text", query, WireMap("accept" => "*/*")), unstructured(UInt8[0, 255], WireMap(), nothing), unstructured("text", WireMap(), nothing),
     ]
     for (machine, target_type) in zip(machines, ("binary", "regression"))
         push!(calls, "load" => load_of(nothing, [machine], target_type), "predict" => payload("a,b\n1.5,2.5\n", "text/csv"))

@@ -36,4 +36,5 @@ const ARTIFACT_TYPES = [Jlso]
 
 include("artifacts.jl")
 include("model.jl")
+include("unstructured.jl")
 include("warm.jl")

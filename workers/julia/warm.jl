@@ -35,6 +35,20 @@ function warm_hooks(model::Model, @nospecialize(type))
     return nothing
 end
 
+"Compiles score_unstructured, where there is one, for text and for bytes as they come over HTTP."
+function warm_unstructured(model::Model)
+    hook = get(model.hooks, "score_unstructured", nothing)
+    hook === nothing && return
+    try
+        for (data, charset) in (("", "utf8"), (codeunits(""), nothing))
+            arguments = unstructured_arguments(hook, model.model, data, WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()))
+            compile_call(hook, map(Core.Typeof, arguments[1]), arguments[2])
+        end
+    catch # as above
+    end
+    return nothing
+end
+
 "The type that the hook returns for these, compiled on the way; Any where that cannot be told."
 function result_type(hook::Hook, @nospecialize(types::Tuple))
     precompile(hook.hook, types)
@@ -45,7 +59,7 @@ end
 function compile_call(hook::Hook, @nospecialize(types::Tuple), optional::Keywords)
     known = declared_keywords(hook, Tuple{types...})
     isempty(known) && return precompile(hook.hook, types)
-    taken = merge(NamedTuple(), taken_keywords(known, optional))
+    taken = merge(NamedTuple(), taken_keywords(hook, known, optional))
     caller = isdefined(Core, :kwcall) ? Core.kwcall : Core.kwfunc(hook.hook)
     return precompile(caller, (typeof(taken), Core.Typeof(hook.hook), types...))
 end

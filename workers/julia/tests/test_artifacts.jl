@@ -4,7 +4,7 @@ module TestArtifacts
 
 using ..Checks
 using ..WorkerProcess
-import ..DrumlineWorker: HeaderFault, field, matching_level, read_jlso_header, read_matrix_market, direct_packages
+import ..DrumlineWorker: HeaderFault, WireMap, field, matching_level, read_jlso_header, read_matrix_market, direct_packages
 import SparseArrays
 
 const DATA = joinpath(@__DIR__, "data")
@@ -162,6 +162,35 @@ equal(() -> code_of(error), "a label that the model does not know", "PREDICTOR_F
 check(() -> occursin("the model knows no class 'maybe', expected one of no, yes", field(error, "message")), "which label the model does not know")
 equal(() -> code_of(asked("deterministic", "texts"; target = "multiclass")[1]), "classes without labels", "ARTIFACT_UNSUPPORTED")
 equal(() -> code_of(asked("deterministic", nothing; target = "textgeneration")[1]), "a target type that MLJ does not serve", "ARTIFACT_UNSUPPORTED")
+
+# -- unstructured data ------------------------------------------------------------------------------------------------------
+
+const SHOWS_MODEL = "score_unstructured(model, data) = string(nameof(typeof(model)), ' ', data)\n"
+
+"(load's error and result, what score_unstructured answered, the log) of a worker of unstructured data with these packages."
+function unstructured(folder, project)
+    worker = start(environment = ("JULIA_PROJECT" => project, "JULIA_LOAD_PATH" => project * ":@stdlib", "JULIA_DEPOT_PATH" => DEPOT))
+    try
+        error, result = load(worker, nothing; folder = folder, target = "unstructured")
+        params = WireMap("data" => "text", "mimetype" => "text/plain", "charset" => nothing, "query" => WireMap(), "headers" => nothing)
+        return error, result, call(worker, "score_unstructured", params)[2], log_of(worker)
+    finally
+        stop(worker)
+    end
+end
+
+error, result, answer, log = unstructured(folder_of(SHOWS_MODEL, artifact("flowers_binary")), STAND_INS)
+equal(() -> error === nothing ? field(answer, "data") : error, "the artifact is the model of unstructured data, whatever it predicts", "Machine text")
+equal(() -> field(result, "predictor"), "unstructured data has no predictor", nothing)
+check(() -> !occursin("MLJ.predict", log), "the artifact is asked for no made-up row")
+equal(() -> code_of(unstructured(folder_of(SHOWS_MODEL, artifact("flowers_binary")), EMPTY_PROJECT)[1]), "an artifact of unstructured data whose packages are missing", "PACKAGE_MISSING")
+
+const NO_TABLES = mktempdir() # a project whose DataFrames cannot be loaded
+mkpath(joinpath(NO_TABLES, "DataFrames", "src"))
+write(joinpath(NO_TABLES, "DataFrames", "src", "DataFrames.jl"), "module DataFrames\nerror(\"broken\")\nend\n")
+error, _, answer, _ = unstructured(folder_of("load_model(dir) = 1\n" * SHOWS_MODEL), NO_TABLES)
+equal(() -> error === nothing ? field(answer, "data") : error, "unstructured data needs no package for tables", "Int64 text")
+equal(() -> code_of(loaded(folder_of("load_model(dir) = 1\nscore(data, model) = data\n"); project = NO_TABLES, load_path = NO_TABLES * ":@stdlib")[1]), "which others do", "PACKAGE_MISSING")
 
 # -- labels -------------------------------------------------------------------------------------------------------------
 

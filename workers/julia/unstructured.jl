@@ -1,0 +1,76 @@
+# The request score_unstructured: its params to the hook's arguments, and what the hook returned to the wire.
+
+function score_unstructured(model::Model, params::WireMap)
+    hook = asked_hook(model, "score_unstructured")
+    return unstructured_to_wire(call_hook(hook, unstructured_arguments(hook, model.model, read_unstructured(params), params)...))
+end
+
+"Text as a String, bytes as what Julia calls the bytes of one."
+function read_unstructured(params::WireMap)
+    data = field(params, "data")
+    data isa String && return data
+    data isa Vector{UInt8} && return codeunits(String(data))
+    throw(WorkerError("PARAMS_INVALID", later(string, "the field data must be a str or bin, got ", described(data))))
+end
+
+"""
+(positional, keywords) for the hook: `score_unstructured(model, data; …)`, or `score_unstructured(data; model, …)`, which is how DRUM calls it.
+"""
+function unstructured_arguments(hook::Hook, @nospecialize(model), @nospecialize(data), params::WireMap)
+    keywords = request_keywords(params)
+    later(applicable, hook.hook, model, data) && return (model, data), keywords
+    later(applicable, hook.hook, data) && return (data,), add_keyword(keywords, :model, model)
+    return (model, data), keywords # Julia tells the user what does not fit
+end
+
+function request_keywords(params::WireMap)
+    keywords = add_keyword(Keywords(), :mimetype, take(params, "mimetype", String))
+    charset = take(params, "charset", String; optional = true)
+    charset === nothing || add_keyword(keywords, :charset, charset)
+    values = query_values(take(params, "query", WireMap))
+    add_keyword(keywords, :query, Dict{String,String}(key => first(texts) for (key, texts) in values if !isempty(texts)))
+    add_keyword(keywords, :query_values, values)
+    headers = take(params, "headers", WireMap; optional = true)
+    return headers === nothing ? keywords : add_keyword(keywords, :headers, texts_by_name(headers))
+end
+
+"All values of each key. Hooks written for DRUM expect one, a String: they get the first as `query`."
+query_values(query::WireMap) = Dict{String,Vector{String}}(key => take_texts(query, key) for (key, _) in query.pairs)
+
+texts_by_name(map::WireMap) = Dict{String,String}(name => take(map, name, String) for (name, _) in map.pairs)
+
+# -- what the hook returned ---------------------------------------------------------------------------------------------
+
+const UNSTRUCTURED_FORMS = "text, bytes, nothing, or a tuple of one of these and a Dict or NamedTuple of mimetype and charset"
+const UNSTRUCTURED_REMEDY = "return text or bytes, or a pair of it and mimetype and charset, e.g. (text, Dict(\"mimetype\" => \"text/plain\"))"
+
+"Raises HOOK_RESULT_INVALID."
+function unstructured_to_wire(@nospecialize(result))
+    data, details = result isa Tuple{Any,Any} ? result : (result, nothing)
+    is_unstructured_data(data) && details isa Union{Nothing,AbstractDict,NamedTuple} || throw(later(no_unstructured_result, result))
+    return WireMap("data" => data_to_wire(data), "mimetype" => detail(details, "mimetype"), "charset" => detail(details, "charset"))
+end
+
+is_unstructured_data(@nospecialize(data)) = data isa Union{Nothing,AbstractString,AbstractVector{UInt8}}
+
+function data_to_wire(@nospecialize(data))
+    data isa AbstractString || return data === nothing ? nothing : Vector{UInt8}(data)
+    text = String(data)
+    isvalid(text) && return text
+    throw(WorkerError("HOOK_RESULT_INVALID", "score_unstructured returned text that is not UTF-8, expected UTF-8; return the bytes, e.g. codeunits(text)"))
+end
+
+"The text under this name, a String or a Symbol; nothing where there is none."
+function detail(@nospecialize(details), name::String)
+    details === nothing && return nothing
+    for (key, value) in pairs(details)
+        key isa Union{AbstractString,Symbol} && string(key) == name || continue
+        value === nothing && return nothing
+        value isa AbstractString && isvalid(value) && return String(value)
+        throw(WorkerError("HOOK_RESULT_INVALID", "score_unstructured returned $(kind_of(value)) as $name, expected text; $UNSTRUCTURED_REMEDY"))
+    end
+    return nothing
+end
+
+no_unstructured_result(@nospecialize(result)) =
+    WorkerError("HOOK_RESULT_INVALID", "score_unstructured returned $(kind_of(result)), expected $UNSTRUCTURED_FORMS; $UNSTRUCTURED_REMEDY")
