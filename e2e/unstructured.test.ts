@@ -156,6 +156,20 @@ describe("the route for the other kind of model", () => {
     await structured.stop();
   });
 
+  it("serves text generation that has the hook too", async () => {
+    const hooks = `def score(data, model): return pd.DataFrame({"answer": ["a"] * len(data)})
+def score_unstructured(model, data): return data + "!"`;
+    const both = await serve({
+      words: ["--code-dir", pythonModel(hooks), "--target-type", "textgeneration"],
+      variables: { TARGET_NAME: "answer" },
+    });
+    const text = await post(`${both.url}/predictUnstructured/`, "x", { "content-type": "text/plain" });
+    expect([text.status, await text.text()]).toEqual([200, "x!"]);
+    const rows = await post(`${both.url}/invocations`, "a\n1\n");
+    expect(await rows.json()).toEqual({ predictions: ["a"] });
+    await both.stop();
+  });
+
   it("is refused with its options", async () => {
     const folder = pythonModel("def score(data, model): return data");
     const input = path.join(codeDirectory({ "in.csv": "a\n1\n" }), "in.csv");

@@ -192,6 +192,11 @@ export class Release {
     return this.partOf(this.stages.find(scores)?.language) ?? this.parts[0]!;
   }
 
+  /** The part whose hook file has score_unstructured; undefined where none has, or it is not known yet. */
+  get unstructuredPart(): Part | undefined {
+    return this.activeParts.find(({ loaded }) => loaded?.hooks.includes("score_unstructured"));
+  }
+
   /** The part that is given the input. */
   get reader(): Part {
     return this.partOf(this.stages[0]?.language) ?? this.parts[0]!;
@@ -218,7 +223,7 @@ export class Release {
     const call = { method: "score_unstructured", params: given as unknown as Params, pure: false } as const;
     return this.during(
       async () =>
-        (await this.scorer.pool.run({
+        (await (this.unstructuredPart ?? this.scorer).pool.run({
           ...call,
           ...(whenGone ? { whenGone } : {}),
         })) as unknown as UnstructuredResult,

@@ -23,7 +23,8 @@ export function predictRoutes(app: FastifyInstance, deployment: Deployment): voi
     // Already JSON: a string passes fastify's serializer as it is.
     return reply.header("content-type", "application/json").send(predictionsAsJson(checked));
   };
-  for (const url of ["/predict/", "/predictions/"]) app.post(url, { schema, handler: predict });
+  for (const url of ["/predict/", "/predictions/", "/invocations"])
+    app.post(url, { schema, handler: predict });
 }
 
 function checkStructured({ name, release }: Deployment): void {

@@ -29,9 +29,10 @@ export function unstructuredRoutes(app: FastifyInstance, deployment: Deployment,
   }
 }
 
+/** Text generation may have the hook beside its others. */
 function checkUnstructured({ name, release }: Deployment): void {
   const { type } = release.model.target;
-  if (type === "unstructured") return;
+  if (type === "unstructured" || (type === "textgeneration" && release.unstructuredPart)) return;
   throw new DrumError(
     "INPUT_UNSUPPORTED",
     `${name} is a ${type} model, which this route does not serve; POST rows to /predict/`,
