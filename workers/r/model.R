@@ -1,4 +1,4 @@
-# One loaded model: load, predict, transform, post_process, straight down.
+# One loaded model: load, predict, transform, post_process, score_unstructured, straight down.
 
 #' What load() leaves behind; `hooks` is NULL as long as nothing is loaded.
 state <- new.env(parent = emptyenv())
@@ -22,14 +22,13 @@ methods$ping <- function(params, progress) as_map(list())
 methods$load <- function(params, progress) {
   check_load(params)
   if (!is.null(params[["hook_file"]])) progress(paste("loading", basename(params[["hook_file"]])))
-  hooks <- load_hooks(params[["hook_file"]], used = take(params, "hooks", "texts", optional = TRUE))
+  hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
   model <- load_model(hooks, params, progress)
-  # A score hook may well call predict() on the model, too; whether it needs the model's packages is its own affair.
-  needed <- packages_of(model)
-  if ("score" %in% names(hooks)) needed <- Filter(is_installed, needed)
+  is_left_to_hooks <- "score" %in% names(hooks) || is_unstructured(params)
+  needed <- if (is_left_to_hooks) packages_there(model) else packages_of(model)
   load_packages(needed, "the model", progress)
-  predictor <- if (!"score" %in% names(hooks)) find_predictor(model, params)
+  predictor <- if (!is_left_to_hooks) find_predictor(model, params)
   state$hooks <- hooks
   state$model <- model
   state$predictor <- predictor
@@ -76,13 +75,20 @@ methods$transform <- function(params, progress) {
 
 methods$post_process <- function(params, progress) {
   hooks <- loaded_hooks()
-  if (!"post_process" %in% names(hooks)) {
-    fail("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks")
-  }
+  check_defined(hooks, "post_process")
   predictions <- table_to_frame(params[["predictions"]])
   result <- call_hook(hooks, "post_process", list(predictions = predictions, model = state$model))
   result <- with_labels(check_frame("post_process", result), state$labels)
   c(list(labelled = TRUE), frame_to_wire(result, "post_process"))
+}
+
+methods$score_unstructured <- function(params, progress) {
+  hooks <- loaded_hooks()
+  check_defined(hooks, "score_unstructured")
+  arguments <- optional_arguments(params)
+  taken <- Filter(function(name) takes(hooks$score_unstructured, name), names(arguments))
+  positional <- list(model = state$model, data = read_data(params))
+  result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
 }
 
 # -- loading ----------------------------------------------------------------------------------------------------------
@@ -114,6 +120,9 @@ load_model <- function(hooks, params, progress) {
   load_artifact(choose_artifact(artifacts, params[["code_directory"]]), progress)
 }
 
+#' A hook may well call predict() on the model, too; whether it needs the model's packages, and what else the model is, is its own affair.
+packages_there <- function(model) Filter(is_installed, tryCatch(packages_of(model), error = function(error) NULL))
+
 #' With `partial`, a worker of another language may be the one that scores: then a model that no predictor knows is for the hooks alone.
 find_predictor <- function(model, params) {
   tryCatch(choose_predictor(model, params[["target_type"]]), worker_error = function(error) {
@@ -127,6 +136,11 @@ find_predictor <- function(model, params) {
 loaded_hooks <- function() {
   if (is.null(state$hooks)) fail("NOT_LOADED", "the request came before a load had succeeded; load first")
   state$hooks
+}
+
+check_defined <- function(hooks, name) {
+  if (name %in% names(hooks)) return(invisible())
+  fail("METHOD_UNKNOWN", "the hook file defines no %s; ask only models that list it among their hooks", name)
 }
 
 transformed <- function(hooks, data) {

@@ -84,9 +84,18 @@ FIELD_CHECKS <- list(
   bin = is_bin,
   map = is_map,
   bool = is.logical,
-  texts = function(value) is_array(value) && all(vapply(value, is.character, NA))
+  texts = function(value) is_array(value) && all(vapply(value, is.character, NA)),
+  # What users send may hold NUL.
+  str_or_bin = function(value) is_str(value) || is_bin(value),
+  map_of_str = function(value) is_map(value) && all(vapply(value, is_str, NA)),
+  map_of_texts = function(value) {
+    is_map(value) && all(vapply(value, function(texts) is_array(texts) && all(vapply(texts, is_str, NA)), NA))
+  }
 )
-FIELD_NAMES <- c(str = "a str", bin = "a bin", map = "a map", bool = "a bool", texts = "an array of str")
+FIELD_NAMES <- c(
+  str = "a str", bin = "a bin", map = "a map", bool = "a bool", texts = "an array of str", str_or_bin = "a str or a bin",
+  map_of_str = "a map of str to str", map_of_texts = "a map of str to arrays of str"
+)
 
 #' The field `name` of a map, of the kind that FIELD_CHECKS has; NULL when it is absent or nil and `optional`. Raises PARAMS_INVALID.
 take <- function(params, name, kind, optional = FALSE) {

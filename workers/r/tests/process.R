@@ -121,3 +121,24 @@ predict_csv <- function(process, text) {
   if (!is.null(answer$error)) stop(answer$error$code, ": ", answer$error$message)
   columns_of(answer$result$predictions)
 }
+
+# -- unstructured models ----------------------------------------------------------------------------------------------
+
+#' A hook file whose score_unstructured is `hook`, after a load_model.
+unstructured <- function(hook) list(custom.R = paste0(LOAD, "score_unstructured <- ", hook))
+
+with_hook <- function(hook, check, ...) with_model(unstructured(hook), function(process, loaded) check(process), target_type = "unstructured", ...)
+
+#' The params of a request; what is named in `...` replaces what is here.
+unstructured_request <- function(data = "", ...) {
+  modifyList(list(data = data, mimetype = "text/plain", charset = NULL, query = worker$as_map(list()), headers = NULL), list(...))
+}
+
+ask_unstructured <- function(process, ...) call_worker(process, "score_unstructured", unstructured_request(...))
+
+#' The data of a result; the test fails where there is an error.
+said_unstructured <- function(process, ...) {
+  answer <- ask_unstructured(process, ...)
+  if (!is.null(answer$error)) stop(answer$error$code, ": ", answer$error$message)
+  answer$result$data
+}
