@@ -2,7 +2,10 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
+import { readArrowBytes } from "../protocol/arrow.js";
+import { floatsOf } from "../protocol/table.js";
 import { codeDirectory, drum, model, pythonModel } from "./drum.js";
 
 const scratch = () => path.join(codeDirectory({}), "out.csv");
@@ -11,6 +14,21 @@ const scratch = () => path.join(codeDirectory({}), "out.csv");
 function readCsv(file: string): { columns: string[]; rows: number[][] } {
   const [header = "", ...lines] = readFileSync(file, "utf8").trimEnd().split("\n");
   return { columns: header.split(","), rows: lines.map((line) => line.split(",").map(Number)) };
+}
+
+/** The only column of a file in one of the other formats. */
+async function numbersIn(bytes: Buffer, ending: string): Promise<unknown[]> {
+  if (ending === ".arrow") return [...floatsOf(readArrowBytes(bytes).columns[0]!)];
+  const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
+  const rows =
+    ending === ".parquet"
+      ? await parquetReadObjects({ file })
+      : bytes
+          .toString()
+          .trim()
+          .split("\n")
+          .map((line) => JSON.parse(line));
+  return rows.flatMap(Object.values);
 }
 
 /** XGBoost predicts in single precision, and a CSV shows a float32 in its own shortest form. */
@@ -153,6 +171,16 @@ describe("drum score", () => {
     const lines = stderr.split("\n").filter((line) => line.includes("[python-1]"));
     expect(lines.length).toBeGreaterThanOrEqual(4);
     expectClose(readCsv(output).rows.flat(), expected as number[]);
+  });
+
+  it.each([".jsonl", ".arrow", ".parquet"])("writes %s by the ending", async (ending) => {
+    const { folder, input, expected } = model("python_constant");
+    const output = scratch() + ending;
+    const words = ["score", "--code-dir", folder, "--input", input, "--output", output];
+    const { exitCode, stdout, stderr } = await drum(words);
+    expect([exitCode, stdout], stderr).toEqual([0, ""]);
+    const bytes = readFileSync(output);
+    expect(await numbersIn(bytes, ending)).toEqual(expected);
   });
 
   it("leaves no half of an output file when the hook fails", async () => {

@@ -1,7 +1,7 @@
 // `drum server` on real models: routes, bodies, answers, headers.
 
 import { request } from "node:http";
-import { Table, tableFromArrays, tableToIPC } from "apache-arrow";
+import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeDirectory, drum, eventually, model, post, pythonModel, type Server, serve } from "./drum.js";
 
@@ -82,6 +82,25 @@ describe("a regression model", () => {
     expect(
       (await json(fetch(`${server.url}/predict/`, { method: "POST", body: form }))).predictions,
     ).toHaveLength(2);
+  });
+
+  it.each([
+    ["text/csv", "text/csv"],
+    ["application/vnd.apache.arrow.stream, */*;q=0.1", "application/vnd.apache.arrow.stream"],
+    ["text/html, application/x-apache-arrow-stream", "application/x-apache-arrow-stream"],
+    ["application/json, text/csv", "application/json"],
+    ["text/html, */*", "application/json"],
+  ])("answers what Accept asks for first: %s", async (accept, type) => {
+    const plain = await json(post(`${server.url}/predict/`, firstRows(3)));
+    const answer = await post(`${server.url}/predict/`, firstRows(3), { "content-type": "text/csv", accept });
+    expect([answer.status, answer.headers.get("content-type")]).toEqual([200, type]);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    const read = {
+      "text/csv": () => bytes.toString().trim().split("\n").slice(1).map(Number),
+      "application/json": () => JSON.parse(bytes.toString()).predictions,
+    }[type];
+    const numbers = read ? read() : [...(tableFromIPC(bytes).getChildAt(0) ?? [])];
+    expect(numbers).toEqual(plain.predictions);
   });
 
   it("predicts for an Arrow stream as for the same CSV", async () => {

@@ -17,6 +17,7 @@ import {
   Struct,
   TimestampMicrosecond,
   tableFromIPC,
+  tableToIPC,
   Utf8,
   type Vector,
 } from "apache-arrow";
@@ -96,6 +97,12 @@ function kindOf(type: DataType): ColumnType | undefined {
   if (DataType.isBool(type)) return "bool";
   if (DataType.isDate(type)) return "date";
   return DataType.isTimestamp(type) ? "timestamp" : undefined;
+}
+
+/** The bytes of an Arrow IPC file or stream. */
+export function writeArrowBytes(table: Table, form: "file" | "stream" = "file"): Buffer {
+  const { buffer, byteOffset, byteLength } = tableToIPC(makeArrow(table), form);
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 /** A table as an Arrow table of one record batch, without a copy where alignment allows; `json` becomes utf8. */

@@ -124,7 +124,7 @@ export const options: readonly Option[] = [
     kind: "path",
     commands: score,
     placeholder: "FILE",
-    help: "write the predictions to this CSV file instead of printing them",
+    help: "write the predictions to this file instead of printing them: CSV, or as .jsonl, .arrow or .parquet by the ending",
   },
   {
     name: "address",

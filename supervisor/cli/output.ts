@@ -5,9 +5,7 @@ import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { DrumError, messageOf } from "../errors.js";
 import type { CheckedPredictions } from "../predictions/check.js";
-import { csvChunks } from "../predictions/csv.js";
-
-const rowsPerChunk = 65_536;
+import { fileChunks, rowsPerChunk } from "../predictions/files.js";
 
 /** Throws before the model is loaded when the folder is missing or may not be written. */
 export function checkWritable(output: string): void {
@@ -25,7 +23,8 @@ export function checkWritable(output: string): void {
   }
 }
 
-export async function writeCsv(
+/** In the format of the file's ending. */
+export async function writePredictions(
   checked: CheckedPredictions,
   output: string,
   onProgress: (done: number, total: number) => void,
@@ -33,7 +32,7 @@ export async function writeCsv(
   const { rows } = checked.predictions;
   await writeWhole(output, async (file) => {
     let done = 0;
-    for (const chunk of csvChunks(checked, rowsPerChunk)) {
+    for await (const chunk of fileChunks(checked, output)) {
       await file.writeFile(chunk);
       done = Math.min(rows, done + rowsPerChunk);
       onProgress(done, rows);

@@ -9,7 +9,7 @@ import { type Log, openLog } from "../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
 import { queryOf, unstructuredAnswer, unstructuredInput } from "../predictions/unstructured.js";
-import { checkWritable, writeBytes, writeCsv } from "./output.js";
+import { checkWritable, writeBytes, writePredictions } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
 
@@ -76,7 +76,7 @@ async function predictions(
   }
   const checked = await deployment.predict(filePayload(config.input!));
   const show = (done: number, total: number) => progress.show("writing", done, total);
-  return output ? () => writeCsv(checked, output, show) : () => print(predictionsAsText(checked));
+  return output ? () => writePredictions(checked, output, show) : () => print(predictionsAsText(checked));
 }
 
 async function scoreUnstructured(deployment: Deployment, { input, contentType, query }: Config) {

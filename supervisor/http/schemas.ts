@@ -50,8 +50,7 @@ export const unstructuredAnswerSchema = {
 
 const anyNumber = { type: "number", nullable: true } as const;
 
-export const predictionsAnswer = {
-  description: "One item a row: a number, a text, or an object of class label to probability",
+const predictions = {
   type: "object",
   properties: {
     predictions: {
@@ -74,6 +73,15 @@ export const predictionsAnswer = {
     },
   },
   required: ["predictions"],
+} as const;
+
+export const predictionsAnswer = {
+  description: "One item a row: a number, a text, or an object of class label to probability",
+  content: {
+    "application/json": { schema: predictions },
+    "text/csv": { schema: { type: "string" } },
+    "application/vnd.apache.arrow.stream": { schema: binary },
+  },
 } as const;
 
 const runtimeInfo = {

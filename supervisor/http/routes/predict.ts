@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../deployment/deployment.js";
 import { DrumError } from "../../errors.js";
-import { predictionsAsJson } from "../../predictions/json.js";
+import { answerOf } from "../answers.js";
 import { readPayload } from "../payload.js";
 import { errorAnswers, predictionsAnswer, samples } from "../schemas.js";
 
@@ -20,8 +20,9 @@ export function predictRoutes(app: FastifyInstance, deployment: Deployment): voi
     const readsAnything = deployment.release.reader.loaded?.hooks.includes("read_input_data") ?? false;
     const payload = await readPayload(request, readsAnything);
     const checked = await deployment.predict(payload, leaving(reply));
-    // Already JSON: a string passes fastify's serializer as it is.
-    return reply.header("content-type", "application/json").send(predictionsAsJson(checked));
+    const { contentType, body } = await answerOf(checked, request.headers.accept);
+    // Written already: a string passes fastify's serializer as it is.
+    return reply.header("content-type", contentType).send(body);
   };
   for (const url of ["/predict/", "/predictions/", "/invocations"])
     app.post(url, { schema, handler: predict });

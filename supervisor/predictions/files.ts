@@ -1,0 +1,36 @@
+// Checked predictions as the bytes of a file, in the format that the file's ending asks for. Chunk by chunk where the format allows.
+
+import path from "node:path";
+import type { Table } from "../../protocol/messages.js";
+import type { CheckedPredictions } from "./check.js";
+import { csvChunks } from "./csv.js";
+import { jsonLines } from "./json.js";
+
+/** Of the formats that are written chunk by chunk. */
+export const rowsPerChunk = 65_536;
+
+type Chunks = Iterable<Buffer> | AsyncIterable<Buffer>;
+
+const formats: Readonly<Record<string, (checked: CheckedPredictions) => Chunks>> = {
+  ".csv": (checked) => csvChunks(checked, rowsPerChunk),
+  ".jsonl": (checked) => jsonLines(allColumns(checked), rowsPerChunk),
+  ".arrow": async function* (checked) {
+    const { writeArrowBytes } = await import("../../protocol/arrow.js");
+    yield writeArrowBytes(allColumns(checked));
+  },
+  ".parquet": async function* (checked) {
+    const { parquetBytes } = await import("./parquet.js");
+    yield parquetBytes(allColumns(checked));
+  },
+};
+
+/** Any other ending is CSV, as in DRUM. */
+export function fileChunks(checked: CheckedPredictions, file: string): Chunks {
+  const format = formats[path.extname(file).toLowerCase()] ?? formats[".csv"]!;
+  return format(checked);
+}
+
+/** Prediction columns first. */
+export function allColumns({ predictions, extra }: CheckedPredictions): Table {
+  return { rows: predictions.rows, columns: [...predictions.columns, ...(extra?.columns ?? [])] };
+}
