@@ -26,6 +26,7 @@ export interface Config {
   output: string | undefined;
   address: Address;
   targetType: string | undefined;
+  runtimeParametersFile: string | undefined;
   /** Of the input of an unstructured model, and its query. */
   contentType: string | undefined;
   query: string | undefined;
@@ -140,6 +141,7 @@ export function readConfig(
     output: text("output"),
     address: parseAddress(text("address") ?? "127.0.0.1"),
     targetType: text("target-type"),
+    runtimeParametersFile: text("runtime-params-file"),
     contentType: text("content-type"),
     query: text("query"),
     targetName: environment.TARGET_NAME || undefined,

@@ -161,6 +161,14 @@ export const options: readonly Option[] = [
     help: "what the model predicts; may come from model-metadata.yaml instead",
   },
   {
+    name: "runtime-params-file",
+    kind: "file",
+    commands: models,
+    variable: "RUNTIME_PARAMS_FILE",
+    placeholder: "FILE",
+    help: "YAML with values of the runtime parameters that model-metadata.yaml defines",
+  },
+  {
     name: "content-type",
     kind: "text",
     commands: ["score"],

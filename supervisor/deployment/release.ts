@@ -320,7 +320,7 @@ export class Release {
 
 function planFor(
   part: ModelPart,
-  { codeDirectory, target, parts }: ModelSpec,
+  { codeDirectory, target, parts, parameters }: ModelSpec,
   { config, onProgress }: ReleaseSettings,
 ) {
   const isBinary = target.type === "binary";
@@ -328,7 +328,7 @@ function planFor(
     onProgress,
     language: part.language,
     runtime: part.runtime,
-    environment: config.places.workerEnvironment,
+    environment: { ...config.places.workerEnvironment, ...parameters },
     size: config.maxWorkers,
     queueSize: config.queueSize,
     maxFrame: Math.min(Math.max(smallestMaxFrame, config.maxBodySize + 2 ** 20), 2 ** 32 - 1),

@@ -8,6 +8,7 @@ import { findModelFiles, type ModelFiles } from "./files.js";
 import { hooksFor } from "./hooks.js";
 import { type Language, readLanguages } from "./language.js";
 import { findMetadata, type Metadata } from "./metadata.js";
+import { runtimeParameters } from "./parameters.js";
 import { chooseRuntime, type Runtime } from "./runtime.js";
 import { chooseTarget, type Target } from "./target.js";
 
@@ -26,6 +27,8 @@ export interface ModelSpec {
   parts: readonly ModelPart[];
   metadata: Metadata | undefined;
   target: Target;
+  /** Runtime parameters, as variables of the workers. */
+  parameters: Readonly<Record<string, string>>;
 }
 
 export async function readModel(
@@ -53,7 +56,11 @@ export async function readModel(
     const runtime = await chooseRuntime(files, config);
     parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
   }
-  return { name: modelName(codeDirectory), codeDirectory, parts, metadata, target };
+  // Of several models, those that define no parameters have no use for the file.
+  const isForOthers = config.namesModels && metadata?.content.runtimeParameterDefinitions === undefined;
+  const file = isForOthers ? undefined : config.runtimeParametersFile;
+  const parameters = runtimeParameters(metadata, file, config.places.workerEnvironment);
+  return { name: modelName(codeDirectory), codeDirectory, parts, metadata, target, parameters };
 }
 
 /** A word that is no language's would be ignored in silence. */
