@@ -1,6 +1,7 @@
 // `drum server` on real models: routes, bodies, answers, headers.
 
 import { request } from "node:http";
+import path from "node:path";
 import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeDirectory, drum, eventually, model, post, pythonModel, type Server, serve } from "./drum.js";
@@ -101,6 +102,36 @@ describe("a regression model", () => {
     }[type];
     const numbers = read ? read() : [...(tableFromIPC(bytes).getChildAt(0) ?? [])];
     expect(numbers).toEqual(plain.predictions);
+  });
+
+  it("answers row by row with --deployment-config", async () => {
+    const folder = pythonModel(
+      'def score(data, model): return pd.DataFrame({"no": [0.25] * len(data), "yes": [0.75] * len(data)})',
+    );
+    const file = path.join(
+      codeDirectory({ "config.json": '{"target": {"name": "x"}}', "broken.json": "{" }),
+      "config.json",
+    );
+    const labels = ["--positive-class-label", "yes", "--negative-class-label", "no"];
+    const words = ["--code-dir", folder, "--target-type", "binary", ...labels, "--deployment-config"];
+    const other = await serve({ words: [...words, file] });
+    expect(await json(post(`${other.url}/predict/`, "a\n1\n"))).toEqual({
+      data: [
+        {
+          prediction: "yes",
+          predictionValues: [
+            { label: "yes", value: 0.75 },
+            { label: "no", value: 0.25 },
+          ],
+          predictionThreshold: 0.5,
+          rowId: 0,
+        },
+      ],
+    });
+    await other.stop();
+    const broken = [...words, file.replace("config.json", "broken.json")];
+    const { exitCode, stderr } = await drum(["server", "--address", "127.0.0.1:0", ...broken]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("--deployment-config")]);
   });
 
   it("predicts for an Arrow stream as for the same CSV", async () => {

@@ -27,6 +27,7 @@ export interface Config {
   address: Address;
   targetType: string | undefined;
   runtimeParametersFile: string | undefined;
+  deploymentConfigFile: string | undefined;
   /** Of the input of an unstructured model, and its query. */
   contentType: string | undefined;
   query: string | undefined;
@@ -142,6 +143,7 @@ export function readConfig(
     address: parseAddress(text("address") ?? "127.0.0.1"),
     targetType: text("target-type"),
     runtimeParametersFile: text("runtime-params-file"),
+    deploymentConfigFile: text("deployment-config"),
     contentType: text("content-type"),
     query: text("query"),
     targetName: environment.TARGET_NAME || undefined,

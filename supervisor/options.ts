@@ -260,6 +260,14 @@ export const options: readonly Option[] = [
     help: "when the model cannot be started, answer 513 with the reason instead of ending",
   },
   {
+    name: "deployment-config",
+    kind: "file",
+    commands: server,
+    variable: "DEPLOYMENT_CONFIG",
+    placeholder: "FILE",
+    help: "JSON with name, class_mapping and prediction_threshold of the target: answer rows as DataRobot's prediction server does",
+  },
+  {
     name: "request-timeout",
     kind: "seconds",
     commands: models,

@@ -7,6 +7,7 @@ import { DrumError, messageOf } from "../errors.js";
 import { type BrokenModel, buildErrorServer, buildServer } from "../http/server.js";
 import { type Log, openLog } from "../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../model/model.js";
+import { type DeploymentConfig, readDeploymentConfig } from "../predictions/rows.js";
 import { usage } from "../values.js";
 import { onHangUp, type StopRequest, stopRequest } from "./signals.js";
 
@@ -25,7 +26,11 @@ export async function server(flags: FlagValues): Promise<number> {
   const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
   let found: Found;
   try {
-    found = await readModels(config);
+    const { deploymentConfigFile: file } = config;
+    found = {
+      ...(await readModels(config)),
+      deploymentConfig: file === undefined ? undefined : readDeploymentConfig(file),
+    };
   } catch (error) {
     return serveError(error as DrumError, serving);
   }
@@ -36,9 +41,10 @@ interface Found {
   models: ModelSpec[];
   /** Beside others, a folder that makes no model is served as the reason why. */
   broken: BrokenModel[];
+  deploymentConfig: DeploymentConfig | undefined;
 }
 
-async function readModels(config: Config): Promise<Found> {
+async function readModels(config: Config): Promise<Pick<Found, "models" | "broken">> {
   checkNames(config);
   const [models, broken]: [ModelSpec[], BrokenModel[]] = [[], []];
   let first: DrumError | undefined;
@@ -73,13 +79,13 @@ function checkNames({ codeDirectories, namesModels }: Config): void {
   }
 }
 
-async function serveModels({ models, broken }: Found, serving: Serving): Promise<number> {
+async function serveModels({ models, broken, deploymentConfig }: Found, serving: Serving): Promise<number> {
   const { config, log, stopped } = serving;
   const deployments = models.map(
     (model) => new Deployment(model, config, { log, prefix: config.namesModels ? `${model.name}/` : "" }),
   );
   for (const { name, reason } of broken) log.error(`${name}: ${inWords(reason)}`);
-  const app = await buildServer({ deployments, broken }, { config, log });
+  const app = await buildServer({ deployments, broken }, { config, log, deploymentConfig });
   await listen(app, config);
   onHangUp(() => reload(deployments, log));
   const started = Promise.all(deployments.map((deployment) => startOne(deployment, serving)));

@@ -13,6 +13,7 @@ import { type Config, version } from "../config.js";
 import type { Deployment } from "../deployment/deployment.js";
 import type { DrumError, ErrorCode } from "../errors.js";
 import type { Log } from "../log.js";
+import type { DeploymentConfig } from "../predictions/rows.js";
 import { asDrumError, sendError } from "./errors.js";
 import { acceptBodies } from "./payload.js";
 import { adminRoutes } from "./routes/admin.js";
@@ -24,6 +25,8 @@ import { unstructuredRoutes } from "./routes/unstructured.js";
 export interface Serving {
   config: Config;
   log: Log;
+  /** Predictions are answered row by row. */
+  deploymentConfig?: DeploymentConfig | undefined;
 }
 
 /** A code directory that makes no model, served beside others that do. */
@@ -40,25 +43,24 @@ export interface Served {
 
 /** Serves deployments, also while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(served: Served, serving: Serving): Promise<FastifyInstance> {
-  const { config } = serving;
+  const { config, deploymentConfig } = serving;
   const { deployments, broken } = served;
   return build(serving, (app) => {
     adminRoutes(app, deployments, config);
-    if (!config.namesModels) return serveModel(app, deployments[0]!, config);
+    const serveModel = (scope: FastifyInstance, deployment: Deployment) => {
+      statusRoutes(scope, deployment, config);
+      predictRoutes(scope, deployment, deploymentConfig);
+      unstructuredRoutes(scope, deployment, config.maxBodySize);
+    };
+    if (!config.namesModels) return serveModel(app, deployments[0]!);
     modelsRoutes(app, served, config);
     const under = (name: string, addRoutes: (scope: FastifyInstance) => void) =>
       app.register(async (scope) => addRoutes(scope), { prefix: `/models/${name}` });
     for (const deployment of deployments) {
-      under(deployment.name, (scope) => serveModel(scope, deployment, config));
+      under(deployment.name, (scope) => serveModel(scope, deployment));
     }
     for (const { name, reason } of broken) under(name, (scope) => errorRoutes(scope, reason));
   });
-}
-
-function serveModel(app: FastifyInstance, deployment: Deployment, config: Config): void {
-  statusRoutes(app, deployment, config);
-  predictRoutes(app, deployment);
-  unstructuredRoutes(app, deployment, config.maxBodySize);
 }
 
 /** Serves the reason why there is no model. */

@@ -3,6 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../deployment/deployment.js";
 import { DrumError } from "../../errors.js";
+import { type DeploymentConfig, predictionsAsRows } from "../../predictions/rows.js";
 import { answerOf } from "../answers.js";
 import { readPayload } from "../payload.js";
 import { errorAnswers, predictionsAnswer, samples } from "../schemas.js";
@@ -14,12 +15,20 @@ const schema = {
   response: { 200: predictionsAnswer, ...errorAnswers(413, 422, 500, 503, 504, 513) },
 };
 
-export function predictRoutes(app: FastifyInstance, deployment: Deployment): void {
+export function predictRoutes(
+  app: FastifyInstance,
+  deployment: Deployment,
+  deploymentConfig: DeploymentConfig | undefined,
+): void {
   const predict = async (request: FastifyRequest, reply: FastifyReply) => {
     checkStructured(deployment);
     const readsAnything = deployment.release.reader.loaded?.hooks.includes("read_input_data") ?? false;
     const payload = await readPayload(request, readsAnything);
     const checked = await deployment.predict(payload, leaving(reply));
+    if (deploymentConfig) {
+      const { labels } = deployment.release.model.target;
+      return reply.type("application/json").send(predictionsAsRows(checked, deploymentConfig, labels));
+    }
     const { contentType, body } = await answerOf(checked, request.headers.accept);
     // Written already: a string passes fastify's serializer as it is.
     return reply.header("content-type", contentType).send(body);
