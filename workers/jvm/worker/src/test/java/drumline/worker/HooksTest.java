@@ -27,7 +27,7 @@ class HooksTest {
         double[] y = data.doubles("y"); for (int i = 0; i < y.length; i++) y[i] = y[i] * model + p.binaryData().length;
         return Table.of("Predictions", y); }
       public Table postProcess(Table predictions, Double model) { return predictions.with("model", new double[] {model}); }
-      public Object scoreUnstructured(Object model, Object data, UnstructuredParameters p) { return model + " " + data + " " + p.mimetype(); }
+      public Object scoreUnstructured(Double model, Object data, UnstructuredParameters p) { return model + " " + data + " " + p.mimetype(); }
       """;
 
   static double[] doublesOf(Map<String, Object> result, String name) throws WorkerError {
