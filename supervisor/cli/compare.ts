@@ -3,7 +3,6 @@
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
 import { readStats } from "../deployment/stats.js";
-import { DrumError } from "../errors.js";
 import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
 import { readModel, runtimesInWords } from "../model/model.js";
@@ -105,7 +104,7 @@ async function load(
   const wishes = { ...config, runtimes };
   const model = await readModel(wishes, codeDirectory);
   if (model.target.type === "unstructured") {
-    throw new DrumError("USAGE", `${model.name} is unstructured: there are no rows to compare`);
+    throw usage(`${model.name} is unstructured: there are no rows to compare`);
   }
   if (config.verbose) process.stderr.write(`drum compare: ${title}: ${runtimesInWords(model)}\n`);
   const deployment = new Deployment(model, wishes, { log, prefix: `${model.name}/` });

@@ -3,12 +3,11 @@
 import { readFile } from "node:fs/promises";
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
-import { DrumError } from "../errors.js";
 import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
-import { queryOf, unstructuredAnswer, unstructuredInput } from "../predictions/unstructured.js";
+import { usage } from "../values.js";
 import { checkWritable, writeBytes, writePredictions } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
@@ -80,6 +79,8 @@ async function predictions(
 }
 
 async function scoreUnstructured(deployment: Deployment, { input, contentType, query }: Config) {
+  // Not at the top: it brings the tables of all charsets, which rows have no use for.
+  const { queryOf, unstructuredAnswer, unstructuredInput } = await import("../predictions/unstructured.js");
   const given = unstructuredInput(await readFile(input!), contentType ?? "text/plain; charset=utf8");
   // Of a name that comes twice the last value counts here, the first one over HTTP: so DRUM has it.
   const values = Object.entries(queryOf(query ?? "")).map(([name, all]) => [name, all.slice(-1)]);
@@ -91,10 +92,7 @@ async function scoreUnstructured(deployment: Deployment, { input, contentType, q
 function checkOptions({ contentType, query }: Config, { target }: ModelSpec): void {
   if (target.type === "unstructured" || (contentType === undefined && query === undefined)) return;
   const option = contentType === undefined ? "--query" : "--content-type";
-  throw new DrumError(
-    "USAGE",
-    `${option} is for the target type unstructured, got ${target.type}; leave it out`,
-  );
+  throw usage(`${option} is for the target type unstructured, got ${target.type}; leave it out`);
 }
 
 /** Milliseconds in, seconds out: total, start with loading the model, run with reading the data. */

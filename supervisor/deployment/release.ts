@@ -218,16 +218,14 @@ export class Release {
     );
   }
 
-  /** What the hook returned. It may do more than compute, so it is never asked twice. */
+  /** What the hook returned. */
   scoreUnstructured(given: UnstructuredParams, whenGone?: WhenGone): Promise<UnstructuredResult> {
-    const call = { method: "score_unstructured", params: given as unknown as Params, pure: false } as const;
-    return this.during(
-      async () =>
-        (await (this.unstructuredPart ?? this.scorer).pool.run({
-          ...call,
-          ...(whenGone ? { whenGone } : {}),
-        })) as unknown as UnstructuredResult,
-    );
+    const params = given as unknown as Params;
+    return this.during(async () => {
+      const part = this.unstructuredPart ?? this.scorer;
+      const result = await this.ask(part, "score_unstructured", params, whenGone);
+      return result as unknown as UnstructuredResult;
+    });
   }
 
   private async during<Answer>(work: () => Promise<Answer>): Promise<Answer> {
@@ -302,7 +300,9 @@ export class Release {
   }
 
   private ask({ pool }: Part, method: Stage["method"], params: Params, whenGone?: WhenGone): Promise<Value> {
-    return pool.run({ method, params, pure: true, ...(whenGone ? { whenGone } : {}) });
+    // An unstructured hook may do more than compute, so it is never asked twice.
+    const pure = method !== "score_unstructured";
+    return pool.run({ method, params, pure, ...(whenGone ? { whenGone } : {}) });
   }
 
   private check(

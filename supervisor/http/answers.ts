@@ -1,7 +1,8 @@
 // Predictions in the media type that the request accepts: JSON, CSV or Arrow.
 
 import type { CheckedPredictions } from "../predictions/check.js";
-import { allColumns, fileChunks } from "../predictions/files.js";
+import { csvChunks } from "../predictions/csv.js";
+import { allColumns, rowsPerChunk } from "../predictions/files.js";
 import { predictionsAsJson } from "../predictions/json.js";
 
 export interface Answer {
@@ -11,11 +12,7 @@ export interface Answer {
 
 type Write = (checked: CheckedPredictions) => Promise<Buffer>;
 
-const asCsv: Write = async (checked) => {
-  const chunks: Buffer[] = [];
-  for await (const chunk of fileChunks(checked, ".csv")) chunks.push(chunk);
-  return Buffer.concat(chunks);
-};
+const asCsv: Write = async (checked) => Buffer.concat([...csvChunks(checked, rowsPerChunk)]);
 
 const asArrow: Write = async (checked) => {
   const { writeArrowBytes } = await import("../../protocol/arrow.js");

@@ -49,7 +49,7 @@ export function findMetadata(codeDirectory: string): Metadata | undefined {
   };
 }
 
-function isMap(value: unknown): value is Record<string, unknown> {
+export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 

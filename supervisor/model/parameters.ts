@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
 import { DrumError, type ErrorCode, messageOf } from "../errors.js";
-import type { Metadata } from "./metadata.js";
+import { isMap, type Metadata } from "./metadata.js";
 
 const prefix = "MLOPS_RUNTIME_PARAM_";
 
@@ -118,8 +118,4 @@ function check(what: string, value: unknown, { type, least, most }: Definition, 
   if (!isLow && !isHigh) return;
   const bound = isLow ? `at least ${least}` : `at most ${most}`;
   throw new DrumError(code, `${what} is out of range, expected ${bound}; correct it`);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { DrumError, messageOf } from "../errors.js";
+import { usage } from "../values.js";
 import type { CheckedPredictions } from "./check.js";
 import { predictionsAsJson } from "./json.js";
 import { targetRules } from "./targets.js";
@@ -19,10 +20,7 @@ const anomalyLabel = "Anomaly Score";
 /** Throws USAGE for what is no JSON with a target. */
 export function readDeploymentConfig(file: string): DeploymentConfig {
   const invalid = (why: string) =>
-    new DrumError(
-      "USAGE",
-      `--deployment-config ${file} ${why}; expected JSON like {"target": {"name": "price"}}`,
-    );
+    usage(`--deployment-config ${file} ${why}; expected JSON like {"target": {"name": "price"}}`);
   let content: unknown;
   try {
     content = JSON.parse(readFileSync(file, "utf8"));
