@@ -10,7 +10,7 @@ import { interpreterOf, setup } from "./setup.mjs";
 
 const node = process.execPath;
 
-/** Each answers with one or more outcomes: { title, passed, failed }. */
+/** Each answers with one or more outcomes: { title, passed, failures }, with a text for each failure. */
 const parts = {
   lint: () => oneCheck("biome", ["node_modules/@biomejs/biome/bin/biome", "check", "."]),
   types: () => oneCheck("types", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json"]),
@@ -26,7 +26,7 @@ const parts = {
 
 async function oneCheck(title, words) {
   const code = await runSeen(node, words);
-  return [{ title, passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }];
+  return [{ title, passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [`ended with ${code}`] }];
 }
 
 async function vitest(project) {
@@ -38,17 +38,19 @@ async function vitest(project) {
         ...["--project", project, "--reporter", "verbose", "--reporter", "json", "--outputFile.json", report],
       ]);
       const { numPassedTests: passed, testResults } = await readReport(report);
-      const failed = testResults.reduce((sum, file) => sum + failuresIn(file), 0);
+      const failures = testResults.flatMap(failuresIn);
       // Errors outside tests are in no file's results.
-      return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
+      if (failures.length === 0 && code !== 0) failures.push("an error outside of the tests");
+      return { passed, failures };
     }),
   ];
 }
 
 /** A file that fails without a failed test could not be read, or failed between tests. */
-function failuresIn({ status, assertionResults }) {
-  const failed = assertionResults.filter((one) => one.status === "failed").length;
-  return failed === 0 && status === "failed" ? 1 : failed;
+function failuresIn({ name, status, message, assertionResults }) {
+  const failed = assertionResults.filter((one) => one.status === "failed");
+  if (failed.length === 0 && status === "failed") return [`${name}: ${message}`];
+  return failed.map((one) => `${name}: ${one.fullName}\n${one.failureMessages.join("\n")}`);
 }
 
 /** The worker's tests: those that need no packages with every Python there is, the others in the environments. */
@@ -71,41 +73,43 @@ function unittest(title, { interpreter, folder, variables }) {
   return withReport(title, async (report) => {
     const words = ["scripts/unittest_counts.py", `workers/python/tests/${folder}`, report];
     const code = await runSeen(interpreter, words, { variables, limitSeconds: 300 });
-    const { passed, failed } = await readReport(report);
-    return { passed, failed: failed === 0 && code !== 0 ? 1 : failed };
+    const { passed, failures } = await readReport(report);
+    if (failures.length === 0 && code !== 0) failures.push(`ended with ${code}`);
+    return { passed, failures };
   });
 }
 
-/** A suite whose last line says how many tests passed. */
+/** A suite that names each test that fails in a line of its own, and says in its last line how many passed. */
 async function counted(title, command, words) {
   let output = "";
   const onOutput = (text) => {
-    output = (output + text).slice(-1000);
+    output += text;
   };
   try {
     const code = await runSeen(command, words, { onOutput });
     const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output)?.map(Number) ?? [];
-    if (passed + failed > 0) return { title, passed, failed: failed === 0 && code !== 0 ? 1 : failed };
-    say(`${title}: ended without saying how many tests passed`);
+    if (!(passed + failed > 0)) throw new Error("ended without saying how many tests passed");
+    const failures = output.match(/^FAILED .*/gm) ?? [];
+    while (failures.length < failed) failures.push("see its output above");
+    if (failures.length === 0 && code !== 0) failures.push(`ended with ${code}`);
+    return { title, passed, failures };
   } catch (error) {
-    say(`${title}: ${error.message}`);
+    return { title, passed: 0, failures: [error.message] };
   }
-  return { title, passed: 0, failed: 1 };
 }
 
 /** Runs with a place for the report; what gives no report, or ran nothing, counts as a failure. */
 async function withReport(title, run) {
   const folder = await mkdtemp(path.join(tmpdir(), "drum-test-"));
   try {
-    const { passed, failed } = await run(path.join(folder, "report.json"));
-    if (passed + failed > 0) return { title, passed, failed };
-    say(`${title}: ran no tests`);
+    const { passed, failures } = await run(path.join(folder, "report.json"));
+    if (passed + failures.length === 0) failures.push("ran no tests");
+    return { title, passed, failures };
   } catch (error) {
-    say(`${title}: ${error.message}`);
+    return { title, passed: 0, failures: [error.message] };
   } finally {
     await rm(folder, { recursive: true });
   }
-  return { title, passed: 0, failed: 1 };
 }
 
 async function readReport(file) {
@@ -124,22 +128,32 @@ async function test(names) {
     say(`\n== ${name}`);
     outcomes.push(...(await run()));
   }
-  say("\n== result");
-  for (const { title, passed, failed } of outcomes) say(`${title}: ${passed} passed, ${failed} failed`);
   return outcomes;
 }
 
-function sum(outcomes, key) {
-  return outcomes.reduce((total, outcome) => total + outcome[key], 0);
+/** Failures first and in full, so that the last screen of a long run says what is wrong. */
+function tell(outcomes) {
+  const failures = outcomes.flatMap((one) => one.failures.map((text) => `${one.title}: ${text}`));
+  if (failures.length > 0) say(`\n== failed\n${failures.join("\n\n")}`);
+  say("\n== result");
+  for (const one of outcomes) say(`${one.title}: ${counts(one.passed, one.failures.length)}`);
+  say(
+    counts(
+      outcomes.reduce((sum, one) => sum + one.passed, 0),
+      failures.length,
+    ),
+  );
+  return failures.length;
+}
+
+function counts(passed, failed) {
+  return `${passed} passed, ${failed} failed`;
 }
 
 let outcomes;
 try {
   outcomes = await test(process.argv.slice(2));
 } catch (error) {
-  say(`test: ${error.message}`);
-  outcomes = [{ passed: 0, failed: 1 }];
+  outcomes = [{ title: "test", passed: 0, failures: [error.message] }];
 }
-const failed = sum(outcomes, "failed");
-say(`${sum(outcomes, "passed")} passed, ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+process.exitCode = tell(outcomes) > 0 ? 1 : 0;

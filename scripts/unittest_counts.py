@@ -1,4 +1,4 @@
-"""Runs the unittest tests below a folder and writes how many passed and failed to a JSON file. Python 3.8, no packages.
+"""Runs the unittest tests below a folder and writes to a JSON file how many passed and which failed. Python 3.8, no packages.
 
 Usage: `python unittest_counts.py FOLDER FILE`. A skipped test counts as neither.
 """
@@ -54,7 +54,7 @@ def main(folder, file):
     folder = os.path.abspath(folder)
     suite = unittest.defaultTestLoader.discover(folder, top_level_dir=import_root(folder))
     result = unittest.TextTestRunner(verbosity=2, resultclass=CountingResult).run(suite)
-    counts = {"passed": len(result.passed - result.failed), "failed": len(result.failed)}
+    counts = {"passed": len(result.passed - result.failed), "failures": sorted(result.failed)}
     with open(file, "w", encoding="utf-8") as output:
         json.dump(counts, output)
     return 0 if result.wasSuccessful() else 1

@@ -92,16 +92,8 @@ describe("Pool", () => {
 
   it("blames a death on the request that ran, not on those given ahead", async () => {
     await start();
-    // How many are given ahead follows from how fast it is.
-    await vi.waitUntil(
-      async () => {
-        const three = [ask("fine"), ask("fine"), ask("fine")];
-        const isAhead = pool.slots[0]!.inFlight.length === 3;
-        await Promise.all(three);
-        return isAhead;
-      },
-      { timeout: 30_000, interval: 1 },
-    );
+    // How many are given ahead follows from how fast the worker was; measured, it would depend on how busy the machine is.
+    Object.assign(pool.slots[0]!, { meanService: 0.01 });
     const [first, second, third] = [ask("sleep 300"), ask("sleep 300"), ask("fine")];
     const refusal = first.catch((error: Error) => error);
     expect(pool.slots[0]!.inFlight.length).toBe(3);

@@ -48,7 +48,7 @@ end
 function report(name, fault)
     fault === nothing && return passed[] += 1
     push!(failed, name)
-    println("failed: ", name, ": ", replace(fault, '\n' => ' '))
+    println("FAILED ", name, ": ", replace(fault, '\n' => ' '))
 end
 
 shown(value) = first(repr(value), 300)
