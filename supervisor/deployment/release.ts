@@ -5,24 +5,20 @@ import type {
   LoadResult,
   Params,
   Payload,
-  PostProcessResult,
-  PredictResult,
-  Table,
-  TransformResult,
   UnstructuredParams,
   UnstructuredResult,
   Value,
 } from "../../protocol/messages.js";
-import { checkTable } from "../../protocol/table.js";
 import type { Config } from "../config.js";
-import { DrumError, messageOf } from "../errors.js";
+import { DrumError } from "../errors.js";
 import { bytesPayload } from "../input.js";
 import type { Log } from "../log.js";
 import type { ModelPart, ModelSpec } from "../model/model.js";
-import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
+import type { CheckedPredictions } from "../predictions/check.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
 import type { WarmupRequest } from "../worker/worker.js";
+import { type Ask, predictThrough } from "./pipeline.js";
 import { chooseStages, chooseUnstructured, type Stage } from "./stages.js";
 
 /** Frames carry the body and some names; a table of predictions may be larger than its input. */
@@ -35,9 +31,6 @@ export interface Part extends ModelPart {
   /** What its workers are asked before they are ready. */
   warmup: WarmupRequest[];
 }
-
-/** Asks a part's workers. */
-type Ask = (part: Part, method: Stage["method"], params: Params) => Promise<Value>;
 
 export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
@@ -114,14 +107,14 @@ export class Release {
     const payload = await bytesPayload(file);
     const refused = (error: DrumError) =>
       this.log.warn(`the rows of warmup, ${file}, could not be predicted: ${error.message}`);
-    await this.answer(payload, async (part, method, params) => {
+    await predictThrough(this, payload, async (part, method, params) => {
       const value = await this.ask(part, method, params);
       part.warmup.push({ method, params });
       return value;
     }).catch(refused);
     const others = Math.max(...this.activeParts.map(({ pool }) => pool.slots.length)) - 1;
     const ask: Ask = (part, method, params) => this.ask(part, method, params);
-    await Promise.allSettled(Array.from({ length: others }, () => this.answer(payload, ask)));
+    await Promise.allSettled(Array.from({ length: others }, () => predictThrough(this, payload, ask)));
     this.log.info(`warmed in ${Math.round(performance.now() - startedAt)} ms`);
   }
 
@@ -202,7 +195,7 @@ export class Release {
     return this.partOf(this.stages[0]?.language) ?? this.parts[0]!;
   }
 
-  private partOf(language: string | undefined): Part {
+  partOf(language: string | undefined): Part {
     return this.parts.find((part) => part.language.name === language)!;
   }
 
@@ -214,7 +207,7 @@ export class Release {
   /** Reads, transforms and scores in workers, checks, and post-processes where the model has a hook for it. */
   predict(payload: Payload, whenGone?: WhenGone): Promise<CheckedPredictions> {
     return this.during(() =>
-      this.answer(payload, (part, method, params) => this.ask(part, method, params, whenGone)),
+      predictThrough(this, payload, (part, method, params) => this.ask(part, method, params, whenGone)),
     );
   }
 
@@ -241,51 +234,6 @@ export class Release {
     }
   }
 
-  private async answer(payload: Payload, ask: Ask): Promise<CheckedPredictions> {
-    const read = this.stages.length > 1 ? await this.transform(payload, ask) : undefined;
-    return this.postProcess(await this.score(read, payload, ask), ask);
-  }
-
-  /** What the stages before scoring make of the payload; undefined where there are none. */
-  private async transform(payload: Payload, ask: Ask) {
-    let read: { rows: number; table: Table; index: TransformResult["index"] } | undefined;
-    for (const { language, method } of this.stages) {
-      if (method !== "transform") break;
-      const given = read ? tablePayload(read.table) : payload;
-      const params = { payload: given as unknown as Params };
-      const result = (await ask(this.partOf(language), method, params)) as unknown as TransformResult;
-      const table = readTable(result.table, "transformed data");
-      const rows = read?.rows ?? result.rows;
-      if (table.rows !== rows) throw rowsDiffer(language, table.rows, rows);
-      read = { rows, table, index: result.index ?? read?.index ?? null };
-    }
-    return read;
-  }
-
-  private async score(read: Awaited<ReturnType<Release["transform"]>>, payload: Payload, ask: Ask) {
-    const given = read ? tablePayload(read.table) : payload;
-    const params = { payload: given as unknown as Params };
-    const result = (await ask(this.scorer, "predict", params)) as unknown as PredictResult;
-    const checked = this.check(result, read?.rows ?? result.rows);
-    return read && !checked.index ? { ...checked, index: read.index } : checked;
-  }
-
-  private async postProcess(before: CheckedPredictions, ask: Ask): Promise<CheckedPredictions> {
-    const last = this.stages.at(-1);
-    // As long as the stages are not known there is one language, whose load result is there once it has answered.
-    if (last?.method !== "post_process") return before;
-    const predictions = before.predictions as unknown as Params;
-    const result = (await ask(this.partOf(last.language), "post_process", {
-      predictions,
-    })) as unknown as PostProcessResult;
-    const checked = this.check(result, before.predictions.rows);
-    return {
-      ...checked,
-      extra: joinExtra(before.extra, checked.extra),
-      index: checked.index ?? before.index,
-    };
-  }
-
   /** Finishes what is on its way, within `limit` milliseconds, and ends the workers. */
   async drain(limit: number): Promise<void> {
     if (this.active > 0 && limit > 0) {
@@ -303,18 +251,6 @@ export class Release {
     // An unstructured hook may do more than compute, so it is never asked twice.
     const pure = method !== "score_unstructured";
     return pool.run({ method, params, pure, ...(whenGone ? { whenGone } : {}) });
-  }
-
-  private check(
-    { predictions, labelled, index }: PostProcessResult,
-    rows: number | null,
-  ): CheckedPredictions {
-    const { type, labels, name } = this.model.target;
-    if (type === "unstructured") throw new Error("an unstructured model has no table of predictions");
-    return checkPredictions(
-      { predictions: readTable(predictions, "predictions"), labelled, rows, index },
-      { targetType: type, labels, targetName: name },
-    );
   }
 }
 
@@ -352,34 +288,4 @@ function planFor(
 /** e.g. `python`, in the second release `python@2`, beside other models `sales/python@2`. */
 function nameOf({ language }: ModelPart, number: number, { prefix = "" }: ReleaseSettings): string {
   return `${prefix}${language.name}${number > 1 ? `@${number}` : ""}`;
-}
-
-function tablePayload(table: Table): Payload {
-  return { kind: "table", table };
-}
-
-function readTable(table: unknown, what: string): Table {
-  try {
-    return checkTable(table as Value);
-  } catch (error) {
-    throw new DrumError(
-      "PROTOCOL_BROKEN",
-      `the worker's answer holds no table of ${what}: ${messageOf(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-}
-
-function rowsDiffer(language: string, got: number, rows: number): DrumError {
-  return new DrumError(
-    "HOOK_RESULT_INVALID",
-    `transform, in ${language}, returned ${got} rows for ${rows} of input; return one row per input row`,
-  );
-}
-
-function joinExtra(before: CheckedPredictions["extra"], after: CheckedPredictions["extra"]) {
-  if (!before || !after) return before ?? after;
-  return { rows: after.rows, columns: [...before.columns, ...after.columns] };
 }
