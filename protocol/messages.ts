@@ -19,6 +19,7 @@ export type Method =
   | "transform"
   | "score_unstructured"
   | "chat"
+  | "models"
   | "fit";
 
 export interface UnstructuredParams {
@@ -35,6 +36,23 @@ export interface UnstructuredResult {
   data: string | Buffer | null;
   mimetype: string | null;
   charset: string | null;
+}
+
+/** A JSON object. */
+export type JsonMap = { [key: string]: Value };
+
+export interface ChatParams {
+  request: JsonMap;
+  headers: Record<string, string>;
+}
+
+export interface ChatResult {
+  /** Null where the hook gave chunks. */
+  completion: JsonMap | null;
+}
+
+export interface ModelsResult {
+  models: JsonMap[];
 }
 
 export interface Hello {

@@ -19,6 +19,7 @@ export async function setup({ buildOnly = false } = {}) {
   for (const name of environmentNames) await step(environment(name));
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
   for (const one of examples) await step(example(one));
+  await step(clients());
 }
 
 /** The interpreter of an environment that setup() has installed. */
@@ -124,6 +125,21 @@ function example({ name, artifact, script, environment }) {
     inputs: [`${folder}/${script}`, `environments/${environment}/environment.json`],
     outputs: [`${folder}/${artifact}`],
     run: async () => runQuietly(await interpreterOf(environment), [`${folder}/${script}`, folder]),
+  };
+}
+
+/** Other projects' clients in Python, which the end-to-end tests use as they are; those in JavaScript are packages of ours. */
+function clients() {
+  const requirements = "e2e/clients/requirements.txt";
+  return {
+    name: "test clients",
+    inputs: [requirements],
+    outputs: [".setup/clients/bin/python"],
+    async run() {
+      await runQuietly(await interpreterOf("python3_sklearn"), ["-m", "venv", "--clear", ".setup/clients"]);
+      const pip = ["-m", "pip", "--disable-pip-version-check", "install", "--requirement", requirements];
+      await runQuietly(".setup/clients/bin/python", pip);
+    },
   };
 }
 

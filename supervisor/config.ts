@@ -48,6 +48,7 @@ export interface Config {
   runtimes: Readonly<Record<string, string>>;
   installDeps: boolean;
   maxWorkers: number;
+  workerThreads: number;
   withErrorServer: boolean;
   urlPrefix: string;
   /** Milliseconds; Infinity when there is no limit. */
@@ -158,6 +159,7 @@ export function readConfig(
     runtimes: parseRuntimes(texts("runtime") ?? []),
     installDeps: flag("install-deps"),
     maxWorkers: number("max-workers") ?? 1,
+    workerThreads: number("worker-threads") ?? 1,
     withErrorServer: flag("with-error-server"),
     urlPrefix: parsePrefix(environment.URL_PREFIX),
     requestTimeout: number("request-timeout") ?? (command === "server" ? 600_000 : Number.POSITIVE_INFINITY),

@@ -246,6 +246,15 @@ export const options: readonly Option[] = [
     help: "worker processes, each with the model loaded",
   },
   {
+    name: "worker-threads",
+    kind: "count",
+    commands: server,
+    variable: "DRUM_WORKER_THREADS",
+    placeholder: "N",
+    fallback: 1,
+    help: "chat and score_unstructured hooks that a worker runs side by side while they wait for other services (python)",
+  },
+  {
     name: "production",
     kind: "flag",
     commands: server,

@@ -1,6 +1,13 @@
 // One served model under its name: the release that answers now, and how another one takes its place under load.
 
-import type { Payload, UnstructuredParams, UnstructuredResult } from "../../protocol/messages.js";
+import type {
+  ChatParams,
+  ChatResult,
+  JsonMap,
+  Payload,
+  UnstructuredParams,
+  UnstructuredResult,
+} from "../../protocol/messages.js";
 import type { Config } from "../config.js";
 import { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
@@ -10,7 +17,7 @@ import { comparePredictions } from "../predictions/compare.js";
 import type { Call } from "../worker/task.js";
 import { Durations } from "./durations.js";
 import { RecentRequests } from "./recent.js";
-import { Release, type ReleaseState } from "./release.js";
+import { type Caller, Release, type ReleaseState } from "./release.js";
 
 /** What a swap changes; what is not given stays as it is. */
 export interface SwapWishes {
@@ -110,6 +117,15 @@ export class Deployment {
     const result = await this.current.scoreUnstructured(given, whenGone);
     this.durations.add(performance.now() - startedAt);
     return result;
+  }
+
+  /** The completion, or null after all chunks went to `caller.onChunk`. */
+  async chat(given: ChatParams, caller: Caller): Promise<JsonMap | null> {
+    if (this.isDraining) throw draining();
+    const startedAt = performance.now();
+    const { completion }: ChatResult = await this.current.chat(given, caller);
+    this.durations.add(performance.now() - startedAt);
+    return completion;
   }
 
   /**

@@ -50,9 +50,8 @@ export function payloadFormats(release: Release): Record<string, string | null> 
   return { ...(readsTables ? { arrow: null } : {}), ...reader.loaded?.payload_formats };
 }
 
-/** Whether the worker that scores knows how to chat, and the model has a hook for it. */
+/** Whether the model has a hook for chat, and its worker knows how to run it. */
 export function canChat(release: Release): boolean {
-  const { scorer } = release;
-  const methods = release.helloOf(scorer)?.capabilities.methods ?? [];
-  return methods.includes("chat") && (scorer.loaded?.hooks.includes("chat") ?? false);
+  const part = release.partWith("chat");
+  return part !== undefined && (release.helloOf(part)?.capabilities.methods.includes("chat") ?? false);
 }

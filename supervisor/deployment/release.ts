@@ -1,8 +1,12 @@
 // One model loaded on its runtimes: a pool of workers a language, and the stages through them. A swap replaces it whole.
 
 import type {
+  ChatParams,
+  ChatResult,
   Hello,
   LoadResult,
+  Method,
+  ModelsResult,
   Params,
   Payload,
   UnstructuredParams,
@@ -36,6 +40,9 @@ export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
 type WhenGone = Call["whenGone"];
 
+/** Who asks: told of chunks, and able to leave. */
+export type Caller = Pick<Call, "whenGone" | "onChunk">;
+
 export interface ReleaseSettings {
   config: Config;
   log: Log;
@@ -51,8 +58,10 @@ export class Release {
   /** Predictions on their way. */
   private active = 0;
   private whenIdle: (() => void) | undefined;
-  /** Asked for before it was known which way they go. */
-  private readonly started: Promise<void>;
+  /** When it is known which way data goes. Rejects as `start` does. */
+  readonly loaded: Promise<void>;
+  /** Variables of its workers. */
+  readonly environment: Readonly<Record<string, string>>;
   private readonly log: Log;
   /** The rows of `warmup` are being predicted. */
   private isWarming = false;
@@ -63,16 +72,23 @@ export class Release {
     readonly number: number,
     settings: ReleaseSettings,
   ) {
+    const environment = { ...settings.config.places.workerEnvironment, ...model.parameters };
+    this.environment = environment;
     this.parts = model.parts.map((part) => {
       const warmup: WarmupRequest[] = [];
-      const plan = { ...planFor(part, model, settings), name: nameOf(part, number, settings), warmup };
+      const plan = {
+        ...planFor(part, model, settings),
+        environment,
+        name: nameOf(part, number, settings),
+        warmup,
+      };
       return { ...part, pool: new Pool(plan, settings.log), loaded: undefined, warmup };
     });
     this.log = settings.log;
-    this.started = new Promise((resolve, reject) => {
+    this.loaded = new Promise((resolve, reject) => {
       this.settleStart = { resolve, reject };
     });
-    this.started.catch(() => {});
+    this.loaded.catch(() => {});
   }
 
   /**
@@ -133,8 +149,8 @@ export class Release {
     return stages;
   }
 
-  private takesPart({ language }: ModelPart): boolean {
-    return this.stages.some((stage) => stage.language === language.name);
+  private takesPart({ language, loaded }: Part): boolean {
+    return this.stages.some((stage) => stage.language === language.name) || chats(loaded);
   }
 
   get state(): ReleaseState {
@@ -181,13 +197,13 @@ export class Release {
 
   /** The part that scores; the first one as long as that is not known. */
   get scorer(): Part {
-    const scores = ({ method }: Stage) => method === "predict" || method === "score_unstructured";
+    const scores = ({ method }: Stage) => ["predict", "score_unstructured", "chat"].includes(method);
     return this.partOf(this.stages.find(scores)?.language) ?? this.parts[0]!;
   }
 
-  /** The part whose hook file has score_unstructured; undefined where none has, or it is not known yet. */
-  get unstructuredPart(): Part | undefined {
-    return this.activeParts.find(({ loaded }) => loaded?.hooks.includes("score_unstructured"));
+  /** The part whose hook file has the hook; undefined where none has, or it is not known yet. */
+  partWith(hook: string): Part | undefined {
+    return this.activeParts.find(({ loaded }) => loaded?.hooks.includes(hook));
   }
 
   /** The part that is given the input. */
@@ -207,17 +223,36 @@ export class Release {
   /** Reads, transforms and scores in workers, checks, and post-processes where the model has a hook for it. */
   predict(payload: Payload, whenGone?: WhenGone): Promise<CheckedPredictions> {
     return this.during(() =>
-      predictThrough(this, payload, (part, method, params) => this.ask(part, method, params, whenGone)),
+      predictThrough(this, payload, (part, method, params) => this.ask(part, method, params, { whenGone })),
     );
   }
 
   /** What the hook returned. */
   scoreUnstructured(given: UnstructuredParams, whenGone?: WhenGone): Promise<UnstructuredResult> {
-    const params = given as unknown as Params;
+    return this.askOwner("score_unstructured", given as unknown as Params, { whenGone });
+  }
+
+  /** What the hook returned; chunks are handed over as they come. */
+  chat(given: ChatParams, caller: Caller): Promise<ChatResult> {
+    return this.askOwner("chat", given as unknown as Params, caller);
+  }
+
+  /** What the hook get_supported_llm_models returned. */
+  async supportedModels(): Promise<ModelsResult> {
     return this.during(async () => {
-      const part = this.unstructuredPart ?? this.scorer;
-      const result = await this.ask(part, "score_unstructured", params, whenGone);
-      return result as unknown as UnstructuredResult;
+      const part = this.partWith("get_supported_llm_models")!;
+      return (await this.ask(part, "models", {})) as unknown as ModelsResult;
+    });
+  }
+
+  private askOwner<Result>(
+    method: "score_unstructured" | "chat",
+    params: Params,
+    caller: Caller,
+  ): Promise<Result> {
+    return this.during(async () => {
+      const part = this.partWith(method) ?? this.scorer;
+      return (await this.ask(part, method, params, caller)) as unknown as Result;
     });
   }
 
@@ -226,7 +261,7 @@ export class Release {
     this.active += 1;
     try {
       // A single language is asked at once, so that requests wait in its queue while it loads.
-      if (this.stages.length === 0 && this.parts.length > 1) await this.started;
+      if (this.stages.length === 0 && this.parts.length > 1) await this.loaded;
       return await work();
     } finally {
       this.active -= 1;
@@ -247,16 +282,21 @@ export class Release {
     await Promise.all(this.parts.map(({ pool }) => pool.drain(0)));
   }
 
-  private ask({ pool }: Part, method: Stage["method"], params: Params, whenGone?: WhenGone): Promise<Value> {
-    // An unstructured hook may do more than compute, so it is never asked twice.
-    const pure = method !== "score_unstructured";
-    return pool.run({ method, params, pure, ...(whenGone ? { whenGone } : {}) });
+  private ask({ pool }: Part, method: Method, params: Params, caller: Caller = {}): Promise<Value> {
+    // These hooks may do more than compute, so they are never asked twice.
+    const pure = method !== "score_unstructured" && method !== "chat";
+    return pool.run({ method, params, pure, ...caller });
   }
+}
+
+/** Whether the part takes requests to chat. */
+function chats(loaded: LoadResult | undefined): boolean {
+  return loaded?.hooks.includes("chat") ?? false;
 }
 
 function planFor(
   part: ModelPart,
-  { codeDirectory, target, parts, parameters }: ModelSpec,
+  { codeDirectory, target, parts }: ModelSpec,
   { config, onProgress }: ReleaseSettings,
 ) {
   const isBinary = target.type === "binary";
@@ -264,7 +304,7 @@ function planFor(
     onProgress,
     language: part.language,
     runtime: part.runtime,
-    environment: { ...config.places.workerEnvironment, ...parameters },
+    threads: config.workerThreads,
     size: config.maxWorkers,
     queueSize: config.queueSize,
     maxFrame: Math.min(Math.max(smallestMaxFrame, config.maxBodySize + 2 ** 20), 2 ** 32 - 1),

@@ -65,6 +65,8 @@ describe("chooseStages", () => {
       [part("python", "init load_model transform"), part("r", "init load_model score")],
       "python.transform r.predict",
     ],
+    ["chat is no part of the way", [part("python", "chat"), part("r", "score")], "r.predict"],
+    ["chat alone is the way", [part("python", "chat transform")], "python.chat"],
   ])("%s", (_title, parts, expected) => expect(way(parts)).toBe(expected));
 
   it("takes the artifact of the language that the metadata names, before a hook of another", () => {

@@ -6,7 +6,7 @@ import type { StageHook } from "../model/hooks.js";
 
 export interface Stage {
   language: string;
-  method: Extract<Method, "transform" | "predict" | "post_process" | "score_unstructured">;
+  method: Extract<Method, "transform" | "predict" | "post_process" | "score_unstructured" | "chat">;
 }
 
 /** What the worker of one language found. */
@@ -16,13 +16,17 @@ export interface LoadedPart {
 }
 
 /**
- * `assigned` is hook to language, from the metadata. Throws HOOK_AMBIGUOUS for a hook in two languages, ARTIFACT_MISSING when
- * nothing scores, LANGUAGE_AMBIGUOUS when more than one could.
+ * `assigned` is hook to language, from the metadata. A model that has nothing but `chat` has this stage alone; beside others, chat is no
+ * part of the way. Throws HOOK_AMBIGUOUS for a hook in two languages, ARTIFACT_MISSING when nothing scores or chats,
+ * LANGUAGE_AMBIGUOUS when more than one could score.
  */
 export function chooseStages(
   parts: readonly LoadedPart[],
   assigned: Readonly<Record<string, string>>,
 ): Stage[] {
+  const chatter = ownerOf("chat", parts, assigned);
+  const scores = ({ loaded }: LoadedPart) => loaded.predictor !== null || loaded.hooks.includes("score");
+  if (chatter && !parts.some(scores)) return [{ language: chatter, method: "chat" }];
   const scorer = chooseScorer(parts, assigned);
   const transformer = ownerOf("transform", parts, assigned);
   const reader = ownerOf("read_input_data", parts, assigned) ?? transformer ?? scorer;

@@ -3,10 +3,12 @@
 import type { FastifyReply } from "fastify";
 import { ProtocolError } from "../../protocol/messages.js";
 import { DrumError, type ErrorCode } from "../errors.js";
+import type { Log } from "../log.js";
 
 /** Codes that are not the model's fault; everything else is 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   USAGE: 400,
+  JSON_INVALID: 400,
   INPUT_EMPTY: 422,
   INPUT_UNREADABLE: 422,
   INPUT_UNSUPPORTED: 422,
@@ -19,6 +21,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   DEADLINE_PASSED: 504,
   CLIENT_GONE: 499,
   MODEL_NOT_LOADED: 513,
+  ROUTE_NOT_SERVED: 404,
   MODEL_UNKNOWN: 404,
   ADMIN_REFUSED: 403,
   SWAP_RUNNING: 409,
@@ -42,9 +45,21 @@ export function sendError(reply: FastifyReply, error: DrumError): FastifyReply {
       .header("X-Drum-User-Http-Error", "true")
       .send({ message: error.message });
   }
+  // The one refusal that DRUM words otherwise.
+  if (error.code === "JSON_INVALID") return reply.code(400).send({ error: error.message });
   const status = statusOf(error.code);
   if (status === 503) reply.header("Retry-After", retryAfter);
   return reply.code(status).send({ message: `ERROR: ${error.message}` });
+}
+
+/** States that a health check asks for, a failed start that was told when it failed, and clients that leave are no news. */
+const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "MODEL_NOT_LOADED", "CLIENT_GONE"];
+
+export function logFailure(log: Log, error: DrumError): void {
+  if (quietCodes.includes(error.code)) return;
+  const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
+  if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
+  else log.warn(`${error.code}: ${text}`);
 }
 
 /** What fastify throws before a handler runs, and anything unforeseen. */

@@ -273,3 +273,38 @@ export const capabilitiesAnswer = {
     supported_methods: { type: "object", additionalProperties: { type: "boolean" } },
   },
 } as const;
+
+/** Of a body that is not the JSON it should be, in DRUM's form; a hook's own refusal has a message. */
+export const jsonRefused = {
+  description: "The body is not a JSON object, or the hook refuses it",
+  type: "object",
+  properties: { error: { type: "string" }, message: { type: "string" } },
+} as const;
+
+const jsonMap = { type: "object", additionalProperties: true } as const;
+
+export const chatBody = {
+  content: {
+    "application/json": {
+      schema: {
+        ...jsonMap,
+        description: "what OpenAI's chat completions take; the hook gets all of it",
+        example: { model: "any", messages: [{ role: "user", content: "Hello" }] },
+      },
+    },
+  },
+} as const;
+
+export const chatAnswer = {
+  description: "A completion, or its chunks as events, the last of them [DONE]: the hook decides",
+  content: {
+    "application/json": { schema: jsonMap },
+    "text/event-stream": { schema: { type: "string" } },
+  },
+} as const;
+
+export const supportedModelsAnswer = {
+  description: "Language models",
+  type: "object",
+  properties: { object: { type: "string" }, data: { type: "array", items: jsonMap } },
+} as const;

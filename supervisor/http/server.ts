@@ -11,12 +11,13 @@ import fastify, {
 } from "fastify";
 import { type Config, version } from "../config.js";
 import type { Deployment } from "../deployment/deployment.js";
-import type { DrumError, ErrorCode } from "../errors.js";
+import type { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { DeploymentConfig } from "../predictions/rows.js";
-import { asDrumError, sendError } from "./errors.js";
+import { asDrumError, logFailure, sendError } from "./errors.js";
 import { acceptBodies } from "./payload.js";
 import { adminRoutes } from "./routes/admin.js";
+import { chatRoutes } from "./routes/chat.js";
 import { errorRoutes } from "./routes/error.js";
 import { predictRoutes } from "./routes/predict.js";
 import { modelsRoutes, statusRoutes } from "./routes/status.js";
@@ -43,7 +44,7 @@ export interface Served {
 
 /** Serves deployments, also while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(served: Served, serving: Serving): Promise<FastifyInstance> {
-  const { config, deploymentConfig } = serving;
+  const { config, log, deploymentConfig } = serving;
   const { deployments, broken } = served;
   return build(serving, (app) => {
     adminRoutes(app, deployments, config);
@@ -51,6 +52,7 @@ export async function buildServer(served: Served, serving: Serving): Promise<Fas
       statusRoutes(scope, deployment, config);
       predictRoutes(scope, deployment, deploymentConfig);
       unstructuredRoutes(scope, deployment, config.maxBodySize);
+      chatRoutes(scope, deployment, log);
     };
     if (!config.namesModels) return serveModel(app, deployments[0]!);
     modelsRoutes(app, served, config);
@@ -116,7 +118,7 @@ async function addDocumentation(app: FastifyInstance, prefix: string, drumVersio
         description: "Predictions of models, and the health of their workers.",
         version: drumVersion,
       },
-      tags: [{ name: "predictions" }, { name: "status" }, { name: "admin" }],
+      tags: [{ name: "predictions" }, { name: "chat" }, { name: "status" }, { name: "admin" }],
     },
   });
   await app.register(fastifySwaggerUi, { routePrefix: `${prefix}/docs` });
@@ -128,16 +130,6 @@ function logAnswers(app: FastifyInstance, log: Log): void {
       `${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms ${request.id}`,
     );
   });
-}
-
-/** States that a health check asks for, a failed start that was told when it failed, and clients that leave are no news. */
-const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "MODEL_NOT_LOADED", "CLIENT_GONE"];
-
-function logFailure(log: Log, error: DrumError): void {
-  if (quietCodes.includes(error.code)) return;
-  const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
-  if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
-  else log.warn(`${error.code}: ${text}`);
 }
 
 /** Which methods each path takes, so that a wrong one is told from a wrong path. */

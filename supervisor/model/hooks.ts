@@ -1,17 +1,18 @@
 // The hooks of structured models, and which of them each language of a code directory is to use.
 
-/** Those through which data passes, in the order of its way: of each there is one in a model. Unstructured models have the last alone. */
+/** Those that answer, in the order of the data's way: of each there is one in a model. Unstructured models have score_unstructured alone. */
 export const stageHooks = [
   "read_input_data",
   "transform",
   "score",
   "post_process",
   "score_unstructured",
+  "chat",
 ] as const;
 export type StageHook = (typeof stageHooks)[number];
 
 /** Those that every language of a code directory may have for itself. */
-const ownHooks = ["init", "load_model"] as const;
+const ownHooks = ["init", "load_model", "get_supported_llm_models"] as const;
 
 /**
  * The hooks that the language may use, null for all it has: what `assigned` (hook to language) gives to another language counts

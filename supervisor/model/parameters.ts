@@ -85,6 +85,16 @@ function readDefinitions(metadata: Metadata | undefined): Map<string, Definition
   return definitions;
 }
 
+/** The value of a parameter among variables, undefined where there is none that can be read. */
+export function parameterIn(variables: Readonly<Record<string, string>>, name: string): unknown {
+  try {
+    const content: unknown = JSON.parse(variables[prefix + name] ?? "");
+    return isMap(content) ? (content.payload ?? undefined) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Scalars of the metadata are strings. */
 function typed(type: string, value: unknown): unknown {
   if (value === undefined || value === "" || value === "null" || value === "~") return null;

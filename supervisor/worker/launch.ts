@@ -38,9 +38,11 @@ export interface Launch {
   /** Bytes. */
   maxFrame: number;
   environment: Readonly<Record<string, string>>;
+  /** Requests that wait on something else which one worker may run side by side. */
+  threads: number;
 }
 
-export function launchWorker({ language, runtime, maxFrame, environment }: Launch): WorkerProcess {
+export function launchWorker({ language, runtime, maxFrame, environment, threads }: Launch): WorkerProcess {
   const command = language.command.map((word) =>
     word.replace("{interpreter}", runtime.interpreter).replace("{worker}", language.folder),
   );
@@ -52,6 +54,7 @@ export function launchWorker({ language, runtime, maxFrame, environment }: Launc
       DRUM_PROTOCOL_IN: "3",
       DRUM_PROTOCOL_OUT: "4",
       DRUM_MAX_FRAME: String(maxFrame),
+      DRUM_WORKER_THREADS: String(threads),
     },
   });
   const pid = child.pid ?? 0;

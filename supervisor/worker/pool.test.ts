@@ -24,6 +24,7 @@ async function start(plan: Partial<PoolPlan> = {}) {
       environment: readPlaces().workerEnvironment,
       maxFrame: 2 ** 20,
       size: 1,
+      threads: 1,
       queueSize: 100,
       startTimeout: 10_000,
       requestTimeout: Number.POSITIVE_INFINITY,

@@ -3,7 +3,7 @@
 import type { LoadResult, Value } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
-import { Slot } from "./slot.js";
+import { type Loss, Slot } from "./slot.js";
 import { type Call, Task } from "./task.js";
 import type { WorkerPlan } from "./worker.js";
 
@@ -36,7 +36,7 @@ export class Pool {
   ) {
     const events = {
       onReady: (slot: Slot) => this.welcome(slot),
-      onDeath: (slot: Slot, lost: readonly Task[], reason: DrumError) => this.mourn(slot, lost, reason),
+      onDeath: (slot: Slot, loss: Loss) => this.mourn(slot, loss),
       onAnswer: () => this.dispatch(),
       onGiveUp: (slot: Slot) => this.giveUp(slot),
     };
@@ -168,9 +168,9 @@ export class Pool {
     this.dispatch();
   }
 
-  private mourn(slot: Slot, lost: readonly Task[], reason: DrumError): void {
-    // A worker answers in order: it died of the first, those behind it had only been given to it ahead.
-    if (lost[0]) lost[0].deaths += 1;
+  private mourn(slot: Slot, { lost, running, reason }: Loss): void {
+    // It died of what it worked on; what had only been given to it ahead is not to blame.
+    for (const task of running) task.deaths += 1;
     for (const task of lost.toReversed()) this.rescue(task, reason);
     if (this.state === "ready") {
       // A failed start is told where it is tried again.
@@ -221,8 +221,9 @@ export class Pool {
       return;
     }
     const { slot } = task;
-    task.settle(late("the prediction took longer than"));
-    if (slot?.inFlight[0]?.settled) slot.worker?.kill(late("a prediction took longer than"));
+    task.settle(late("the answer took longer than"));
+    if (slot?.isStuckOn(task)) slot.worker?.kill(late("an answer took longer than"));
+    else slot?.worker?.cancel(task.id);
   }
 
   private unqueue(task: Task): boolean {

@@ -7,10 +7,18 @@ import { type Death, nextRestart } from "./restarts.js";
 import type { Task } from "./task.js";
 import { Worker, type WorkerPlan } from "./worker.js";
 
+/** A worker died. */
+export interface Loss {
+  /** Requests that were with it, oldest first. */
+  lost: readonly Task[];
+  /** Those of them that it worked on. */
+  running: readonly Task[];
+  reason: DrumError;
+}
+
 export interface SlotEvents {
   onReady(slot: Slot): void;
-  /** Requests that were with a worker when it died, oldest first. */
-  onDeath(slot: Slot, lost: readonly Task[], reason: DrumError): void;
+  onDeath(slot: Slot, loss: Loss): void;
   /** A request was answered: there is room again. */
   onAnswer(): void;
   onGiveUp(slot: Slot): void;
@@ -57,7 +65,30 @@ export class Slot {
   /** Whether one more request may be given; one that a worker died of runs alone, so that it is known whose fault it was. */
   hasRoomFor(task: Task): boolean {
     if (!this.isReady || this.inFlight[0]?.deaths) return false;
-    return this.inFlight.length < (task.deaths > 0 ? 1 : windowFor(this.meanService));
+    if (task.deaths > 0) return this.inFlight.length === 0;
+    const { places } = this;
+    if (places === 1) return this.inFlight.length < windowFor(this.meanService);
+    const ofItsKind = this.inFlight.filter(({ call }) => call.pure === task.call.pure);
+    return ofItsKind.length < (task.call.pure ? windowFor(this.meanService) : places);
+  }
+
+  /** How many requests that wait on something else its worker runs side by side; the pure ones compute, one after the other. */
+  private get places(): number {
+    return this.worker?.hello?.capabilities.concurrency ?? 1;
+  }
+
+  /** What its worker works on; the others were given ahead. It answers in order, but for those that wait side by side. */
+  get running(): readonly Task[] {
+    if (this.places === 1) return this.inFlight.slice(0, 1);
+    const computing = this.inFlight.find(({ call }) => call.pure);
+    return this.inFlight.filter((task) => task === computing || !task.call.pure);
+  }
+
+  /** Whether everything that could run a request like this one is taken by requests that nobody waits for any more. */
+  isStuckOn({ call }: Task): boolean {
+    const { places } = this;
+    const stuck = this.running.filter((one) => one.settled && (places === 1 || one.call.pure === call.pure));
+    return stuck.length >= (call.pure ? 1 : places);
   }
 
   async start(): Promise<LoadResult> {
@@ -81,7 +112,8 @@ export class Slot {
     const worker = this.worker!;
     if (this.inFlight.length === 0) this.lastAnswer = performance.now();
     const { method, params, onChunk } = task.call;
-    const { id, result } = worker.request(method, params, onChunk);
+    const take = onChunk && ((data: Value) => task.takeChunk(data));
+    const { id, result } = worker.request(method, params, take);
     task.slot = this;
     task.id = id;
     this.inFlight.push(task);
@@ -97,7 +129,8 @@ export class Slot {
   private take(task: Task, outcome: Value | Error): void {
     this.inFlight.splice(this.inFlight.indexOf(task), 1);
     const now = performance.now();
-    this.meanService += (now - this.lastAnswer - this.meanService) * (this.meanService === 0 ? 1 : 0.2);
+    if (this.places === 1 || task.call.pure)
+      this.meanService += (now - this.lastAnswer - this.meanService) * (this.meanService === 0 ? 1 : 0.2);
     this.lastAnswer = now;
     this.requests += 1;
     task.finish(outcome);
@@ -105,10 +138,11 @@ export class Slot {
   }
 
   private bury(worker: Worker, reason: DrumError): void {
+    const { running } = this;
     this.worker = undefined;
     this.deaths.push({ at: performance.now(), wasReady: worker.loaded !== undefined });
     this.deaths = this.deaths.slice(-deathsKept);
-    this.context.events.onDeath(this, this.inFlight.splice(0), reason);
+    this.context.events.onDeath(this, { lost: this.inFlight.splice(0), running, reason });
   }
 
   /** After a death: a new worker, at once or after a while, unless it failed to start too often. */

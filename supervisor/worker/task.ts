@@ -12,8 +12,9 @@ export interface Call {
    * Registers what is to happen when the caller leaves before it has its answer. Not an AbortSignal: one for every
    * prediction costs as much as the way to the worker.
    */
-  whenGone?: (abandon: () => void) => void;
-  onChunk?: (data: Value) => void;
+  whenGone?: ((abandon: () => void) => void) | undefined;
+  /** Takes the pieces of a streamed result. The limit of a request's time then counts from the last of them. */
+  onChunk?: ((data: Value) => void) | undefined;
 }
 
 export class Task {
@@ -31,6 +32,13 @@ export class Task {
     private readonly resolve: (result: Value) => void,
     private readonly reject: (error: Error) => void,
   ) {}
+
+  /** What comes after the caller has left, or was told that it is too late, is of no use to it. */
+  takeChunk(data: Value): void {
+    if (this.settled) return;
+    this.timer?.refresh();
+    this.call.onChunk?.(data);
+  }
 
   /** The first outcome counts. */
   settle(outcome: Value | Error): void {

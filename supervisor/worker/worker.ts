@@ -114,6 +114,7 @@ export class Worker {
     this.hello = await Promise.race([hello, explained]);
     checkVersion(this.hello);
     checkRuntime(this.plan, this.hello);
+    this.tellThreads(this.hello);
     this.doing = "is loading the model";
     const { result } = this.channel.request("load", this.plan.load as unknown as Params);
     this.loaded = (await result.catch((error: DrumError) => {
@@ -169,6 +170,13 @@ export class Worker {
       const known = level === "debug" || level === "info" || level === "warn" || level === "error";
       this.log[known ? level : "info"](String(params.text));
     }
+  }
+
+  private tellThreads({ language, capabilities }: Hello): void {
+    if (capabilities.concurrency >= this.plan.threads) return;
+    this.log.warn(
+      `a ${language} worker runs ${capabilities.concurrency} request at a time, whatever --worker-threads says; raise --max-workers`,
+    );
   }
 
   private tellProgress({ text }: Params): void {

@@ -4,7 +4,8 @@ import os
 import sys
 import types
 
-METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured"]
+METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"]
+WAITING = frozenset(("score_unstructured", "chat"))  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
 USAGE = """this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): %s
@@ -12,7 +13,7 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
 
 
 def read_variables():
-    """The two descriptors, made private to this process, and the largest frame. Raises ValueError or OSError."""
+    """The two descriptors, made private to this process, the largest frame, and how many threads there may be. Raises ValueError or OSError."""
     names = ("DRUM_PROTOCOL_IN", "DRUM_PROTOCOL_OUT", "DRUM_MAX_FRAME")
     unset = [name for name in names if name not in os.environ]
     if unset:
@@ -22,7 +23,7 @@ def read_variables():
         os.set_inheritable(descriptor, False)
         os.set_blocking(descriptor, True)
     os.register_at_fork(after_in_child=lambda: point_at_nothing(incoming, outgoing))
-    return incoming, outgoing, most
+    return incoming, outgoing, most, int(os.environ.pop("DRUM_WORKER_THREADS", 1))
 
 
 def point_at_nothing(*descriptors):
@@ -73,7 +74,7 @@ def then_flush(method):
 
 def main():
     try:
-        incoming, outgoing, most = read_variables()
+        incoming, outgoing, most, threads = read_variables()
     except (ValueError, OSError) as error:
         sys.stderr.write(USAGE % error)
         return 64
@@ -81,12 +82,12 @@ def main():
     from drumline_worker import protocol
 
     channel = protocol.Stream(incoming, outgoing, most)
-    channel.notify("hello", protocol.hello(METHODS))
+    channel.notify("hello", protocol.hello(METHODS, threads))
     show_prints_at_once()
     from drumline_worker.model import Model
 
-    model = Model(channel.progress)
-    return channel.serve({name: then_flush(getattr(model, name)) for name in METHODS})
+    model = Model(channel.progress, channel.chunk)
+    return channel.serve({name: then_flush(getattr(model, name)) for name in METHODS}, WAITING, threads)
 
 
 if __name__ == "__main__":

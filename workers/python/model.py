@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from . import unstructured
+from . import chat, unstructured
 from .artifacts import choose_artifact, choose_predictor, load_artifact
 from .hooks import Hooks, package_missing
 from .protocol import WorkerError, take, take_texts
@@ -17,8 +17,9 @@ SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "joblib", "m
 class Model:
     """Its public methods are the requests of protocol/SPEC.md section 6: params in, result out."""
 
-    def __init__(self, progress):
+    def __init__(self, progress, chunk):
         self.progress = progress  # Says what a load is at.
+        self.chunk = chunk  # Sends a piece of a result.
         self.codecs = None
         self.hooks = None  # as long as nothing is loaded
         self.model = None
@@ -32,16 +33,14 @@ class Model:
     def load(self, params):
         check_load(params)
         is_table = params["target_type"] != "unstructured"
-        if is_table:
-            self.progress("importing pandas")
-        codecs = import_codecs() if is_table else None
         if params.get("hook_file"):
             self.progress("loading " + os.path.basename(params["hook_file"]))
         hooks = Hooks(params.get("hook_file"), params["code_directory"], used_hooks(params))
+        codecs = self.import_codecs(hooks) if is_table else None
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
         model = load_model(hooks, params, self.progress)
-        predictor = find_predictor(model, params) if is_table and not hooks.get("score") else None
+        predictor = find_predictor(model, hooks, params) if is_table and not hooks.get("score") else None
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
         self.score_arguments = score_arguments(params)
@@ -94,9 +93,33 @@ class Model:
         data, arguments = unstructured.read(params)
         return unstructured.result_to_wire(score_unstructured(self.model, data, **arguments))
 
+    def chat(self, params):
+        hook = self.loaded_hooks().get("chat")
+        if hook is None:
+            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no chat; ask only models that list it among their hooks")
+        result = hook(take(params, "request", dict), self.model, headers=unstructured.Headers(take(params, "headers", dict)))
+        return chat.answer(result, self.chunk)
+
+    def models(self, _params):
+        hook = self.loaded_hooks().get("get_supported_llm_models")
+        if hook is None:
+            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no get_supported_llm_models; ask only models that list it among their hooks")
+        return {"models": chat.supported_models(hook(self.model))}
+
     def transformed(self, hooks, data):
         transform = hooks.get("transform")
         return self.codecs.check_frame("transform", transform(data, self.model)) if transform else data
+
+    def import_codecs(self, hooks):
+        """pandas takes a while, so it is imported when the model is, not before hello. None where it is missing and the model may chat alone."""
+        self.progress("importing pandas")
+        try:
+            from . import codecs
+        except ModuleNotFoundError as error:
+            if hooks.get("chat") and not hooks.get("score"):
+                return None
+            raise package_missing("a structured model", error) from None
+        return codecs
 
     def loaded_hooks(self):
         if self.hooks is None:
@@ -105,6 +128,8 @@ class Model:
 
     def read(self, hooks, payload):
         """The data that the next stage gets, and what else the score hook may want to know of it."""
+        if self.codecs is None:
+            raise WorkerError("ARTIFACT_MISSING", "there is nothing to score with here: the model chats alone")
         reader, score = hooks.get("read_input_data"), hooks.get("score")
         if payload.get("kind") == "table":
             reader = None  # It was read already.
@@ -150,15 +175,6 @@ def used_hooks(params):
     return [name for name in UNSTRUCTURED_HOOKS if used is None or name in used]
 
 
-def import_codecs():
-    """pandas takes a while, so it is imported when the model is, not before hello."""
-    try:
-        from . import codecs
-    except ModuleNotFoundError as error:
-        raise package_missing("a structured model", error) from None
-    return codecs
-
-
 def score_arguments(params):
     """Keyword arguments of the score hook that are the same for every request."""
     arguments = {"target_type": params["target_type"]}
@@ -173,7 +189,7 @@ def score_arguments(params):
 def load_model(hooks, params, progress):
     hook = hooks.get("load_model")
     if hook is None:
-        if params.get("partial") and not params["artifacts"]:
+        if not params["artifacts"] and may_have_no_predictor(hooks, params):
             return None
         artifact = choose_artifact(params["artifacts"], params["code_directory"])
         progress("reading " + os.path.basename(artifact))
@@ -185,14 +201,19 @@ def load_model(hooks, params, progress):
     return model
 
 
-def find_predictor(model, params):
-    """With `partial`, a worker of another language may be the one that scores: then a model that no predictor knows is for the hooks alone."""
+def find_predictor(model, hooks, params):
+    """None for a model that is for the hooks alone."""
     try:
         return choose_predictor(model, params["target_type"])
     except WorkerError as error:
-        if params.get("partial") and error.code == "ARTIFACT_UNSUPPORTED":
+        if may_have_no_predictor(hooks, params) and error.code == "ARTIFACT_UNSUPPORTED":
             return None
         raise
+
+
+def may_have_no_predictor(hooks, params):
+    """A worker of another language may be the one that scores, or the model just chats."""
+    return params.get("partial") or hooks.get("chat") is not None
 
 
 def rows_of(data):

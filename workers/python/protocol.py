@@ -1,7 +1,10 @@
 """Frames, messages and the loop that answers them, in the order of protocol/SPEC.md."""
 
+import collections
 import os
+import select
 import sys
+import threading
 
 from . import msgpack_subset
 
@@ -101,13 +104,13 @@ def encode(value):
 
 
 def read_request(message):
-    """(id, method, params) of a request; (0, None, None) for a notification, none of which a worker of one request at a time acts on."""
+    """(id, method, params) of a request or, with the id 0, of a notification."""
     if not isinstance(message, list) or not message:
         raise WorkerError("MESSAGE_INVALID", "a message must be an array of 3 or 4 items, got %s" % described(message))
     kind = message[0]
     if is_int(kind) and kind == 2 and len(message) == 3:
         check_call(message[1], message[2], 0)
-        return 0, None, None
+        return 0, message[1], message[2]
     if not is_int(kind) or kind != 0 or len(message) != 4:
         form = "a request [0, id, method, params] or a notification [2, method, params]"
         raise WorkerError("MESSAGE_INVALID", "expected %s, got %d items, the first %s" % (form, len(message), described(kind)))
@@ -167,36 +170,68 @@ class Stream:
         self.view = memoryview(self.buffer)
         self.start = 0
         self.end = 0
-        self.current = 0  # id of the request that runs
+        self.ahead = collections.deque()  # what was read while a request ran
+        self.unanswered = set()  # ids of requests that were read
+        self.cancelled = set()  # those of them that nobody waits for any more
+        self.running = threading.local()  # its `id` is that of the request that the thread runs
+        self.writing = threading.Lock()
+        self.pool = None  # of threads, where requests may wait side by side
 
-    def serve(self, methods):
-        """Answers every request once, in order, until the end of input. Returns the exit status."""
+    def serve(self, methods, waiting=(), threads=1):
+        """Answers every request once until the end of input, in order but for the methods that are `waiting`, of which as many as
+        there are threads run at once. Returns the exit status."""
+        if threads > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self.pool = ThreadPoolExecutor(threads, "request")
         try:
             while True:
-                try:
-                    frame = self.next_frame()
-                except WorkerError as error:
-                    self.respond(0, error, None)
-                    return UNREADABLE_STREAM
-                if frame is None:
-                    return 0
-                self.answer(frame, methods)
+                request_id, method, params = self.ahead.popleft() if self.ahead else self.receive()
+                if request_id is None:
+                    if method is not None:
+                        self.respond(0, method, None)
+                    return 0 if method is None else UNREADABLE_STREAM
+                if method is None:
+                    if params is not None:
+                        self.respond(request_id, params, None)
+                elif self.pool is None or method not in waiting:
+                    self.answer(methods, request_id, method, params)
+                else:
+                    self.pool.submit(self.answer_in_thread, methods, request_id, method, params)
         except BrokenPipeError:
             return 0  # Nobody is left to listen, which is an end of input too.
 
-    def answer(self, frame, methods):
-        request_id = 0
+    def receive(self):
+        """What the next frame holds: (id, method, params) of a request; (id, None, error) of what is none, (id, None, None) of a
+        notification, which it acts on; (None, None, None) at the end of input, (None, error, None) where it cannot be read on."""
+        try:
+            frame = self.next_frame()
+        except WorkerError as error:
+            return None, error, None
+        if frame is None:
+            return None, None, None
         try:
             request_id, method, params = read_request(decode(frame))
-            if request_id == 0:
-                return  # No notification concerns a worker that runs one request at a time.
+        except WorkerError as error:
+            return error.request_id, None, error
+        if request_id == 0:
+            if method == "cancel" and params.get("id") in self.unanswered:
+                self.cancelled.add(params["id"])
+            return 0, None, None
+        self.unanswered.add(request_id)
+        return request_id, method, params
+
+    def answer(self, methods, request_id, method, params):
+        self.running.id = request_id
+        try:
             if method not in methods:
                 known = ", ".join(sorted(methods))
                 raise WorkerError("METHOD_UNKNOWN", "%r is no method of this worker; it has %s" % (method[:80], known))
-            self.current = request_id
+            if request_id in self.cancelled:
+                raise cancelled()
             self.respond(request_id, None, methods[method](params))
         except WorkerError as error:
-            self.respond(request_id or error.request_id, error, None)
+            self.respond(request_id, error, None)
         except (SystemExit, KeyboardInterrupt, BrokenPipeError):
             raise
         except BaseException as error:
@@ -205,6 +240,16 @@ class Stream:
             message = "a fault of the worker itself: %r; please report it" % (error,)
             self.respond(request_id, WorkerError("INTERNAL", message, traceback.format_exc()), None)
 
+    def answer_in_thread(self, *request):
+        """A hook that asks for the end of the process gets it, from whatever thread."""
+        try:
+            self.answer(*request)
+        except SystemExit as leaving:
+            sys.stderr.flush()
+            os._exit(leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None))
+        except (KeyboardInterrupt, BrokenPipeError):
+            os._exit(0)
+
     def respond(self, request_id, error, result):
         body = encode([1, request_id, None if error is None else error.to_wire(), result])
         if len(body) > self.most:
@@ -212,6 +257,8 @@ class Stream:
             message = "the result has %d bytes, a frame may have %d; return less" % (len(body), self.most)
             shorter = WorkerError("FRAME_TOO_LARGE", message) if error is None else WorkerError(error.code, error.message[:200])
             body = encode([1, request_id, shorter.to_wire(), None])
+        self.unanswered.discard(request_id)
+        self.cancelled.discard(request_id)
         self.write(body)
 
     def notify(self, method, params):
@@ -219,15 +266,38 @@ class Stream:
 
     def progress(self, text):
         """What the request that runs is at."""
-        self.notify("progress", {"id": self.current, "done": 0, "total": None, "text": text})
+        self.notify("progress", {"id": self.running.id, "done": 0, "total": None, "text": text})
+
+    def chunk(self, data):
+        """A piece of the result of the request that this thread runs. Raises CANCELLED when nobody waits for it any more."""
+        if self.pool is None:
+            self.look_ahead()
+        if self.running.id in self.cancelled:
+            raise cancelled()
+        body = encode([2, "chunk", {"id": self.running.id, "data": data}])
+        if len(body) > self.most:
+            raise WorkerError("FRAME_TOO_LARGE", "a chunk has %d bytes, a frame may have %d; give smaller ones" % (len(body), self.most))
+        self.write(body)
+
+    def look_ahead(self):
+        """Reads what has come while a request runs: it may be that nobody waits for its result any more."""
+        has_come = select.poll()
+        has_come.register(self.incoming, select.POLLIN)
+        while not (self.ahead and self.ahead[-1][0] is None) and (self.end > self.start or has_come.poll(0)):
+            message = self.receive()
+            if message[0] is None:
+                self.cancelled.update(self.unanswered)  # Nobody is left.
+            if message != (0, None, None):
+                self.ahead.append(message)
 
     def write(self, body):
         """One frame, at once: how long the next request takes is not known, and no finished response may wait for it."""
         header = len(body).to_bytes(4, "little")
-        for part in (header + body,) if len(body) <= MOST_JOINED else (header, body):
-            rest = memoryview(part)
-            while rest:
-                rest = rest[os.write(self.outgoing, rest) :]
+        with self.writing:
+            for part in (header + body,) if len(body) <= MOST_JOINED else (header, body):
+                rest = memoryview(part)
+                while rest:
+                    rest = rest[os.write(self.outgoing, rest) :]
 
     def next_frame(self):
         """The next frame's body as a view, valid until the next call; None at the end of input."""
@@ -270,12 +340,16 @@ class Stream:
 # -- section 5: life of a worker --------------------------------------------------------------------------------------
 
 
-def hello(methods):
+def cancelled():
+    return WorkerError("CANCELLED", "nobody waits for the result any more")
+
+
+def hello(methods, threads=1):
     return {
         "protocol": VERSION,
         "language": "python",
         "language_version": "%d.%d.%d" % sys.version_info[:3],
         "worker_version": WORKER_VERSION,
         "executable": sys.executable or "python",
-        "capabilities": {"methods": methods, "payloads": ["bytes", "file", "table"], "concurrency": 1},
+        "capabilities": {"methods": methods, "payloads": ["bytes", "file", "table"], "concurrency": threads},
     }

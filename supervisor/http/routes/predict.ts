@@ -7,6 +7,7 @@ import { type DeploymentConfig, predictionsAsRows } from "../../predictions/rows
 import { answerOf } from "../answers.js";
 import { readPayload } from "../payload.js";
 import { errorAnswers, predictionsAnswer, samples } from "../schemas.js";
+import { leaving } from "./requests.js";
 
 const schema = {
   summary: "Predictions for the rows of the body",
@@ -43,14 +44,4 @@ function checkStructured({ name, release }: Deployment): void {
     "INPUT_UNSUPPORTED",
     `${name} is an unstructured model, which this route does not serve; POST the body to /predictUnstructured/`,
   );
-}
-
-/** Calls back when the client leaves before its answer was written. */
-export function leaving(reply: FastifyReply): (abandon: () => void) => void {
-  const response = reply.raw;
-  return (abandon) => {
-    response.once("close", () => {
-      if (!response.writableFinished) abandon();
-    });
-  };
 }

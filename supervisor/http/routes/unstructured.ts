@@ -6,7 +6,7 @@ import { DrumError } from "../../errors.js";
 import { queryOf, unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
 import { rawBody } from "../payload.js";
 import { anyBody, errorAnswers, unstructuredAnswerSchema } from "../schemas.js";
-import { leaving } from "./predict.js";
+import { headersOf, leaving } from "./requests.js";
 
 const schema = {
   summary: "What an unstructured model makes of the body",
@@ -32,14 +32,10 @@ export function unstructuredRoutes(app: FastifyInstance, deployment: Deployment,
 /** Text generation may have the hook beside its others. */
 function checkUnstructured({ name, release }: Deployment): void {
   const { type } = release.model.target;
-  if (type === "unstructured" || (type === "textgeneration" && release.unstructuredPart)) return;
+  if (type === "unstructured" || (type === "textgeneration" && release.partWith("score_unstructured")))
+    return;
   throw new DrumError(
     "INPUT_UNSUPPORTED",
     `${name} is a ${type} model, which this route does not serve; POST rows to /predict/`,
   );
-}
-
-function headersOf({ headers }: FastifyRequest): Record<string, string> {
-  const all = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]);
-  return Object.fromEntries(all);
 }

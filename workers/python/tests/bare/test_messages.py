@@ -24,7 +24,8 @@ class Messages(unittest.TestCase):
         self.assertGreater(len(notifications), 5)
         for case in notifications:
             with self.subTest(case.name):
-                self.assertEqual(read_request(decode(memoryview(case.data))), (0, None, None))
+                request_id, method, params = read_request(decode(memoryview(case.data)))
+                self.assertEqual((request_id, type(method), type(params)), (0, str, dict))
 
     def test_responses_are_not_for_a_worker(self):
         for case in accepted(self.cases):

@@ -35,7 +35,7 @@ def load_params(folder, target_type="regression", **fields):
 
 def loaded(folder, target_type="regression", **fields):
     """(the model, the result of load)."""
-    model = Model(lambda text: None)
+    model = Model(lambda text: None, lambda data: None)
     return model, model.load(load_params(folder, target_type, **fields))
 
 

@@ -132,7 +132,7 @@ class Results(ModelCase):
         self.refused(lambda: model.predict(csv(b"{}", mimetype="application/json")), "INPUT_UNSUPPORTED")
 
     def test_requests_before_load_and_with_wrong_params_are_refused(self):
-        model = Model(lambda text: None)
+        model = Model(lambda text: None, lambda data: None)
         self.refused(lambda: model.predict(csv(b"a\n1\n")), "NOT_LOADED")
         self.refused(lambda: model.post_process({}), "NOT_LOADED")
         params = load_params(code_directory(self, SCORE))
