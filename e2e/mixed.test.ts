@@ -193,11 +193,6 @@ describe("what goes wrong between languages is told", () => {
       ["ARTIFACT_MISSING", "nothing scores"],
     ],
     [
-      "a language that the folder has nothing of",
-      { "custom.R": rScore, "model-metadata.yaml": `${metadata}hooks: {score: julia}\n` },
-      ["METADATA_INVALID", "gives score to julia"],
-    ],
-    [
       "a hook that is not where the map says",
       {
         "custom.py": "x = 1\n",
@@ -205,11 +200,6 @@ describe("what goes wrong between languages is told", () => {
         "model-metadata.yaml": `${metadata}hooks: {transform: python}\n`,
       },
       ["METADATA_INVALID", "gives transform to python"],
-    ],
-    [
-      "a map with a hook that does not exist",
-      { "custom.R": rScore, "model-metadata.yaml": `${metadata}hooks: {scoring: r}\n` },
-      ["METADATA_INVALID", '"scoring"'],
     ],
     [
       "a hook file of one language that does not parse",
@@ -221,6 +211,22 @@ describe("what goes wrong between languages is told", () => {
     const { exitCode, stderr } = await drum(["score", "--code-dir", folder, "--input", input]);
     for (const word of words) expect(stderr).toContain(word);
     expect(exitCode).toBe(3);
+  });
+
+  it.each([
+    [
+      "a language that the folder has nothing of",
+      "{score: julia}",
+      "line 2, column 8: hooks gives score to julia",
+    ],
+    ["a hook that does not exist", "{scoring: r}", 'line 2, column 9: there is no key "scoring" in hooks'],
+  ])("a map with %s, before anything starts", async (_title, hooks, words) => {
+    const folder = codeDirectory({
+      "custom.R": rScore,
+      "model-metadata.yaml": `${metadata}hooks: ${hooks}\n`,
+    });
+    const { exitCode, stderr } = await drum(["score", "--code-dir", folder, "--input", input]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(words)]);
   });
 
   it.each([

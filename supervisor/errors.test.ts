@@ -20,6 +20,8 @@ describe("the catalogue of errors", () => {
     ["CODE_DIRECTORY_MISSING", 2],
     ["CODE_DIRECTORY_EMPTY", 3],
     ["MODEL_NOT_LOADED", 3],
+    ["TYPE_SCHEMA_VIOLATED", 3],
+    ["METADATA_INVALID", 1],
     ["HOOK_FAILED", 1],
     ["PREDICTIONS_INVALID", 1],
   ] as const)("%s ends a command with %i", (code, exitCode) => {

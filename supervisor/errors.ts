@@ -35,6 +35,7 @@ export const supervisorErrorCodes = {
   SWAP_RUNNING: "another swap of the model runs already",
   SWAP_FAILED: "the new release could not take the place of the old one, which goes on serving",
   PREDICTIONS_DIFFER: "two models' predictions cannot be compared, or are further apart than asked",
+  TYPE_SCHEMA_VIOLATED: "the data are not what typeSchema of model-metadata.yaml asks for",
   PREDICTIONS_INVALID: "the predictions do not fit the target type",
   OUTPUT_UNWRITABLE: "the output file cannot be written",
   INPUT_FILE_MISSING: "the input file does not exist or cannot be read",
@@ -84,7 +85,6 @@ const usageCodes = new Set<ErrorCode>([
 
 /** Codes that mean "this code directory does not become a model". What a worker finds while it loads comes as MODEL_NOT_LOADED. */
 const loadCodes = new Set<ErrorCode>([
-  "METADATA_INVALID",
   "CODE_DIRECTORY_EMPTY",
   "LANGUAGE_AMBIGUOUS",
   "HOOK_AMBIGUOUS",
@@ -95,11 +95,11 @@ const loadCodes = new Set<ErrorCode>([
   "MODEL_NOT_LOADED",
 ]);
 
-/** 1 failed, 2 usage, 3 model not loadable. */
+/** 1 failed, 2 usage, 3 model not loadable or, as in DRUM, its type schema violated. A broken model-metadata.yaml is 1, as there. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof DrumError)) return 1;
   if (usageCodes.has(error.code)) return 2;
-  return loadCodes.has(error.code) ? 3 : 1;
+  return loadCodes.has(error.code) || error.code === "TYPE_SCHEMA_VIOLATED" ? 3 : 1;
 }
 
 /** Anything thrown, as text for a message. */

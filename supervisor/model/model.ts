@@ -41,23 +41,20 @@ export async function readModel(
   const metadata = findMetadata(codeDirectory);
   const target = chooseTarget(config, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
-    throw new DrumError(
-      "METADATA_INVALID",
-      `${metadata.file}: warmup is for rows of structured models; leave it out`,
-    );
+    throw metadata.entries.warmup!.fault("warmup is for rows of structured models; leave it out");
   }
   const languages = readLanguages(config.places.workerFolders);
   checkRuntimes(config.runtimes, languages);
   const found = findModelFiles(codeDirectory, languages, config.language);
   const assigned = metadata?.hooks ?? {};
-  checkAssigned(assigned, found, metadata?.file);
+  checkAssigned(metadata, found);
   const parts: ModelPart[] = [];
   for (const files of found) {
     const runtime = await chooseRuntime(files, config);
     parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
   }
   // Of several models, those that define no parameters have no use for the file.
-  const isForOthers = config.namesModels && metadata?.content.runtimeParameterDefinitions === undefined;
+  const isForOthers = config.namesModels && metadata?.entries.runtimeParameterDefinitions === undefined;
   const file = isForOthers ? undefined : config.runtimeParametersFile;
   const parameters = runtimeParameters(metadata, file, config.places.workerEnvironment);
   return { name: modelName(codeDirectory), codeDirectory, parts, metadata, target, parameters };
@@ -79,17 +76,12 @@ export function modelName(codeDirectory: string): string {
 }
 
 /** `hooks` of the metadata may only name languages that the folder has something of. */
-function checkAssigned(
-  assigned: Readonly<Record<string, string>>,
-  found: readonly ModelFiles[],
-  file: string | undefined,
-): void {
+function checkAssigned(metadata: Metadata | undefined, found: readonly ModelFiles[]): void {
   const names = found.map(({ language }) => language.name);
-  for (const [hook, language] of Object.entries(assigned)) {
+  for (const [hook, language] of Object.entries(metadata?.hooks ?? {})) {
     if (names.includes(language)) continue;
-    throw new DrumError(
-      "METADATA_INVALID",
-      `${file}: hooks gives ${hook} to ${language}, but the folder has files of ${names.join(" and ")} alone; add the hook file, or correct it`,
+    throw metadata!.entries.hooks!.fault(
+      `hooks gives ${hook} to ${language}, but the folder has files of ${names.join(" and ")} alone; add the hook file, or correct it`,
     );
   }
 }

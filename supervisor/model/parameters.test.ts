@@ -75,10 +75,42 @@ UNDEFINED: 1
 
   it.each([
     ["no definitions", "targetType: regression\n", "TEXT: a\n", "has no runtimeParameterDefinitions"],
-    ["an unknown type", definitions.replace("boolean", "bool"), undefined, 'gives FLAG the type "bool"'],
-    ["a parameter twice", definitions.replace("FLAG", "TEXT"), undefined, "defines TEXT twice"],
-    ["no name", definitions.replace("fieldName: FLAG", "name: FLAG"), undefined, "without fieldName"],
-    ["no list", "runtimeParameterDefinitions: x\n", undefined, "must be a list"],
+    [
+      "an unknown type",
+      definitions.replace("boolean", "bool"),
+      undefined,
+      'line 6, column 11: runtimeParameterDefinitions[1].type is "bool"; expected one of string, boolean',
+    ],
+    [
+      "a parameter twice",
+      definitions.replace("FLAG", "TEXT"),
+      undefined,
+      "line 5, column 16: the parameter TEXT is defined twice; keep one",
+    ],
+    [
+      "no name",
+      definitions.replace("fieldName: FLAG", "name: FLAG"),
+      undefined,
+      "line 5, column 5: runtimeParameterDefinitions[1] lacks fieldName; add it",
+    ],
+    [
+      "no type",
+      "runtimeParameterDefinitions:\n  - fieldName: A\n",
+      undefined,
+      "line 2, column 5: runtimeParameterDefinitions[0] lacks type; add it",
+    ],
+    [
+      "a bound that is no number",
+      definitions.replace("minValue: 1", "minValue: low"),
+      undefined,
+      'line 11, column 15: runtimeParameterDefinitions[2].minValue is "low"; expected a number',
+    ],
+    [
+      "no list",
+      "runtimeParameterDefinitions: x\n",
+      undefined,
+      'line 1, column 30: runtimeParameterDefinitions is "x"; expected a list',
+    ],
     [
       "a default out of range",
       definitions.replace("Value: 3", "Value: 11"),

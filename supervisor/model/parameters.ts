@@ -60,26 +60,22 @@ export function runtimeParameters(
 
 function readDefinitions(metadata: Metadata | undefined): Map<string, Definition> {
   const definitions = new Map<string, Definition>();
-  const listed = metadata?.content.runtimeParameterDefinitions;
-  if (metadata === undefined || listed === undefined) return definitions;
-  const invalid = (what: string) =>
-    new DrumError("METADATA_INVALID", `${metadata.file}: runtimeParameterDefinitions ${what}`);
-  if (!Array.isArray(listed)) throw invalid("must be a list of maps with fieldName and type");
-  for (const one of listed) {
-    const { fieldName: name, type, defaultValue, minValue, maxValue } = isMap(one) ? one : {};
-    if (typeof name !== "string" || name === "") throw invalid("holds an item without fieldName; name it");
-    if (typeof type !== "string" || !Object.hasOwn(types, type)) {
-      throw invalid(
-        `gives ${name} the type ${JSON.stringify(type)}, expected one of ${Object.keys(types).join(", ")}`,
-      );
+  const listed = metadata?.entries.runtimeParameterDefinitions;
+  for (const item of listed?.list("a list of maps with fieldName and type") ?? []) {
+    const fields = item.map("a map with fieldName and type");
+    const { fieldName, type: typeEntry, defaultValue, minValue, maxValue } = fields;
+    if (!fieldName || !typeEntry) {
+      throw item.fault(`${item.path} lacks ${fieldName ? "type" : "fieldName"}; add it`);
     }
-    if (definitions.has(name)) throw invalid(`defines ${name} twice; keep one`);
-    const [least, most] = [minValue, maxValue].map((bound) =>
-      bound === undefined ? undefined : Number(bound),
-    );
-    const definition = { type, payload: typed(type, defaultValue), least, most };
-    const what = `${metadata.file}: the default of the runtime parameter ${name}`;
-    if (definition.payload !== null) check(what, definition.payload, definition, "METADATA_INVALID");
+    const name = fieldName.text("a name");
+    const type = typeEntry.oneOf(Object.keys(types));
+    if (definitions.has(name)) throw fieldName.fault(`the parameter ${name} is defined twice; keep one`);
+    const [least, most] = [minValue, maxValue].map((bound) => bound?.number("a number"));
+    const definition = { type, payload: typed(type, defaultValue?.value), least, most };
+    if (definition.payload !== null) {
+      const what = `${defaultValue!.place}: the default of the runtime parameter ${name}`;
+      check(what, definition.payload, definition, "METADATA_INVALID");
+    }
     definitions.set(name, definition);
   }
   return definitions;
@@ -97,7 +93,7 @@ export function parameterIn(variables: Readonly<Record<string, string>>, name: s
 
 /** Scalars of the metadata are strings. */
 function typed(type: string, value: unknown): unknown {
-  if (value === undefined || value === "" || value === "null" || value === "~") return null;
+  if (value === undefined || value === "null" || value === "~") return null;
   if (type === "boolean" && typeof value === "string" && /^(true|false)$/i.test(value))
     return /^true$/i.test(value);
   if (type === "numeric" && typeof value === "string") return Number(value);

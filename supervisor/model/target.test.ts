@@ -89,30 +89,10 @@ describe("chooseTarget", () => {
       undefined,
       "TARGET_NAME",
     ],
-    ["an unknown type in the metadata", {}, "targetType: guess\n", 'got "guess"'],
+    ["an unknown type", { targetType: "guess" }, undefined, 'got "guess"'],
   ])("refuses %s", (_title, asked, yaml, words) => {
     expect(() =>
       chooseTarget({ ...wishes, ...asked }, yaml === undefined ? undefined : metadataOf(yaml)),
     ).toThrow(words);
-  });
-});
-
-describe("findMetadata", () => {
-  it("keeps scalars as strings, for /info/", () => {
-    expect(metadataOf("name: a\ntargetType: regression\nthreshold: 0.5\n")?.content).toEqual({
-      name: "a",
-      targetType: "regression",
-      threshold: "0.5",
-    });
-  });
-
-  it.each([
-    ["broken YAML", "a: [1", "is not valid YAML"],
-    ["a repeated key", "a: 1\na: 2\n", "is not valid YAML"],
-    ["a list at the top", "- a\n", "must be a map"],
-    ["a single class label", "inferenceModel:\n  classLabels:\n    - a\n", "at least two labels"],
-    ["a map where a value is due", "targetType:\n  a: b\n", "targetType must be a single value"],
-  ])("refuses %s", (_title, yaml, words) => {
-    expect(() => metadataOf(yaml)).toThrow(words);
   });
 });
