@@ -60,6 +60,7 @@ describe("the house", () => {
     ["execa", /^execa$/, ["supervisor/environment"]],
     ["apache-arrow", /^apache-arrow/, ["protocol/arrow.ts", "protocol/arrow-columns.ts"]],
     ["pino", /^pino/, ["supervisor/log.ts"]],
+    ["csv-parse", /^csv-parse/, ["supervisor/model"]],
     ["commander", /^commander$/, ["supervisor/main.ts"]],
     ["node:child_process", /^node:child_process$/, ["supervisor/worker"]],
   ])("%s is known in its place alone", (_title, name, places) => {
