@@ -12,13 +12,10 @@ const missingWords = new Set(
     "|",
   ),
 );
-const booleans: ReadonlyMap<string, boolean> = new Map([
-  ...["True", "TRUE", "true"].map((word) => [word, true] as const),
-  ...["False", "FALSE", "false"].map((word) => [word, false] as const),
-]);
+const truth = /^(true|false)$/i;
 const whole = /^\s*[+-]?\d+\s*$/;
 const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
-const infinite = /^\s*[+-]?inf(inity)?\s*$/i;
+const infinite = /^[+-]?inf(inity)?$/i;
 
 /**
  * Missing where pandas has it so: empty cells, the words for it, the end of a short row, a blank line of a single column.
@@ -75,17 +72,11 @@ function typedColumn(name: string, cells: readonly (string | null)[]): Column {
   const present = cells.filter((cell) => cell !== null);
   const all = (test: (cell: string) => boolean) => present.every(test);
   if (present.length === 0) return floatColumn(name, cells as null[]);
-  if (present.length === cells.length && all((cell) => booleans.has(cell))) {
-    return boolColumn(
-      name,
-      cells.map((cell) => booleans.get(cell!)!),
-    );
+  if (present.length === cells.length && all((cell) => truth.test(cell))) {
+    const values = cells.map((cell) => cell!.toLowerCase() === "true");
+    return boolColumn(name, values);
   }
-  if (all((cell) => whole.test(cell))) {
-    const numbers = cells.map((cell) => (cell === null ? null : BigInt(cell.trim().replace(/^\+/, ""))));
-    const fits = numbers.every((number) => number === null || BigInt.asIntN(64, number) === number);
-    return fits ? intColumn(name, numbers) : textColumn(name, cells);
-  }
+  if (all((cell) => whole.test(cell))) return wholeColumn(name, cells);
   if (all((cell) => decimal.test(cell) || infinite.test(cell))) {
     const numbers = cells.map((cell) => (cell === null ? null : numberOf(cell)));
     return floatColumn(name, numbers);
@@ -93,7 +84,20 @@ function typedColumn(name: string, cells: readonly (string | null)[]): Column {
   return textColumn(name, cells);
 }
 
+/** Those above the signed 64 bits, which no column type of ours holds, become the nearest float64. */
+function wholeColumn(name: string, cells: readonly (string | null)[]): Column {
+  const numbers = cells.map((cell) => (cell === null ? null : BigInt(cell.trim().replace(/^\+/, ""))));
+  const all = (fits: (number: bigint) => boolean) =>
+    numbers.every((number) => number === null || fits(number));
+  if (all((number) => BigInt.asIntN(64, number) === number)) return intColumn(name, numbers);
+  if (!all((number) => BigInt.asUintN(64, number) === number)) return textColumn(name, cells);
+  return floatColumn(
+    name,
+    numbers.map((number) => (number === null ? null : Number(number))),
+  );
+}
+
 function numberOf(cell: string): number {
   if (!infinite.test(cell)) return Number(cell);
-  return cell.trim().startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return cell.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
