@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -111,6 +111,13 @@ describe("findMetadata", () => {
       inferenceModel: { positiveClassLabel: "1", predictionThreshold: "0.5" },
       customPredictor: ["anything", { at: "all" }],
     });
+  });
+
+  it("reads the keys that docs/model-metadata.md lists", () => {
+    const docs = readFileSync(path.resolve(import.meta.dirname, "../../docs/model-metadata.md"), "utf8");
+    const [, table] = /^## Keys\n(.*?)^## /ms.exec(docs)!;
+    const listed = [...table!.matchAll(/^\| (`.*?`) \|/gm)].flatMap(([, cell]) => cell!.match(/\w+/g)!);
+    expect(listed.sort()).toEqual(whole.match(/^\w+/gm)!.sort());
   });
 
   it("is undefined where there is no file", () => {
