@@ -42,6 +42,17 @@ export interface Config {
   /** Of the last requests, how many a swap compares. */
   replay: number | undefined;
   maxDifference: number | undefined;
+  /** Of a test: rows and requests of its one case. */
+  samples: number | undefined;
+  iterations: number | undefined;
+  /** Milliseconds. */
+  caseTimeout: number;
+  inServer: boolean;
+  baseline: string | undefined;
+  /** How many times the baseline's a figure may be. */
+  maxRatio: number;
+  json: boolean;
+  report: string | undefined;
   /** --runtime as given, one item each. */
   runtimeTexts: readonly string[];
   /** Language to interpreter or environment, as asked for by --runtime. */
@@ -116,6 +127,12 @@ export function readPlaces(environment: Environment = process.env): Places {
   });
 }
 
+/** Known before the options are checked, since it is asked for when they are wrong, too. */
+export function wantsStacktrace(words: readonly string[], environment: Environment = process.env): boolean {
+  const isFlag = words.some((word) => word.startsWith("--show-s"));
+  return isFlag || /^(true|yes|on|1|t|y)$/i.test(environment.SHOW_STACKTRACE ?? "");
+}
+
 /** Checks every value and reports the first that does not fit as USAGE. `flags` are keyed by option name. */
 export function readConfig(
   command: CommandName,
@@ -155,6 +172,14 @@ export function readConfig(
     model: text("model"),
     replay: number("replay"),
     maxDifference: number("max-diff"),
+    samples: number("samples"),
+    iterations: number("iterations"),
+    caseTimeout: number("timeout") ?? 600_000,
+    inServer: flag("in-server"),
+    baseline: text("baseline"),
+    maxRatio: number("max-ratio") ?? 1.5,
+    json: flag("json"),
+    report: text("report"),
     runtimeTexts: texts("runtime") ?? [],
     runtimes: parseRuntimes(texts("runtime") ?? []),
     installDeps: flag("install-deps"),
@@ -183,7 +208,7 @@ function chooseCodeDirectories(command: CommandName, values: ReadonlyMap<string,
     throw usage("--code-dir and --model-dir were both given; keep one of them");
   }
   if (given.length > 0) {
-    if (given.length > 1 && command === "score")
+    if (given.length > 1 && !["server", "compare"].includes(command))
       throw usage(`--code-dir was given ${given.length} times; give one`);
     return given;
   }
@@ -227,6 +252,9 @@ function checkTogether(values: ReadonlyMap<string, unknown>): void {
   }
   if (values.has("max-diff") && !values.has("replay")) {
     throw usage("--max-diff needs --replay, which says how many requests to compare");
+  }
+  if (values.has("max-ratio") && !values.has("baseline")) {
+    throw usage("--max-ratio needs --baseline, which says what to compare with");
   }
   if (values.has("positive-class-label") !== values.has("negative-class-label")) {
     const [has, lacks] = values.has("positive-class-label")

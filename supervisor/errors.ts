@@ -6,6 +6,7 @@ import { type WireErrorCode, wireErrorCodes } from "../protocol/messages.js";
 /** Codes of the supervisor's own; a worker may send those of protocol/SPEC.md section 9 as well. */
 export const supervisorErrorCodes = {
   USAGE: "the command line, a variable or the metadata asks for something that cannot be",
+  TARGET_TYPE_REFUSED: "the command has nothing to do for models of that target type",
   METADATA_INVALID: "model-metadata.yaml cannot be read or does not say what it must",
   CODE_DIRECTORY_MISSING: "the code directory does not exist or is no directory",
   CODE_DIRECTORY_EMPTY: "the code directory holds neither a hook file nor an artifact",

@@ -7,7 +7,7 @@ import type { Payload } from "../protocol/messages.js";
 const mimetypeOf = (path: string) => (path.toLowerCase().endsWith(".mtx") ? "text/mtx" : "text/csv");
 
 /** For a worker that opens the file. */
-export function filePayload(path: string): Payload {
+export function filePayload(path: string): Payload & { kind: "file" } {
   return { kind: "file", path, mimetype: mimetypeOf(path), charset: null };
 }
 

@@ -3,7 +3,7 @@
 
 import { Command, CommanderError, Option as Flag } from "commander";
 import { expandArguments } from "./cli/arguments.js";
-import { type FlagValues, readPlaces, version } from "./config.js";
+import { type FlagValues, readPlaces, version, wantsStacktrace } from "./config.js";
 import { DrumError, exitCodeOf } from "./errors.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
 
@@ -12,6 +12,8 @@ const summaries: Record<CommandName, string> = {
   server: "serve models over HTTP",
   swap: "put another runtime or code directory in the place of a served model, under load",
   compare: "compare two models, or two runtimes of one, on a file",
+  validation: "check that a model answers, also for missing values, and answers alike",
+  "perf-test": "measure time and memory of a model's server",
 };
 
 const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<number>>> = {
@@ -19,6 +21,8 @@ const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<
   server: async () => (await import("./cli/server.js")).server,
   swap: async () => (await import("./cli/swap.js")).swap,
   compare: async () => (await import("./cli/compare.js")).compare,
+  validation: async () => (await import("./cli/validation.js")).validation,
+  "perf-test": async () => (await import("./cli/perf-test.js")).perfTest,
 };
 
 function buildProgram(finish: (code: number) => void): Command {
@@ -69,7 +73,7 @@ function addEnvironmentCommand(program: Command, finish: (code: number) => void)
     );
 }
 
-function asFlag({ name, kind, help, placeholder, variable, choices }: Option): Flag {
+function asFlag({ name, short, kind, help, placeholder, variable, choices }: Option): Flag {
   const value =
     kind === "flag"
       ? ""
@@ -77,7 +81,8 @@ function asFlag({ name, kind, help, placeholder, variable, choices }: Option): F
         ? ` <${placeholder}...>`
         : ` <${placeholder}>`;
   const words = choices ? `${help}: ${choices.join(", ")}` : help;
-  return new Flag(`--${name}${value}`, variable ? `${words} [${variable}]` : words);
+  const letter = short ? `-${short}, ` : "";
+  return new Flag(`${letter}--${name}${value}`, variable ? `${words} [${variable}]` : words);
 }
 
 /** Values by option name; commander keys them in camel case. */
@@ -105,7 +110,7 @@ function printError(error: unknown, words: readonly string[]): void {
   const { code } = error.cause instanceof DrumError ? error.cause : error;
   process.stderr.write(`drum: ${code}: ${error.message}\n`);
   if (error.traceback) process.stderr.write(`${error.traceback.trimEnd()}\n`);
-  if (words.some((word) => word.startsWith("--show-s"))) process.stderr.write(`${error.stack}\n`);
+  if (wantsStacktrace(words)) process.stderr.write(`${error.stack}\n`);
 }
 
 async function main(words: readonly string[]): Promise<number> {

@@ -38,11 +38,13 @@ export type OptionKind =
   | "directories"
   | "file"
   | "path";
-export type CommandName = "score" | "server" | "compare" | "swap";
+export type CommandName = "score" | "server" | "compare" | "swap" | "validation" | "perf-test";
 
 export interface Option {
   /** Long name without dashes; the short form of --code-dir is in cli/arguments.ts. */
   name: string;
+  /** One letter. */
+  short?: string;
   kind: OptionKind;
   commands: readonly CommandName[];
   help: string;
@@ -54,16 +56,18 @@ export interface Option {
 }
 
 const both = ["score", "server"] as const;
+const tests = ["validation", "perf-test"] as const;
+const perfTest = ["perf-test"] as const;
 const score = ["score"] as const;
 const server = ["server"] as const;
-const models = ["score", "server", "compare"] as const;
+const models = ["score", "server", "compare", ...tests] as const;
 const swap = ["swap"] as const;
 
 export const options: readonly Option[] = [
   {
     name: "code-dir",
     kind: "directories",
-    commands: both,
+    commands: [...both, ...tests],
     variable: "CODE_DIR",
     placeholder: "DIR",
     help: "folder with the hook files and the artifacts of the model (short: -cd); a server takes several, each served under /models/NAME/",
@@ -114,7 +118,7 @@ export const options: readonly Option[] = [
   {
     name: "input",
     kind: "file",
-    commands: ["score", "compare"],
+    commands: ["score", "compare", ...tests],
     placeholder: "FILE",
     required: true,
     help: "data to score: CSV, or Matrix Market when the name ends in .mtx",
@@ -171,14 +175,14 @@ export const options: readonly Option[] = [
   {
     name: "content-type",
     kind: "text",
-    commands: ["score"],
+    commands: ["score", "validation"],
     placeholder: "TYPE",
     help: "unstructured: the media type of the input (text/plain; charset=utf8)",
   },
   {
     name: "query",
     kind: "text",
-    commands: ["score"],
+    commands: ["score", "validation"],
     placeholder: "QUERY",
     help: "unstructured: what the hook gets as query, e.g. 'a=1&b=2'",
   },
@@ -239,7 +243,7 @@ export const options: readonly Option[] = [
   {
     name: "max-workers",
     kind: "count",
-    commands: server,
+    commands: ["server", "perf-test"],
     variable: "MAX_WORKERS",
     placeholder: "N",
     fallback: 1,
@@ -257,7 +261,7 @@ export const options: readonly Option[] = [
   {
     name: "production",
     kind: "flag",
-    commands: server,
+    commands: ["server", "perf-test"],
     variable: "PRODUCTION",
     help: "accepted for compatibility: there is one kind of server",
   },
@@ -336,6 +340,65 @@ export const options: readonly Option[] = [
     help: "print drum's own stack trace with an error",
   },
   { name: "show-perf", kind: "flag", commands: both, help: "measure and report how long predictions take" },
+  {
+    name: "samples",
+    short: "s",
+    kind: "count",
+    commands: perfTest,
+    placeholder: "N",
+    help: "measure one case of N rows a request, all of the file's when --iterations is given alone",
+  },
+  {
+    name: "iterations",
+    short: "i",
+    kind: "count",
+    commands: perfTest,
+    placeholder: "N",
+    help: "measure one case of N requests, one when --samples is given alone",
+  },
+  {
+    name: "timeout",
+    kind: "seconds",
+    commands: perfTest,
+    placeholder: "SECONDS",
+    fallback: 600,
+    help: "a case that takes longer has failed",
+  },
+  {
+    name: "in-server",
+    kind: "flag",
+    commands: perfTest,
+    help: "tell also how long a prediction takes inside the server",
+  },
+  {
+    name: "baseline",
+    kind: "file",
+    commands: perfTest,
+    placeholder: "FILE",
+    help: "an earlier report to compare with: exit code 1 when a median or the memory has grown too much",
+  },
+  {
+    name: "max-ratio",
+    kind: "number",
+    commands: perfTest,
+    placeholder: "X",
+    help: "with --baseline: how many times the baseline's a median and the memory may be (1.5)",
+  },
+  { name: "json", kind: "flag", commands: tests, help: "print JSON" },
+  {
+    name: "report",
+    kind: "path",
+    commands: tests,
+    placeholder: "FILE",
+    help: "write the report to this file as JSON, beside what is printed",
+  },
+  {
+    name: "url",
+    kind: "text",
+    commands: perfTest,
+    placeholder: "URL",
+    help: "accepted for compatibility: the server that is measured is always one of its own",
+  },
 ];
 
 export function optionsOf(command: CommandName): Option[] {

@@ -1,4 +1,4 @@
-// The --output file of `drum score`: written beside its place and moved there when whole.
+// Files that commands write, like the --output of `drum score`: written beside their place and moved there when whole.
 
 import { accessSync, constants, statSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
@@ -8,17 +8,17 @@ import type { CheckedPredictions } from "../predictions/check.js";
 import { fileChunks, rowsPerChunk } from "../predictions/files.js";
 
 /** Throws before the model is loaded when the folder is missing or may not be written. */
-export function checkWritable(output: string): void {
+export function checkWritable(output: string, option = "--output"): void {
   const folder = path.dirname(output);
   if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DrumError("USAGE", `--output must name a file, ${output} is a folder`);
+    throw new DrumError("USAGE", `${option} must name a file, ${output} is a folder`);
   }
   try {
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new DrumError(
       "USAGE",
-      `--output: ${folder} cannot be written to: ${messageOf(error)}; choose another folder`,
+      `${option}: ${folder} cannot be written to: ${messageOf(error)}; choose another folder`,
     );
   }
 }
@@ -40,7 +40,7 @@ export async function writePredictions(
   });
 }
 
-export async function writeBytes(bytes: Buffer, output: string): Promise<void> {
+export async function writeBytes(bytes: Buffer | string, output: string): Promise<void> {
   await writeWhole(output, (file) => file.writeFile(bytes));
 }
 

@@ -78,7 +78,8 @@ async function predictions(
   return output ? () => writePredictions(checked, output, show) : () => print(predictionsAsText(checked));
 }
 
-async function scoreUnstructured(deployment: Deployment, { input, contentType, query }: Config) {
+/** What the hook makes of the input file, with the content type and query of the options. */
+export async function scoreUnstructured(deployment: Deployment, { input, contentType, query }: Config) {
   // Not at the top: it brings the tables of all charsets, which rows have no use for.
   const { queryOf, unstructuredAnswer, unstructuredInput } = await import("../predictions/unstructured.js");
   const given = unstructuredInput(await readFile(input!), contentType ?? "text/plain; charset=utf8");
@@ -89,7 +90,7 @@ async function scoreUnstructured(deployment: Deployment, { input, contentType, q
 }
 
 /** An option that would be ignored is a mistake. */
-function checkOptions({ contentType, query }: Config, { target }: ModelSpec): void {
+export function checkOptions({ contentType, query }: Config, { target }: ModelSpec): void {
   if (target.type === "unstructured" || (contentType === undefined && query === undefined)) return;
   const option = contentType === undefined ? "--query" : "--content-type";
   throw usage(`${option} is for the target type unstructured, got ${target.type}; leave it out`);

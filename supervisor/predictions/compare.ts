@@ -31,12 +31,26 @@ export interface Comparison {
 
 const mostTold = 10;
 
+export interface Leeway {
+  /** Numbers are alike up to so much, relative to the larger one or to 1. */
+  tolerance?: number;
+  /** The second predictions are those of the first one's rows from this one on, and need not reach to the end. */
+  from?: number;
+}
+
 /** Columns go together by name. Throws PREDICTIONS_DIFFER for other rows or columns, which nothing can be told of. */
-export function comparePredictions(first: CheckedPredictions, second: CheckedPredictions): Comparison {
-  const pairs = pairColumns(first.predictions, second.predictions);
+export function comparePredictions(
+  first: CheckedPredictions,
+  second: CheckedPredictions,
+  { tolerance = 0, from }: Leeway = {},
+): Comparison {
+  const pairs = pairColumns(first.predictions, second.predictions, from);
   const isNumeric = targetRules[first.targetType].cells === "numbers";
-  const rows = first.predictions.rows;
-  const cells = pairs.map((pair) => (isNumeric ? numbersOfPair(pair, rows) : textsOfPair(pair)));
+  const { rows } = second.predictions;
+  const cells = pairs.map((pair) => {
+    const pieces = { from: from ?? 0, rows: first.predictions.rows, tolerance };
+    return isNumeric ? numbersOfPair(pair, rows, pieces) : textsOfPair(pair, pieces.from);
+  });
   const comparison = {
     rows,
     largest: 0,
@@ -49,7 +63,8 @@ export function comparePredictions(first: CheckedPredictions, second: CheckedPre
     const found = cells.map((cell) => cell(row)).filter((one) => one !== undefined);
     const worst = found.toSorted((one, other) => other.size - one.size)[0];
     if (!worst) continue;
-    const difference = { row, ...worst.difference };
+    const place = row + (from ?? 0);
+    const difference = { row: place, ...worst.difference };
     comparison.differing += 1;
     if (told.length < mostTold) told.push(difference);
     if (worst.size === Number.POSITIVE_INFINITY) comparison.unlike += 1;
@@ -57,7 +72,7 @@ export function comparePredictions(first: CheckedPredictions, second: CheckedPre
     const size = Math.max(0, ...finite);
     if (size > comparison.largest) {
       comparison.largest = size;
-      comparison.at = { row, ...found.find((one) => one.size === size)!.difference };
+      comparison.at = { row: place, ...found.find((one) => one.size === size)!.difference };
     }
   }
   return { ...comparison, first: told };
@@ -74,11 +89,12 @@ type Cells = (row: number) => CellDifference | undefined;
 
 type Pair = readonly [Column, Column];
 
-function pairColumns(first: Table, second: Table): Pair[] {
+function pairColumns(first: Table, second: Table, from: number | undefined): Pair[] {
   const named = new Map(second.columns.map((column) => [column.name, column]));
   const pairs = first.columns.map((column) => [column, named.get(column.name)] as const);
   const isWhole = first.columns.length === second.columns.length && pairs.every(([, other]) => other);
-  if (isWhole && first.rows === second.rows) return pairs as unknown as Pair[];
+  const fits = from === undefined ? first.rows === second.rows : from + second.rows <= first.rows;
+  if (isWhole && fits) return pairs as unknown as Pair[];
   const words = ({ rows, columns }: Table) => `${rows} rows of ${columns.map(({ name }) => name).join(", ")}`;
   throw new DrumError(
     "PREDICTIONS_DIFFER",
@@ -86,25 +102,31 @@ function pairColumns(first: Table, second: Table): Pair[] {
   );
 }
 
-function numbersOfPair([one, other]: Pair, rows: number): Cells {
+interface Pieces extends Required<Leeway> {
+  /** Of the first predictions. */
+  rows: number;
+}
+
+function numbersOfPair([one, other]: Pair, rows: number, pieces: Pieces): Cells {
   const column = one.name;
-  const [first, second]: Floats[] = [one, other].map((each) =>
-    numbersOf(each, rows, `the column ${column}`),
-  ) as [Floats, Floats];
+  const { from, tolerance } = pieces;
+  const first: Floats = numbersOf(one, pieces.rows, `the column ${column}`);
+  const second: Floats = numbersOf(other, rows, `the column ${column}`);
   return (row) => {
-    const [a, b] = [first![row]!, second![row]!];
+    const [a, b] = [first[row + from]!, second[row]!];
     if (Object.is(a, b) || a === b) return undefined;
     const size = Math.abs(a - b);
+    if (size <= tolerance * Math.max(1, Math.abs(a), Math.abs(b))) return undefined;
     const difference = { column, first: Number.isNaN(a) ? null : a, second: Number.isNaN(b) ? null : b };
     return { size: Number.isNaN(size) ? Number.POSITIVE_INFINITY : size, difference };
   };
 }
 
-function textsOfPair([one, other]: Pair): Cells {
+function textsOfPair([one, other]: Pair, from: number): Cells {
   const column = one.name;
   const [first, second] = [one, other].map(cellTexts);
   return (row) => {
-    const [a, b] = [first![row]!, second![row]!];
+    const [a, b] = [first![row + from]!, second![row]!];
     return a === b
       ? undefined
       : { size: Number.POSITIVE_INFINITY, difference: { column, first: a, second: b } };

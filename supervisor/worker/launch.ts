@@ -73,7 +73,7 @@ export function launchWorker({ language, runtime, maxFrame, environment, threads
 }
 
 /** The process's own end: a grandchild that keeps the streams open must not hide it. */
-async function exitOf(child: ChildProcess, pid: number): Promise<Exit> {
+export async function exitOf(child: ChildProcess, pid: number): Promise<Exit> {
   const exit = await new Promise<Exit>((resolve) => {
     child.once("exit", (code, signal) =>
       resolve({ code: code ?? undefined, signal: signal ?? undefined, failure: undefined }),
@@ -88,7 +88,7 @@ async function exitOf(child: ChildProcess, pid: number): Promise<Exit> {
   return exit;
 }
 
-function killGroup(pid: number, signal: NodeJS.Signals): void {
+export function killGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid > 0) process.kill(-pid, signal);
   } catch {
@@ -116,7 +116,7 @@ interface Reaper {
 let runningReaper: Reaper | undefined;
 
 /** One small shell for all workers, in a session of its own so that a Ctrl-C does not reach it. */
-function reaper(): Reaper {
+export function reaper(): Reaper {
   runningReaper ??= startReaper();
   return runningReaper;
 }

@@ -1,0 +1,18 @@
+"""Does not put up with missing values, and dies of some; e2e/validation.test.ts compares the reports of the languages."""
+
+import os
+
+import pandas as pd
+
+
+def load_model(code_dir):
+    return "model"
+
+
+def score(data, model, **kwargs):
+    if data["visits"].isna().all():
+        os._exit(7)
+    if data["region"].isna().all():
+        raise ValueError("the region must be known")
+    # The bmi counts beside that of the other rows, which no model should do.
+    return pd.DataFrame({"Predictions": data["age"].fillna(0) - data["bmi"].fillna(0).max()})

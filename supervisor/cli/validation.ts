@@ -1,0 +1,120 @@
+// `drum validation`: the test cases on one loaded model, told as a table or as JSON. A failed one makes the exit code 1.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Config, type FlagValues, readConfig, version } from "../config.js";
+import { type CsvRecords, readRecords } from "../csv-records.js";
+import { Deployment } from "../deployment/deployment.js";
+import { filePayload } from "../input.js";
+import { openLog } from "../log.js";
+import { readModel, runtimesInWords } from "../model/model.js";
+import { runChecks } from "../validation/checks.js";
+import { KeptFiles } from "../validation/kept.js";
+import type { Finding, Report, Result } from "../validation/report.js";
+import { runUnstructuredChecks } from "../validation/unstructured.js";
+import { checkWritable } from "./output.js";
+import { openProgress, type Progress } from "./progress.js";
+import { tellReport } from "./report.js";
+import { checkOptions, scoreUnstructured } from "./score.js";
+import { stopRequest } from "./signals.js";
+import { formatTable } from "./table.js";
+
+/** Milliseconds that a worker may take to end by itself, when it tidies up, too. */
+const endGrace = 3000;
+
+/** Resolves with the exit code. */
+export async function validation(flags: FlagValues): Promise<number> {
+  const config = readConfig("validation", flags);
+  if (config.report) checkWritable(config.report, "--report");
+  const stopped = stopRequest();
+  const model = await readModel(config);
+  checkOptions(config, model);
+  const records = model.target.type === "unstructured" ? undefined : recordsOf(config.input!);
+  if (config.verbose) {
+    process.stderr.write(`drum validation: ${model.target.type}, ${runtimesInWords(model)}\n`);
+  }
+  // What kills a worker is a finding; a second try would only cost another start.
+  const deployment = new Deployment(
+    model,
+    { ...config, retry: false },
+    { log: openLog(config.loggingLevel) },
+  );
+  const [kept, progress] = [new KeptFiles(), openProgress("columns")];
+  let checks: readonly Result[] | undefined;
+  try {
+    const outcome = await Promise.race([runAll(deployment, { config, records, kept, progress }), stopped]);
+    if ("signal" in outcome) {
+      process.stdout.write(`drum validation: ended by ${outcome.signal}\n`);
+      return outcome.exitCode;
+    }
+    checks = outcome;
+  } finally {
+    progress.end();
+    if (!checks) kept.remove();
+    await Promise.race([deployment.drain(0), sleep(endGrace)]);
+  }
+  const report: Report = {
+    version: version(),
+    model: model.name,
+    targetType: model.target.type,
+    data: config.input!,
+    passed: checks.every(({ status }) => status !== "FAILED"),
+    kept: kept.folder ?? null,
+    checks,
+  };
+  await tellReport(report, inWords(report), config);
+  return report.passed ? 0 : 1;
+}
+
+interface Tools {
+  config: Config;
+  records: CsvRecords | undefined;
+  kept: KeptFiles;
+  progress: Progress;
+}
+
+async function runAll(
+  deployment: Deployment,
+  { config, records, kept, progress }: Tools,
+): Promise<readonly Result[]> {
+  progress.show("loading the model");
+  await deployment.start({ warm: false });
+  if (deployment.release.model.target.type === "unstructured") {
+    const ask = async () => (await scoreUnstructured(deployment, config)).body;
+    return runUnstructuredChecks(ask, config.input!);
+  }
+  return runChecks({
+    predict: (payload) => deployment.predict(payload),
+    input: filePayload(config.input!),
+    records,
+    kept,
+    onProgress: progress.show,
+  });
+}
+
+/** Undefined for Matrix Market, which has no missing values. */
+function recordsOf(input: string): CsvRecords | undefined {
+  return filePayload(input).mimetype === "text/csv" ? readRecords(input) : undefined;
+}
+
+/** The test cases, then what each of them found. */
+function inWords({ checks, kept }: Report): string {
+  const cases = checks.map(({ name, status, details }) => [name, status, details]);
+  const found = checks
+    .filter(({ findings }) => findings.length > 0)
+    .map(
+      ({ name, findings }) =>
+        `\n${name}:\n${formatTable([["subject", "message", "file"], ...rowsOf(findings)])}`,
+    );
+  const folder = kept === null ? "" : `\nthe data sets of what was found are kept in ${kept}\n`;
+  return [formatTable([["test case", "status", "details"], ...cases]), ...found, folder].join("");
+}
+
+const longestMessage = 160;
+
+/** Of a long message the beginning of its first line; the JSON report has it whole. */
+function rowsOf(findings: readonly Finding[]): string[][] {
+  return findings.map(({ subject, code, message, file }) => {
+    const [line = ""] = `${code === null ? "" : `${code}: `}${message}`.split("\n");
+    return [subject, line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line, file];
+  });
+}
