@@ -34,6 +34,22 @@ export async function drum(words: readonly string[], variables: Variables = {}):
   return { exitCode, stdout, stderr };
 }
 
+/** One command that gets a signal once `when` holds for what it has printed on stdout and stderr, and ends. */
+export async function interrupted(
+  words: readonly string[],
+  { variables = {}, when }: { variables?: Variables; when: (printed: string) => boolean },
+): Promise<Outcome> {
+  const child = execa(process.execPath, [main, ...words], { reject: false, all: true, env: variables });
+  let printed = "";
+  child.all.on("data", (chunk: Buffer) => {
+    printed += chunk.toString();
+  });
+  await eventually(() => when(printed), 60_000);
+  child.kill("SIGINT");
+  const { exitCode, stdout, stderr } = await child;
+  return { exitCode, stdout, stderr };
+}
+
 export interface Server {
   url: string;
   pid: number;

@@ -126,6 +126,21 @@ describe("readConfig takes", () => {
 describe("readConfig refuses", () => {
   it.each<[string, CommandName, FlagValues, Record<string, string>, string]>([
     [
+      "a ratio without a baseline",
+      "perf-test",
+      { ...scoring, "max-ratio": "2" },
+      {},
+      "--max-ratio needs --baseline",
+    ],
+    ["no iterations", "perf-test", { ...scoring, iterations: "0" }, {}, "--iterations must be"],
+    [
+      "two code directories of a command that tests one",
+      "validation",
+      { ...scoring, "code-dir": [folder, folder] },
+      {},
+      "--code-dir was given 2 times; give one",
+    ],
+    [
       "a missing required option, naming its variable",
       "score",
       { input: file },

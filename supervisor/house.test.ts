@@ -39,6 +39,8 @@ describe("the house", () => {
     ["supervisor/http", /^supervisor\/(worker|cli)/],
     ["supervisor/worker", /^supervisor\/(http|cli|deployment|predictions)/],
     ["supervisor/deployment", /^supervisor\/(http|cli)/],
+    ["supervisor/validation", /^supervisor\/(http|cli|deployment|worker)/],
+    ["supervisor/perf", /^supervisor\/(http|cli|deployment)/],
     ["supervisor/model", /^supervisor\/(http|cli|deployment|worker|predictions)/],
     ["supervisor/predictions", /^supervisor\/(http|cli|deployment|worker|model)/],
     ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],

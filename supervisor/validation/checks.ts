@@ -129,7 +129,8 @@ async function inPieces(
     const subject = to - from === 1 ? `row ${from}` : `rows ${from} to ${to - 1}`;
     const bytes = csvBytes(someRows(records, from, to));
     const outcome = await outcomeOf(known, csvPayload(bytes));
-    const finding = judge(whole, outcome, { subject, from, file: () => kept.keep(subject, bytes) });
+    const file = (isFault: boolean) => (isFault ? kept.keep(subject, bytes) : known.input.path);
+    const finding = judge(whole, outcome, { subject, from, file });
     if (finding) findings.push(finding);
   }
   const to = pieces.at(-1)![1];
@@ -140,12 +141,11 @@ async function inPieces(
 
 /** No fault: some models go by position. Whoever sends rows should know. */
 async function columnOrder(known: Known, name: string): Promise<Result> {
-  const { records, kept, whole } = known;
+  const { records, whole } = known;
   if (records.names.length < 2) return result(name, "SKIPPED", "there is one column");
-  const bytes = csvBytes(withColumnsReversed(records));
-  const outcome = await outcomeOf(known, csvPayload(bytes));
+  const outcome = await outcomeOf(known, csvPayload(csvBytes(withColumnsReversed(records))));
   const subject = "the last column first";
-  const finding = judge(whole, outcome, { subject, file: () => kept.keep("columns-reversed", bytes) });
+  const finding = judge(whole, outcome, { subject, file: () => known.input.path });
   if (!finding) return result(name, "PASSED", "makes no difference");
   return result(name, "NOTICE", "columns must come in the order they have", [finding]);
 }
@@ -162,7 +162,8 @@ interface Part {
   subject: string;
   /** Row of the whole where the part begins; undefined for all of them. */
   from?: number;
-  file: () => string;
+  /** Where its data lie; a fault's are kept. */
+  file(isFault: boolean): string;
 }
 
 /** What is wrong with the predictions of a part; undefined when they are those of the whole. */
@@ -171,7 +172,7 @@ function judge(
   outcome: CheckedPredictions | DrumError,
   { subject, from, file }: Part,
 ): Finding | undefined {
-  if (outcome instanceof DrumError) return refusal(subject, outcome, file());
+  if (outcome instanceof DrumError) return refusal(subject, outcome, file(true));
   try {
     const { differing, rows, first } = comparePredictions(whole, outcome, {
       tolerance,
@@ -182,16 +183,21 @@ function judge(
     const values = [one.first, one.second].map((value) => value ?? "missing");
     const example = `row ${one.row}, ${one.column}: ${values[0]} in the batch, ${values[1]} now`;
     const message = `${differing} of ${counted(rows, "row")} ${differing === 1 ? "differs" : "differ"} (${example})`;
-    return { subject, code: null, message, traceback: null, file: file() };
+    return { subject, code: null, message, traceback: null, file: file(!mayDiffer(whole)) };
   } catch (error) {
-    if (error instanceof DrumError) return refusal(subject, error, file());
+    if (error instanceof DrumError) return refusal(subject, error, file(true));
     throw error;
   }
 }
 
-/** Texts may be made anew each time; numbers that change, and refusals, are faults. */
-function severity({ code }: Finding, { targetType }: CheckedPredictions): Status {
-  return code === null && targetRules[targetType].cells === "values" ? "NOTICE" : "FAILED";
+/** Texts may be made anew each time. */
+function mayDiffer({ targetType }: CheckedPredictions): boolean {
+  return targetRules[targetType].cells === "values";
+}
+
+/** Numbers that change are a fault, and so are refusals. */
+function severity({ code }: Finding, whole: CheckedPredictions): Status {
+  return code === null && mayDiffer(whole) ? "NOTICE" : "FAILED";
 }
 
 function csvPayload(data: Buffer): Payload {

@@ -1,4 +1,4 @@
-"""Does not put up with missing values, and dies of some; e2e/validation.test.ts compares the reports of the languages."""
+"""Does not put up with missing values of some columns, and dies of those of others; e2e/validation.test.ts compares the reports of the languages."""
 
 import os
 
@@ -10,9 +10,9 @@ def load_model(code_dir):
 
 
 def score(data, model, **kwargs):
-    if data["visits"].isna().all():
+    if "visits" in data and data["visits"].isna().all():
         os._exit(7)
-    if data["region"].isna().all():
+    if "region" in data and data["region"].isna().all():
         raise ValueError("the region must be known")
     # The bmi counts beside that of the other rows, which no model should do.
     return pd.DataFrame({"Predictions": data["age"].fillna(0) - data["bmi"].fillna(0).max()})
