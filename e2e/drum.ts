@@ -37,7 +37,11 @@ export async function drum(words: readonly string[], variables: Variables = {}):
 /** One command that gets a signal once `when` holds for what it has printed on stdout and stderr, and ends. */
 export async function interrupted(
   words: readonly string[],
-  { variables = {}, when }: { variables?: Variables; when: (printed: string) => boolean },
+  {
+    variables = {},
+    signal = "SIGINT",
+    when,
+  }: { variables?: Variables; signal?: NodeJS.Signals; when: (printed: string) => boolean },
 ): Promise<Outcome> {
   const child = execa(process.execPath, [main, ...words], { reject: false, all: true, env: variables });
   let printed = "";
@@ -45,7 +49,7 @@ export async function interrupted(
     printed += chunk.toString();
   });
   await eventually(() => when(printed), 60_000);
-  child.kill("SIGINT");
+  child.kill(signal);
   const { exitCode, stdout, stderr } = await child;
   return { exitCode, stdout, stderr };
 }

@@ -285,4 +285,13 @@ describe("drum perf-test, when interrupted,", () => {
     const [, worker, server] = /worker (\d+) of (\d+)/.exec(stderr)!;
     await eventually(() => !isAlive(Number(worker)) && !isAlive(Number(server)));
   });
+
+  it("from outside and at once leaves no processes either", async () => {
+    const { stderr } = await interrupted(
+      ["perf-test", ...regression(`${hooks}${asked}\n    time.sleep(60)`), "--input", three],
+      { signal: "SIGKILL", when: (all) => all.includes("asked") },
+    );
+    const [, worker, server] = /worker (\d+) of (\d+)/.exec(stderr)!;
+    await eventually(() => !isAlive(Number(worker)) && !isAlive(Number(server)));
+  });
 });

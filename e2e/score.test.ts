@@ -146,6 +146,16 @@ describe("drum score", () => {
     expect(stdout).toMatch(/^run, with reading the data: /m);
   });
 
+  it.each([
+    ["with --show-stacktrace", ["--show-stacktrace"], {}],
+    ["with the variable SHOW_STACKTRACE", [], { SHOW_STACKTRACE: "true" }],
+  ])("prints drum's own stack trace with an error %s, and only then", async (_title, words, variables) => {
+    const { folder } = model("python_constant");
+    const wrong = ["score", "--code-dir", folder, "--input", "/nowhere"];
+    expect((await drum([...wrong, ...words], variables)).stderr).toMatch(/^ {4}at readConfig /m);
+    expect((await drum(wrong, { SHOW_STACKTRACE: "no" })).stderr).not.toContain("    at ");
+  });
+
   it("says with --verbose which interpreter it took and why", async () => {
     const { folder, input } = model("xgboost_regression");
     const { stderr } = await drum(["score", "--code-dir", folder, "--input", input, "--verbose"]);

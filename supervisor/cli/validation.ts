@@ -6,7 +6,7 @@ import { type CsvRecords, readRecords } from "../csv-records.js";
 import { Deployment } from "../deployment/deployment.js";
 import { filePayload } from "../input.js";
 import { openLog } from "../log.js";
-import { readModel, runtimesInWords } from "../model/model.js";
+import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { runChecks } from "../validation/checks.js";
 import { KeptFiles } from "../validation/kept.js";
 import type { Finding, Report, Result } from "../validation/report.js";
@@ -32,13 +32,11 @@ export async function validation(flags: FlagValues): Promise<number> {
   if (config.verbose) {
     process.stderr.write(`drum validation: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }
-  // What kills a worker is a finding; a second try would only cost another start.
-  const deployment = new Deployment(
-    model,
-    { ...config, retry: false },
-    { log: openLog(config.loggingLevel) },
-  );
   const [kept, progress] = [new KeptFiles(), openProgress("columns")];
+  const onProgress = (text: string) => progress.show(`loading the model: ${text}`);
+  const context = { log: openLog(config.loggingLevel), onProgress };
+  // What kills a worker is a finding; a second try would only cost another start.
+  const deployment = new Deployment(model, { ...config, retry: false }, context);
   let checks: readonly Result[] | undefined;
   try {
     const outcome = await Promise.race([runAll(deployment, { config, records, kept, progress }), stopped]);
@@ -52,17 +50,26 @@ export async function validation(flags: FlagValues): Promise<number> {
     if (!checks) kept.remove();
     await Promise.race([deployment.drain(0), sleep(endGrace)]);
   }
-  const report: Report = {
+  const report = reportOf(model, config.input!, { checks, kept });
+  await tellReport(report, inWords(report), config);
+  return report.passed ? 0 : 1;
+}
+
+interface Found {
+  checks: readonly Result[];
+  kept: KeptFiles;
+}
+
+function reportOf({ name, target }: ModelSpec, data: string, { checks, kept }: Found): Report {
+  return {
     version: version(),
-    model: model.name,
-    targetType: model.target.type,
-    data: config.input!,
+    model: name,
+    targetType: target.type,
+    data,
     passed: checks.every(({ status }) => status !== "FAILED"),
     kept: kept.folder ?? null,
     checks,
   };
-  await tellReport(report, inWords(report), config);
-  return report.passed ? 0 : 1;
 }
 
 interface Tools {
