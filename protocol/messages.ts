@@ -80,6 +80,8 @@ export interface LoadParams {
   class_labels: string[] | null;
   /** The hooks to use, null for all that the hook file defines. */
   hooks?: string[] | null;
+  /** Hooks are given an object to report with. */
+  reports?: boolean;
   /** Workers of other languages take part. */
   partial?: boolean;
 }

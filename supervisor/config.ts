@@ -58,6 +58,16 @@ export interface Config {
   /** Language to interpreter or environment, as asked for by --runtime. */
   runtimes: Readonly<Record<string, string>>;
   installDeps: boolean;
+  monitoring: {
+    monitor: boolean;
+    embedded: boolean;
+    deploymentId: string | undefined;
+    modelId: string | undefined;
+    settings: string | undefined;
+    webserver: string | undefined;
+    apiToken: string | undefined;
+    allowApiAccess: boolean;
+  };
   maxWorkers: number;
   workerThreads: number;
   withErrorServer: boolean;
@@ -183,6 +193,16 @@ export function readConfig(
     runtimeTexts: texts("runtime") ?? [],
     runtimes: parseRuntimes(texts("runtime") ?? []),
     installDeps: flag("install-deps"),
+    monitoring: {
+      monitor: flag("monitor"),
+      embedded: flag("monitor-embedded"),
+      deploymentId: text("deployment-id"),
+      modelId: text("model-id"),
+      settings: text("monitor-settings"),
+      webserver: text("webserver"),
+      apiToken: text("api-token"),
+      allowApiAccess: flag("allow-dr-api-access"),
+    },
     maxWorkers: number("max-workers") ?? 1,
     workerThreads: number("worker-threads") ?? 1,
     withErrorServer: flag("with-error-server"),
@@ -237,7 +257,8 @@ function withVariables(command: CommandName, flags: FlagValues, environment: Env
   };
   for (const option of optionsOf(command)) {
     const flag = flags[option.name];
-    const variable = option.variable ? environment[option.variable] : undefined;
+    const names = [option.variable, option.otherVariable].filter((name) => name !== undefined);
+    const variable = names.map((name) => environment[name]).find((text) => text);
     if (flag !== undefined) given.set(option.name, flag);
     else if (variable && flags[rivals[option.name] ?? ""] === undefined) {
       given.set(option.name, option.kind === "texts" ? variable.trim().split(/\s+/) : variable);

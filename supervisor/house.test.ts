@@ -43,6 +43,7 @@ describe("the house", () => {
     ["supervisor/perf", /^supervisor\/(http|cli|deployment)/],
     ["supervisor/model", /^supervisor\/(http|cli|deployment|worker|predictions)/],
     ["supervisor/predictions", /^supervisor\/(http|cli|deployment|worker|model)/],
+    ["supervisor/monitoring", /^supervisor\/(http|cli|deployment|worker)/],
     ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],
     ["supervisor/errors.ts", /^supervisor/],
     ["supervisor/config.ts", /^supervisor\/.*\//],

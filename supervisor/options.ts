@@ -49,6 +49,8 @@ export interface Option {
   commands: readonly CommandName[];
   help: string;
   variable?: string;
+  /** Counts where `variable` is not set. */
+  otherVariable?: string;
   placeholder?: string;
   choices?: readonly string[];
   required?: boolean;
@@ -279,6 +281,69 @@ export const options: readonly Option[] = [
     variable: "DEPLOYMENT_CONFIG",
     placeholder: "FILE",
     help: "JSON with name, class_mapping and prediction_threshold of the target: answer rows as DataRobot's prediction server does",
+  },
+  {
+    name: "monitor",
+    kind: "flag",
+    commands: both,
+    variable: "MONITOR",
+    help: "report every prediction to a service with DataRobot's API, in the background",
+  },
+  {
+    name: "monitor-embedded",
+    kind: "flag",
+    commands: both,
+    variable: "MLOPS_REPORTING_FROM_UNSTRUCTURED_MODELS",
+    help: "unstructured: give the hook an object mlops to report with",
+  },
+  {
+    name: "deployment-id",
+    kind: "text",
+    commands: both,
+    variable: "DEPLOYMENT_ID",
+    otherVariable: "MLOPS_DEPLOYMENT_ID",
+    placeholder: "ID",
+    help: "deployment that reports are for",
+  },
+  {
+    name: "model-id",
+    kind: "text",
+    commands: both,
+    variable: "MODEL_ID",
+    otherVariable: "MLOPS_MODEL_ID",
+    placeholder: "ID",
+    help: "model that reports are for",
+  },
+  {
+    name: "monitor-settings",
+    kind: "text",
+    commands: both,
+    variable: "MONITOR_SETTINGS",
+    placeholder: "TEXT",
+    help: "where reports wait: spooler_type=filesystem;directory=DIR;max_files=N;file_max_size=BYTES, or spooler_type=api",
+  },
+  {
+    name: "webserver",
+    kind: "text",
+    commands: both,
+    variable: "EXTERNAL_WEB_SERVER_URL",
+    placeholder: "URL",
+    help: "service that takes the reports",
+  },
+  {
+    name: "api-token",
+    kind: "text",
+    commands: both,
+    variable: "API_TOKEN",
+    placeholder: "TOKEN",
+    help: "token for it; the variable keeps it out of the list of processes",
+  },
+  {
+    name: "allow-dr-api-access",
+    kind: "flag",
+    commands: both,
+    variable: "ALLOW_DR_API_ACCESS_FOR_ALL_CUSTOM_MODELS",
+    help: "with --monitor: ask the service which column holds association ids, and what it tracks",
   },
   {
     name: "request-timeout",

@@ -8,9 +8,13 @@ import { type Log, openLog } from "../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
 import { usage } from "../values.js";
+import { openMonitor } from "./monitoring.js";
 import { checkWritable, writeBytes, writePredictions } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
+
+/** Milliseconds that the last reports may take to be delivered; then they wait on disk. */
+const reportLimit = 10_000;
 
 /** Resolves with the exit code. */
 export async function score(flags: FlagValues): Promise<number> {
@@ -40,7 +44,8 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
     process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }
   const onProgress = (text: string) => progress.show(`loading the model: ${text}`);
-  const deployment = new Deployment(model, config, { log, onProgress });
+  const monitor = await openMonitor(config, [model], log);
+  const deployment = new Deployment(model, config, { log, onProgress, monitor });
   progress.show("loading the model");
   await deployment.start({ warm: false });
   const loadedAt = performance.now();
@@ -56,6 +61,7 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
     );
   }
   await stopped;
+  await monitor?.close(reportLimit);
 }
 
 /** Predicts the input; what is returned writes or prints the outcome. */

@@ -7,12 +7,16 @@ import { DrumError, messageOf } from "../errors.js";
 import { type BrokenModel, buildErrorServer, buildServer } from "../http/server.js";
 import { type Log, openLog } from "../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../model/model.js";
+import type { Monitor } from "../monitoring/monitor.js";
 import { type DeploymentConfig, readDeploymentConfig } from "../predictions/rows.js";
 import { usage } from "../values.js";
+import { openMonitor } from "./monitoring.js";
 import { onHangUp, type StopRequest, stopRequest } from "./signals.js";
 
 /** Milliseconds that running predictions may take after SIGTERM. */
 const drainLimit = 30_000;
+/** Milliseconds that the last reports may take to be delivered then; what is left waits on disk. */
+const reportLimit = 5_000;
 
 interface Serving {
   config: Config;
@@ -27,8 +31,10 @@ export async function server(flags: FlagValues): Promise<number> {
   let found: Found;
   try {
     const { deploymentConfigFile: file } = config;
+    const read = await readModels(config);
     found = {
-      ...(await readModels(config)),
+      ...read,
+      monitor: await openMonitor(config, read.models, serving.log),
       deploymentConfig: file === undefined ? undefined : readDeploymentConfig(file),
     };
   } catch (error) {
@@ -42,6 +48,7 @@ interface Found {
   /** Beside others, a folder that makes no model is served as the reason why. */
   broken: BrokenModel[];
   deploymentConfig: DeploymentConfig | undefined;
+  monitor: Monitor | undefined;
 }
 
 async function readModels(config: Config): Promise<Pick<Found, "models" | "broken">> {
@@ -79,10 +86,14 @@ function checkNames({ codeDirectories, namesModels }: Config): void {
   }
 }
 
-async function serveModels({ models, broken, deploymentConfig }: Found, serving: Serving): Promise<number> {
+async function serveModels(
+  { models, broken, monitor, deploymentConfig }: Found,
+  serving: Serving,
+): Promise<number> {
   const { config, log, stopped } = serving;
+  const prefixOf = ({ name }: ModelSpec) => (config.namesModels ? `${name}/` : "");
   const deployments = models.map(
-    (model) => new Deployment(model, config, { log, prefix: config.namesModels ? `${model.name}/` : "" }),
+    (model) => new Deployment(model, config, { log, prefix: prefixOf(model), monitor }),
   );
   for (const { name, reason } of broken) log.error(`${name}: ${inWords(reason)}`);
   const app = await buildServer({ deployments, broken }, { config, log, deploymentConfig });
@@ -99,6 +110,7 @@ async function serveModels({ models, broken, deploymentConfig }: Found, serving:
   log.info(`${signal}: finishing what is running`);
   await Promise.all(deployments.map((deployment) => deployment.drain(drainLimit)));
   await app.close();
+  await monitor?.close(reportLimit);
   return exitCode;
 }
 

@@ -7,11 +7,15 @@ import type {
   Payload,
   UnstructuredParams,
   UnstructuredResult,
+  Value,
 } from "../../protocol/messages.js";
 import type { Config } from "../config.js";
 import { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
 import { type ModelSpec, readModel } from "../model/model.js";
+import { ChatText, lastMessage } from "../monitoring/chat-text.js";
+import { reportsTo } from "../monitoring/hook-reports.js";
+import type { Monitor } from "../monitoring/monitor.js";
 import type { CheckedPredictions } from "../predictions/check.js";
 import { comparePredictions } from "../predictions/compare.js";
 import type { Call } from "../worker/task.js";
@@ -49,6 +53,8 @@ export interface DeploymentContext {
   prefix?: string;
   /** What workers tell while they load. */
   onProgress?: (text: string) => void;
+  /** Takes note of every prediction. */
+  monitor?: Monitor | undefined;
 }
 
 export class Deployment {
@@ -100,10 +106,9 @@ export class Deployment {
 
   async predict(payload: Payload, whenGone?: Call["whenGone"]): Promise<CheckedPredictions> {
     if (this.isDraining) throw draining();
-    const startedAt = performance.now();
-    const checked = await this.current.predict(payload, whenGone);
-    this.durations.add(performance.now() - startedAt);
+    const [checked, duration] = await this.timed(() => this.current.predict(payload, whenGone));
     this.recent.add(payload);
+    this.context.monitor?.predicted(payload, checked, duration);
     return checked;
   }
 
@@ -113,19 +118,41 @@ export class Deployment {
     whenGone?: Call["whenGone"],
   ): Promise<UnstructuredResult> {
     if (this.isDraining) throw draining();
-    const startedAt = performance.now();
-    const result = await this.current.scoreUnstructured(given, whenGone);
-    this.durations.add(performance.now() - startedAt);
+    const [result] = await this.timed(() => this.current.scoreUnstructured(given, whenGone));
     return result;
   }
 
   /** The completion, or null after all chunks went to `caller.onChunk`. */
   async chat(given: ChatParams, caller: Caller): Promise<JsonMap | null> {
     if (this.isDraining) throw draining();
-    const startedAt = performance.now();
-    const { completion }: ChatResult = await this.current.chat(given, caller);
-    this.durations.add(performance.now() - startedAt);
+    const { monitor } = this.context;
+    const said = monitor && new ChatText();
+    const onChunk = said
+      ? (chunk: Value) => {
+          said.add(chunk);
+          caller.onChunk?.(chunk);
+        }
+      : caller.onChunk;
+    const [{ completion }, duration] = await this.timed<ChatResult>(() =>
+      this.current.chat(given, { ...caller, onChunk }),
+    );
+    if (completion) said?.add(completion);
+    monitor?.chatted(lastMessage(given.request), said!.text, duration);
     return completion;
+  }
+
+  /** With the milliseconds it took, of which note is taken. */
+  private async timed<Answer>(work: () => Promise<Answer>): Promise<[Answer, number]> {
+    const startedAt = performance.now();
+    try {
+      const answer = await work();
+      const duration = performance.now() - startedAt;
+      this.durations.add(duration);
+      return [answer, duration];
+    } catch (error) {
+      this.context.monitor?.failed(error, performance.now() - startedAt);
+      throw error;
+    }
   }
 
   /**
@@ -207,7 +234,9 @@ export class Deployment {
   }
 
   private makeRelease(model: ModelSpec, config: Config): Release {
-    return new Release(model, this.releases++, { ...this.context, config });
+    const { monitor } = this.context;
+    const onReport = config.monitoring.embedded && monitor ? reportsTo(monitor, this.context.log) : undefined;
+    return new Release(model, this.releases++, { ...this.context, config, onReport });
   }
 
   private note(step: string): void {

@@ -49,6 +49,8 @@ export interface ReleaseSettings {
   /** Goes before the names of workers. */
   prefix?: string;
   onProgress?: (text: string) => void;
+  /** What hooks report. */
+  onReport?: ((params: Params) => void) | undefined;
 }
 
 export class Release {
@@ -297,11 +299,12 @@ function chats(loaded: LoadResult | undefined): boolean {
 function planFor(
   part: ModelPart,
   { codeDirectory, target, parts }: ModelSpec,
-  { config, onProgress }: ReleaseSettings,
+  { config, onProgress, onReport }: ReleaseSettings,
 ) {
   const isBinary = target.type === "binary";
   return {
     onProgress,
+    onReport,
     language: part.language,
     runtime: part.runtime,
     threads: config.workerThreads,
@@ -321,6 +324,7 @@ function planFor(
       class_labels: !isBinary && target.labels.length > 0 ? [...target.labels] : null,
       hooks: part.hooks,
       partial: parts.length > 1,
+      reports: onReport !== undefined,
     },
   };
 }

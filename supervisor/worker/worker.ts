@@ -25,6 +25,8 @@ export interface WorkerPlan extends Launch {
   startTimeout: number;
   /** What a worker tells while it loads. */
   onProgress?: ((text: string) => void) | undefined;
+  /** What user code reports, unchecked. */
+  onReport?: ((params: Params) => void) | undefined;
   /** Requests that a worker answers before it is ready, so that what it compiles is compiled; grows when they are known. */
   warmup?: readonly WarmupRequest[];
 }
@@ -165,6 +167,7 @@ export class Worker {
   private notice(method: string, params: Params): void {
     if (method === "hello") this.onHello?.(params as unknown as Hello);
     else if (method === "progress") this.tellProgress(params);
+    else if (method === "report") this.plan.onReport?.(params);
     else if (method === "log") {
       const level = String(params.level);
       const known = level === "debug" || level === "info" || level === "warn" || level === "error";

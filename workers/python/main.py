@@ -86,7 +86,7 @@ def main():
     show_prints_at_once()
     from drumline_worker.model import Model
 
-    model = Model(channel.progress, channel.chunk)
+    model = Model(channel)
     return channel.serve({name: then_flush(getattr(model, name)) for name in METHODS}, WAITING, threads)
 
 

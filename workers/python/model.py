@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-from . import chat, unstructured
+from . import chat, mlops, unstructured
 from .artifacts import choose_artifact, choose_predictor, load_artifact
 from .hooks import Hooks, package_missing
 from .protocol import WorkerError, take, take_texts
@@ -17,14 +17,14 @@ SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "joblib", "m
 class Model:
     """Its public methods are the requests of protocol/SPEC.md section 6: params in, result out."""
 
-    def __init__(self, progress, chunk):
-        self.progress = progress  # Says what a load is at.
-        self.chunk = chunk  # Sends a piece of a result.
+    def __init__(self, stream):
+        self.stream = stream  # Takes what is told beside the results: progress, chunks, reports.
         self.codecs = None
         self.hooks = None  # as long as nothing is loaded
         self.model = None
         self.predictor = None
         self.target_type = None
+        self.mlops = None  # what unstructured hooks report with
         self.score_arguments = {}
 
     def ping(self, _params):
@@ -34,15 +34,16 @@ class Model:
         check_load(params)
         is_table = params["target_type"] != "unstructured"
         if params.get("hook_file"):
-            self.progress("loading " + os.path.basename(params["hook_file"]))
+            self.stream.progress("loading " + os.path.basename(params["hook_file"]))
         hooks = Hooks(params.get("hook_file"), params["code_directory"], used_hooks(params))
         codecs = self.import_codecs(hooks) if is_table else None
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
-        model = load_model(hooks, params, self.progress)
+        model = load_model(hooks, params, self.stream.progress)
         predictor = find_predictor(model, hooks, params) if is_table and not hooks.get("score") else None
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
+        self.mlops = mlops.MLOps(self.stream.notify) if params.get("reports") else None
         self.score_arguments = score_arguments(params)
         # What was loaded lives as long as the worker: the collector need not look at it again.
         gc.collect()
@@ -91,6 +92,8 @@ class Model:
         if score_unstructured is None:
             raise WorkerError("METHOD_UNKNOWN", "the hook file defines no score_unstructured; ask only models that list it among their hooks")
         data, arguments = unstructured.read(params)
+        if self.mlops is not None:
+            arguments["mlops"] = self.mlops
         return unstructured.result_to_wire(score_unstructured(self.model, data, **arguments))
 
     def chat(self, params):
@@ -98,7 +101,7 @@ class Model:
         if hook is None:
             raise WorkerError("METHOD_UNKNOWN", "the hook file defines no chat; ask only models that list it among their hooks")
         result = hook(take(params, "request", dict), self.model, headers=unstructured.Headers(take(params, "headers", dict)))
-        return chat.answer(result, self.chunk)
+        return chat.answer(result, self.stream.chunk)
 
     def models(self, _params):
         hook = self.loaded_hooks().get("get_supported_llm_models")
@@ -112,7 +115,7 @@ class Model:
 
     def import_codecs(self, hooks):
         """pandas takes a while, so it is imported when the model is, not before hello. None where it is missing and the model may chat alone."""
-        self.progress("importing pandas")
+        self.stream.progress("importing pandas")
         try:
             from . import codecs
         except ModuleNotFoundError as error:

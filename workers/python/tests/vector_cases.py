@@ -37,7 +37,7 @@ class VectorCases:
                 if vector.value[0] == 1:
                     self.assertEqual(self.code_of(lambda: protocol.read_request(value)), "MESSAGE_INVALID")
                 else:
-                    expected = tuple(vector.value[1:]) if vector.value[0] == 0 else (0, None, None)
+                    expected = tuple(vector.value[1:]) if vector.value[0] == 0 else (0, *vector.value[1:])
                     self.assertEqual(protocol.read_request(value), expected)
 
     def test_messages_of_no_known_form_are_refused_with_their_code(self):

@@ -7,6 +7,19 @@ import tempfile
 from drumline_worker.model import Model
 
 
+class Silence:
+    """A stream to which a model tells what nobody listens to."""
+
+    def progress(self, _text):
+        pass
+
+    def chunk(self, _data):
+        pass
+
+    def notify(self, _method, _params):
+        pass
+
+
 def code_directory(test, custom=None, **files):
     """A folder with custom.py and further files (name with __ for the dot: bytes), gone after the test."""
     folder = tempfile.mkdtemp()
@@ -35,7 +48,7 @@ def load_params(folder, target_type="regression", **fields):
 
 def loaded(folder, target_type="regression", **fields):
     """(the model, the result of load)."""
-    model = Model(lambda text: None, lambda data: None)
+    model = Model(Silence())
     return model, model.load(load_params(folder, target_type, **fields))
 
 

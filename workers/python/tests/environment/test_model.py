@@ -9,7 +9,7 @@ from drumline_worker import frames, tables
 from drumline_worker.model import Model
 from drumline_worker.protocol import WorkerError
 
-from .code_directories import code_directory, csv, load_params, loaded
+from .code_directories import Silence, code_directory, csv, load_params, loaded
 
 LOAD = "import pandas as pd\ndef load_model(code_dir): return {'addend': 10}\n"
 SCORE = LOAD + "def score(data, model, **kwargs): return pd.DataFrame({'p': data.sum(axis=1) + model['addend']})\n"
@@ -132,7 +132,7 @@ class Results(ModelCase):
         self.refused(lambda: model.predict(csv(b"{}", mimetype="application/json")), "INPUT_UNSUPPORTED")
 
     def test_requests_before_load_and_with_wrong_params_are_refused(self):
-        model = Model(lambda text: None, lambda data: None)
+        model = Model(Silence())
         self.refused(lambda: model.predict(csv(b"a\n1\n")), "NOT_LOADED")
         self.refused(lambda: model.post_process({}), "NOT_LOADED")
         params = load_params(code_directory(self, SCORE))
