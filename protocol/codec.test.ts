@@ -6,7 +6,7 @@ import { encodeFrame, splicedSize } from "./encode.js";
 import { headerSize } from "./frames.js";
 import { type Message, ProtocolError, type Value } from "./messages.js";
 
-const general = new Packr({ useRecords: false, mapsAsObjects: true });
+const general = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 
 test.each([
   ["undefined", undefined],
@@ -111,6 +111,14 @@ test("a message that outgrows the memory at hand, in one str or in many small va
   ];
   expect(roundTrip(message)).toEqual(message);
   expect(roundTrip([2, "after", {}])).toEqual([2, "after", {}]);
+});
+
+test("whole numbers are ints as long as they are exact", () => {
+  const tagOf = (value: number) => Buffer.concat(encodeFrame(value))[headerSize];
+  for (const value of [2 ** 32, 2 ** 53 - 1]) expect([tagOf(value), roundTrip(value)]).toEqual([0xcf, value]);
+  for (const value of [-(2 ** 31) - 1, -(2 ** 53) + 1])
+    expect([tagOf(value), roundTrip(value)]).toEqual([0xd3, value]);
+  for (const value of [0.5, 2 ** 53, 1e300]) expect([tagOf(value), roundTrip(value)]).toEqual([0xcb, value]);
 });
 
 test("a general msgpack library reads what we write, and we read what it writes", () => {

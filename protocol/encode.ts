@@ -123,7 +123,7 @@ function writeLength(length: number, fixTag: number, tag16: number): void {
   else writeTagged(tag16 + 1, 4, length);
 }
 
-/** An int where it fits 32 bits; beyond them, and for negative zero, a float64. */
+/** An int where it is whole and exact; else, and for negative zero, a float64. */
 function writeNumber(value: number): void {
   if (value >>> 0 === value && !Object.is(value, -0)) {
     if (value < 0x80) writeByte(value);
@@ -135,6 +135,10 @@ function writeNumber(value: number): void {
     else if (value >= -0x80) writeTagged(0xd0, 1, value);
     else if (value >= -0x8000) writeTagged(0xd1, 2, value);
     else writeTagged(0xd2, 4, value);
+  } else if (Number.isSafeInteger(value) && value !== 0) {
+    reserve(9);
+    slab[at] = value < 0 ? 0xd3 : 0xcf;
+    at = slab.writeBigInt64BE(BigInt(value), at + 1);
   } else {
     reserve(9);
     slab[at] = 0xcb;

@@ -84,6 +84,9 @@ export interface LoadParams {
   reports?: boolean;
   /** Workers of other languages take part. */
   partial?: boolean;
+  /** By name. */
+  runtime_parameters?: { [name: string]: { value: Value } | { error: string } } | null;
+  user_secrets?: { [name: string]: { [field: string]: Value } } | null;
 }
 
 export interface LoadResult {

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { hide } from "./masking.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
 import {
   type Address,
@@ -27,6 +28,9 @@ export interface Config {
   address: Address;
   targetType: string | undefined;
   runtimeParametersFile: string | undefined;
+  /** Folder of user secrets, and the prefix of variables that hold some. */
+  secretsMountPath: string | undefined;
+  secretsPrefix: string | undefined;
   deploymentConfigFile: string | undefined;
   /** Of the input of an unstructured model, and its query. */
   contentType: string | undefined;
@@ -149,6 +153,7 @@ export function readConfig(
   flags: FlagValues,
   environment: Environment = process.env,
 ): Config {
+  hide(secretVariables.map((name) => environment[name]));
   const given = withVariables(command, flags, environment);
   const values = new Map<string, unknown>();
   for (const option of optionsOf(command)) {
@@ -171,6 +176,8 @@ export function readConfig(
     address: parseAddress(text("address") ?? "127.0.0.1"),
     targetType: text("target-type"),
     runtimeParametersFile: text("runtime-params-file"),
+    secretsMountPath: text("user-secrets-mount-path"),
+    secretsPrefix: text("user-secrets-prefix"),
     deploymentConfigFile: text("deployment-config"),
     contentType: text("content-type"),
     query: text("query"),

@@ -2,12 +2,15 @@
 // HTTP statuses are chosen in http/errors.ts, exit codes here.
 
 import { type WireErrorCode, wireErrorCodes } from "../protocol/messages.js";
+import { mask } from "./masking.js";
 
 /** Codes of the supervisor's own; a worker may send those of protocol/SPEC.md section 9 as well. */
 export const supervisorErrorCodes = {
   USAGE: "the command line, a variable or the metadata asks for something that cannot be",
   TARGET_TYPE_REFUSED: "the command has nothing to do for models of that target type",
   METADATA_INVALID: "model-metadata.yaml cannot be read or does not say what it must",
+  PARAMETERS_INVALID: "the values of runtime parameters are not what model-metadata.yaml asks for",
+  SECRETS_INVALID: "a user secret cannot be read",
   CODE_DIRECTORY_MISSING: "the code directory does not exist or is no directory",
   CODE_DIRECTORY_EMPTY: "the code directory holds neither a hook file nor an artifact",
   LANGUAGE_AMBIGUOUS: "it is not clear which language scores",
@@ -61,6 +64,7 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+/** Its texts go to logs, terminals and clients, so they are without secrets from the beginning. */
 export class DrumError extends Error {
   readonly traceback: string | undefined;
   readonly httpStatus: number | undefined;
@@ -70,9 +74,9 @@ export class DrumError extends Error {
     message: string,
     { traceback, httpStatus, cause }: ErrorDetails = {},
   ) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(mask(message), cause === undefined ? undefined : { cause });
     this.name = "DrumError";
-    this.traceback = traceback;
+    this.traceback = traceback && mask(traceback);
     this.httpStatus = httpStatus;
   }
 }
@@ -101,6 +105,11 @@ export function exitCodeOf(error: unknown): number {
   if (!(error instanceof DrumError)) return 1;
   if (usageCodes.has(error.code)) return 2;
   return loadCodes.has(error.code) || error.code === "TYPE_SCHEMA_VIOLATED" ? 3 : 1;
+}
+
+/** What was asked for can never be: the command ends, with an error server too. */
+export function isRequestWrong({ code }: DrumError): boolean {
+  return code === "USAGE" || code === "PARAMETERS_INVALID" || code === "SECRETS_INVALID";
 }
 
 /** Anything thrown, as text for a message. */

@@ -1,7 +1,8 @@
-// The log: pino to stderr, readable lines. What user code prints is logged under its worker's name whatever the level.
+// The log: pino to stderr, readable lines without secrets. What user code prints is logged under its worker's name whatever the level.
 
 import { type Logger, pino } from "pino";
 import pretty from "pino-pretty";
+import { mask } from "./masking.js";
 
 export type Log = Logger;
 
@@ -12,7 +13,7 @@ export function openLog(level: string): Log {
     colorize: process.stderr.isTTY === true,
     ignore: "pid,hostname,worker",
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
-    messageFormat: (record, key) => `${record.worker ? `[${record.worker}] ` : ""}${record[key]}`,
+    messageFormat: (record, key) => mask(`${record.worker ? `[${record.worker}] ` : ""}${record[key]}`),
   });
   return pino({ level, base: null }, stream);
 }

@@ -5,6 +5,7 @@ import { Command, CommanderError, Option as Flag } from "commander";
 import { expandArguments } from "./cli/arguments.js";
 import { type FlagValues, readPlaces, version, wantsStacktrace } from "./config.js";
 import { DrumError, exitCodeOf } from "./errors.js";
+import { mask } from "./masking.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
 
 const summaries: Record<CommandName, string> = {
@@ -103,7 +104,7 @@ function flagsOf(command: Command, name: CommandName): FlagValues {
 function printError(error: unknown, words: readonly string[]): void {
   if (!(error instanceof DrumError)) {
     const text = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`drum: a fault of drum itself: ${text}\n`);
+    process.stderr.write(`drum: a fault of drum itself: ${mask(String(text))}\n`);
     return;
   }
   // Why the model could not be loaded says more than that it could not.

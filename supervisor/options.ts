@@ -175,6 +175,22 @@ export const options: readonly Option[] = [
     help: "YAML with values of the runtime parameters that model-metadata.yaml defines",
   },
   {
+    name: "user-secrets-mount-path",
+    kind: "text",
+    commands: models,
+    variable: "USER_SECRETS_MOUNT_PATH",
+    placeholder: "FOLDER",
+    help: "folder of JSON files with the secrets that hooks may ask for by the files' names",
+  },
+  {
+    name: "user-secrets-prefix",
+    kind: "text",
+    commands: models,
+    variable: "USER_SECRETS_PREFIX",
+    placeholder: "PREFIX",
+    help: "variables PREFIX_NAME hold secrets in JSON; a mounted one of that name wins",
+  },
+  {
     name: "content-type",
     kind: "text",
     commands: ["score", "validation"],

@@ -3,7 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
-import { DrumError, messageOf } from "../errors.js";
+import { DrumError, isRequestWrong, messageOf } from "../errors.js";
 import { type BrokenModel, buildErrorServer, buildServer } from "../http/server.js";
 import { type Log, openLog } from "../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../model/model.js";
@@ -59,7 +59,7 @@ async function readModels(config: Config): Promise<Pick<Found, "models" | "broke
     try {
       models.push(await readModel(config, directory));
     } catch (error) {
-      if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
+      if (!(error instanceof DrumError) || isRequestWrong(error)) throw error;
       first ??= error;
       broken.push({ name: modelName(directory), codeDirectory: directory, reason: notLoaded(error) });
     }
@@ -147,7 +147,7 @@ function inWords({ message, traceback }: DrumError): string {
 
 /** With --with-error-server the reason is served; without, it ends the command. Wrong usage always does. */
 async function serveError(error: DrumError, { config, log, stopped }: Serving): Promise<number> {
-  if (!config.withErrorServer || !(error instanceof DrumError) || error.code === "USAGE") throw error;
+  if (!config.withErrorServer || !(error instanceof DrumError) || isRequestWrong(error)) throw error;
   log.error(inWords(error));
   const app = await buildErrorServer(notLoaded(error), { config, log });
   await listen(app, config);

@@ -1,6 +1,8 @@
 // What /info/ tells: DRUM's fields, every stage with its language, and which interpreters were chosen and why.
 
 import { version } from "../config.js";
+import { blank, maskTexts } from "../masking.js";
+import { isMap, type Metadata } from "../model/metadata.js";
 import type { Deployment } from "./deployment.js";
 import type { Part, Release } from "./release.js";
 
@@ -14,7 +16,9 @@ export function describeDeployment({ release, name }: Deployment) {
     language: scorer.language.name,
     drumVersion: version(),
     drumServer: "fastify",
-    modelMetadata: model.metadata?.content ?? null,
+    modelMetadata: model.metadata ? shownMetadata(model.metadata) : null,
+    runtimeParameters: model.runtimeParameters.map(({ name, type }) => ({ name, type })),
+    userSecrets: Object.keys(model.userSecrets),
     predictor: scorer.loaded?.predictor ?? null,
     ...(target.type === "binary"
       ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
@@ -29,6 +33,17 @@ export function describeDeployment({ release, name }: Deployment) {
       return { stage: method, language, hooks, predictor, runtime: describeRuntime(release, part) };
     }),
   };
+}
+
+/** The file, but for secrets. The default of a credential is one whatever it is. */
+function shownMetadata({ content }: Metadata): Metadata["content"] {
+  const { runtimeParameterDefinitions: definitions, ...others } = maskTexts(content);
+  if (definitions === undefined) return others;
+  if (!Array.isArray(definitions)) return { ...others, runtimeParameterDefinitions: definitions };
+  const shown = definitions.map((one) =>
+    isMap(one) && one.type === "credential" && one.defaultValue ? { ...one, defaultValue: blank } : one,
+  );
+  return { ...others, runtimeParameterDefinitions: shown };
 }
 
 function describeRuntime(release: Release, part: Part) {

@@ -18,6 +18,7 @@ import { DrumError } from "../errors.js";
 import { bytesPayload } from "../input.js";
 import type { Log } from "../log.js";
 import type { ModelPart, ModelSpec } from "../model/model.js";
+import type { RuntimeParameter } from "../model/parameter-variables.js";
 import type { CheckedPredictions } from "../predictions/check.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
@@ -62,8 +63,6 @@ export class Release {
   private whenIdle: (() => void) | undefined;
   /** When it is known which way data goes. Rejects as `start` does. */
   readonly loaded: Promise<void>;
-  /** Variables of its workers. */
-  readonly environment: Readonly<Record<string, string>>;
   private readonly log: Log;
   /** The rows of `warmup` are being predicted. */
   private isWarming = false;
@@ -74,16 +73,9 @@ export class Release {
     readonly number: number,
     settings: ReleaseSettings,
   ) {
-    const environment = { ...settings.config.places.workerEnvironment, ...model.parameters };
-    this.environment = environment;
     this.parts = model.parts.map((part) => {
       const warmup: WarmupRequest[] = [];
-      const plan = {
-        ...planFor(part, model, settings),
-        environment,
-        name: nameOf(part, number, settings),
-        warmup,
-      };
+      const plan = { ...planFor(part, model, settings), name: nameOf(part, number, settings), warmup };
       return { ...part, pool: new Pool(plan, settings.log), loaded: undefined, warmup };
     });
     this.log = settings.log;
@@ -298,7 +290,7 @@ function chats(loaded: LoadResult | undefined): boolean {
 
 function planFor(
   part: ModelPart,
-  { codeDirectory, target, parts }: ModelSpec,
+  { codeDirectory, target, parts, environment, runtimeParameters, userSecrets }: ModelSpec,
   { config, onProgress, onReport }: ReleaseSettings,
 ) {
   const isBinary = target.type === "binary";
@@ -307,6 +299,7 @@ function planFor(
     onReport,
     language: part.language,
     runtime: part.runtime,
+    environment,
     threads: config.workerThreads,
     size: config.maxWorkers,
     queueSize: config.queueSize,
@@ -325,8 +318,14 @@ function planFor(
       hooks: part.hooks,
       partial: parts.length > 1,
       reports: onReport !== undefined,
+      runtime_parameters: Object.fromEntries(runtimeParameters.map((one) => [one.name, valueOrError(one)])),
+      user_secrets: userSecrets,
     },
   };
+}
+
+function valueOrError(parameter: RuntimeParameter): { value: Value } | { error: string } {
+  return parameter.type === null ? { error: parameter.error } : { value: parameter.value };
 }
 
 /** e.g. `python`, in the second release `python@2`, beside other models `sales/python@2`. */

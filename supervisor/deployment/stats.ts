@@ -1,6 +1,7 @@
 // What /stats/ tells: DRUM's fields, and every worker with its whole process tree.
 
 import systeminformation from "systeminformation";
+import { mask } from "../masking.js";
 import type { Slot } from "../worker/slot.js";
 import { measureTrees, readContainerMemory, type Usage } from "../worker/usage.js";
 import type { Worker } from "../worker/worker.js";
@@ -23,10 +24,10 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
   ]);
   const usageOf = new Map(running.map((worker, at) => [worker, usages[at]!]));
   const processes = [
-    { pid: process.pid, cmdline: [...process.argv], ...memoryAndCpu(own!) },
+    { pid: process.pid, cmdline: process.argv.map(mask), ...memoryAndCpu(own!) },
     ...running.map((worker) => ({
       pid: worker.pid,
-      cmdline: [...worker.command],
+      cmdline: worker.command.map(mask),
       ...memoryAndCpu(usageOf.get(worker)!),
     })),
   ];

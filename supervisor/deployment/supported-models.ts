@@ -2,7 +2,6 @@
 
 import type { JsonMap } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
-import { parameterIn } from "../model/parameters.js";
 import type { Deployment } from "./deployment.js";
 
 /** The day from which DataRobot's own entry counts, in seconds since 1970. */
@@ -10,7 +9,7 @@ const created = 1735689600;
 
 /** As OpenAI's list of models has them. Throws ROUTE_NOT_SERVED for other target types. */
 export async function supportedModels({ name, release }: Deployment): Promise<JsonMap[]> {
-  const { target } = release.model;
+  const { target, runtimeParameters } = release.model;
   if (target.type !== "textgeneration") {
     throw new DrumError(
       "ROUTE_NOT_SERVED",
@@ -19,6 +18,8 @@ export async function supportedModels({ name, release }: Deployment): Promise<Js
   }
   await release.loaded;
   if (release.partWith("get_supported_llm_models")) return (await release.supportedModels()).models;
-  const id = parameterIn(release.environment, "LLM_ID");
-  return typeof id === "string" ? [{ id, object: "model", created, owned_by: "DataRobot" }] : [];
+  const id = runtimeParameters.find((one) => one.name === "LLM_ID");
+  return id?.type === "string" && id.value !== null
+    ? [{ id: id.value, object: "model", created, owned_by: "DataRobot" }]
+    : [];
 }

@@ -107,6 +107,15 @@ export const infoAnswer = {
     drumVersion: { type: "string" },
     drumServer: { type: "string" },
     modelMetadata: { type: "object", nullable: true, additionalProperties: true },
+    runtimeParameters: {
+      type: "array",
+      description: "without their values; type is null where the variable cannot be read",
+      items: {
+        type: "object",
+        properties: { name: { type: "string" }, type: { type: "string", nullable: true } },
+      },
+    },
+    userSecrets: { type: "array", description: "their names", items: { type: "string" } },
     predictor: { type: "string", nullable: true },
     positiveClassLabel: { type: "string" },
     negativeClassLabel: { type: "string" },

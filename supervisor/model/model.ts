@@ -8,8 +8,10 @@ import { findModelFiles, type ModelFiles } from "./files.js";
 import { hooksFor } from "./hooks.js";
 import { type Language, readLanguages } from "./language.js";
 import { findMetadata, type Metadata } from "./metadata.js";
+import { type RuntimeParameter, readParameterVariables } from "./parameter-variables.js";
 import { runtimeParameters } from "./parameters.js";
 import { chooseRuntime, type Runtime } from "./runtime.js";
+import { readUserSecrets, type UserSecrets } from "./secrets.js";
 import { chooseTarget, type Target } from "./target.js";
 
 /** What one language has of a code directory. */
@@ -27,8 +29,10 @@ export interface ModelSpec {
   parts: readonly ModelPart[];
   metadata: Metadata | undefined;
   target: Target;
-  /** Runtime parameters, as variables of the workers. */
-  parameters: Readonly<Record<string, string>>;
+  /** The variables of its workers. */
+  environment: Readonly<Record<string, string>>;
+  runtimeParameters: readonly RuntimeParameter[];
+  userSecrets: UserSecrets;
 }
 
 export async function readModel(
@@ -56,8 +60,18 @@ export async function readModel(
   // Of several models, those that define no parameters have no use for the file.
   const isForOthers = config.namesModels && metadata?.entries.runtimeParameterDefinitions === undefined;
   const file = isForOthers ? undefined : config.runtimeParametersFile;
-  const parameters = runtimeParameters(metadata, file, config.places.workerEnvironment);
-  return { name: modelName(codeDirectory), codeDirectory, parts, metadata, target, parameters };
+  const { workerEnvironment } = config.places;
+  const environment = { ...workerEnvironment, ...runtimeParameters(metadata, file, workerEnvironment) };
+  return {
+    name: modelName(codeDirectory),
+    codeDirectory,
+    parts,
+    metadata,
+    target,
+    environment,
+    runtimeParameters: readParameterVariables(environment),
+    userSecrets: readUserSecrets(config, environment),
+  };
 }
 
 /** A word that is no language's would be ignored in silence. */

@@ -2,7 +2,9 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { mask } from "../masking.js";
 import { findMetadata } from "./metadata.js";
+import { readParameterVariables } from "./parameter-variables.js";
 import { runtimeParameters } from "./parameters.js";
 
 const definitions = `runtimeParameterDefinitions:
@@ -73,6 +75,28 @@ UNDEFINED: 1
     expect(read("targetType: regression\n")).toEqual({});
   });
 
+  it("are null where the file says so, whatever the default", () => {
+    expect(Object.entries(read(definitions, "TEXT: null\nCOUNT: ~\n")).slice(0, 3)).toEqual([
+      variable("TEXT", "string", null),
+      variable("FLAG", "boolean", true),
+      variable("COUNT", "numeric", null),
+    ]);
+  });
+
+  it("that are booleans know the words of older YAML", () => {
+    const flag = (word: string) => read(definitions, `FLAG: ${word}\n`).MLOPS_RUNTIME_PARAM_FLAG;
+    for (const word of ["yes", "On", "TRUE"]) expect(flag(word)).toContain('"payload":true');
+    for (const word of ["no", "off", "False"]) expect(flag(word)).toContain('"payload":false');
+  });
+
+  it("may be given through anchors", () => {
+    const values = "TEXT: &text own\nOTHER: *text\n";
+    expect(read(definitions, values).MLOPS_RUNTIME_PARAM_OTHER).toContain('"payload":"own"');
+  });
+
+  const numeric = (lines: string) =>
+    `runtimeParameterDefinitions:\n  - fieldName: COUNT\n    type: numeric\n${lines}`;
+
   it.each([
     ["no definitions", "targetType: regression\n", "TEXT: a\n", "has no runtimeParameterDefinitions"],
     [
@@ -111,35 +135,185 @@ UNDEFINED: 1
       undefined,
       'line 1, column 30: runtimeParameterDefinitions is "x"; expected a list',
     ],
+    ["an empty list", "runtimeParameterDefinitions:\n", "TEXT: a\n", "has no runtimeParameterDefinitions"],
     [
-      "a default out of range",
+      "an item that is no map",
+      "runtimeParameterDefinitions:\n  - TEXT\n",
+      undefined,
+      'line 2, column 5: runtimeParameterDefinitions[0] is "TEXT"; expected a map',
+    ],
+    [
+      "a default too high",
       definitions.replace("Value: 3", "Value: 11"),
       undefined,
-      "COUNT is out of range",
+      "line 10, column 19: the default of the runtime parameter COUNT is out of range, expected at most 10",
     ],
     [
       "a default of another type",
       definitions.replace("Value: 3", "Value: x"),
       undefined,
-      "expected a number",
+      "COUNT is of the type numeric, expected a number",
     ],
     [
-      "a value of another type",
+      "a default credential without its type",
+      `${definitions}    defaultValue: x\n`.replace("deployment", "credential"),
+      undefined,
+      "OTHER is of the type credential, expected a map with a credentialType",
+    ],
+    [
+      "bounds the wrong way round",
+      numeric("    minValue: 2\n    maxValue: 1\n"),
+      undefined,
+      "minValue 2 is above maxValue 1",
+    ],
+    [
+      "a text for a boolean",
+      definitions,
+      "FLAG: maybe\n",
+      "values.yaml, line 1, column 7: the parameter FLAG is of the type boolean, expected true or false",
+    ],
+    [
+      "a number for a boolean",
       definitions,
       "FLAG: 1\n",
       "FLAG is of the type boolean, expected true or false",
     ],
-    ["a value out of range", definitions, "COUNT: 0.5\n", "COUNT is out of range, expected at least 1"],
+    [
+      "a number for a text",
+      definitions,
+      "OTHER: a\nTEXT: 5\n",
+      "values.yaml, line 2, column 7: the parameter TEXT is of the type string",
+    ],
+    ["a text for a number", definitions, "COUNT: '5'\n", "COUNT is of the type numeric, expected a number"],
+    ["a number without end", definitions, "COUNT: .inf\n", "COUNT is of the type numeric, expected a number"],
+    [
+      "a number for a deployment",
+      definitions,
+      "OTHER: 5\n",
+      "OTHER is of the type deployment, expected the id",
+    ],
+    ["a list for a text", definitions, "TEXT:\n  - a\n", "TEXT is of the type string"],
+    [
+      "a value too low",
+      definitions,
+      "COUNT: 0.5\n",
+      "values.yaml, line 1, column 8: the parameter COUNT is out of range, expected at least 1",
+    ],
+    ["a value too high", definitions, "COUNT: 10.5\n", "COUNT is out of range, expected at most 10"],
     ["an empty text", definitions, 'TEXT: ""\n', "a string that is not empty"],
-    ["a credential without its type", definitions, "KEY: {token: hush}\n", "a map with a credentialType"],
+    [
+      "a credential without its type",
+      definitions,
+      "KEY:\n  token: hush\n",
+      "values.yaml, line 2, column 3: the parameter KEY is of the type credential, expected a map with a credentialType",
+    ],
+    ["a credential that is a text", definitions, "KEY: hush\n", "KEY is of the type credential"],
     ["an empty file", definitions, "", "holds no map"],
-    ["a broken file", definitions, "a: [1\n", "cannot be read"],
+    ["a broken file", definitions, "a: 1\nb: [1\n", "is no valid YAML at line"],
+    [
+      "a parameter given twice",
+      definitions,
+      "TEXT: a\nTEXT: b\n",
+      "is no valid YAML at line 2, column 1 (DUPLICATE_KEY)",
+    ],
+    ["an anchor that is not there", definitions, "TEXT: *hush\n", "refers to an anchor that is not there"],
     ["a list", definitions, "- a\n", "holds no map"],
   ])("refuse %s", (_title, metadata, values, words) => {
-    expect(() => read(metadata, values)).toThrow(words);
+    const refuse = () => read(metadata, values);
+    expect(refuse).toThrow(words);
+    expect(refuse).toThrow(
+      expect.objectContaining({ code: values === undefined ? "METADATA_INVALID" : "PARAMETERS_INVALID" }),
+    );
+    expect(refuse).toThrow(/^(?!.*hush)/s);
   });
 
-  it("show no value in an error", () => {
-    expect(() => read(definitions, "TEXT: {secret: hush}\n")).toThrow(/^(?!.*hush)/s);
+  it("refuse a file without model-metadata.yaml, and a file that is not there", () => {
+    expect(() => runtimeParameters(undefined, "values.yaml", {})).toThrow("there is no model-metadata.yaml");
+    const folder = mkdtempSync(path.join(tmpdir(), "drum-parameters-"));
+    writeFileSync(path.join(folder, "model-metadata.yaml"), definitions);
+    expect(() => runtimeParameters(findMetadata(folder), path.join(folder, "none.yaml"), {})).toThrow(
+      "cannot be read: ENOENT",
+    );
+  });
+
+  it("that are credentials are masked in every text from then on", () => {
+    read(`runtimeParameterDefinitions:
+  - fieldName: KEY
+    type: credential
+    defaultValue:
+      credentialType: basic
+      password: from-the-default
+`);
+    expect(mask("basic from-the-default")).toBe("basic *****");
+  });
+});
+
+describe("readParameterVariables", () => {
+  const one = (text: string) =>
+    readParameterVariables({ PATH: "/bin", MLOPS_RUNTIME_PARAM_KEY: text, MLOPS_RUNTIME_PARAMS: "other" });
+
+  it.each([
+    ["string", "text"],
+    ["string", "5"],
+    ["boolean", false],
+    ["numeric", 5],
+    ["numeric", -0.25],
+    ["credential", { credentialType: "s3", aws_session_token: null, more: { inside: [1] } }],
+    ["deployment", "65f0"],
+    ["deployment", ""],
+    ["string", null],
+    ["credential", null],
+  ])("of the type %s give %j", (type, payload) => {
+    expect(one(JSON.stringify({ type, payload }))).toEqual([{ name: "KEY", type, value: payload }]);
+  });
+
+  it.each([
+    "",
+    "text",
+    "[]",
+    "5",
+    "null",
+    "{}",
+    '{"type":"string"}',
+    '{"payload":1}',
+    '{"type":"string","payload":"x","more":1}',
+    '{"type":"numeric","payload":NaN}',
+  ])("of another form, as %j, are told as an error", (text) => {
+    expect(one(text)).toEqual([
+      {
+        name: "KEY",
+        type: null,
+        error:
+          'the runtime parameter "KEY" is not JSON of the form {type, payload}; correct the variable MLOPS_RUNTIME_PARAM_KEY',
+      },
+    ]);
+  });
+
+  it.each([
+    ["string", 5, "is of the type string, expected a string that is not empty"],
+    ["string", "", "is of the type string"],
+    ["boolean", "true", "is of the type boolean, expected true or false"],
+    ["boolean", 1, "is of the type boolean"],
+    ["numeric", "5", "is of the type numeric, expected a number"],
+    ["numeric", true, "is of the type numeric"],
+    ["credential", { username: "u" }, "is of the type credential, expected a map with a credentialType"],
+    ["credential", "secret", "is of the type credential"],
+    ["deployment", 5, "is of the type deployment"],
+    [
+      "colour",
+      "red",
+      "is of no type that is known, expected string, boolean, numeric, credential, deployment",
+    ],
+    [["string"], "x", "is of no type that is known"],
+    ["toString", "x", "is of no type that is known"],
+  ])("of the type %j with %j are told as an error", (type, payload, words) => {
+    expect(one(JSON.stringify({ type, payload }))).toEqual([
+      { name: "KEY", type: null, error: expect.stringContaining(words) },
+    ]);
+  });
+
+  it("that are credentials are masked, even of another form than they should be", () => {
+    one('{"type":"credential","payload":{"token":"from-a-variable"},"more":1}');
+    expect(mask("Bearer from-a-variable")).toBe("Bearer *****");
   });
 });

@@ -1,11 +1,14 @@
-// Runtime parameters: defined in model-metadata.yaml, given in a file, handed to the workers as variables that DRUM's own class reads.
+// Runtime parameters of a model: defined in model-metadata.yaml, given in a file, handed to the workers as variables.
 
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
-import { DrumError, type ErrorCode, messageOf } from "../errors.js";
+import { DrumError, messageOf } from "../errors.js";
+import { hide } from "../masking.js";
+import type { Fields } from "./entry.js";
 import { isMap, type Metadata } from "./metadata.js";
-
-const prefix = "MLOPS_RUNTIME_PARAM_";
+import { parameterTypes, whyUnfit } from "./parameter-types.js";
+import { parameterPrefix } from "./parameter-variables.js";
+import { placeIn } from "./yaml-places.js";
 
 interface Definition {
   type: string;
@@ -14,24 +17,9 @@ interface Definition {
   most: number | undefined;
 }
 
-/** Whether a payload that is there fits, and what is expected. */
-const types: Readonly<Record<string, { fits(value: unknown): boolean; expected: string }>> = {
-  string: {
-    fits: (value) => typeof value === "string" && value !== "",
-    expected: "a string that is not empty",
-  },
-  boolean: { fits: (value) => typeof value === "boolean", expected: "true or false" },
-  numeric: { fits: (value) => typeof value === "number" && Number.isFinite(value), expected: "a number" },
-  credential: {
-    fits: (value) => isMap(value) && typeof value.credentialType === "string",
-    expected: "a map with a credentialType",
-  },
-  deployment: { fits: (value) => typeof value === "string", expected: "the id of a deployment" },
-};
-
 /**
  * Variable to value, for the workers' environment. What `file` gives wins over a variable that is there already, a default does not.
- * Throws METADATA_INVALID for definitions, USAGE for values that do not fit them; no message shows a value.
+ * Throws METADATA_INVALID for definitions, PARAMETERS_INVALID for values; no message shows a value.
  */
 export function runtimeParameters(
   metadata: Metadata | undefined,
@@ -43,17 +31,18 @@ export function runtimeParameters(
     const where = metadata
       ? `${metadata.file} has no runtimeParameterDefinitions`
       : "there is no model-metadata.yaml";
-    throw new DrumError("USAGE", `--runtime-params-file ${file}: ${where}; define the parameters there`);
+    throw invalid(`--runtime-params-file ${file}: ${where}; define the parameters there`);
   }
   const given = file === undefined ? {} : readValues(file);
   const variables: Record<string, string> = {};
   for (const [name, definition] of definitions) {
     const { type } = definition;
-    if (file === undefined && Object.hasOwn(environment, prefix + name)) continue;
-    const isGiven = Object.hasOwn(given, name) && given[name] !== null;
-    if (isGiven) check(`${file}: the parameter ${name}`, given[name], definition, "USAGE");
-    const payload = isGiven ? given[name] : definition.payload;
-    variables[prefix + name] = JSON.stringify({ type, payload });
+    if (file === undefined && Object.hasOwn(environment, parameterPrefix + name)) continue;
+    const isGiven = Object.hasOwn(given, name);
+    const payload = isGiven ? asBoolean(type, given[name]) : definition.payload;
+    const why = isGiven ? misfit(payload, definition) : undefined;
+    if (why !== undefined) throw invalid(`${placeIn(file!, name)}: the parameter ${name} ${why}`);
+    variables[parameterPrefix + name] = JSON.stringify({ type, payload });
   }
   return variables;
 }
@@ -63,65 +52,87 @@ function readDefinitions(metadata: Metadata | undefined): Map<string, Definition
   const listed = metadata?.entries.runtimeParameterDefinitions;
   for (const item of listed?.list("a list of maps with fieldName and type") ?? []) {
     const fields = item.map("a map with fieldName and type");
-    const { fieldName, type: typeEntry, defaultValue, minValue, maxValue } = fields;
-    if (!fieldName || !typeEntry) {
+    const { fieldName, type } = fields;
+    if (!fieldName || !type)
       throw item.fault(`${item.path} lacks ${fieldName ? "type" : "fieldName"}; add it`);
-    }
     const name = fieldName.text("a name");
-    const type = typeEntry.oneOf(Object.keys(types));
     if (definitions.has(name)) throw fieldName.fault(`the parameter ${name} is defined twice; keep one`);
-    const [least, most] = [minValue, maxValue].map((bound) => bound?.number("a number"));
-    const definition = { type, payload: typed(type, defaultValue?.value), least, most };
-    if (definition.payload !== null) {
-      const what = `${defaultValue!.place}: the default of the runtime parameter ${name}`;
-      check(what, definition.payload, definition, "METADATA_INVALID");
-    }
-    definitions.set(name, definition);
+    definitions.set(name, readDefinition(name, type.oneOf(parameterTypes), fields));
   }
   return definitions;
 }
 
-/** The value of a parameter among variables, undefined where there is none that can be read. */
-export function parameterIn(variables: Readonly<Record<string, string>>, name: string): unknown {
-  try {
-    const content: unknown = JSON.parse(variables[prefix + name] ?? "");
-    return isMap(content) ? (content.payload ?? undefined) : undefined;
-  } catch {
-    return undefined;
+function readDefinition(
+  name: string,
+  type: string,
+  { defaultValue, minValue, maxValue }: Fields,
+): Definition {
+  const [least, most] = [minValue, maxValue].map((bound) => bound?.number("a number"));
+  if (least !== undefined && most !== undefined && least > most) {
+    throw minValue!.fault(
+      `of the runtime parameter ${name}, minValue ${least} is above maxValue ${most}; correct them`,
+    );
   }
+  const definition = { type, payload: typed(type, defaultValue?.value), least, most };
+  if (type === "credential") hide(definition.payload);
+  const why = misfit(definition.payload, definition);
+  if (why !== undefined) throw defaultValue!.fault(`the default of the runtime parameter ${name} ${why}`);
+  return definition;
 }
 
 /** Scalars of the metadata are strings. */
 function typed(type: string, value: unknown): unknown {
   if (value === undefined || value === "null" || value === "~") return null;
-  if (type === "boolean" && typeof value === "string" && /^(true|false)$/i.test(value))
-    return /^true$/i.test(value);
   if (type === "numeric" && typeof value === "string") return Number(value);
-  return value;
+  return asBoolean(type, value);
 }
 
+/** YAML as DRUM reads it has more words for true and false than the YAML of today. */
+function asBoolean(type: string, value: unknown): unknown {
+  if (type !== "boolean" || typeof value !== "string") return value;
+  if (/^(true|yes|on)$/i.test(value)) return true;
+  return /^(false|no|off)$/i.test(value) ? false : value;
+}
+
+/** Whatever it holds may be a secret, so no error shows more than where something is wrong. */
 function readValues(file: string): Record<string, unknown> {
   const unusable = (why: string) =>
-    new DrumError("USAGE", `--runtime-params-file ${file} ${why}; expected YAML lines like NAME: value`);
+    invalid(`--runtime-params-file ${file} ${why}; expected YAML lines like NAME: value`);
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw unusable(`cannot be read: ${messageOf(error)}`);
+  }
+  const document = parseDocument(text, { uniqueKeys: true });
+  const [fault] = document.errors;
+  if (fault) {
+    const [start] = fault.linePos ?? [];
+    const place = start ? ` at line ${start.line}, column ${start.col}` : "";
+    throw unusable(`is no valid YAML${place} (${fault.code})`);
+  }
   let content: unknown;
   try {
-    const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: true });
-    if (document.errors[0]) throw document.errors[0];
-    content = document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    throw unusable(`cannot be read: ${messageOf(error).split("\n")[0]}`);
+    content = document.toJS();
+  } catch {
+    throw unusable("refers to an anchor that is not there; quote what begins with *");
   }
   if (isMap(content) && Object.keys(content).length > 0) return content;
   throw unusable("holds no map of parameters");
 }
 
-function check(what: string, value: unknown, { type, least, most }: Definition, code: ErrorCode): void {
-  const { fits, expected } = types[type]!;
-  if (!fits(value))
-    throw new DrumError(code, `${what} is of the type ${type}, expected ${expected}; correct it`);
-  const isLow = least !== undefined && (value as number) < least;
-  const isHigh = most !== undefined && (value as number) > most;
-  if (!isLow && !isHigh) return;
-  const bound = isLow ? `at least ${least}` : `at most ${most}`;
-  throw new DrumError(code, `${what} is out of range, expected ${bound}; correct it`);
+/** Why a value cannot be that of the parameter, in words that do not show it; undefined where it can. */
+function misfit(value: unknown, { type, least, most }: Definition): string | undefined {
+  const expected = whyUnfit(type, value);
+  if (expected !== undefined) return `is of the type ${type}, expected ${expected}; correct it`;
+  if (value === null) return undefined;
+  if (least !== undefined && (value as number) < least)
+    return `is out of range, expected at least ${least}; correct it`;
+  if (most !== undefined && (value as number) > most)
+    return `is out of range, expected at most ${most}; correct it`;
+  return undefined;
+}
+
+function invalid(message: string): DrumError {
+  return new DrumError("PARAMETERS_INVALID", message);
 }
