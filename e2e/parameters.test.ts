@@ -1,52 +1,267 @@
-// Runtime parameters: from a file or by default, as DRUM's own class gives them to Python hooks.
+// Runtime parameters and user secrets: read by hooks in four languages, shown to nobody else.
 
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, it } from "vitest";
-import { codeDirectory, drum } from "./drum.js";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { codeDirectory, drum, eventually, fourFolder, languages, post, type Server, serve } from "./drum.js";
 
-const files = {
-  "model-metadata.yaml": `targetType: unstructured
+const folderOf = (language: string) => path.join(fourFolder, "runtime-parameters", language);
+
+const values = `TEXT: good day
+COUNT: 7
+LARGE: 5000000000
+SHARE: 0.25
+BASIC:
+  credentialType: basic
+  username: who-logs-in
+  password: 'open "sesame"'
+CLOUD:
+  credentialType: s3
+  awsAccessKeyId: AKIDRUMLINE
+  awsSecretAccessKey: cloud/secret+key
+  awsSessionToken: null
+UPSTREAM: 65f0c0ffee
+UNDEFINED: ignored
+`;
+const variables = {
+  MLOPS_RUNTIME_PARAM_TEXT: '{"type":"string","payload":"overwritten"}',
+  MLOPS_RUNTIME_PARAM_OUTSIDE: '{"type":"string","payload":"from outside"}',
+  MLOPS_RUNTIME_PARAM_EMPTY: '{"type":"string","payload":""}',
+  MLOPS_RUNTIME_PARAM_BROKEN: '{"type":"string',
+  MLOPS_RUNTIME_PARAM_WRONG: '{"type":"numeric","payload":"5"}',
+  MLOPS_RUNTIME_PARAM_UNTYPED: '{"type":"colour","payload":"red"}',
+  MLOPS_RUNTIME_PARAM_BARE: '{"type":"credential","payload":{"token":"bare-token"}}',
+  SAFE_token: '{"credential_type":"api_token","api_token":"token-of-a-variable"}',
+  SAFE_database: '{"credential_type":"api_token","api_token":"hidden by the mount"}',
+};
+/** Every text that must not be seen, in some form of it. */
+const secrets = /who-logs-in|sesame|AKIDRUMLINE|cloud\/secret|bare-token|token-of-a|by-the-sea|PRIVATE/;
+
+const folder = mkdtempSync(path.join(tmpdir(), "drum-parameters-"));
+const valuesFile = path.join(folder, "values.yaml");
+const mount = path.join(folder, "secrets");
+
+let server: Server;
+beforeAll(async () => {
+  mkdirSync(mount);
+  writeFileSync(valuesFile, values);
+  const database = { credential_type: "basic", username: "sailor", password: "by-the-sea" };
+  writeFileSync(path.join(mount, "database"), JSON.stringify(database));
+  const key = { credential_type: "gcp", gcp_key: { private_key: "-----PRIVATE-----\nPRIVATE1\nPRIVATE2\n" } };
+  writeFileSync(path.join(mount, "cloud"), JSON.stringify(key));
+  server = await serve({
+    words: [
+      ...languages.flatMap((language) => ["--code-dir", folderOf(language)]),
+      ...["--runtime-params-file", valuesFile, "--user-secrets-mount-path", mount],
+      ...["--user-secrets-prefix", "SAFE", "--verbose"],
+    ],
+    variables: { ...variables, DRUM_TOKEN: "admin-token-by-the-sea" },
+  });
+}, 120_000);
+afterAll(async () => {
+  await server?.stop();
+});
+
+async function ask(language: string, query: string, key: string) {
+  const answer = await post(`${server.url}/models/${language}/predictUnstructured/?${query}`, key);
+  return { status: answer.status, text: await answer.text() };
+}
+
+describe.each(languages)("a hook in %s", (language) => {
+  it.each([
+    ["TEXT", "text good day"],
+    ["USUAL", "text as usual"],
+    ["NOTHING", "nothing"],
+    ["FLAG", "boolean true"],
+    ["COUNT", "integer 7"],
+    ["LARGE", "integer 5000000000"],
+    ["SHARE", "number 0.25"],
+    ["BASIC", 'map credentialType: text basic, password: text open "sesame", username: text who-logs-in'],
+    [
+      "CLOUD",
+      "map awsAccessKeyId: text AKIDRUMLINE, awsSecretAccessKey: text cloud/secret+key, awsSessionToken: nothing, credentialType: text s3",
+    ],
+    ["UPSTREAM", "text 65f0c0ffee"],
+    ["OUTSIDE", "text from outside"],
+  ])("gets the parameter %s", async (key, told) => {
+    expect(await ask(language, "do=get", key)).toEqual({ status: 200, text: told });
+    expect(await ask(language, "do=has", key)).toEqual({ status: 200, text: "boolean true" });
+  });
+
+  it("gets them already while its file is read", async () => {
+    expect((await ask(language, "do=first", "")).text).toBe("as usual, as usual");
+  });
+
+  it.each([
+    [
+      "BROKEN",
+      'the runtime parameter "BROKEN" is not JSON of the form {type, payload}; correct the variable MLOPS_RUNTIME_PARAM_BROKEN',
+    ],
+    [
+      "EMPTY",
+      'the runtime parameter "EMPTY" is of the type string, expected a string that is not empty; correct the variable MLOPS_RUNTIME_PARAM_EMPTY',
+    ],
+    [
+      "WRONG",
+      'the runtime parameter "WRONG" is of the type numeric, expected a number; correct the variable MLOPS_RUNTIME_PARAM_WRONG',
+    ],
+    [
+      "UNTYPED",
+      'the runtime parameter "UNTYPED" is of no type that is known, expected string, boolean, numeric, credential, deployment; correct the variable MLOPS_RUNTIME_PARAM_UNTYPED',
+    ],
+    [
+      "BARE",
+      'the runtime parameter "BARE" is of the type credential, expected a map with a credentialType; correct the variable MLOPS_RUNTIME_PARAM_BARE',
+    ],
+  ])("is told in the same words what is wrong with %s", async (key, words) => {
+    expect(await ask(language, "do=has", key)).toEqual({ status: 200, text: "boolean true" });
+    const { status, text } = await ask(language, "do=get", key);
+    expect([status, JSON.parse(text).message]).toEqual([500, expect.stringContaining(words)]);
+  });
+
+  it.each(["UNDEFINED", "NO SUCH"])("is told that %s is not set", async (key) => {
+    expect((await ask(language, "do=has", key)).text).toBe("boolean false");
+    const { text } = await ask(language, "do=get", key);
+    const words = `the runtime parameter "${key}" is not set; define it in model-metadata.yaml, or ask has() first`;
+    expect(JSON.parse(text).message).toContain(words);
+  });
+
+  it("gets user secrets from the mount and from variables", async () => {
+    const secret = (key: string) => ask(language, "do=get&of=secrets", key);
+    expect((await secret("database")).text).toBe(
+      "map credential_type: text basic, password: text by-the-sea, username: text sailor",
+    );
+    expect((await secret("token")).text).toBe(
+      "map api_token: text token-of-a-variable, credential_type: text api_token",
+    );
+    expect((await ask(language, "do=has&of=secrets", "token")).text).toBe("boolean true");
+    expect((await ask(language, "do=has&of=secrets", "none")).text).toBe("boolean false");
+    const { text } = await secret("none");
+    expect(JSON.parse(text).message).toContain('the user secret "none" is not set; mount it');
+  });
+
+  it.each([
+    ["BASIC", "do=print"],
+    ["CLOUD", "do=print"],
+    ["database", "do=print&of=secrets"],
+    ["cloud", "do=print&of=secrets"],
+    ["token", "do=print&of=secrets"],
+  ])("prints %s without secrets to the log", async (key, query) => {
+    const before = server.output().length;
+    expect((await ask(language, query, key)).text).toBe("done");
+    await eventually(() => /printed: map .*\*\*\*\*\*/.test(server.output().slice(before)));
+  });
+
+  it("raises with a secret, and neither the client nor the log sees it", async () => {
+    const before = server.output().length;
+    const { status, text } = await ask(language, "do=raise&of=secrets", "database");
+    expect([status, JSON.parse(text).message]).toEqual([
+      500,
+      expect.stringContaining("cannot log in with map credential_type: text basic, password: text *****"),
+    ]);
+    await eventually(() => server.output().slice(before).includes("cannot log in with map"));
+  });
+
+  it("is described by /info/ and /stats/ without a value", async () => {
+    const info = await (await fetch(`${server.url}/models/${language}/info/`)).text();
+    expect(JSON.parse(info).runtimeParameters).toEqual(
+      expect.arrayContaining([
+        { name: "BASIC", type: "credential" },
+        { name: "COUNT", type: "numeric" },
+        { name: "BROKEN", type: null },
+      ]),
+    );
+    expect(JSON.parse(info).userSecrets.sort()).toEqual(["cloud", "database", "token"]);
+    expect(info).not.toMatch(/good day|65f0c0ffee|from outside/);
+    const stats = await (await fetch(`${server.url}/models/${language}/stats/`)).text();
+    for (const text of [info, stats]) expect(text).not.toMatch(secrets);
+  });
+});
+
+it("nothing of a secret is in the log when all has been asked", () => {
+  expect(server.output()).toContain("*****");
+  expect(server.output()).not.toMatch(secrets);
+});
+
+describe("drum score", () => {
+  const files = {
+    "model-metadata.yaml": `targetType: unstructured
 runtimeParameterDefinitions:
-  - fieldName: GREETING
-    type: string
-    defaultValue: hello
+  - fieldName: KEY
+    type: credential
+    defaultValue:
+      credentialType: bearer
+      token: the-default-token
   - fieldName: TIMES
     type: numeric
     defaultValue: 2
-  - fieldName: KEY
-    type: credential
 `,
-  "custom.py": `from datarobot_drum import RuntimeParameters as P
+    "custom.py": `from datarobot_drum import RuntimeParameters as P
 def load_model(code_dir): return 1
 def score_unstructured(model, data):
-    key = P.get("KEY") if P.has("KEY") else None
-    return "%s %s %s" % (P.get("GREETING"), P.get("TIMES"), key and key["token"])
+    if data == "raise": raise ValueError(P.get("KEY"))
+    if data == "die":
+        import os
+        print(P.get("KEY"))
+        os._exit(3)
+    return "%s %s" % (P.get("TIMES"), P.get("KEY")["token"])
 `,
-  "values.yaml": "GREETING: good day\nKEY:\n  credentialType: bearer\n  token: abc\n",
-  "wrong.yaml": "TIMES: often\n",
-  "in.txt": "x",
-};
+    "values.yaml": "TIMES: 5\n",
+    "text.txt": "x",
+    "raise.txt": "raise",
+    "die.txt": "die",
+    "wrong.yaml": "TIMES: often\n",
+    broken: "no JSON",
+  };
 
-async function score(...more: string[]) {
-  const folder = codeDirectory(files);
-  const words = ["score", "--code-dir", folder, "--input", path.join(folder, "in.txt")];
-  return drum([...words, ...more.map((word) => (word.endsWith(".yaml") ? path.join(folder, word) : word))]);
-}
+  async function score(input: string, ...more: string[]) {
+    const folder = codeDirectory(files);
+    const words = ["score", "--code-dir", folder, "--input", path.join(folder, input)];
+    const inFolder = (word: string) => (/\.yaml$|^\.$/.test(word) ? path.join(folder, word) : word);
+    return drum([...words, ...more.map(inFolder)]);
+  }
 
-it("are the defaults without a file", async () => {
-  const { stdout, stderr } = await score();
-  expect(stdout, stderr).toBe("hello 2 None");
+  it("answers with what the hook makes of defaults, and of the file", async () => {
+    expect((await score("text.txt")).stdout).toBe("2 the-default-token");
+    expect((await score("text.txt", "--runtime-params-file", "values.yaml")).stdout).toBe(
+      "5 the-default-token",
+    );
+  });
+
+  it.each(["raise.txt", "die.txt"])("masks what comes of %s", async (input) => {
+    const { exitCode, stderr } = await score(input, "--show-stacktrace");
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("'token': '*****'")]);
+    expect(stderr).not.toContain("the-default-token");
+  });
+
+  it("ends with 1 before anything starts when a parameter does not fit", async () => {
+    const { exitCode, stderr } = await score("text.txt", "--runtime-params-file", "wrong.yaml");
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(
+        /^drum: PARAMETERS_INVALID: .*wrong\.yaml:1: the parameter TIMES is of the type numeric, expected a number/,
+      ),
+    ]);
+  });
+
+  it("ends with 1 when a secret cannot be read", async () => {
+    // All files of the code directory are taken for secrets, and none is one.
+    const { exitCode, stderr } = await score("text.txt", "--user-secrets-mount-path", ".");
+    expect([exitCode, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^drum: SECRETS_INVALID: the file .* holds no/),
+    ]);
+  });
 });
 
-it("are those of the file", async () => {
-  const { stdout, stderr } = await score("--runtime-params-file", "values.yaml");
-  expect(stdout, stderr).toBe("good day 2 abc");
-});
-
-it("that do not fit end the command before anything starts", async () => {
-  const { exitCode, stderr } = await score("--runtime-params-file", "wrong.yaml");
+it("drum server ends with 1 for a parameter that does not fit, with an error server too", async () => {
+  const wrong = path.join(folder, "wrong.yaml");
+  writeFileSync(wrong, "COUNT: 11\n");
+  const words = ["--code-dir", folderOf("python"), "--address", "127.0.0.1:0", "--with-error-server"];
+  const { exitCode, stderr } = await drum(["server", ...words, "--runtime-params-file", wrong]);
   expect([exitCode, stderr]).toEqual([
-    2,
-    expect.stringContaining("the parameter TIMES is of the type numeric, expected a number"),
+    1,
+    expect.stringContaining("wrong.yaml:1: the parameter COUNT is out of range, expected at most 10"),
   ]);
 });

@@ -46,6 +46,8 @@ end
 function load(model::Model, params::WireMap, progress)
     check_load(params)
     code_directory = take(params, "code_directory", String)
+    given = [take(params, name, WireMap; optional = true) for name in ("runtime_parameters", "user_secrets")]
+    offer_parameters(something(given[1], WireMap()), something(given[2], WireMap()))
     unstructured = is_unstructured(params)
     unstructured || rehearse(make_data_table)
     compile_quickly(false)

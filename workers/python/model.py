@@ -32,6 +32,7 @@ class Model:
 
     def load(self, params):
         check_load(params)
+        give_to_user_code(params)
         is_table = params["target_type"] != "unstructured"
         if params.get("hook_file"):
             self.stream.progress("loading " + os.path.basename(params["hook_file"]))
@@ -168,6 +169,16 @@ def check_load(params):
     take_texts(params, "artifacts")
     take_texts(params, "class_labels", optional=True)
     take_texts(params, "hooks", optional=True)
+    for name in ("runtime_parameters", "user_secrets"):
+        take(params, name, dict, optional=True)
+
+
+def give_to_user_code(params):
+    # Not at the top: the site folder is on the path by now.
+    from drumline import RuntimeParameters, UserSecrets
+
+    RuntimeParameters.given = params.get("runtime_parameters") or {}
+    UserSecrets.given = params.get("user_secrets") or {}
 
 
 def used_hooks(params):

@@ -21,6 +21,7 @@ methods$ping <- function(params, progress) as_map(list())
 
 methods$load <- function(params, progress) {
   check_load(params)
+  offer_parameters(params[["runtime_parameters"]], params[["user_secrets"]])
   if (!is.null(params[["hook_file"]])) progress(paste("loading", basename(params[["hook_file"]])))
   hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
@@ -99,6 +100,7 @@ check_load <- function(params) {
   take(params, "artifacts", "texts")
   for (name in c("class_labels", "hooks")) take(params, name, "texts", optional = TRUE)
   take(params, "partial", "bool", optional = TRUE)
+  for (name in c("runtime_parameters", "user_secrets")) take(params, name, "map", optional = TRUE)
 }
 
 #' By name where init has such a parameter, as DRUM does; else by position where it has one at all.

@@ -3,6 +3,7 @@ package drumline.worker;
 
 import drumline.ScoreParameters;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -14,7 +15,9 @@ record LoadParameters(
     String targetType,
     List<String> hooks,
     boolean partial,
-    ScoreParameters scoreParameters) {
+    ScoreParameters scoreParameters,
+    Map<String, Map<String, Object>> runtimeParameters,
+    Map<String, Map<String, Object>> userSecrets) {
   private static final String UNSTRUCTURED = "unstructured";
   /** The others read or make tables. */
   private static final List<String> UNSTRUCTURED_HOOKS = List.of("init", "load_model", "score_unstructured");
@@ -44,7 +47,17 @@ record LoadParameters(
         targetType,
         hooksOf(Protocol.takeTexts(params, "hooks"), targetType),
         Boolean.TRUE.equals(Protocol.takeOptional(params, "partial", Boolean.class)),
-        score);
+        score,
+        mapsOf(params, "runtime_parameters"),
+        mapsOf(params, "user_secrets"));
+  }
+
+  private static Map<String, Map<String, Object>> mapsOf(Map<String, Object> params, String name) throws WorkerError {
+    Map<String, Object> all = Protocol.takeOptionalMap(params, name);
+    if (all == null) return Map.of();
+    Map<String, Map<String, Object>> maps = new LinkedHashMap<>();
+    for (String key : all.keySet()) maps.put(key, Protocol.takeMap(all, key));
+    return maps;
   }
 
   /** Those asked for (null: all) that count with this target type. */

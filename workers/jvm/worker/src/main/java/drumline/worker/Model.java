@@ -1,8 +1,10 @@
 // One loaded model: load, predict, transform, post_process, score_unstructured, straight down.
 package drumline.worker;
 
+import drumline.RuntimeParameters;
 import drumline.ScoreParameters;
 import drumline.Table;
+import drumline.UserSecrets;
 import drumline.worker.artifacts.ArtifactTypes;
 import drumline.worker.artifacts.Predictor;
 import java.io.IOException;
@@ -31,6 +33,8 @@ final class Model {
 
   Object load(Map<String, Object> params) throws WorkerError {
     LoadParameters load = LoadParameters.read(params);
+    RuntimeParameters.give(load.runtimeParameters());
+    UserSecrets.give(load.userSecrets());
     try {
       CodeLoader loader = CodeLoader.open(load.directory());
       if (load.hookFile() != null) progress.accept("loading " + load.hookFile().getFileName());

@@ -1,0 +1,50 @@
+# RuntimeParameters and UserSecrets: what the model was given from outside, for user code to ask for.
+
+"Values that model-metadata.yaml defines: `RuntimeParameters.has(key)` and `RuntimeParameters.get(key)`."
+module RuntimeParameters
+
+const GIVEN = Dict{String,Any}() # name to a Dict with "value" or "error"
+
+has(key::AbstractString) = haskey(GIVEN, key)
+
+"String, Bool, Int64, Float64, Dict{String,Any} (credentials) or nothing. ArgumentError when it is not set, or is not what its type says."
+function get(key::AbstractString)
+    has(key) || throw(ArgumentError("the runtime parameter \"$key\" is not set; define it in model-metadata.yaml, or ask has() first"))
+    given = GIVEN[key]
+    haskey(given, "error") && throw(ArgumentError(given["error"]))
+    return given["value"]
+end
+
+end
+
+"Secrets from --user-secrets-mount-path and --user-secrets-prefix: `UserSecrets.has(key)` and `UserSecrets.get(key)`."
+module UserSecrets
+
+const GIVEN = Dict{String,Any}()
+
+has(key::AbstractString) = haskey(GIVEN, key)
+
+"A Dict{String,Any} with credential_type. ArgumentError when it is not set."
+function get(key::AbstractString)
+    has(key) || throw(ArgumentError("the user secret \"$key\" is not set; mount it, or ask has() first"))
+    return GIVEN[key]
+end
+
+end
+
+"Fills both, and lets user code write their names in any module of its own: what Base exports, every module sees behind its own names."
+function offer_parameters(parameters::WireMap, secrets::WireMap)
+    merge!(empty!(RuntimeParameters.GIVEN), plain(parameters))
+    merge!(empty!(UserSecrets.GIVEN), plain(secrets))
+    isdefined(Base, :RuntimeParameters) && return
+    Core.eval(Base, quote
+        const RuntimeParameters = $RuntimeParameters
+        const UserSecrets = $UserSecrets
+        export RuntimeParameters, UserSecrets
+    end)
+    return
+end
+
+plain(map::WireMap) = Dict{String,Any}(pair.first => plain(pair.second) for pair in map.pairs)
+plain(items::Vector{Any}) = Any[plain(item) for item in items]
+plain(@nospecialize(value)) = value
