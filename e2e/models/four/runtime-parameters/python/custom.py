@@ -1,6 +1,7 @@
 """Tells what it was given from outside; e2e/parameters.test.ts compares the answers of the languages."""
 
-from datarobot_drum import RuntimeParameters, UserSecrets
+from datarobot_drum import RuntimeParameters
+from drumline import UserSecrets
 
 AT_FIRST = RuntimeParameters.get("USUAL")
 
