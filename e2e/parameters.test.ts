@@ -39,7 +39,7 @@ const variables = {
 const secrets = /who-logs-in|sesame|AKIDRUMLINE|cloud\/secret|bare-token|token-of-a|by-the-sea|PRIVATE/;
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-parameters-"));
-const valuesFile = path.join(folder, "values.yaml");
+const valuesFile = path.join(folder, "values-by-the-sea.yaml");
 const mount = path.join(folder, "secrets");
 
 let server: Server;
@@ -82,6 +82,7 @@ describe.each(languages)("a hook in %s", (language) => {
       "CLOUD",
       "map awsAccessKeyId: text AKIDRUMLINE, awsSecretAccessKey: text cloud/secret+key, awsSessionToken: nothing, credentialType: text s3",
     ],
+    ["SHORT", "map credentialType: text pin, pin: text abc"],
     ["UPSTREAM", "text 65f0c0ffee"],
     ["OUTSIDE", "text from outside"],
   ])("gets the parameter %s", async (key, told) => {
@@ -172,9 +173,14 @@ describe.each(languages)("a hook in %s", (language) => {
         { name: "BROKEN", type: null },
       ]),
     );
+    const definitions = JSON.parse(info).modelMetadata.runtimeParameterDefinitions;
+    expect(definitions).toContainEqual({ fieldName: "SHORT", type: "credential", defaultValue: "*****" });
+    expect(definitions).toContainEqual({ fieldName: "USUAL", type: "string", defaultValue: "as usual" });
     expect(JSON.parse(info).userSecrets.sort()).toEqual(["cloud", "database", "token"]);
     expect(info).not.toMatch(/good day|65f0c0ffee|from outside/);
     const stats = await (await fetch(`${server.url}/models/${language}/stats/`)).text();
+    // The command line names a file after a secret.
+    expect(stats).toContain("values-*****.yaml");
     for (const text of [info, stats]) expect(text).not.toMatch(secrets);
   });
 });
@@ -240,7 +246,7 @@ def score_unstructured(model, data):
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^drum: PARAMETERS_INVALID: .*wrong\.yaml:1: the parameter TIMES is of the type numeric, expected a number/,
+        /^drum: PARAMETERS_INVALID: .*wrong\.yaml, line 1, column 8: the parameter TIMES is of the type numeric, expected a number/,
       ),
     ]);
   });
@@ -255,6 +261,26 @@ def score_unstructured(model, data):
   });
 });
 
+it("of several models, the one that a parameter does not fit is told, and the others serve", async () => {
+  const plain = codeDirectory({
+    "model-metadata.yaml": "targetType: unstructured\n",
+    "custom.py":
+      "def load_model(code_dir): return 1\ndef score_unstructured(model, data): return 'answered'\n",
+  });
+  const wrong = path.join(folder, "beside.yaml");
+  writeFileSync(wrong, "COUNT: 11\n");
+  const words = ["--code-dir", plain, "--code-dir", folderOf("python"), "--runtime-params-file", wrong];
+  const several = await serve({ words, until: 513 });
+  try {
+    const answer = await post(`${several.url}/models/${path.basename(plain)}/predictUnstructured/`, "");
+    expect(await answer.text()).toBe("answered");
+    const health = await (await fetch(`${several.url}/models/python/health/`)).json();
+    expect(health).toEqual({ message: expect.stringContaining("the parameter COUNT is out of range") });
+  } finally {
+    await several.stop();
+  }
+});
+
 it("drum server ends with 1 for a parameter that does not fit, with an error server too", async () => {
   const wrong = path.join(folder, "wrong.yaml");
   writeFileSync(wrong, "COUNT: 11\n");
@@ -262,6 +288,8 @@ it("drum server ends with 1 for a parameter that does not fit, with an error ser
   const { exitCode, stderr } = await drum(["server", ...words, "--runtime-params-file", wrong]);
   expect([exitCode, stderr]).toEqual([
     1,
-    expect.stringContaining("wrong.yaml:1: the parameter COUNT is out of range, expected at most 10"),
+    expect.stringContaining(
+      "wrong.yaml, line 1, column 8: the parameter COUNT is out of range, expected at most 10",
+    ),
   ]);
 });

@@ -4,6 +4,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { type FlagValues, readConfig, readPlaces } from "./config.js";
 import type { DrumError } from "./errors.js";
+import { mask } from "./masking.js";
 import type { CommandName } from "./options.js";
 import { parseAddress } from "./values.js";
 
@@ -31,6 +32,13 @@ describe("readConfig takes", () => {
       scoring,
       { TARGET_TYPE: "regression" },
       { targetType: "regression" },
+    ],
+    [
+      "where user secrets are from their variables",
+      "score",
+      scoring,
+      { USER_SECRETS_MOUNT_PATH: "/run/secrets", USER_SECRETS_PREFIX: "MINE" },
+      { secretsMountPath: "/run/secrets", secretsPrefix: "MINE" },
     ],
     [
       "a required option from its variable",
@@ -284,4 +292,9 @@ describe("readPlaces", () => {
     expect(readPlaces({ DRUM_HOME: "/h", XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/h");
     expect(readPlaces({ XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/x/drumline");
   });
+});
+
+it("tokens are masked from then on", () => {
+  readConfig("server", serving, { DRUM_TOKEN: "token-of-ours", DATAROBOT_API_TOKEN: "token-of-theirs" });
+  expect(mask("token-of-ours, token-of-theirs")).toBe("*****, *****");
 });

@@ -3,6 +3,7 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { DrumError, errorCodes, exitCodeOf } from "./errors.js";
 import { statusOf } from "./http/errors.js";
+import { hide } from "./masking.js";
 
 const documented = [
   ...readFileSync(path.resolve(import.meta.dirname, "../docs/errors.md"), "utf8").matchAll(
@@ -22,10 +23,19 @@ describe("the catalogue of errors", () => {
     ["MODEL_NOT_LOADED", 3],
     ["TYPE_SCHEMA_VIOLATED", 3],
     ["METADATA_INVALID", 1],
+    ["PARAMETERS_INVALID", 1],
+    ["SECRETS_INVALID", 1],
     ["HOOK_FAILED", 1],
     ["PREDICTIONS_INVALID", 1],
   ] as const)("%s ends a command with %i", (code, exitCode) => {
     expect(exitCodeOf(new DrumError(code, "words"))).toBe(exitCode);
+  });
+
+  it("an error shows no secret in its words, its traceback or its stack", () => {
+    hide({ password: "open-sesame" });
+    const error = new DrumError("HOOK_FAILED", "no entry: open-sesame", { traceback: "at open-sesame" });
+    expect([error.message, error.traceback]).toEqual(["no entry: *****", "at *****"]);
+    expect(error.stack).not.toContain("open-sesame");
   });
 
   it("anything that is no DrumError ends a command with 1", () => {

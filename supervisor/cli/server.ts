@@ -59,7 +59,7 @@ async function readModels(config: Config): Promise<Pick<Found, "models" | "broke
     try {
       models.push(await readModel(config, directory));
     } catch (error) {
-      if (!(error instanceof DrumError) || isRequestWrong(error)) throw error;
+      if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
       first ??= error;
       broken.push({ name: modelName(directory), codeDirectory: directory, reason: notLoaded(error) });
     }

@@ -1,6 +1,7 @@
 // How a worker's end is told: exit code or signal in words, and the last lines it printed.
 
 import type { Readable } from "node:stream";
+import { mask } from "../masking.js";
 import type { Exit } from "./launch.js";
 
 const signalWords: Partial<Record<NodeJS.Signals, string>> = {
@@ -27,6 +28,7 @@ export function exitInWords({ code, signal, failure }: Exit): string {
 }
 
 const longestLine = 8192;
+const keptBack = 4096;
 const linesKept = 20;
 
 /** Splits what a worker prints into lines for the log and remembers the last ones. */
@@ -46,10 +48,11 @@ export class PrintedLines {
       const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split("\n");
       this.rest = lines.pop() ?? "";
       for (const line of lines) take(line.replace(/\r$/, ""));
-      // A print without end must not fill the memory.
+      // A print without end must not fill the memory. What stays back is longer than a secret that is cut here.
       if (this.rest.length > longestLine) {
-        take(this.rest);
-        this.rest = "";
+        const text = mask(this.rest);
+        take(text.slice(0, -keptBack));
+        this.rest = text.slice(-keptBack);
       }
     });
     prints.on("error", () => {});
