@@ -2,6 +2,7 @@
 
 import type { Config } from "../config.js";
 import type { Log } from "../log.js";
+import { hide } from "../masking.js";
 import type { ModelSpec } from "../model/model.js";
 import type { Monitor } from "../monitoring/monitor.js";
 import { monitorSettings } from "../monitoring/settings.js";
@@ -15,6 +16,7 @@ export async function openMonitor(
 ): Promise<Monitor | undefined> {
   const settings = monitorSettings(config, models[0]!.target.type);
   if (settings === undefined) return undefined;
+  hide(config.monitoring.apiToken);
   if (config.namesModels)
     throw usage("reports are for the model of one deployment; serve each model with a drum of its own");
   const { Monitor } = await import("../monitoring/monitor.js");
