@@ -1,4 +1,5 @@
-// The two kinds of tests: units beside their code, and end-to-end tests that start real processes and are given time for it.
+// The kinds of tests: units beside their code, and end-to-end tests, which start real processes and are given time for it; those of
+// the large frameworks are a suite of their own.
 
 import { defineConfig } from "vitest/config";
 
@@ -17,6 +18,15 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["e2e/**/*.test.ts"],
+          exclude: ["e2e/frameworks/**"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "frameworks",
+          include: ["e2e/frameworks/**/*.test.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

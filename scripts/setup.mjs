@@ -9,8 +9,11 @@ import { isProgram, root, runQuietly, say } from "./run.mjs";
 const stamps = path.join(root, ".setup");
 const environmentNames = ["python3_sklearn", "python3_xgboost", "r_caret", "julia_mlj", "java"];
 
-/** Throws when a step fails. With `buildOnly`, environments and models are left as they are. */
-export async function setup({ buildOnly = false } = {}) {
+/** Families of models whose environments are large; the suite test:frameworks asks for them. */
+export const frameworks = ["onnx", "pytorch", "keras"];
+
+/** Throws when a step fails. With `buildOnly`, environments and models are left as they are; `families` are made beside the usual ones. */
+export async function setup({ buildOnly = false, families = [] } = {}) {
   checkNode();
   await step(packages());
   await step(await build());
@@ -20,6 +23,10 @@ export async function setup({ buildOnly = false } = {}) {
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
   for (const one of examples) await step(example(one));
   await step(clients());
+  for (const family of families) {
+    await step(environment(`python3_${family}`));
+    await step(await models(family));
+  }
 }
 
 /** The interpreter of an environment that setup() has installed. */
@@ -92,23 +99,28 @@ function environment(name) {
   };
 }
 
-/** `family` is what the models' folders begin with, and the word that train.py takes. */
+/** `family` is what the models' folders begin with; a framework has a script of its own, the others are a word to train.py. */
 async function models(family) {
+  const words = frameworks.includes(family)
+    ? [`e2e/models/train_${family}.py`]
+    : ["e2e/models/train.py", family];
   const folders = (await readdir(path.join(root, "e2e/models"))).filter((name) =>
     name.startsWith(`${family}_`),
   );
   const requirements = `environments/python3_${family}/requirements.txt`;
   return {
     name: `models of ${family}`,
-    inputs: ["e2e/models/train.py", requirements],
-    outputs: folders.flatMap((name) => outputsOf(`e2e/models/${name}`)),
-    run: async () => runQuietly(await interpreterOf(`python3_${family}`), ["e2e/models/train.py", family]),
+    inputs: [...new Set(["e2e/models/train.py", words[0], requirements])],
+    outputs: folders.flatMap((name) => outputsOf(name, family)),
+    run: async () => runQuietly(await interpreterOf(`python3_${family}`), words),
   };
 }
 
-function outputsOf(folder) {
-  const artifact = folder.endsWith("_joblib") ? "model.joblib" : "model.pkl";
-  return [artifact, "input.csv", "expected.json"].map((name) => `${folder}/${name}`);
+const endings = { onnx: "onnx", pytorch: "pth", keras: "keras" };
+
+function outputsOf(name, family) {
+  const [, ending = endings[family] ?? "pkl"] = /_(joblib|h5)$/.exec(name) ?? [];
+  return [`model.${ending}`, "input.csv", "expected.json"].map((file) => `e2e/models/${name}/${file}`);
 }
 
 /** The examples whose artifact is made here; the others' are in the repository. */

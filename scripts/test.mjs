@@ -1,12 +1,13 @@
 // `npm test`: set-up, then every part of the test suite, also after failures. The last line is the sum: "N passed, N failed".
-// `node scripts/test.mjs unit python` runs only these parts.
+// `node scripts/test.mjs unit python` runs only these parts. `npm run test:frameworks` is the part of the large frameworks, whose
+// environments are installed for it alone.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { findPythons } from "./pythons.mjs";
 import { runSeen, say } from "./run.mjs";
-import { interpreterOf, setup } from "./setup.mjs";
+import { frameworks, interpreterOf, setup } from "./setup.mjs";
 
 const node = process.execPath;
 
@@ -22,7 +23,9 @@ const parts = {
   ],
   jvm: async () => [await counted("jvm", "sh", ["workers/jvm/tests/run.sh"])],
   e2e: () => vitest("e2e"),
+  frameworks: frameworkTests,
 };
+const onlyWhenNamed = ["frameworks"];
 
 async function oneCheck(title, words) {
   const code = await runSeen(node, words);
@@ -66,6 +69,16 @@ async function pythonTests() {
     );
   }
   return outcomes;
+}
+
+/** The worker's tests of each framework in its environment, then all of them end to end. */
+async function frameworkTests() {
+  const outcomes = [];
+  for (const family of frameworks) {
+    const interpreter = await interpreterOf(`python3_${family}`);
+    outcomes.push(await unittest(`python3_${family}`, { interpreter, folder: `frameworks/${family}` }));
+  }
+  return [...outcomes, ...(await vitest("frameworks"))];
 }
 
 function unittest(title, { interpreter, folder, variables }) {
@@ -121,10 +134,10 @@ async function readReport(file) {
 async function test(names) {
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
   if (unknown) throw new Error(`there is no part "${unknown}"; choose from ${Object.keys(parts).join(", ")}`);
-  await setup();
+  await setup({ families: names.includes("frameworks") ? frameworks : [] });
   const outcomes = [];
   for (const [name, run] of Object.entries(parts)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+    if (names.length > 0 ? !names.includes(name) : onlyWhenNamed.includes(name)) continue;
     say(`\n== ${name}`);
     outcomes.push(...(await run()));
   }

@@ -1,4 +1,5 @@
-"""Trains the test models on scikit-learn's own data sets: `python train.py sklearn` or `python train.py xgboost`.
+"""Trains the test models on scikit-learn's own data sets: `python train.py sklearn` or `python train.py xgboost`; those of
+the other frameworks come from train_onnx.py, train_pytorch.py and train_keras.py.
 
 Each model gets a folder beside this file with the artifact, `input.csv` (the data's own rows) and `expected.json`: `{"predictions": [...]}`
 as POST /predict/ answers it, computed here, in this process, from `input.csv` as pandas reads it. Numbers are float64 in shortest
@@ -42,6 +43,10 @@ def save(folder, model, predictions, artifact="model.pkl"):
         joblib.dump(model, folder / artifact)
     else:
         save_pickle(model, folder / artifact)
+    save_expected(folder, predictions)
+
+
+def save_expected(folder, predictions):
     (folder / "expected.json").write_text(json.dumps({"predictions": predictions}) + "\n", encoding="utf-8")
 
 

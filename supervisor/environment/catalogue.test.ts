@@ -229,6 +229,13 @@ describe("the environment that fits", () => {
     expect((await choose([write(artifact, "weights")]))?.name).toBe(name);
   });
 
+  it("needs nothing that an artifact was only converted from, but what the hook file imports", async () => {
+    pretendInstalled("python3_onnx");
+    const artifacts = [write("model.onnx", pickle("pytorch"))];
+    expect((await choose(artifacts))?.name).toBe("python3_onnx");
+    expect(await choose(artifacts, write("custom.py", "import torch\n"))).toBeUndefined();
+  });
+
   it("is told by name where it is not installed", async () => {
     const places = { packageDirectory, dataDirectory: folder };
     const needs = { language: "python", artifacts: [write("model.onnx", "weights")], places };

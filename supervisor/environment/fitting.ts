@@ -54,13 +54,19 @@ export async function environmentToInstall(needs: ModelNeeds): Promise<string | 
 
 async function candidates({ language, artifacts, hookFile, places }: ModelNeeds): Promise<Candidates> {
   const all = readEnvironments(places).filter((one) => one.language === language);
-  const files = hookFile === undefined ? artifacts : [...artifacts, hookFile];
-  const needed = await findModules(files, [...new Set(all.flatMap((one) => one.modules))]);
-  const environments = all
-    .filter(({ extensions }) =>
-      artifacts.every((file) => extensions.includes(path.extname(file).toLowerCase())),
-    )
+  const fitting = all.filter(({ extensions }) =>
+    artifacts.every((file) => extensions.includes(path.extname(file).toLowerCase())),
+  );
+  // What a file format is converted from, such as the "pytorch" that an ONNX file bears as its producer, is not needed.
+  const named = await findModules(artifacts, modulesOf(fitting));
+  const imported = hookFile === undefined ? [] : await findModules([hookFile], modulesOf(all));
+  const needed = modulesOf(all).filter((module) => named.includes(module) || imported.includes(module));
+  const environments = fitting
     .filter(({ modules }) => needed.every((module) => modules.includes(module)))
     .sort((one, other) => one.preference - other.preference);
   return { environments, needed };
+}
+
+function modulesOf(environments: readonly Environment[]): string[] {
+  return [...new Set(environments.flatMap(({ modules }) => modules))];
 }

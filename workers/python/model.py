@@ -5,13 +5,13 @@ import os
 import sys
 
 from . import chat, mlops, unstructured
-from .artifacts import choose_artifact, choose_predictor, load_artifact
+from .artifacts import choose_artifact, choose_predictor, labels_that_count, load_artifact
 from .hooks import Hooks, package_missing
 from .protocol import WorkerError, take, take_texts
 from .tracebacks import text_of, trace_of
 
 UNSTRUCTURED_HOOKS = ["init", "load_model", "score_unstructured"]
-SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "joblib", "msgpack"]
+SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "torch", "keras", "tensorflow", "onnxruntime", "joblib", "msgpack"]
 
 
 class Model:
@@ -26,6 +26,7 @@ class Model:
         self.target_type = None
         self.mlops = None  # what unstructured hooks report with
         self.score_arguments = {}
+        self.requested_labels = []
 
     def ping(self, _params):
         return {}
@@ -46,6 +47,7 @@ class Model:
         self.target_type = params["target_type"]
         self.mlops = mlops.MLOps(self.stream.notify) if params.get("reports") else None
         self.score_arguments = score_arguments(params)
+        self.requested_labels = requested_labels(params)
         # What was loaded lives as long as the worker: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -153,11 +155,12 @@ class Model:
 
     def apply_predictor(self, data):
         try:
-            return self.predictor.predict(self.model, data, self.target_type)
+            values, labels = self.predictor.predict(self.model, data, self.target_type)
+            return values, labels_that_count(labels, self.requested_labels)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
-            message = "the model could not predict: %s: %s" % (type(error).__name__, text_of(error))
+            message = "the model could not predict: %s: %s%s" % (type(error).__name__, text_of(error), columns_in_words(data))
             raise WorkerError("PREDICTOR_FAILED", message, trace_of(error)) from None
 
 
@@ -198,6 +201,20 @@ def score_arguments(params):
     elif params.get("class_labels"):
         arguments["class_labels"] = params["class_labels"]
     return arguments
+
+
+def requested_labels(params):
+    names = params.get("class_labels") or [params.get("negative_class_label"), params.get("positive_class_label")]
+    return [name for name in names if name is not None]
+
+
+def columns_in_words(data):
+    """The columns that a model was given, for its errors: most of them are about these."""
+    columns = getattr(data, "columns", None)
+    if columns is None or len(columns) == 0:
+        return ""
+    more = ", and so on" if len(columns) > 10 else ""
+    return "; the data has %d columns: %s%s" % (len(columns), ", ".join(map(str, columns[:10])), more)
 
 
 def load_model(hooks, params, progress):

@@ -1,16 +1,22 @@
 """One module an artifact type, found by listing this folder; here is how one is chosen.
 
-Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `load(path)`, `fits(model)`,
-`find_fault(model, target_type)` (why this model cannot serve that target type, or None) and
-`predict(model, frame, target_type)`, which returns one row a row, as an array or a list of columns, and the class labels or None.
+Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `holds` (what such a file should hold, for errors),
+`load(path)`, `fits(model)`, `find_fault(model, target_type)` (why this model cannot serve that target type, or None) and
+`predict(model, frame, target_type)`, which returns one row a row, as an array or a list of columns, and the class labels or None;
+as a range, where the classes may be mere numbers in the order of the requested labels.
 """
 
 import importlib
 import os
+import re
+import sys
 
 from ..hooks import package_missing
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
+
+# Labels that the supervisor takes for numbers: numerals, and words for true and false.
+CLASS_NUMBER = re.compile(r"\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|true|false|yes|no|on|off|t|f|y|n)\s*$", re.IGNORECASE)
 
 
 def artifact_types():
@@ -40,6 +46,7 @@ def load_artifact(path):
     kind = next((kind for kind in artifact_types() if ending in kind.extensions), None)
     if kind is None:
         raise WorkerError("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file))
+    lend_classes()
     try:
         return kind.load(path)
     except ModuleNotFoundError as error:
@@ -47,8 +54,16 @@ def load_artifact(path):
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
-        message = "%s cannot be read: %s; expected an object that was pickled or dumped by joblib, in an environment like this one"
-        raise WorkerError("ARTIFACT_UNREADABLE", message % (file, words_of(error)), trace_of(error)) from None
+        message = "%s cannot be read: %s; expected %s" % (file, words_of(error), kind.holds)
+        raise WorkerError("ARTIFACT_UNREADABLE", message, trace_of(error)) from None
+
+
+def lend_classes():
+    """Pickles of a training script's own classes look for them in __main__; where custom.py has them, they are found there."""
+    main, custom = sys.modules["__main__"], sys.modules.get("custom")
+    for name, value in list(vars(custom).items()) if custom else ():
+        if isinstance(value, type) and not hasattr(main, name):
+            setattr(main, name, value)
 
 
 def choose_predictor(model, target_type):
@@ -62,3 +77,9 @@ def choose_predictor(model, target_type):
     if fault is not None:
         raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a score hook for it" % (name, fault))
     return kind
+
+
+def labels_that_count(labels, requested):
+    """The model's labels; None, so that its classes go by the order of the requested ones, where they are mere numbers and those are names."""
+    numbered = all(CLASS_NUMBER.match(label) for label in requested)
+    return None if isinstance(labels, range) and not numbered else labels

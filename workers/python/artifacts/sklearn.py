@@ -7,6 +7,7 @@ import sys
 rank = 90
 name = "scikit-learn"
 extensions = [".pkl", ".joblib"]
+holds = "an object that was pickled or dumped by joblib, in an environment like this one"
 
 CLASSES = ("binary", "multiclass", "multilabel")
 NUMBERS = ("regression", "anomaly", "geopoint")
@@ -39,9 +40,16 @@ def fits(model):
 
 def find_fault(model, target_type):
     if target_type not in CLASSES + NUMBERS:
-        return "is no predictor for the target type %s, expected one of %s" % (target_type, ", ".join(CLASSES + NUMBERS))
+        return find_target_fault(target_type)
     method = "predict_proba" if target_type in CLASSES else "predict"
     return None if hasattr(model, method) else "has no %s, which the target type %s needs" % (method, target_type)
+
+
+def find_target_fault(target_type):
+    """Why a model whose predictions are numbers cannot serve the target type, or None."""
+    if target_type in CLASSES + NUMBERS:
+        return None
+    return "is no predictor for the target type %s, expected one of %s" % (target_type, ", ".join(CLASSES + NUMBERS))
 
 
 def predict(model, frame, target_type):

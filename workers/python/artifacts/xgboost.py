@@ -4,10 +4,10 @@ import sys
 
 from .sklearn import CLASSES, NUMBERS
 from .sklearn import find_fault as find_fault_of_estimator
-from .sklearn import load
+from .sklearn import holds, load
 from .sklearn import predict as predict_estimator
 
-__all__ = ["rank", "name", "extensions", "load", "fits", "find_fault", "predict"]
+__all__ = ["rank", "name", "extensions", "holds", "load", "fits", "find_fault", "predict"]
 
 rank = 20
 name = "xgboost"

@@ -83,7 +83,7 @@ class Predictors(ArtifactCase):
         for data in (b"", b"no pickle", good[:100], b"cos\nnothing\n."):
             self.refused(lambda: loaded(code_directory(self, model__pkl=data)), "ARTIFACT_UNREADABLE", "model.pkl")
         self.refused(lambda: loaded(code_directory(self, model__joblib=b"?")), "ARTIFACT_UNREADABLE", "model.joblib")
-        self.refused(lambda: loaded(code_directory(self, model__h5=b"?")), "ARTIFACT_UNSUPPORTED", ".h5", "load_model")
+        self.refused(lambda: loaded(code_directory(self, model__rds=b"?")), "ARTIFACT_UNSUPPORTED", ".rds", "load_model")
         self.refused(lambda: loaded(code_directory(self, model__pkl=pickle.dumps({"a": 1}))), "ARTIFACT_UNSUPPORTED", "builtins.dict", "score")
 
     def test_models_that_cannot_serve_the_target_type_are_refused_while_loading(self):
@@ -96,6 +96,17 @@ class Predictors(ArtifactCase):
     def test_a_missing_package_is_named_with_the_command_that_adds_it(self):
         pickled = b"cno_such_package.inner\nThing\n."
         self.refused(lambda: loaded(code_directory(self, model__pkl=pickled)), "PACKAGE_MISSING", "pip install no_such_package", "model.pkl")
+
+    def test_the_framework_of_an_artifact_that_is_not_installed_is_named(self):
+        for file, package in (("model__h5", "keras"), ("model__keras", "keras"), ("model__pth", "torch"), ("model__onnx", "onnxruntime")):
+            self.refused(lambda file=file: loaded(code_directory(self, **{file: b"?"})), "PACKAGE_MISSING", "pip install " + package)
+
+    def test_classes_of_a_training_script_are_found_in_the_hook_file(self):
+        data = b"c__main__\nOwnOfTheScript\n)\x81."
+        custom = "from sklearn.base import BaseEstimator\nclass OwnOfTheScript(BaseEstimator):\n    def predict(self, X): return X['a'] * 3\n"
+        worker, result = loaded(code_directory(self, custom, model__pkl=data))
+        self.assertEqual(result["predictor"], "scikit-learn")
+        self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9)
 
     def test_classes_beside_the_artifact_are_found(self):
         data = b"cbeside_model\nOwn\n)\x81."
