@@ -81,8 +81,10 @@ describe("an artifact alone, on the JVM", () => {
   });
 });
 
-it("a MOJO stands between hooks of Python", async () => {
-  const name = "h2o_mojo_regression";
+it.each([
+  ["h2o_mojo_regression", "model.zip"],
+  ["pmml_regression", "model.pmml"],
+])("%s stands between hooks of Python", async (name, artifact) => {
   const folder = codeDirectory({
     "custom.py": [
       "def transform(data, model):",
@@ -93,7 +95,7 @@ it("a MOJO stands between hooks of Python", async () => {
       "",
     ].join("\n"),
   });
-  cpSync(path.join(jvmModels, name, "model.zip"), path.join(folder, "model.zip"));
+  cpSync(path.join(jvmModels, name, artifact), path.join(folder, artifact));
   const { names, rows } = readCsv(path.join(jvmModels, name, "input.csv"));
   const lines = [names.map((one) => `my_${one}`), ...rows].map((cells) => cells.join(","));
   const input = path.join(codeDirectory({ "in.csv": `${lines.join("\n")}\n` }), "in.csv");
@@ -101,6 +103,41 @@ it("a MOJO stands between hooks of Python", async () => {
   const expected = readCsv(path.join(jvmModels, name, "expected.csv"));
   for (const [row, [value]] of expected.rows.entries())
     expect(Number(got.rows[row]![0])).toBeCloseTo(-Number(value), 9);
+});
+
+it("the classes of PMML reach a Python post_process under their labels", async () => {
+  const from = path.join(jvmModels, "pmml_multiclass");
+  const folder = codeDirectory({
+    "custom.py": "def post_process(predictions, model):\n    return (predictions > 0.5).astype(float)\n",
+  });
+  cpSync(path.join(from, "model.pmml"), path.join(folder, "model.pmml"));
+  const expected = expectedOf("pmml_multiclass");
+  const got = await score(folder, path.join(from, "input.csv"), targetOf("pmml_multiclass", expected));
+  for (const [row, cells] of expected.rows.entries()) {
+    for (const [at, column] of expected.names.entries()) {
+      expect(Number(got.rows[row]![got.names.indexOf(column)])).toBe(Number(cells[at]) > 0.5 ? 1 : 0);
+    }
+  }
+});
+
+describe("an artifact whose framework is nowhere installed", () => {
+  it.each([
+    ["model.pth", "python3_pytorch"],
+    ["model.h5", "python3_keras"],
+    ["model.keras", "python3_keras"],
+    ["model.onnx", "python3_onnx"],
+  ])("%s is refused with the command that installs %s", async (artifact, environment) => {
+    const folder = codeDirectory({ [artifact]: "weights", "in.csv": "a\n1\n" });
+    const { stderr, exitCode } = await drum(
+      ["score", "--code-dir", folder, "--target-type", "regression", "--input", path.join(folder, "in.csv")],
+      { DRUM_HOME: codeDirectory({}) },
+    );
+    expect(stderr).toMatch(/PACKAGE_MISSING: .* needs the package/);
+    expect(stderr).toContain(
+      `${environment} is made for such models: drum environment install ${environment}`,
+    );
+    expect(exitCode).not.toBe(0);
+  });
 });
 
 describe("the example", () => {

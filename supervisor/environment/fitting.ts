@@ -37,7 +37,7 @@ export async function fittingEnvironment(needs: ModelNeeds): Promise<Fitting | u
     const why =
       needed.length > 0
         ? `has ${needed.join(" and ")}, which the model names`
-        : `is the first choice for ${needs.language}`;
+        : `is the first choice for ${endingsOf(needs.artifacts) || needs.language}`;
     const { name } = environment;
     return { name, interpreter: installed.interpreter, reason: `the installed environment ${name} ${why}` };
   }
@@ -69,4 +69,8 @@ async function candidates({ language, artifacts, hookFile, places }: ModelNeeds)
 
 function modulesOf(environments: readonly Environment[]): string[] {
   return [...new Set(environments.flatMap(({ modules }) => modules))];
+}
+
+function endingsOf(artifacts: readonly string[]): string {
+  return [...new Set(artifacts.map((file) => path.extname(file).toLowerCase()))].join(" and ");
 }

@@ -1,10 +1,12 @@
 """What is told of an exception in user code: its words, and the user's own part of the traceback."""
 
 import os
+import re
 import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 MOST_FRAMES = 16
+COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
 def words_of(error):
@@ -16,9 +18,9 @@ def words_of(error):
 
 
 def text_of(error):
-    """str(error), also when the exception's own str fails."""
+    """str(error) without colours for terminals, also when the exception's own str fails."""
     try:
-        return str(error)
+        return COLOURS.sub("", str(error))
     except Exception:
         return "(no text, its str fails)"
 

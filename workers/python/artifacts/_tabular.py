@@ -5,16 +5,30 @@ import pandas as pd
 
 
 def as_array(data, dtype):
-    """The frame, array or sparse matrix as a dense array of `dtype`, a row a row. Raises ValueError naming a column that does not fit."""
+    """The frame, array or sparse matrix as a dense array of `dtype`, a row a row, in C's order. Raises ValueError naming a column that does not fit."""
     dtype = np.dtype(dtype)
     if not isinstance(data, pd.DataFrame):
-        return np.asarray(data.toarray() if hasattr(data, "toarray") else data, dtype=dtype)
+        return np.ascontiguousarray(data.toarray() if hasattr(data, "toarray") else data, dtype=dtype)
     if len(data.columns) and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in data.dtypes) and dtype.kind == "f":
-        return data.to_numpy(dtype=dtype)
+        return np.ascontiguousarray(data.to_numpy(), dtype=dtype)
     array = np.empty(data.shape, dtype=dtype)
     for at, (name, series) in enumerate(data.items()):
         array[:, at] = column_as(dtype, name, series)
     return array
+
+
+def check_shape(array, shape):
+    """Raises ValueError where the model declares an input that the array does not fit; some models would stretch a single column in silence.
+
+    `shape` has a row count first; a size that is not declared is no int, an unknown shape is empty.
+    """
+    if len(shape) > 2:
+        message = "the model takes rows of the shape %s, the data has rows of %d numbers; reshape and predict them in a score hook"
+        raise ValueError(message % (" x ".join(map(str, shape[1:])), array.shape[1]))
+    width = shape[1] if len(shape) == 2 and isinstance(shape[1], int) else array.shape[1]
+    if array.shape[1] != width:
+        message = "the model takes %d columns, the data has %d; send those it was trained on, in their order"
+        raise ValueError(message % (width, array.shape[1]))
 
 
 def by_name(data, inputs):
@@ -22,7 +36,7 @@ def by_name(data, inputs):
     names = [str(name) for name in data.columns] if isinstance(data, pd.DataFrame) else []
     missing = [name for name in inputs if name not in names]
     if missing:
-        message = "the model takes a column for each of its inputs %s; the data lacks %s; send it"
+        message = "the model takes a column for each of its inputs %s; the data lacks %s; send all of them"
         raise ValueError(message % (listed(inputs), listed(missing)))
     return {name: as_array(data.iloc[:, [names.index(name)]], dtype) for name, dtype in inputs.items()}
 

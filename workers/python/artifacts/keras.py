@@ -3,6 +3,7 @@
 import inspect
 import os
 import sys
+import tempfile
 
 from .sklearn import find_target_fault
 
@@ -17,12 +18,16 @@ BATCH = 512
 
 def load(path):
     """The model, without what only training needs. Whatever Keras raises passes through."""
-    # TensorFlow tells at every start what processor it was built for.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     load_model = import_keras().models.load_model
     # Layers of Python code are trusted as pickles are: the file is the user's own.
     trusting = {"safe_mode": False} if "safe_mode" in inspect.signature(load_model).parameters else {}
-    return load_model(path, compile=False, **trusting)
+    ending = os.path.splitext(path)[1].lower()
+    if path.endswith(ending):
+        return load_model(path, compile=False, **trusting)
+    with tempfile.TemporaryDirectory() as folder:  # Keras knows small letters only.
+        link = os.path.join(folder, "model" + ending)
+        os.symlink(path, link)
+        return load_model(link, compile=False, **trusting)
 
 
 def import_keras():
@@ -66,11 +71,15 @@ def predict(model, frame, target_type):
 
 def as_inputs(model, frame):
     """One array of all columns, or a column for each of several inputs."""
-    from ._tabular import as_array, by_name
+    from ._tabular import as_array, by_name, check_shape
 
     inputs = getattr(model, "inputs", None) or []
-    if len(inputs) < 2:
-        return as_array(frame, dtype_of(inputs[0]) if inputs else "float32")
+    if not inputs:
+        return as_array(frame, "float32")
+    if len(inputs) == 1:
+        data = as_array(frame, dtype_of(inputs[0]))
+        check_shape(data, inputs[0].shape)
+        return data
     return by_name(frame, {one.name.split(":")[0]: dtype_of(one) for one in inputs})
 
 

@@ -40,18 +40,16 @@ def predict(model, frame, target_type):
 
 def as_inputs(model, frame):
     """Arrays by the names of the inputs: all columns for a single one, a column for each of several."""
-    from ._tabular import as_array, by_name
+    from ._tabular import as_array, by_name, check_shape
 
-    inputs = {one.name: dtype_of(one) for one in model.get_inputs()}
+    inputs = model.get_inputs()
     if len(inputs) == 1:
-        [(name, dtype)] = inputs.items()
-        arrays = {name: as_array(frame, dtype)}
+        arrays = {inputs[0].name: as_array(frame, dtype_of(inputs[0]))}
+        check_shape(arrays[inputs[0].name], inputs[0].shape)
     else:
-        arrays = by_name(frame, inputs)
-    for one in model.get_inputs():
-        if len(one.shape) == 1 and arrays[one.name].shape[1] == 1:
-            arrays[one.name] = arrays[one.name][:, 0]
-    return arrays
+        arrays = by_name(frame, {one.name: dtype_of(one) for one in inputs})
+    flat = [one.name for one in inputs if len(one.shape) == 1 and arrays[one.name].shape[1] == 1]
+    return {**arrays, **{name: arrays[name][:, 0] for name in flat}}
 
 
 def dtype_of(value):
