@@ -12,7 +12,7 @@ const other = {
   ...python,
   name: "other",
   hookFiles: ["custom.other"],
-  artifactExtensions: [".oth"],
+  artifactExtensions: [".oth", ".weights"],
   loadableExtensions: [".oth"],
 };
 
@@ -68,8 +68,8 @@ describe("findModelFiles finds", () => {
     ["two artifacts", ["model.pkl", "model.oth"], ["python:  model.pkl", "other:  model.oth"]],
     [
       "no language whose artifact only a hook could load",
-      ["custom.other", "weights.pth"],
-      ["other: custom.other "],
+      ["custom.py", "other.weights"],
+      ["python: custom.py "],
     ],
     [
       "no language that has artifacts in sub-folders alone",
