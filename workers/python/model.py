@@ -210,11 +210,11 @@ def requested_labels(params):
 
 def columns_in_words(data):
     """The columns that a model was given, for its errors: most of them are about these."""
-    columns = getattr(data, "columns", None)
-    if columns is None or len(columns) == 0:
+    columns = getattr(data, "columns", ())
+    if not hasattr(columns, "__len__") or len(columns) == 0:
         return ""
-    more = ", and so on" if len(columns) > 10 else ""
-    return "; the data has %d columns: %s%s" % (len(columns), ", ".join(map(str, columns[:10])), more)
+    count = "1 column" if len(columns) == 1 else "%d columns" % len(columns)
+    return "; the data has %s: %s%s" % (count, ", ".join(map(str, columns[:10])), ", and so on" if len(columns) > 10 else "")
 
 
 def load_model(hooks, params, progress):

@@ -71,7 +71,7 @@ class Input(OnnxCase):
 
     def test_other_widths_are_refused(self):
         worker, _ = loaded(code_directory(self, model__onnx=same(TensorProto.FLOAT)), "multilabel")
-        self.refused(lambda: worker.predict(csv(b"a\n1\n")), "PREDICTOR_FAILED", "takes 3 columns, the data has 1", "the data has 1 columns: a")
+        self.refused(lambda: worker.predict(csv(b"a\n1\n")), "PREDICTOR_FAILED", "takes 3 columns, the data has 1", "the data has 1 column: a")
         self.refused(lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")), "PREDICTOR_FAILED", "the column b is no column of numbers", "'x'")
 
     def test_what_onnx_runtime_says_comes_with_the_columns(self):
