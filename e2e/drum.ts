@@ -12,7 +12,7 @@ export const modelsFolder = path.join(root, "e2e", "models");
 /** The same models once in every language. */
 export const fourFolder = path.join(modelsFolder, "four");
 export const languages = ["python", "r", "julia", "java"] as const;
-const main = path.join(root, "dist", "supervisor", "main.js");
+export const main = path.join(root, "dist", "supervisor", "main.js");
 
 type Variables = Record<string, string>;
 

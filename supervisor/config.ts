@@ -9,6 +9,7 @@ import { hide } from "./masking.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
 import {
   type Address,
+  checkLabels,
   parseAddress,
   parseLevel,
   parsePrefix,
@@ -41,6 +42,10 @@ export interface Config {
   negativeClassLabel: string | undefined;
   classLabels: readonly string[] | undefined;
   language: string | undefined;
+  /** Of a new model. */
+  name: string | undefined;
+  /** The environment that a new one begins with. */
+  from: string | undefined;
   /** Which model to swap, where a server has several. */
   model: string | undefined;
   /** Of the last requests, how many a swap compares. */
@@ -157,11 +162,11 @@ export function readConfig(
   const given = withVariables(command, flags, environment);
   const values = new Map<string, unknown>();
   for (const option of optionsOf(command)) {
-    const value = given.get(option.name) ?? option.fallback;
+    const value = given.get(option.name)?.value ?? option.fallback;
     if (value !== undefined) values.set(option.name, parseValue(option, value));
     else if (option.required) throw usage(`--${option.name} is required${orVariable(option)}`);
   }
-  checkTogether(values);
+  checkTogether(command, values);
   const codeDirectories = chooseCodeDirectories(command, values);
   const text = (name: string) => values.get(name) as string | undefined;
   const texts = (name: string) => values.get(name) as string[] | undefined;
@@ -186,6 +191,8 @@ export function readConfig(
     negativeClassLabel: text("negative-class-label"),
     classLabels: readClassLabels(texts("class-labels"), text("class-labels-file")),
     language: text("language"),
+    name: text("name"),
+    from: text("from"),
     model: text("model"),
     replay: number("replay"),
     maxDifference: number("max-diff"),
@@ -214,7 +221,7 @@ export function readConfig(
     workerThreads: number("worker-threads") ?? 1,
     withErrorServer: flag("with-error-server"),
     urlPrefix: parsePrefix(environment.URL_PREFIX),
-    requestTimeout: number("request-timeout") ?? (command === "server" ? 600_000 : Number.POSITIVE_INFINITY),
+    requestTimeout: number("request-timeout") ?? Number.POSITIVE_INFINITY,
     startTimeout: number("start-timeout") ?? 600_000,
     queueSize: number("queue-size") ?? 1000,
     maxBodySize: number("max-body-size") ?? 512 * 2 ** 20,
@@ -228,6 +235,57 @@ export function readConfig(
   });
 }
 
+/** One value that a command would go by. */
+export interface Setting {
+  /** Of the option, or of the variable where there is no option for it. */
+  name: string;
+  /** Undefined where nothing was given. */
+  value: unknown;
+  /** In words; undefined where nothing was given. */
+  source: string | undefined;
+}
+
+/** Variables that count without an option. */
+const loneVariables: Partial<Record<CommandName, readonly string[]>> = {
+  score: ["TARGET_NAME"],
+  compare: ["TARGET_NAME"],
+  server: ["TARGET_NAME", "URL_PREFIX", "DRUM_TOKEN"],
+  swap: ["URL_PREFIX", "DRUM_TOKEN"],
+};
+const placeVariables = ["DRUM_HOME", "DRUM_WORKERS"];
+
+/** What readConfig would make its configuration of, and where each value is from. Secrets are masked. */
+export function readSettings(
+  command: CommandName,
+  flags: FlagValues,
+  environment: Environment = process.env,
+): Setting[] {
+  const given = withVariables(command, flags, environment);
+  const settings = optionsOf(command).map((option): Setting => {
+    const { value, source } = given.get(option.name) ?? { value: option.fallback, source: "default" };
+    if (value !== undefined) return { name: option.name, value: valueAsGiven(option, value), source };
+    return { name: option.name, value: undefined, source: undefined };
+  });
+  const names = [...(loneVariables[command] ?? []), ...placeVariables];
+  const lone = names.map((name): Setting => {
+    const value = environment[name] || undefined;
+    return { name, value, source: value && `variable ${name}` };
+  });
+  return [...settings, ...lone].map((setting) =>
+    setting.value !== undefined && isSecret(setting.name) ? { ...setting, value: "***" } : setting,
+  );
+}
+
+/** Paths whole and flags as true or false; units stay those of the option. */
+function valueAsGiven(option: Option, value: Given["value"]): unknown {
+  const isRead = ["flag", "directory", "directories", "file", "path"].includes(option.kind);
+  return isRead ? parseValue(option, value) : value;
+}
+
+function isSecret(name: string): boolean {
+  return /(token|password|secret)$/i.test(name);
+}
+
 function chooseCodeDirectories(command: CommandName, values: ReadonlyMap<string, unknown>): string[] {
   const given = [values.get("code-dir") ?? []].flat() as string[];
   const modelDirectory = values.get("model-dir") as string | undefined;
@@ -239,7 +297,7 @@ function chooseCodeDirectories(command: CommandName, values: ReadonlyMap<string,
       throw usage(`--code-dir was given ${given.length} times; give one`);
     return given;
   }
-  if (modelDirectory === undefined && command === "swap") return [];
+  if (["swap", "new model", "new env"].includes(command)) return [];
   if (modelDirectory === undefined) throw usage("--code-dir is required (or the variable CODE_DIR)");
   const folders = readdirSync(modelDirectory, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
@@ -255,9 +313,15 @@ function orVariable(option: Option): string {
   return option.variable ? ` (or the variable ${option.variable})` : "";
 }
 
+interface Given {
+  value: string | string[] | number | boolean;
+  /** In words: the flag, or the variable by its name. */
+  source: string;
+}
+
 /** A variable counts when its option is not given; one way of giving labels silences the variable of the other. */
 function withVariables(command: CommandName, flags: FlagValues, environment: Environment) {
-  const given = new Map<string, string | string[] | number | boolean>();
+  const given = new Map<string, Given>();
   const rivals: Record<string, string> = {
     "class-labels": "class-labels-file",
     "class-labels-file": "class-labels",
@@ -265,22 +329,25 @@ function withVariables(command: CommandName, flags: FlagValues, environment: Env
   for (const option of optionsOf(command)) {
     const flag = flags[option.name];
     const names = [option.variable, option.otherVariable].filter((name) => name !== undefined);
-    const variable = names.map((name) => environment[name]).find((text) => text);
-    if (flag !== undefined) given.set(option.name, flag);
+    const set = names.find((name) => environment[name]);
+    const variable = set && environment[set];
+    if (flag !== undefined) given.set(option.name, { value: flag, source: "flag" });
     else if (variable && flags[rivals[option.name] ?? ""] === undefined) {
-      given.set(option.name, option.kind === "texts" ? variable.trim().split(/\s+/) : variable);
+      const value = option.kind === "texts" ? variable.trim().split(/\s+/) : variable;
+      given.set(option.name, { value, source: `variable ${set}` });
     }
   }
   return given;
 }
 
-function checkTogether(values: ReadonlyMap<string, unknown>): void {
+function checkTogether(command: CommandName, values: ReadonlyMap<string, unknown>): void {
   if (values.has("class-labels") && values.has("class-labels-file")) {
     throw usage("--class-labels and --class-labels-file were both given; keep one of them");
   }
-  if (values.has("max-diff") && !values.has("replay")) {
-    throw usage("--max-diff needs --replay, which says how many requests to compare");
-  }
+  const lonely = optionsOf(command).find(
+    ({ name, needs }) => needs && values.get(name) && !values.get(needs),
+  );
+  if (lonely) throw usage(`--${lonely.name} needs --${lonely.needs}, which it is for; give both`);
   if (values.has("max-ratio") && !values.has("baseline")) {
     throw usage("--max-ratio needs --baseline, which says what to compare with");
   }
@@ -301,11 +368,7 @@ function readClassLabels(labels: string[] | undefined, file: string | undefined)
           .split(/\r?\n/)
           .filter((line) => line !== ""));
   if (listed === undefined) return undefined;
-  const source = labels ? "--class-labels" : `--class-labels-file ${file}`;
-  if (listed.length < 2) throw usage(`${source} must give at least two labels, got ${listed.length}`);
-  const repeated = listed.find((label, at) => listed.indexOf(label) !== at);
-  if (repeated !== undefined) throw usage(`${source} gives the label "${repeated}" twice; keep one`);
-  return listed;
+  return checkLabels(listed, labels ? "--class-labels" : `--class-labels-file ${file}`);
 }
 
 function splitPath(text: string | undefined): string[] {

@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 // The command line: parse, run one command, print the error, set the exit code. Commands are imported only when they run.
 
-import { Command, CommanderError, Option as Flag } from "commander";
+import { Argument, Command, CommanderError, Option as Flag } from "commander";
 import { expandArguments } from "./cli/arguments.js";
+import type { ParsedCommand } from "./cli/completion.js";
+import type { Shell } from "./completion/shape.js";
 import { type FlagValues, readPlaces, version, wantsStacktrace } from "./config.js";
 import { DrumError, exitCodeOf } from "./errors.js";
 import { mask } from "./masking.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
+
+const shells: readonly Shell[] = ["bash", "zsh", "fish"];
 
 const summaries: Record<CommandName, string> = {
   score: "score a file with a model",
@@ -15,7 +19,12 @@ const summaries: Record<CommandName, string> = {
   compare: "compare two models, or two runtimes of one, on a file",
   validation: "check that a model answers, also for missing values, and answers alike",
   "perf-test": "measure time and memory of a model's server",
+  "new model": "a code directory with hooks that work, to put your own model into",
+  "new env": "a folder that describes an environment of your own",
 };
+
+/** Commands that hold others. */
+const groupSummaries: Record<string, string> = { new: "make a model's folder or an environment's" };
 
 const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<number>>> = {
   score: async () => (await import("./cli/score.js")).score,
@@ -24,6 +33,8 @@ const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<
   compare: async () => (await import("./cli/compare.js")).compare,
   validation: async () => (await import("./cli/validation.js")).validation,
   "perf-test": async () => (await import("./cli/perf-test.js")).perfTest,
+  "new model": async () => (await import("./cli/new-model.js")).newModel,
+  "new env": async () => (await import("./cli/new-env.js")).newEnv,
 };
 
 function buildProgram(finish: (code: number) => void): Command {
@@ -33,13 +44,9 @@ function buildProgram(finish: (code: number) => void): Command {
     .exitOverride()
     .showHelpAfterError("(drum COMMAND --help lists the options)");
   for (const name of Object.keys(summaries) as CommandName[]) {
-    const command = program.command(name).description(summaries[name]).allowExcessArguments(false);
+    const command = addCommand(program, name);
     for (const option of optionsOf(name)) command.addOption(asFlag(option));
-    command.action(async (_values, parsed: Command) => {
-      const run = await runners[name]();
-      const { withDependencies } = await import("./cli/dependencies.js");
-      finish(await withDependencies(name, flagsOf(parsed, name), run));
-    });
+    command.action(async (_values, parsed: Command) => finish(await runCommand(name, flagsOf(parsed, name))));
   }
   addEnvironmentCommand(program, finish);
   program
@@ -47,7 +54,56 @@ function buildProgram(finish: (code: number) => void): Command {
     .description("what each language has on this machine, what it lacks, and the command that adds it")
     .addOption(new Flag("--json", "print JSON"))
     .action(async (values) => finish(await (await import("./cli/doctor.js")).doctor(readPlaces(), values)));
+  program
+    .command("completion")
+    .description("print a script that completes the words of drum in a shell")
+    .addArgument(new Argument("<shell>").choices(shells))
+    .action(async (shell: Shell) => {
+      const { completionScript } = await import("./cli/completion.js");
+      process.stdout.write(completionScript(shell, parsedCommands(program)));
+    });
   return program;
+}
+
+/** "new model" is the command `model` of the group `new`. */
+function addCommand(program: Command, name: CommandName): Command {
+  const [first = "", second] = name.split(" ");
+  const group = second === undefined ? program : groupNamed(program, first);
+  return group
+    .command(second ?? first)
+    .description(summaries[name])
+    .allowExcessArguments(false);
+}
+
+function groupNamed(program: Command, name: string): Command {
+  const found = program.commands.find((command) => command.name() === name);
+  return found ?? program.command(name).description(groupSummaries[name] ?? "");
+}
+
+async function runCommand(name: CommandName, flags: FlagValues): Promise<number> {
+  if (flags["print-config"]) return (await import("./cli/print-config.js")).printConfig(name, flags);
+  const run = await runners[name]();
+  const { withDependencies } = await import("./cli/dependencies.js");
+  return withDependencies(name, flags, run);
+}
+
+/** Every command under its whole name, as the completion scripts need to know them. */
+function parsedCommands(command: Command, path: readonly string[] = []): ParsedCommand[] {
+  const rows = optionsOf(path.join(" ") as CommandName);
+  const help = command.createHelp();
+  const commands = help.visibleCommands(command).filter((one) => one.name() !== "help");
+  const parsed: ParsedCommand = {
+    path,
+    summary: command.description(),
+    commands: commands.map((one) => ({ name: one.name(), summary: one.description() })),
+    choices: command.registeredArguments.flatMap((one) => one.argChoices ?? []),
+    takesNames: command.registeredArguments.some((one) => one.name() === "names"),
+    options: help.visibleOptions(command).map(({ long, description, required }) => {
+      const name = (long ?? "").slice(2);
+      return { name, summary: description, takesValue: required, row: rows.find((one) => one.name === name) };
+    }),
+  };
+  return [parsed, ...commands.flatMap((one) => parsedCommands(one, [...path, one.name()]))];
 }
 
 function addEnvironmentCommand(program: Command, finish: (code: number) => void): void {
@@ -114,18 +170,30 @@ function printError(error: unknown, words: readonly string[]): void {
   if (wantsStacktrace(words)) process.stderr.write(`${error.stack}\n`);
 }
 
+/** The command that the first words name, and how many of them do. */
+function commandAt(program: Command, words: readonly string[]): { command: Command; depth: number } {
+  let command = program;
+  for (const [depth, word] of words.entries()) {
+    const next = command.commands.find((one) => one.name() === word);
+    if (!next) return { command, depth };
+    command = next;
+  }
+  return { command, depth: words.length };
+}
+
 async function main(words: readonly string[]): Promise<number> {
   let code = 0;
   const program = buildProgram((finished) => {
     code = finished;
   });
-  const command = Object.hasOwn(summaries, words[0] ?? "") ? (words[0] as CommandName) : undefined;
   try {
-    if (words.length === 0) {
-      process.stdout.write(program.helpInformation());
+    const { command, depth } = commandAt(program, words);
+    if (depth === words.length && command.commands.length > 0) {
+      process.stdout.write(command.helpInformation());
       return 1;
     }
-    await program.parseAsync(command ? expandArguments(words, optionsOf(command)) : words, { from: "user" });
+    const names = command.options.map(({ long }) => (long ?? "").slice(2));
+    await program.parseAsync(expandArguments(words, names), { from: "user" });
     return code;
   } catch (error) {
     // commander has printed its own errors already, and its help.

@@ -38,7 +38,18 @@ export type OptionKind =
   | "directories"
   | "file"
   | "path";
-export type CommandName = "score" | "server" | "compare" | "swap" | "validation" | "perf-test";
+export type CommandName =
+  | "score"
+  | "server"
+  | "compare"
+  | "swap"
+  | "validation"
+  | "perf-test"
+  | "new model"
+  | "new env";
+
+/** The languages that `drum new` has templates of, one folder each in templates/. */
+export const newLanguages = ["python", "r", "julia", "java"] as const;
 
 export interface Option {
   /** Long name without dashes; the short form of --code-dir is in cli/arguments.ts. */
@@ -49,6 +60,8 @@ export interface Option {
   commands: readonly CommandName[];
   help: string;
   variable?: string;
+  /** The option without which it would do nothing. */
+  needs?: string;
   /** Counts where `variable` is not set. */
   otherVariable?: string;
   placeholder?: string;
@@ -64,6 +77,11 @@ const score = ["score"] as const;
 const server = ["server"] as const;
 const models = ["score", "server", "compare", ...tests] as const;
 const swap = ["swap"] as const;
+const newModel = ["new model"] as const;
+const newEnv = ["new env"] as const;
+const described = [...models, ...newModel] as const;
+const notTests = ["score", "server", "compare", ...swap, ...newModel, ...newEnv] as const;
+const all = [...notTests, ...tests] as const;
 
 export const options: readonly Option[] = [
   {
@@ -89,6 +107,21 @@ export const options: readonly Option[] = [
     help: "the code directory to serve from now on, on the server's machine; the one it has when not given",
   },
   {
+    name: "code-dir",
+    kind: "path",
+    commands: newModel,
+    variable: "CODE_DIR",
+    placeholder: "DIR",
+    help: "the folder to make, which must not exist yet (short: -cd)",
+  },
+  {
+    name: "name",
+    kind: "text",
+    commands: newModel,
+    placeholder: "NAME",
+    help: "name of the model; the folder's when not given",
+  },
+  {
     name: "model",
     kind: "text",
     commands: swap,
@@ -105,6 +138,7 @@ export const options: readonly Option[] = [
   {
     name: "max-diff",
     kind: "number",
+    needs: "replay",
     commands: swap,
     placeholder: "X",
     help: "with --replay: do not switch when two predictions are further apart",
@@ -160,7 +194,7 @@ export const options: readonly Option[] = [
   {
     name: "target-type",
     kind: "text",
-    commands: models,
+    commands: described,
     variable: "TARGET_TYPE",
     placeholder: "TYPE",
     choices: targetTypes,
@@ -207,7 +241,7 @@ export const options: readonly Option[] = [
   {
     name: "positive-class-label",
     kind: "text",
-    commands: models,
+    commands: described,
     variable: "POSITIVE_CLASS_LABEL",
     placeholder: "LABEL",
     help: "binary: the label of the positive class",
@@ -215,7 +249,7 @@ export const options: readonly Option[] = [
   {
     name: "negative-class-label",
     kind: "text",
-    commands: models,
+    commands: described,
     variable: "NEGATIVE_CLASS_LABEL",
     placeholder: "LABEL",
     help: "binary: the label of the negative class",
@@ -223,7 +257,7 @@ export const options: readonly Option[] = [
   {
     name: "class-labels",
     kind: "texts",
-    commands: models,
+    commands: described,
     variable: "CLASS_LABELS",
     placeholder: "LABEL",
     help: "multiclass and multilabel: the labels, two or more",
@@ -231,7 +265,7 @@ export const options: readonly Option[] = [
   {
     name: "class-labels-file",
     kind: "file",
-    commands: models,
+    commands: described,
     variable: "CLASS_LABELS_FILE",
     placeholder: "FILE",
     help: "multiclass and multilabel: a file with one label a line",
@@ -242,6 +276,29 @@ export const options: readonly Option[] = [
     commands: models,
     placeholder: "NAME",
     help: "language of the model, when it should not be found out from the files",
+  },
+  {
+    name: "language",
+    kind: "text",
+    commands: [...newModel, ...newEnv],
+    placeholder: "NAME",
+    choices: newLanguages,
+    help: "language to write hooks in, or to choose an environment for",
+  },
+  {
+    name: "from",
+    kind: "text",
+    commands: newEnv,
+    placeholder: "NAME",
+    help: "the environment to begin with, one of drum environment list; the usual one of --language when not given",
+  },
+  {
+    name: "output",
+    kind: "path",
+    commands: newEnv,
+    placeholder: "DIR",
+    required: true,
+    help: "the folder to make, which must not exist yet; the environment goes by its name",
   },
   {
     name: "runtime",
@@ -364,10 +421,19 @@ export const options: readonly Option[] = [
   {
     name: "request-timeout",
     kind: "seconds",
-    commands: models,
+    commands: server,
     variable: "DRUM_REQUEST_TIMEOUT",
     placeholder: "SECONDS",
-    help: "a prediction that takes longer is given up and its worker replaced (server: 600, score: no limit)",
+    fallback: 600,
+    help: "a prediction that takes longer is given up and its worker replaced (600)",
+  },
+  {
+    name: "request-timeout",
+    kind: "seconds",
+    commands: ["score", "compare"],
+    variable: "DRUM_REQUEST_TIMEOUT",
+    placeholder: "SECONDS",
+    help: "a prediction that takes longer is given up (no limit)",
   },
   {
     name: "start-timeout",
@@ -406,17 +472,17 @@ export const options: readonly Option[] = [
   {
     name: "logging-level",
     kind: "text",
-    commands: models,
+    commands: described,
     placeholder: "LEVEL",
     choices: loggingLevels,
     fallback: "warning",
     help: "least severe messages to log",
   },
-  { name: "verbose", kind: "flag", commands: models, help: "say what is done and why on stderr" },
+  { name: "verbose", kind: "flag", commands: described, help: "say what is done and why on stderr" },
   {
     name: "show-stacktrace",
     kind: "flag",
-    commands: models,
+    commands: described,
     variable: "SHOW_STACKTRACE",
     help: "print drum's own stack trace with an error",
   },
@@ -479,6 +545,19 @@ export const options: readonly Option[] = [
     commands: perfTest,
     placeholder: "URL",
     help: "accepted for compatibility: the server that is measured is always one of its own",
+  },
+  {
+    name: "print-config",
+    kind: "flag",
+    commands: all,
+    help: "print each setting and where it comes from, and do nothing else",
+  },
+  {
+    name: "json",
+    kind: "flag",
+    commands: notTests,
+    needs: "print-config",
+    help: "with --print-config: print JSON",
   },
 ];
 

@@ -135,6 +135,14 @@ export function parseRuntimes(texts: readonly string[]): Record<string, string> 
   return Object.fromEntries(pairs);
 }
 
+/** `labels`, when there are two or more and none comes twice; `source` says in an error where they are from. */
+export function checkLabels(labels: string[], source: string): string[] {
+  if (labels.length < 2) throw usage(`${source} must give at least two labels, got ${labels.length}`);
+  const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
+  if (repeated !== undefined) throw usage(`${source} gives the label "${repeated}" twice; keep one`);
+  return labels;
+}
+
 /** DRUM's level names as pino's. --verbose shows at least what `info` shows. */
 export function parseLevel(level: string, verbose: boolean): string {
   const names: Record<string, string> = { warning: "warn", critical: "fatal", all: "trace" };

@@ -19,8 +19,12 @@ export interface EnvironmentPlaces {
 
 export interface Environment {
   name: string;
+  /** What the command line calls it: its name, or the folder of one that is not of the package. */
+  reference: string;
   /** Folder of the description. */
   folder: string;
+  /** Folder with workers/, which an environment's script may make things of. */
+  packageDirectory: string;
   language: string;
   /** One line for people. */
   title: string;
@@ -63,20 +67,37 @@ export function readEnvironments({
 }: Pick<EnvironmentPlaces, "packageDirectory">): Environment[] {
   const root = path.join(packageDirectory, "environments");
   return entriesOf(root)
-    .filter((name) => existsSync(path.join(root, name, "environment.json")))
-    .map((name) => readEnvironment(name, path.join(root, name)));
+    .filter((name) => isDescribed(path.join(root, name)))
+    .map((name) => readEnvironment(path.join(root, name), { reference: name, packageDirectory }));
 }
 
-/** Throws ENVIRONMENT_UNKNOWN with the names there are. */
+/** Whether the folder describes an environment. */
+export function isDescribed(folder: string): boolean {
+  return existsSync(path.join(folder, "environment.json"));
+}
+
+/** By its name, or by the path of a folder that describes one. Throws ENVIRONMENT_UNKNOWN with the names there are. */
 export function environmentNamed(
   name: string,
   places: Pick<EnvironmentPlaces, "packageDirectory">,
 ): Environment {
+  if (name.includes(path.sep)) return environmentAt(path.resolve(name), places);
   const environments = readEnvironments(places);
   const environment = environments.find((one) => one.name === name);
   if (environment) return environment;
   const known = environments.map((one) => one.name).join(", ");
-  throw new DrumError("ENVIRONMENT_UNKNOWN", `there is no environment "${name}"; choose one of ${known}`);
+  const remedy = isDescribed(name)
+    ? `write ./${name} for the folder of this name`
+    : `choose one of ${known}, or give the path of a folder with an environment.json`;
+  throw new DrumError("ENVIRONMENT_UNKNOWN", `there is no environment "${name}"; ${remedy}`);
+}
+
+function environmentAt(folder: string, places: Pick<EnvironmentPlaces, "packageDirectory">): Environment {
+  if (isDescribed(folder)) return readEnvironment(folder, { ...places, reference: folder });
+  throw new DrumError(
+    "ENVIRONMENT_UNKNOWN",
+    `${folder} describes no environment, it has no environment.json; drum new env makes such a folder`,
+  );
 }
 
 /**
@@ -117,7 +138,10 @@ export function installationsFolder(dataDirectory: string): string {
   return path.join(dataDirectory, "environments");
 }
 
-function readEnvironment(name: string, folder: string): Environment {
+function readEnvironment(
+  folder: string,
+  { reference, packageDirectory }: Pick<Environment, "reference" | "packageDirectory">,
+): Environment {
   const file = path.join(folder, "environment.json");
   const broken = (what: string) => new DrumError("ENVIRONMENT_FAILED", `${file}: ${what}; correct it`);
   const source = readFileSync(file, "utf8");
@@ -125,8 +149,10 @@ function readEnvironment(name: string, folder: string): Environment {
   const { text, texts, number } = description;
   const { recipe, contents } = readRecipe({ description, text: source, folder, broken });
   return {
-    name,
+    name: path.basename(folder),
+    reference,
     folder,
+    packageDirectory,
     language: text("language"),
     title: text("title"),
     interpreters: texts("interpreters"),

@@ -3,7 +3,7 @@
 import path from "node:path";
 import { type Environment, findInstalled, type Installed } from "./catalogue.js";
 import { askVersion, isAtLeast } from "./interpreter.js";
-import { folderVariable } from "./script.js";
+import { scriptVariables } from "./script.js";
 import { run } from "./steps.js";
 import { listPackages } from "./venv.js";
 
@@ -26,7 +26,7 @@ export async function checkEnvironment(environment: Environment, dataDirectory: 
   const installed = findInstalled(environment, dataDirectory);
   if (!installed) {
     const findings = [{ subject: "installation", ok: false, found: "not installed" }];
-    return { installed, findings, remedy: `drum environment install ${environment.name}` };
+    return { installed, findings, remedy: `drum environment install ${environment.reference}` };
   }
   const folder = path.resolve(installed.interpreter, "../..");
   const findings = [{ subject: "installation", ok: true, found: folder }];
@@ -38,8 +38,11 @@ export async function checkEnvironment(environment: Environment, dataDirectory: 
 }
 
 /** The command that makes it anew. */
-export function remedyOf({ name }: Environment, { interpreter, arguments: words = [] }: Installed): string {
-  const again = ["drum environment install", name, ...words].join(" ");
+export function remedyOf(
+  { reference }: Environment,
+  { interpreter, arguments: words = [] }: Installed,
+): string {
+  const again = ["drum environment install", reference, ...words].join(" ");
   return `rm -r "${path.resolve(interpreter, "../..")}" && ${again}`;
 }
 
@@ -59,7 +62,8 @@ export async function checkInterpreter(
   return { subject, ok: isSame, found };
 }
 
-async function checkPackages({ recipe, folder, modules }: Environment, installed: Installed) {
+async function checkPackages(environment: Environment, installed: Installed) {
+  const { recipe, folder, modules } = environment;
   if (recipe.kind === "requirements") {
     return [
       await checkVersions(installed),
@@ -67,7 +71,7 @@ async function checkPackages({ recipe, folder, modules }: Environment, installed
     ];
   }
   if (!recipe.check) return [];
-  const variables = { [folderVariable]: path.resolve(installed.interpreter, "../..") };
+  const variables = scriptVariables(environment, path.resolve(installed.interpreter, "../.."));
   const outcome = await run(recipe.check, quiet, { folder, variables });
   return [{ subject: "packages", ok: !outcome.failed, found: lastLine(outcome.output) || outcome.end }];
 }

@@ -33,7 +33,14 @@ export async function installDependencies(
   const definition = hashOf(rest.language, readFileSync(requirementsFile, "utf8"));
   const folder = path.dirname(requirementsFile);
   return installOnce(
-    { ...rest, name: "requirements", folder, definition, recipe: { kind: "requirements", requirementsFile } },
+    {
+      ...rest,
+      name: "requirements",
+      folder,
+      packageDirectory: options.places.packageDirectory,
+      definition,
+      recipe: { kind: "requirements", requirementsFile },
+    },
     {
       ...options,
       title: `the environment of ${requirementsFile}`,

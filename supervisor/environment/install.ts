@@ -31,7 +31,14 @@ export interface InstallOptions {
 /** What an installation is made of: an environment, or as much of one as a code directory's requirements are. */
 export type Installable = Pick<
   Environment,
-  "name" | "folder" | "language" | "interpreters" | "minimumVersion" | "recipe" | "definition"
+  | "name"
+  | "folder"
+  | "packageDirectory"
+  | "language"
+  | "interpreters"
+  | "minimumVersion"
+  | "recipe"
+  | "definition"
 >;
 
 /**
@@ -41,8 +48,8 @@ export type Installable = Pick<
 export async function installEnvironment(name: string, options: InstallOptions): Promise<Installed> {
   const environment = environmentNamed(name, options.places);
   const words = checkArguments(name, environment.recipe, options.arguments ?? []);
-  const again = ["drum environment install", name, ...words].join(" ");
-  const wishes = { ...options, title: `the environment ${name}`, again, arguments: words };
+  const again = ["drum environment install", environment.reference, ...words].join(" ");
+  const wishes = { ...options, title: `the environment ${environment.name}`, again, arguments: words };
   return installOnce(environment, wishes);
 }
 

@@ -8,13 +8,15 @@ import type { ScriptRecipe } from "./recipe.js";
 import { failure, run, type Steps, stepFailure } from "./steps.js";
 
 export interface ScriptPlan {
-  environment: Pick<Environment, "folder" | "interpreters">;
+  environment: Pick<Environment, "folder" | "interpreters" | "packageDirectory">;
   recipe: ScriptRecipe;
   arguments: readonly string[];
 }
 
-/** The variable that tells a script which folder to fill, or to check. */
-export const folderVariable = "DRUM_ENVIRONMENT_FOLDER";
+/** What tells a script which folder to fill, or to check, and where the workers are. */
+export function scriptVariables({ packageDirectory }: Pick<Environment, "packageDirectory">, folder: string) {
+  return { DRUM_ENVIRONMENT_FOLDER: folder, DRUM_PACKAGE_FOLDER: packageDirectory };
+}
 
 export interface Made {
   interpreter: string;
@@ -28,7 +30,7 @@ export async function runScript(plan: ScriptPlan, folder: string, steps: Steps):
   await mkdir(folder);
   const outcome = await run([...recipe.command, ...plan.arguments], counted(steps), {
     folder: environment.folder,
-    variables: { [folderVariable]: folder },
+    variables: scriptVariables(environment, folder),
   });
   const what = recipe.command.join(" ");
   if (outcome.failed) {

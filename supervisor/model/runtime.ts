@@ -4,7 +4,7 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config.js";
-import { findInstalled, readEnvironments } from "../environment/catalogue.js";
+import { environmentNamed, findInstalled, isDescribed, readEnvironments } from "../environment/catalogue.js";
 import { installDependencies, takesRequirements } from "../environment/dependencies.js";
 import { environmentToInstall, fittingEnvironment, type ModelNeeds } from "../environment/fitting.js";
 import type { InstallOptions } from "../environment/install.js";
@@ -84,11 +84,11 @@ async function ownEnvironment(files: ModelFiles, wishes: Wishes): Promise<Runtim
   return { interpreter, environment: `${name}-${hash.slice(0, 12)}`, reason };
 }
 
-/** What --runtime names: an environment, a program on PATH, the path of an interpreter, or that of a folder with bin/ in it. */
+/** What --runtime names: an environment or the folder that describes one, a program on PATH, the path of an interpreter, or that of a folder with bin/ in it. */
 function askedRuntime(language: Language, asked: string, { places }: Wishes): Runtime {
   const reason = `--runtime ${language.name}=${asked}`;
   const isPath = asked.includes(path.sep);
-  const named = isPath ? undefined : environmentAsked(language, asked, { places, reason });
+  const named = environmentAsked(language, asked, { places, reason });
   if (named) return named;
   const candidates = isPath
     ? [path.resolve(asked)]
@@ -112,14 +112,16 @@ function askedRuntime(language: Language, asked: string, { places }: Wishes): Ru
   return { interpreter, environment: undefined, reason };
 }
 
-/** Undefined when it is no environment's name. */
+/** Undefined when it is neither an environment's name nor the folder of one. */
 function environmentAsked(
   { name: language }: Language,
   asked: string,
   { places, reason }: Pick<Wishes, "places"> & { reason: string },
 ): Runtime | undefined {
   const all = readEnvironments(places);
-  const environment = all.find(({ name }) => name === asked);
+  const environment = asked.includes(path.sep)
+    ? isDescribed(asked) && environmentNamed(asked, places)
+    : all.find(({ name }) => name === asked);
   if (!environment) return undefined;
   if (environment.language !== language) {
     const names = all.filter((one) => one.language === language).map(({ name }) => name);
@@ -136,5 +138,5 @@ function environmentAsked(
       `${reason}: this environment is not installed; run: drum environment install ${asked}`,
     );
   }
-  return { interpreter: installed.interpreter, environment: asked, reason };
+  return { interpreter: installed.interpreter, environment: environment.name, reason };
 }

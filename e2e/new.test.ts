@@ -1,0 +1,314 @@
+// What `drum new` makes works as it is: every template is scored and served, an environment is found by its path.
+
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { execa } from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { newLanguages, type TargetType, targetTypes } from "../supervisor/options.js";
+import { drum, main, post, root, type Server, serve } from "./drum.js";
+
+const parent = mkdtempSync(path.join(tmpdir(), "drum-new-"));
+const labels: Partial<Record<TargetType, string[]>> = {
+  binary: ["--positive-class-label", "yes", "--negative-class-label", "not so"],
+  multiclass: ["--class-labels", "low", "mid", "7"],
+  multilabel: ["--class-labels", "low", "mid", "7"],
+};
+const routes: Partial<Record<string, string>> = {
+  unstructured: "predictUnstructured",
+  transform: "transform",
+};
+
+const makeModel = (language: string, type: TargetType, folder: string) =>
+  drum([
+    ...["new", "model", "--language", language, "--target-type", type, "--code-dir", folder],
+    ...(labels[type] ?? []),
+  ]);
+
+describe.each(targetTypes)("a new %s model", (type) => {
+  const folderOf = (language: string) => path.join(parent, type, language);
+  const fileOf = (language: string, name: string) => path.join(folderOf(language), name);
+  let server: Server;
+  beforeAll(async () => {
+    const made = await Promise.all(
+      newLanguages.map((language) => makeModel(language, type, folderOf(language))),
+    );
+    for (const { exitCode, stderr } of made) expect([exitCode, stderr]).toEqual([0, ""]);
+    server = await serve({ words: newLanguages.flatMap((one) => ["--code-dir", folderOf(one)]) });
+  });
+  afterAll(async () => {
+    await server?.stop();
+  });
+
+  const send = (language: string, csv: string) =>
+    post(`${server.url}/models/${language}/${routes[type] ?? "predict"}/`, csv);
+
+  it.each(newLanguages)("in %s is scored as it is", async (language) => {
+    const output = fileOf(language, "predictions.csv");
+    const input = fileOf(language, "example.csv");
+    const words = ["score", "--code-dir", folderOf(language), "--input", input, "--output", output];
+    expect(await drum(words)).toEqual({ exitCode: 0, stdout: "", stderr: "" });
+    expect(readFileSync(output, "utf8").length).toBeGreaterThan(10);
+  });
+
+  it.each(newLanguages)("in %s is served, and answers as the one in Python", async (language) => {
+    const csv = readFileSync(fileOf(language, "example.csv"), "utf8");
+    const [answer, other] = await Promise.all([send(language, csv), send("python", csv)]);
+    const [text, wanted] = [await answer.text(), await other.text()];
+    expect([answer.status, other.status], text).toEqual([200, 200]);
+    // The parts of a form are kept apart by a boundary that is another one each time.
+    const isForm = answer.headers.get("content-type")?.startsWith("multipart/");
+    if (!isForm) expect(roundedNumbers(text)).toEqual(roundedNumbers(wanted));
+  });
+
+  it.each(newLanguages)("in %s answers when a column is empty, or another one comes", async (language) => {
+    const lines = readFileSync(fileOf(language, "example.csv"), "utf8").trim().split("\n");
+    const names = lines[0]!.split(",");
+    const rows = [
+      ["1.5", "2", "3", "x"],
+      ["2.5", "", "4", ""],
+    ].map((row) => names.map((_, at) => row[at]));
+    const table = (head: readonly string[], cells: readonly (readonly (string | undefined)[])[]) =>
+      [head, ...cells].map((row) => `${row.join(",")}\n`).join("");
+    for (const empty of names.keys()) {
+      const holed = rows.map((row) => row.map((cell, at) => (at === empty ? "" : cell)));
+      const answer = await send(language, table(names, holed));
+      expect(answer.status, `${names[empty]}: ${await answer.text()}`).toBe(200);
+    }
+    const others = await send(language, table(["other", "odd name"], [["1", "2"]]));
+    expect(others.status, await others.text()).toBe(200);
+  });
+});
+
+/** What JSON numbers of two languages may differ by is beyond the ninth digit. */
+function roundedNumbers(text: string): unknown {
+  return JSON.parse(text, (_, value) =>
+    typeof value === "number" ? Number(value.toPrecision(9)) : (value as unknown),
+  );
+}
+
+describe("drum new model", () => {
+  const folder = (name: string) => path.join(parent, name);
+
+  it("says what it made and how to go on; the README names the files", async () => {
+    const made = await drum(["new", "model", "--language", "r", "-cd", folder("said"), "--verbose"]);
+    expect(made.stdout).toContain("holds a regression model in r");
+    expect(made.stderr).toContain("wrote custom.R");
+    expect(readdirSync(folder("said")).sort()).toEqual([
+      "README.md",
+      "custom.R",
+      "example.csv",
+      "model-metadata.yaml",
+    ]);
+    expect(readFileSync(path.join(folder("said"), "README.md"), "utf8")).toMatch(/^# said\n[^{}]*custom\.R/);
+  });
+
+  it("writes the name that is given, and leaves no comment of a template", async () => {
+    const words = ["--language", "python", "--code-dir", folder("named"), "--name", "the: churn"];
+    await drum(["new", "model", ...words]);
+    const metadata = readFileSync(path.join(folder("named"), "model-metadata.yaml"), "utf8");
+    expect(metadata).toContain('name: "the: churn"\n');
+    const hooks = readFileSync(path.join(folder("named"), "custom.py"), "utf8");
+    expect(hooks).not.toMatch(/# (only|not|end)\b/);
+  });
+
+  it.each<[string, string[], string]>([
+    ["a missing language", ["--code-dir", folder("no")], "--language is required, one of python, r"],
+    ["a missing folder", ["--language", "r"], "--code-dir is required (or the variable CODE_DIR)"],
+    [
+      "an unknown language",
+      ["--code-dir", folder("no"), "--language", "cobol"],
+      '--language must be one of python, r, julia, java, got "cobol"',
+    ],
+    [
+      "an unknown target type",
+      ["--code-dir", folder("no"), "--language", "r", "--target-type", "guess"],
+      "--target-type must be one of",
+    ],
+    ["a folder that is there", ["--code-dir", parent, "--language", "r"], "that does not exist yet"],
+    [
+      "binary without labels",
+      ["--code-dir", folder("no"), "--language", "r", "--target-type", "binary"],
+      "add --positive-class-label and --negative-class-label",
+    ],
+    [
+      "multiclass without labels",
+      ["--code-dir", folder("no"), "--language", "r", "--target-type", "multiclass"],
+      "add --class-labels",
+    ],
+    [
+      "labels where there are no classes",
+      ["--code-dir", folder("no"), "--language", "r", "--class-labels", "a", "b"],
+      "--class-labels is for the target types",
+    ],
+  ])("refuses %s with exit code 2 and makes nothing", async (_title, words, message) => {
+    const { exitCode, stderr } = await drum(["new", "model", ...words]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(existsSync(folder("no"))).toBe(false);
+  });
+
+  it("that cannot write fails with exit code 1 and leaves nothing", async () => {
+    writeFileSync(folder("file"), "");
+    const words = ["--language", "r", "--code-dir", path.join(folder("file"), "model")];
+    const { exitCode, stderr } = await drum(["new", "model", ...words]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining("OUTPUT_UNWRITABLE")]);
+  });
+
+  it("asks on a terminal for what is missing, again where an answer does not do", async () => {
+    const { output, exitCode } = await onTerminal(
+      ["new", "model", "--code-dir", folder("asked")],
+      [
+        ["Language (", "perl"],
+        ['"perl" is none of them', "ju"],
+        ["Target type (", "multiclass"],
+        ["Labels, ", "one"],
+        ["at least two labels", "one two"],
+      ],
+    );
+    expect(exitCode, output).toBe(0);
+    expect(existsSync(path.join(folder("asked"), "custom.jl"))).toBe(true);
+    const metadata = readFileSync(path.join(folder("asked"), "model-metadata.yaml"), "utf8");
+    expect(metadata).toContain("classLabels:\n    - one\n    - two\n");
+  });
+
+  it("asks for both labels of a binary model, which must differ", async () => {
+    const words = [
+      "new",
+      "model",
+      "--code-dir",
+      folder("pair"),
+      "--language",
+      "r",
+      "--target-type",
+      "binary",
+    ];
+    const { output, exitCode } = await onTerminal(words, [
+      ["positive class: ", "yes"],
+      ["negative class: ", "yes"],
+      ["must differ", "no"],
+    ]);
+    expect(exitCode, output).toBe(0);
+    const metadata = readFileSync(path.join(folder("pair"), "model-metadata.yaml"), "utf8");
+    expect(metadata).toMatch(/positiveClassLabel: yes\n\s*negativeClassLabel: no\n/);
+  });
+
+  it("ends with exit code 2 when the terminal closes before the answer", async () => {
+    const { output, exitCode } = await onTerminal(
+      ["new", "model", "--code-dir", folder("no")],
+      [["Language (", "\u0004"]],
+    );
+    expect([exitCode, output]).toEqual([2, expect.stringContaining("there was no answer; give --language")]);
+  });
+});
+
+/** Runs drum on a terminal of its own; each answer is typed when its words have been printed. */
+async function onTerminal(words: readonly string[], answers: [prompt: string, answer: string][]) {
+  const command = [process.execPath, main, ...words].map((word) => `'${word}'`).join(" ");
+  const child = execa("script", ["-qec", command, "/dev/null"], { reject: false, timeout: 60_000 });
+  let [output, seen] = ["", 0];
+  const waiting = [...answers];
+  child.stdout.on("data", (chunk: Buffer) => {
+    output += chunk.toString();
+    const next = waiting[0];
+    const at = next ? output.indexOf(next[0], seen) : -1;
+    if (!next || at === -1) return;
+    waiting.shift();
+    seen = at + next[0].length;
+    child.stdin.write(next[1] === "\u0004" ? next[1] : `${next[1]}\r`);
+  });
+  const { exitCode } = await child;
+  return { output, exitCode };
+}
+
+describe("drum new env", () => {
+  it.each([
+    ["python", "requirements.txt"],
+    ["r", "packages.sh"],
+    ["julia", "Project.toml"],
+    ["java", "pom.xml"],
+  ])("makes a folder for %s that can be served from as an image", async (language, listing) => {
+    const folder = path.join(parent, `env-${language}`);
+    const made = await drum(["new", "env", "--language", language, "--output", folder]);
+    expect([made.exitCode, made.stderr]).toEqual([0, ""]);
+    expect(readdirSync(folder)).toEqual(
+      expect.arrayContaining(["Dockerfile", "environment.json", "start_server.sh", listing]),
+    );
+    expect(statSync(path.join(folder, "start_server.sh")).mode & 0o111).toBe(0o111);
+    const dockerfile = readFileSync(path.join(folder, "Dockerfile"), "utf8");
+    for (const words of ["EXPOSE 8080", "WORKDIR /opt/code", `--tag env-${language} `])
+      expect(dockerfile).toContain(words);
+    for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
+      if (/\.(sh|json)$|Dockerfile/.test(file)) {
+        expect(readFileSync(path.join(folder, file), "utf8"), file).not.toMatch(
+          /\.\.\/\.\.|environments\/|environment install (java|r_caret|julia_mlj)/,
+        );
+      }
+    }
+    const check = await drum(["environment", "check", folder]);
+    expect([check.exitCode, check.stdout]).toEqual([
+      1,
+      expect.stringContaining(`run: drum environment install ${folder}`),
+    ]);
+  });
+
+  it("whose folder is installed by its path runs a model, and is told by its name", async () => {
+    const home = mkdtempSync(path.join(tmpdir(), "drum-home-"));
+    const folder = path.join(parent, "plain_java");
+    await drum(["new", "env", "--from", "java", "--output", folder]);
+    writeFileSync(path.join(folder, "install.sh"), plainJava);
+    writeFileSync(path.join(folder, "rehearse.sh"), "echo all is well\n");
+    const variables = { DRUM_HOME: home };
+    const installed = await drum(["environment", "install", folder], variables);
+    expect([installed.exitCode, installed.stdout]).toEqual([
+      0,
+      expect.stringMatching(/plain_java-\w+\/bin\/java/),
+    ]);
+    const checked = await drum(["environment", "check", folder], variables);
+    expect([checked.exitCode, checked.stdout]).toEqual([0, expect.stringContaining("all is well")]);
+    const model = path.join(parent, "for_env");
+    await makeModel("java", "regression", model);
+    const server = await serve({
+      words: ["--code-dir", model, "--runtime", `java=${folder}`],
+      variables,
+    });
+    const info = (await (await fetch(`${server.url}/info/`)).json()) as { environment: unknown };
+    await server.stop();
+    expect(JSON.stringify(info)).toContain("plain_java");
+  });
+
+  it.each<[string, string[], string]>([
+    ["no folder", ["--language", "r"], "--output is required"],
+    ["neither language nor environment", ["--output", path.join(parent, "no")], "--language or --from"],
+    ["an unknown environment", ["--output", path.join(parent, "no"), "--from", "x"], "no environment"],
+    [
+      "an environment of another language",
+      ["--output", path.join(parent, "no"), "--from", "r_caret", "--language", "java"],
+      "is an environment for r, got --language java",
+    ],
+    ["a folder that is there", ["--output", parent, "--language", "r"], "that does not exist yet"],
+    ["a name that is none", ["--output", path.join(parent, "a b"), "--language", "r"], 'got "a b"'],
+  ])("refuses %s with exit code 2", async (_title, words, message) => {
+    const { exitCode, stderr } = await drum(["new", "env", ...words]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it("a folder that describes no environment is refused where one is wanted", async () => {
+    const { exitCode, stderr } = await drum(["environment", "check", parent]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("describes no environment")]);
+    cpSync(path.join(root, "environments/r_caret"), path.join(parent, "here"), { recursive: true });
+    const inside = await execa(process.execPath, [main, "environment", "check", "here"], {
+      cwd: parent,
+      reject: false,
+    });
+    expect(inside.stderr).toContain("write ./here for the folder of this name");
+  });
+});
+
+/** An environment without libraries: the Java on PATH. */
+const plainJava = `set -eu
+mkdir "$DRUM_ENVIRONMENT_FOLDER/bin"
+test -d "$DRUM_PACKAGE_FOLDER/workers"
+printf '#!/bin/sh\\nexec "%s" "$@"\\n' "$(command -v java)" >"$DRUM_ENVIRONMENT_FOLDER/bin/java"
+chmod +x "$DRUM_ENVIRONMENT_FOLDER/bin/java"
+echo "java 17" >"$DRUM_ENVIRONMENT_FOLDER/packages.txt"
+`;
