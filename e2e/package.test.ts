@@ -26,5 +26,9 @@ it("npm pack gives a package that scores when installed into an empty folder", a
   const { folder: codeDirectory, input, expected } = model("sklearn_regression");
   const scored = await execa(drum, ["score", "--code-dir", codeDirectory, "--input", input], { cwd: folder });
   expect(scored.stdout).toContain(`[${expected.length} rows x 1 columns]`);
+  const made = ["new", "model", "--language", "python", "--code-dir", "made"];
+  await execa(drum, made, { cwd: folder });
+  const example = ["score", "--code-dir", "made", "--input", "made/example.csv"];
+  expect((await execa(drum, example, { cwd: folder })).stdout).toContain("Predictions");
   expect((await execa(drum, ["--version"], { cwd: folder })).stdout).toMatch(/^\d+\.\d+\.\d+$/);
 });

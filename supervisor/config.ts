@@ -10,6 +10,7 @@ import { type CommandName, type Option, optionsOf } from "./options.js";
 import {
   type Address,
   checkLabels,
+  isTrue,
   parseAddress,
   parseLevel,
   parsePrefix,
@@ -90,7 +91,6 @@ export interface Config {
   retry: boolean;
   loggingLevel: string;
   verbose: boolean;
-  showStacktrace: boolean;
   showPerf: boolean;
   /** What callers of the admin API from other machines must know; from DRUM_TOKEN alone, so that no list of processes shows it. */
   token: string | undefined;
@@ -149,7 +149,7 @@ export function readPlaces(environment: Environment = process.env): Places {
 /** Known before the options are checked, since it is asked for when they are wrong, too. */
 export function wantsStacktrace(words: readonly string[], environment: Environment = process.env): boolean {
   const isFlag = words.some((word) => word.startsWith("--show-s"));
-  return isFlag || /^(true|yes|on|1|t|y)$/i.test(environment.SHOW_STACKTRACE ?? "");
+  return isFlag || isTrue(environment.SHOW_STACKTRACE ?? "");
 }
 
 /** Checks every value and reports the first that does not fit as USAGE. `flags` are keyed by option name. */
@@ -228,7 +228,6 @@ export function readConfig(
     retry: !flag("no-retry"),
     loggingLevel: parseLevel(text("logging-level") ?? "warning", flag("verbose")),
     verbose: flag("verbose"),
-    showStacktrace: flag("show-stacktrace"),
     showPerf: flag("show-perf"),
     token: environment.DRUM_TOKEN || undefined,
     places: readPlaces(environment),

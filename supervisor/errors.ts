@@ -41,7 +41,7 @@ export const supervisorErrorCodes = {
   PREDICTIONS_DIFFER: "two models' predictions cannot be compared, or are further apart than asked",
   TYPE_SCHEMA_VIOLATED: "the data are not what typeSchema of model-metadata.yaml asks for",
   PREDICTIONS_INVALID: "the predictions do not fit the target type",
-  OUTPUT_UNWRITABLE: "the output file cannot be written",
+  OUTPUT_UNWRITABLE: "the output file or folder cannot be written",
   INPUT_FILE_MISSING: "the input file does not exist or cannot be read",
   ADDRESS_UNUSABLE: "the server cannot listen on the address",
   ENVIRONMENT_UNKNOWN: "there is no environment of that name",

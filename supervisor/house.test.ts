@@ -45,6 +45,8 @@ describe("the house", () => {
     ["supervisor/predictions", /^supervisor\/(http|cli|deployment|worker|model)/],
     ["supervisor/monitoring", /^supervisor\/(http|cli|deployment|worker)/],
     ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],
+    ["supervisor/scaffold", /^supervisor\/(http|cli|deployment|worker|predictions)/],
+    ["supervisor/completion", /^supervisor\/.*\//],
     ["supervisor/errors.ts", /^supervisor\/(?!masking\.ts$)/],
     ["supervisor/masking.ts", /./],
     ["supervisor/config.ts", /^supervisor\/.*\//],

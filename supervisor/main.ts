@@ -192,8 +192,11 @@ async function main(words: readonly string[]): Promise<number> {
       process.stdout.write(command.helpInformation());
       return 1;
     }
-    const names = command.options.map(({ long }) => (long ?? "").slice(2));
-    await program.parseAsync(expandArguments(words, names), { from: "user" });
+    const options = command.options.map(({ long, required }) => ({
+      name: (long ?? "").slice(2),
+      takesValue: required,
+    }));
+    await program.parseAsync(expandArguments(words, options), { from: "user" });
     return code;
   } catch (error) {
     // commander has printed its own errors already, and its help.

@@ -46,10 +46,13 @@ export function parseValue(option: Option, value: string | string[] | number | b
   }
 }
 
+export function isTrue(text: string): boolean {
+  return ["true", "yes", "on", "1", "t", "y"].includes(text.toLowerCase());
+}
+
 function parseBoolean(option: Option, text: string): boolean {
-  const word = text.toLowerCase();
-  if (["true", "yes", "on", "1", "t", "y"].includes(word)) return true;
-  if (["false", "no", "off", "0", "f", "n"].includes(word)) return false;
+  if (isTrue(text)) return true;
+  if (["false", "no", "off", "0", "f", "n"].includes(text.toLowerCase())) return false;
   throw usage(`${option.variable} must be true or false, got "${text}"`);
 }
 

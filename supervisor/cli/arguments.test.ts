@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { optionsOf } from "../options.js";
 import { expandArguments } from "./arguments.js";
 
-const names = optionsOf("score").map(({ name }) => name);
+const known = optionsOf("score").map(({ name, kind }) => ({ name, takesValue: kind !== "flag" }));
 
 it.each([
   ["-cd is short for --code-dir", ["-cd", "x"], ["--code-dir", "x"]],
@@ -13,11 +13,18 @@ it.each([
   ["an unknown option is left for the parser to refuse", ["--nonsense"], ["--nonsense"]],
   ["nothing after -- is touched", ["--", "--inp"], ["--", "--inp"]],
 ])("%s", (_title, words, expected) => {
-  expect(expandArguments(words, names)).toEqual(expected);
+  expect(expandArguments(words, known)).toEqual(expected);
 });
 
 it("a beginning of several options is refused with their names", () => {
-  expect(() => expandArguments(["--class", "a"], names)).toThrow(
+  expect(() => expandArguments(["--class", "a"], known)).toThrow(
     "--class may mean --class-labels, --class-labels-file; write more of the one that is meant",
   );
+});
+
+it("an option in the place of a value is refused", () => {
+  expect(() => expandArguments(["--inp", "--outp", "x"], known)).toThrow(
+    "--input needs a value, got the option --output; write the value behind --input",
+  );
+  expect(expandArguments(["--verbose", "--input", "x"], known)).toEqual(["--verbose", "--input", "x"]);
 });

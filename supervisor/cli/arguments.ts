@@ -2,13 +2,28 @@
 
 import { usage } from "../values.js";
 
+export interface KnownOption {
+  /** Without its dashes. */
+  name: string;
+  takesValue: boolean;
+}
+
 /**
- * `-cd` becomes `--code-dir`, `--inp x` becomes `--input x`, by the long names of the command's options. What is unknown is left
- * for the parser to refuse; a beginning of several options is USAGE.
+ * `-cd` becomes `--code-dir`, `--inp x` becomes `--input x`. What is unknown is left for the parser to refuse; USAGE is a beginning
+ * of several options, and an option in the place of another one's value, which the parser would take for it.
  */
-export function expandArguments(words: readonly string[], names: readonly string[]): string[] {
+export function expandArguments(words: readonly string[], options: readonly KnownOption[]): string[] {
   const end = words.indexOf("--");
-  return words.map((word, at) => (end !== -1 && at > end ? word : expandWord(word, names)));
+  const names = options.map(({ name }) => name);
+  const expanded = words.map((word, at) => (end !== -1 && at > end ? word : expandWord(word, names)));
+  for (const [at, word] of expanded.entries()) {
+    const next = expanded[at + 1]?.slice(2) ?? "";
+    const isWanting = options.some(({ name, takesValue }) => takesValue && word === `--${name}`);
+    if (isWanting && expanded[at + 1] === `--${next}` && names.includes(next)) {
+      throw usage(`${word} needs a value, got the option --${next}; write the value behind ${word}`);
+    }
+  }
+  return expanded;
 }
 
 function expandWord(word: string, names: readonly string[]): string {
