@@ -46,7 +46,7 @@ describe("the house", () => {
     ["supervisor/monitoring", /^supervisor\/(http|cli|deployment|worker)/],
     ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],
     ["supervisor/scaffold", /^supervisor\/(http|cli|deployment|worker|predictions)/],
-    ["supervisor/completion", /^supervisor\/.*\//],
+    ["supervisor/completion", /^supervisor\/(?!completion)/],
     ["supervisor/errors.ts", /^supervisor\/(?!masking\.ts$)/],
     ["supervisor/masking.ts", /./],
     ["supervisor/config.ts", /^supervisor\/.*\//],
