@@ -87,6 +87,40 @@ function roundedNumbers(text: string): unknown {
   );
 }
 
+describe("the commented hooks", () => {
+  /** The hook file with the comment signs behind its last heading taken away. */
+  function uncomment(folder: string): void {
+    const file = path.join(folder, readdirSync(folder).find((name) => name.startsWith("custom."))!);
+    const [own, further] = readFileSync(file, "utf8").split(/(?<=Further hooks.*\n)/);
+    writeFileSync(file, own + further!.replace(/^( *)(?:#|\/\/) ?/gm, "$1"));
+  }
+
+  it.each(newLanguages)("work in %s when their comment signs are taken away", async (language) => {
+    const folder = path.join(parent, `hooks-${language}`);
+    await makeModel(language, "regression", folder);
+    uncomment(folder);
+    const words = ["score", "--code-dir", folder, "--input", path.join(folder, "example.csv")];
+    const { exitCode, stdout, stderr } = await drum(words);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/ Predictions\n0 +\d/);
+  });
+
+  it("of text generation in Python answer a chat", async () => {
+    const folder = path.join(parent, "chat");
+    await makeModel("python", "textgeneration", folder);
+    uncomment(folder);
+    const server = await serve({ words: ["--code-dir", folder] });
+    const messages = [{ role: "user", content: "When do you open?" }];
+    const body = JSON.stringify({ model: "any", messages });
+    const answer = await post(`${server.url}/v1/chat/completions`, body, {
+      "content-type": "application/json",
+    });
+    const text = await answer.text();
+    await server.stop();
+    expect([answer.status, text]).toEqual([200, expect.stringContaining("We open at nine")]);
+  });
+});
+
 describe("drum new model", () => {
   const folder = (name: string) => path.join(parent, name);
 

@@ -4,9 +4,9 @@ import drumline.*;
 import java.util.*;
 
 // only: regression anomaly binary multiclass multilabel
-public class Custom implements Hooks<Custom.Rule> {
+public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
-  public record Rule(double intercept, Map<String, Double> weights, double other) {
+  public record Model(double intercept, Map<String, Double> weights, double other) {
     /** One number a row: each numeric column times its weight, those without one times `other`. A missing value adds nothing. */
     double[] of(Table data) {
       double[] total = new double[data.rows()];
@@ -23,29 +23,29 @@ public class Custom implements Hooks<Custom.Rule> {
 
   /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
-  public Rule loadModel(String codeDir) {
-    return new Rule(1, Map.of("size", 0.05, "rooms", 0.5, "age", -0.02), 0.1);
+  public Model loadModel(String codeDir) {
+    return new Model(1, Map.of("size", 0.05, "rooms", 0.5, "age", -0.02), 0.1);
   }
 
 // end
 // only: regression
   /** data: a row for each to predict. Returns a table with as many rows and the column Predictions. */
   @Override
-  public Table score(Table data, Rule model, ScoreParameters parameters) {
+  public Table score(Table data, Model model, ScoreParameters parameters) {
     return Table.of("Predictions", model.of(data));
   }
 // end
 // only: anomaly
   /** data: a row for each to predict. Returns a table with as many rows and the column Predictions: the higher, the odder the row. */
   @Override
-  public Table score(Table data, Rule model, ScoreParameters parameters) {
+  public Table score(Table data, Model model, ScoreParameters parameters) {
     return Table.of("Predictions", Arrays.stream(model.of(data)).map(Math::abs).toArray());
   }
 // end
 // only: binary
   /** data: a row for each to predict. Returns a table with as many rows and a column for each label; a row adds up to 1. */
   @Override
-  public Table score(Table data, Rule model, ScoreParameters parameters) {
+  public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] positive = share(data, model);
     double[] negative = Arrays.stream(positive).map(part -> 1 - part).toArray();
     return Table.of(
@@ -55,7 +55,7 @@ public class Custom implements Hooks<Custom.Rule> {
 // only: multiclass
   /** data: a row for each to predict. Returns a table with as many rows and a column for each label; a row adds up to 1. */
   @Override
-  public Table score(Table data, Rule model, ScoreParameters parameters) {
+  public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] share = share(data, model);
     List<String> labels = parameters.classLabels();
     double[][] columns = new double[labels.size()][share.length];
@@ -73,7 +73,7 @@ public class Custom implements Hooks<Custom.Rule> {
 // only: multilabel
   /** data: a row for each to predict. Returns a table with as many rows and a column for each label, each between 0 and 1 by itself. */
   @Override
-  public Table score(Table data, Rule model, ScoreParameters parameters) {
+  public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] share = share(data, model);
     List<String> labels = parameters.classLabels();
     double[][] columns = new double[labels.size()][share.length];
@@ -94,16 +94,19 @@ public class Custom implements Hooks<Custom.Rule> {
 // only: binary multiclass multilabel
 
   /** The rule between 0 and 1. */
-  private static double[] share(Table data, Rule model) {
+  private static double[] share(Table data, Model model) {
     return Arrays.stream(model.of(data)).map(value -> 0.5 + value / (1 + Math.abs(value)) / 2).toArray();
   }
 // end
 // only: textgeneration vectordatabase agenticworkflow
-public class Custom implements Hooks<List<String>> {
-  /** Called once; what it returns is given to the other hooks. Usually it reads a file of codeDir, an absolute path. */
+public class Custom implements Hooks<Custom.Model> {
+  /** What loadModel returns and the other hooks get. */
+  public record Model(String... notes) {}
+
+  /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
-  public List<String> loadModel(String codeDir) {
-    return List.of(
+  public Model loadModel(String codeDir) {
+    return new Model(
         "We open at nine and close at six.",
         "You may return a thing within thirty days.",
         "We deliver from Monday to Friday.");
@@ -111,15 +114,15 @@ public class Custom implements Hooks<List<String>> {
 
   /** data: here with the question in its first column. Returns a table with as many rows and one column of text. */
   @Override
-  public Table score(Table data, List<String> model, ScoreParameters parameters) {
+  public Table score(Table data, Model model, ScoreParameters parameters) {
     String[] questions = data.columns().get(0).strings();
-    return Table.of("answer", Arrays.stream(questions).map(question -> answer(question, model)).toArray(String[]::new));
+    return Table.of("answer", Arrays.stream(questions).map(question -> answer(question, model.notes())).toArray(String[]::new));
   }
 
   /** The note that has the most words of the question; of several the first. */
-  private static String answer(String question, List<String> notes) {
+  private static String answer(String question, String[] notes) {
     Set<String> asked = words(question == null ? "" : question);
-    String best = notes.get(0);
+    String best = notes[0];
     for (String note : notes) if (shared(note, asked) > shared(best, asked)) best = note;
     return best;
   }
@@ -135,17 +138,21 @@ public class Custom implements Hooks<List<String>> {
   }
 // end
 // only: geopoint
-public class Custom implements Hooks<Map<String, Double>> {
-  /** Called once; what it returns is given to the other hooks. Usually it reads a file of codeDir, an absolute path. */
+public class Custom implements Hooks<Custom.Model> {
+  /** What loadModel returns and the other hooks get. */
+  public record Model(double longitude, double latitude) {}
+
+  /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
-  public Map<String, Double> loadModel(String codeDir) {
-    return Map.of("longitude", 10.0, "latitude", 50.0);
+  public Model loadModel(String codeDir) {
+    return new Model(10, 50);
   }
 
   /** data: a row for each to predict. Returns a table with as many rows and the column Predictions, a point as text. */
   @Override
-  public Table score(Table data, Map<String, Double> model, ScoreParameters parameters) {
-    double[] longitude = halfway(data, model, "longitude"), latitude = halfway(data, model, "latitude");
+  public Table score(Table data, Model model, ScoreParameters parameters) {
+    double[] longitude = halfway(data, "longitude", model.longitude());
+    double[] latitude = halfway(data, "latitude", model.latitude());
     String[] points = new String[data.rows()];
     for (int row = 0; row < points.length; row++) {
       points[row] = String.format(Locale.ROOT, "POINT (%.4f %.4f)", longitude[row], latitude[row]);
@@ -153,9 +160,8 @@ public class Custom implements Hooks<Map<String, Double>> {
     return Table.of("Predictions", points);
   }
 
-  /** Between where the row is and where the model is; a missing value is where the model is. */
-  private static double[] halfway(Table data, Map<String, Double> model, String name) {
-    double home = model.get(name);
+  /** Between where the row is and home; a missing value is home. */
+  private static double[] halfway(Table data, String name, double home) {
     double[] values = new double[data.rows()];
     Arrays.fill(values, Double.NaN);
     if (data.has(name)) values = data.doubles(name);
@@ -163,19 +169,19 @@ public class Custom implements Hooks<Map<String, Double>> {
   }
 // end
 // only: transform
-public class Custom implements Hooks<Custom.Scale> {
+public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
-  public record Scale(double fill, double factor) {}
+  public record Model(double fill, double factor) {}
 
   /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
-  public Scale loadModel(String codeDir) {
-    return new Scale(0, 2);
+  public Model loadModel(String codeDir) {
+    return new Model(0, 2);
   }
 
   /** data: the rows as they were read. Returns a table with as many rows: here its numeric columns, filled and multiplied. */
   @Override
-  public Table transform(Table data, Scale model) {
+  public Table transform(Table data, Model model) {
     List<Column> changed = new ArrayList<>();
     for (Column column : data.columns()) {
       if (!Set.of(Column.Type.DOUBLE, Column.Type.LONG, Column.Type.BOOLEAN).contains(column.type())) continue;
@@ -189,19 +195,22 @@ public class Custom implements Hooks<Custom.Scale> {
   }
 // end
 // only: unstructured
-public class Custom implements Hooks<Integer> {
-  /** Called once; what it returns is given to the other hooks. Usually it reads a file of codeDir, an absolute path. */
+public class Custom implements Hooks<Custom.Model> {
+  /** What loadModel returns and the other hooks get. */
+  public record Model(int longest) {}
+
+  /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
-  public Integer loadModel(String codeDir) {
-    return 20;
+  public Model loadModel(String codeDir) {
+    return new Model(20);
   }
 
   /** data: a String where the media type is text or JSON, else a byte[]. Returns either or null, alone or as an Unstructured with its media type. */
   @Override
-  public Object scoreUnstructured(Integer longest, Object data, UnstructuredParameters parameters) {
+  public Object scoreUnstructured(Model model, Object data, UnstructuredParameters parameters) {
     String text = data instanceof byte[] bytes ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8) : (String) data;
     long words = Arrays.stream(text.split("\\s+")).filter(word -> !word.isEmpty()).count();
-    long isLong = text.lines().filter(line -> line.codePointCount(0, line.length()) > longest).count();
+    long isLong = text.lines().filter(line -> line.codePointCount(0, line.length()) > model.longest()).count();
     String answer = String.format("{\"lines\": %d, \"words\": %d, \"long\": %d}", text.lines().count(), words, isLong);
     return new Unstructured(answer, "application/json", "utf-8");
   }
@@ -222,7 +231,7 @@ public class Custom implements Hooks<Integer> {
 // end
 // not: unstructured transform
   //
-  // /** data: the table as it was read. Returns the one that score gets. `Model` is what loadModel returns. */
+  // /** data: the table as it was read. Returns the one that score gets. */
   // @Override
   // public Table transform(Table data, Model model) {
   //   return data;

@@ -132,7 +132,7 @@ end
 # not: unstructured
 #
 # "data: the body of the request as text. Returns the table that the other hooks get, in place of reading CSV."
-# read_input_data(data) = DataFrame(Predictions = parse.(Float64, split(data)))
+# read_input_data(data) = DataFrame(length = [length(data)])
 # end
 # not: unstructured transform
 #

@@ -152,7 +152,8 @@ def score_unstructured(model, data, mimetype=None, charset=None, query=None, hea
 #
 # def read_input_data(data):
 #     """data: the body of the request as bytes. Returns the DataFrame that the other hooks get, in place of reading CSV."""
-#     return pd.read_csv(io.BytesIO(data), sep=";")  # import io
+#     import io
+#     return pd.read_csv(io.BytesIO(data))
 # end
 # not: unstructured transform
 #
@@ -167,10 +168,8 @@ def score_unstructured(model, data, mimetype=None, charset=None, query=None, hea
 # only: textgeneration
 #
 # def chat(completion_create_params, model):
-#     """completion_create_params: the request of OpenAI's chat API, a dict. Returns a ChatCompletion, or an iterator over its chunks."""
-#     from openai.types.chat import ChatCompletion
+#     """completion_create_params: the request of OpenAI's chat API, a dict. Returns a completion, or an iterator over its chunks."""
 #     question = completion_create_params["messages"][-1]["content"]
 #     message = {"role": "assistant", "content": answer(question, model)}
-#     choice = {"index": 0, "finish_reason": "stop", "message": message}
-#     return ChatCompletion(id="1", created=0, model="mine", object="chat.completion", choices=[choice])
+#     return {"object": "chat.completion", "choices": [{"index": 0, "finish_reason": "stop", "message": message}]}
 # end

@@ -133,18 +133,18 @@ score_unstructured <- function(model, data, query = NULL, mimetype = NULL, chars
 
 # Further hooks. Take the comment signs away from those that the model needs.
 #
-# Called once, before load_model; what it returns is ignored.
+# # Called once, before load_model; what it returns is ignored.
 # init <- function(code_dir) NULL
 # not: unstructured
 #
-# data: the body of the request as raw. Returns the data.frame that the other hooks get, in place of reading CSV.
-# read_input_data <- function(data) read.csv(text = rawToChar(data), sep = ";", check.names = FALSE)
+# # data: the body of the request as raw. Returns the data.frame that the other hooks get, in place of reading CSV.
+# read_input_data <- function(data) read.csv(text = rawToChar(data), check.names = FALSE)
 # end
 # not: unstructured transform
 #
-# data: the data.frame as it was read. Returns the one that score gets.
+# # data: the data.frame as it was read. Returns the one that score gets.
 # transform <- function(data, model) data
 #
-# predictions: what score returned, checked and with its columns named. Returns a data.frame of the same form.
+# # predictions: what score returned, checked and with its columns named. Returns a data.frame of the same form.
 # post_process <- function(predictions, model) predictions
 # end
