@@ -285,6 +285,24 @@ describe("drum new env", () => {
     ]);
   });
 
+  it("takes a folder to begin with too, whose copy says the same under another name", async () => {
+    const [one, other] = ["first_env", "second_env"].map((name) => path.join(parent, name)) as [
+      string,
+      string,
+    ];
+    await drum(["new", "env", "--from", "java", "--output", one]);
+    const made = await drum(["new", "env", "--from", one, "--output", other]);
+    expect([made.exitCode, made.stdout]).toEqual([0, expect.stringContaining("for java like first_env")]);
+    const [first, second] = [one, other].map((folder) =>
+      readFileSync(path.join(folder, "Dockerfile"), "utf8"),
+    );
+    expect(second).toBe(first!.replaceAll("first_env", "second_env"));
+    expect(first).toContain("--tag first_env first_env");
+    expect(first).toContain(
+      "DRUM_RUNTIME=java=/opt/environment\nRUN drum environment install /opt/environment ",
+    );
+  });
+
   it("whose folder is installed by its path runs a model, and is told by its name", async () => {
     const home = mkdtempSync(path.join(tmpdir(), "drum-home-"));
     const folder = path.join(parent, "plain_java");

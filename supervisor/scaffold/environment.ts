@@ -35,14 +35,15 @@ function scriptOf(text: string, { name }: Environment): string {
     .replaceAll(`drum environment install ${name}`, "drum environment install $here");
 }
 
+/** Its first lines name the environment; what installs one of the package by its name takes the folder instead. */
 function dockerfileOf(text: string, { name: from, language }: Environment, name: string): string {
   return text
-    .replaceAll(`The environment ${from} `, `The environment ${name} `)
-    .replaceAll(`environments/${from}`, name)
-    .replaceAll(`--tag ${from} `, `--tag ${name} `)
-    .replaceAll(`=regression ${from}`, `=regression ${name}`)
-    .replaceAll(
-      `RUN drum environment install ${from}`,
-      `COPY . ${imageFolder}/\nENV DRUM_RUNTIME=${language}=${imageFolder}\nRUN drum environment install ${imageFolder}`,
+    .replace(/^(# The environment )\S+/, `$1${name}`)
+    .replace(/^(#.* --pack-destination )\S+/m, `$1${name}`)
+    .replace(/^(#.* --tag )\S+ \S+/m, `$1${name} ${name}`)
+    .replace(/^(#.*=regression )\S+/m, `$1${name}`)
+    .replace(
+      `RUN drum environment install ${from} `,
+      `COPY . ${imageFolder}/\nENV DRUM_RUNTIME=${language}=${imageFolder}\nRUN drum environment install ${imageFolder} `,
     );
 }
