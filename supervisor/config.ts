@@ -10,7 +10,6 @@ import { type CommandName, type Option, optionsOf } from "./options.js";
 import {
   type Address,
   checkLabels,
-  isTrue,
   parseAddress,
   parseLevel,
   parsePrefix,
@@ -152,6 +151,11 @@ export function wantsStacktrace(words: readonly string[], environment: Environme
   return isFlag || isTrue(environment.SHOW_STACKTRACE ?? "");
 }
 
+/** Undefined where it is empty. */
+export function variableNamed(name: string, environment: Environment = process.env): string | undefined {
+  return environment[name] || undefined;
+}
+
 /** Checks every value and reports the first that does not fit as USAGE. `flags` are keyed by option name. */
 export function readConfig(
   command: CommandName,
@@ -159,7 +163,7 @@ export function readConfig(
   environment: Environment = process.env,
 ): Config {
   hide(secretVariables.map((name) => environment[name]));
-  const given = withVariables(command, flags, environment);
+  const given = givenValues(command, flags, environment);
   const values = new Map<string, unknown>();
   for (const option of optionsOf(command)) {
     const value = given.get(option.name)?.value ?? option.fallback;
@@ -234,57 +238,6 @@ export function readConfig(
   });
 }
 
-/** One value that a command would go by. */
-export interface Setting {
-  /** Of the option, or of the variable where there is no option for it. */
-  name: string;
-  /** Undefined where nothing was given. */
-  value: unknown;
-  /** In words; undefined where nothing was given. */
-  source: string | undefined;
-}
-
-/** Variables that count without an option. */
-const loneVariables: Partial<Record<CommandName, readonly string[]>> = {
-  score: ["TARGET_NAME"],
-  compare: ["TARGET_NAME"],
-  server: ["TARGET_NAME", "URL_PREFIX", "DRUM_TOKEN"],
-  swap: ["URL_PREFIX", "DRUM_TOKEN"],
-};
-const placeVariables = ["DRUM_HOME", "DRUM_WORKERS"];
-
-/** What readConfig would make its configuration of, and where each value is from. Secrets are masked. */
-export function readSettings(
-  command: CommandName,
-  flags: FlagValues,
-  environment: Environment = process.env,
-): Setting[] {
-  const given = withVariables(command, flags, environment);
-  const settings = optionsOf(command).map((option): Setting => {
-    const { value, source } = given.get(option.name) ?? { value: option.fallback, source: "default" };
-    if (value !== undefined) return { name: option.name, value: valueAsGiven(option, value), source };
-    return { name: option.name, value: undefined, source: undefined };
-  });
-  const names = [...(loneVariables[command] ?? []), ...placeVariables];
-  const lone = names.map((name): Setting => {
-    const value = environment[name] || undefined;
-    return { name, value, source: value && `variable ${name}` };
-  });
-  return [...settings, ...lone].map((setting) =>
-    setting.value !== undefined && isSecret(setting.name) ? { ...setting, value: "***" } : setting,
-  );
-}
-
-/** Paths whole and flags as true or false; units stay those of the option. */
-function valueAsGiven(option: Option, value: Given["value"]): unknown {
-  const isRead = ["flag", "directory", "directories", "file", "path"].includes(option.kind);
-  return isRead ? parseValue(option, value) : value;
-}
-
-function isSecret(name: string): boolean {
-  return /(token|password|secret)$/i.test(name);
-}
-
 function chooseCodeDirectories(command: CommandName, values: ReadonlyMap<string, unknown>): string[] {
   const given = [values.get("code-dir") ?? []].flat() as string[];
   const modelDirectory = values.get("model-dir") as string | undefined;
@@ -312,14 +265,18 @@ function orVariable(option: Option): string {
   return option.variable ? ` (or the variable ${option.variable})` : "";
 }
 
-interface Given {
+export interface Given {
   value: string | string[] | number | boolean;
   /** In words: the flag, or the variable by its name. */
   source: string;
 }
 
 /** A variable counts when its option is not given; one way of giving labels silences the variable of the other. */
-function withVariables(command: CommandName, flags: FlagValues, environment: Environment) {
+export function givenValues(
+  command: CommandName,
+  flags: FlagValues,
+  environment: Environment = process.env,
+): Map<string, Given> {
   const given = new Map<string, Given>();
   const rivals: Record<string, string> = {
     "class-labels": "class-labels-file",

@@ -1,9 +1,10 @@
 // --print-config: every setting of a command, and where its value is from.
 
 import path from "node:path";
-import { type Config, type FlagValues, readConfig, readSettings, type Setting } from "../config.js";
+import { type Config, type FlagValues, readConfig } from "../config.js";
 import { findMetadata } from "../model/metadata.js";
 import type { CommandName } from "../options.js";
+import { readSettings, type Setting } from "../settings.js";
 import { formatTable } from "./table.js";
 
 /** Checks the settings as the command would, prints them and resolves with 0. */
