@@ -10,6 +10,7 @@ import { type CommandName, type Option, optionsOf } from "./options.js";
 import {
   type Address,
   checkLabels,
+  isTrue,
   parseAddress,
   parseLevel,
   parsePrefix,
