@@ -181,7 +181,7 @@ describe("a regression model", () => {
   it("tells at /capabilities/ what can be sent", async () => {
     const { supported_payload_formats, supported_methods } = await json(fetch(`${server.url}/capabilities/`));
     expect(Object.keys(supported_payload_formats).sort()).toEqual(["arrow", "csv", "mtx"]);
-    expect(supported_methods).toEqual({ chat: false });
+    expect(supported_methods).toEqual({ chat: false, transform: false });
   });
 
   it("counts memory, CPU, requests and times at /stats/", async () => {

@@ -107,10 +107,22 @@ export interface PredictResult {
   index: Column | null;
 }
 
+export interface TransformParams {
+  payload: Payload;
+  /** What belongs to the rows, CSV. */
+  target?: Payload | null;
+  /** Whether the answer may be a matrix. */
+  sparse?: boolean | null;
+}
+
+/** One of `table` and `matrix`. */
 export interface TransformResult {
   rows: number;
-  table: Table;
+  table?: Table | null;
+  matrix?: Matrix | null;
   index: Column | null;
+  /** As read. */
+  target?: Table | null;
 }
 
 export interface PostProcessParams {
@@ -146,6 +158,19 @@ export interface Column {
   validity: Uint8Array | null;
   offsets: Uint8Array | null;
   timezone?: string | null;
+}
+
+/** A table of numbers of which most are 0, in compressed columns (SPEC.md section 8). */
+export interface Matrix {
+  rows: number;
+  /** One a column. */
+  names: string[];
+  type: "float64" | "float32" | "int64";
+  /** int32, one a column and one more. */
+  starts: Uint8Array;
+  /** int32 from 0, rising within a column. */
+  row_indices: Uint8Array;
+  values: Uint8Array;
 }
 
 export interface WireError {

@@ -8,7 +8,8 @@ import { boolColumn, dateColumn, floatColumn, intColumn, textColumn, timestampCo
 import { decodeValue } from "./decode.js";
 import { encodeFrame } from "./encode.js";
 import { FrameReader, headerSize } from "./frames.js";
-import { type Column, ProtocolError, type Table, type Value } from "./messages.js";
+import { checkMatrix, eachEntry, tableOfMatrix, valuesOf } from "./matrix.js";
+import { type Column, type Matrix, ProtocolError, type Table, type Value } from "./messages.js";
 import { boolAt, checkTable, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "./table.js";
 
 interface Case {
@@ -82,6 +83,50 @@ describe("tables.tsv", () => {
     expect(codeOf(() => checkTable(decodeValue(bytes)))).toBe(verdict);
   });
 });
+
+describe("matrices.tsv", () => {
+  const cases = readVectors("matrices");
+
+  test.each(accepted(cases))("$name is read and written again, at odd addresses too", (vector) => {
+    for (const shift of [0, 1, 2, 4]) {
+      const moved = Buffer.concat([Buffer.alloc(shift), vector.bytes]).subarray(shift);
+      const matrix = checkMatrix(decodeValue(moved));
+      expectSame(entriesOf(matrix), valueOfJson(vector.value));
+      expect(oneOf(vector.canonical, bodyOf(matrix as unknown as Value))).toBe(true);
+    }
+  });
+
+  test.each(accepted(cases))("$name is a table of the same numbers", ({ bytes, value }) => {
+    const table = tableOfMatrix(checkMatrix(decodeValue(bytes)));
+    const { rows, names, type, entries } = value as { [key: string]: Json };
+    expect(table.columns.map((column) => [column.name, column.type])).toEqual(
+      (names as string[]).map((name) => [name, type]),
+    );
+    const zero = type === "int64" ? "0" : 0;
+    const cells = (names as string[]).map(() => new Array<Json>(rows as number).fill(zero));
+    for (const [row, column, cell] of entries as [number, number, Json][]) cells[column]![row] = cell;
+    const { columns } = contentOf(table) as { columns: { values: Value }[] };
+    expectSame(
+      columns.map(({ values }) => values),
+      valueOfJson(cells),
+    );
+  });
+
+  test.each(refused(cases))("$name is refused with $verdict", ({ bytes, verdict }) => {
+    expect(codeOf(() => checkMatrix(decodeValue(bytes)))).toBe(verdict);
+  });
+});
+
+function entriesOf(matrix: Matrix): Value {
+  const { rows, names, type } = matrix;
+  const values = valuesOf(matrix);
+  const entries: Value[] = [];
+  eachEntry(matrix, (row, column, at) => {
+    const value = values[at]!;
+    entries.push([row, column, typeof value === "bigint" ? String(value) : value]);
+  });
+  return { rows, names, type, entries };
+}
 
 function readVectors(file: string): Case[] {
   const text = readFileSync(new URL(`vectors/${file}.tsv`, import.meta.url), "utf8");

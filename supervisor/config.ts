@@ -26,6 +26,8 @@ export interface Config {
   /** Whether models are served under their names even when there is one. */
   namesModels: boolean;
   input: string | undefined;
+  /** Names the columns of a Matrix Market input. */
+  sparseColumnFile: string | undefined;
   output: string | undefined;
   address: Address;
   targetType: string | undefined;
@@ -182,6 +184,7 @@ export function readConfig(
     codeDirectories,
     namesModels: codeDirectories.length > 1 || text("model-dir") !== undefined,
     input: text("input"),
+    sparseColumnFile: text("sparse-column-file"),
     output: text("output"),
     address: parseAddress(text("address") ?? "127.0.0.1"),
     targetType: text("target-type"),

@@ -11,6 +11,7 @@ export const targetTypes = [
   "vectordatabase",
   "agenticworkflow",
   "geopoint",
+  "transform",
   "unstructured",
 ] as const;
 export type TargetType = (typeof targetTypes)[number];
@@ -160,11 +161,18 @@ export const options: readonly Option[] = [
     help: "data to score: CSV, or Matrix Market when the name ends in .mtx",
   },
   {
+    name: "sparse-column-file",
+    kind: "file",
+    commands: score,
+    placeholder: "FILE",
+    help: "names of the columns of a Matrix Market input, one a line",
+  },
+  {
     name: "output",
     kind: "path",
     commands: score,
     placeholder: "FILE",
-    help: "write the predictions to this file instead of printing them: CSV, or as .jsonl, .arrow or .parquet by the ending",
+    help: "write the predictions to this file instead of printing them: CSV, or as .jsonl, .arrow, .parquet or (transform) .mtx by the ending",
   },
   {
     name: "address",

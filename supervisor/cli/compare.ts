@@ -103,8 +103,9 @@ async function load(
   progress.show(`loading ${title}`);
   const wishes = { ...config, runtimes };
   const model = await readModel(wishes, codeDirectory);
-  if (model.target.type === "unstructured") {
-    throw usage(`${model.name} is unstructured: there are no rows to compare`);
+  const { type } = model.target;
+  if (type === "unstructured" || type === "transform") {
+    throw usage(`${model.name} is of the target type ${type}: there are no predictions to compare`);
   }
   if (config.verbose) process.stderr.write(`drum compare: ${title}: ${runtimesInWords(model)}\n`);
   const deployment = new Deployment(model, wishes, { log, prefix: `${model.name}/` });

@@ -3,9 +3,11 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
+import type { Matrix, Table } from "../../protocol/messages.js";
 import { DrumError, messageOf } from "../errors.js";
-import type { CheckedPredictions } from "../predictions/check.js";
+import type { Written } from "../predictions/csv.js";
 import { fileChunks, rowsPerChunk } from "../predictions/files.js";
+import { asMatrix, columnNames, matrixMarketChunks } from "../predictions/matrix-market.js";
 
 /** Throws before the model is loaded when the folder is missing or may not be written. */
 export function checkWritable(output: string, option = "--output"): void {
@@ -25,7 +27,7 @@ export function checkWritable(output: string, option = "--output"): void {
 
 /** In the format of the file's ending. */
 export async function writePredictions(
-  checked: CheckedPredictions,
+  checked: Written,
   output: string,
   onProgress: (done: number, total: number) => void,
 ): Promise<void> {
@@ -38,6 +40,15 @@ export async function writePredictions(
       onProgress(done, rows);
     }
   });
+}
+
+/** Matrix Market, and beside it a file with the names of the columns: out.mtx and out.colnames. */
+export async function writeMatrix(data: Table | Matrix, output: string): Promise<void> {
+  const matrix = asMatrix(data);
+  await writeWhole(output, async (file) => {
+    for (const chunk of matrixMarketChunks(matrix)) await file.writeFile(chunk);
+  });
+  await writeBytes(columnNames(matrix.names), output.replace(/\.mtx$/i, ".colnames"));
 }
 
 export async function writeBytes(bytes: Buffer | string, output: string): Promise<void> {

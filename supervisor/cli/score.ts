@@ -1,4 +1,4 @@
-// `drum score`: one file through one worker, to a CSV file or printed.
+// `drum score`: one file through one worker, to a file or printed.
 
 import { readFile } from "node:fs/promises";
 import { type Config, type FlagValues, readConfig } from "../config.js";
@@ -7,11 +7,13 @@ import { filePayload } from "../input.js";
 import { type Log, openLog } from "../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { predictionsAsText } from "../predictions/print.js";
+import { tableOf } from "../predictions/transformed.js";
 import { usage } from "../values.js";
 import { openMonitor } from "./monitoring.js";
-import { checkWritable, writeBytes, writePredictions } from "./output.js";
+import { checkWritable, writeBytes, writeMatrix, writePredictions } from "./output.js";
 import { openProgress, type Progress } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
+import { sparseColumnNames } from "./sparse-columns.js";
 
 /** Milliseconds that the last reports may take to be delivered; then they wait on disk. */
 const reportLimit = 10_000;
@@ -40,6 +42,7 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   const startedAt = performance.now();
   const model = await readModel(config);
   checkOptions(config, model);
+  const columnNames = await sparseColumnNames(config, model);
   if (config.verbose) {
     process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }
@@ -50,7 +53,7 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   await deployment.start({ warm: false });
   const loadedAt = performance.now();
   progress.show("predicting");
-  const write = await predictions(deployment, config, progress);
+  const write = await predictions(deployment, { config, columnNames, progress });
   const predictedAt = performance.now();
   const stopped = deployment.drain(0);
   await write();
@@ -64,23 +67,38 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   await monitor?.close(reportLimit);
 }
 
-/** Predicts the input; what is returned writes or prints the outcome. */
+interface Scoring {
+  config: Config;
+  /** Of a Matrix Market input. */
+  columnNames: string[] | undefined;
+  progress: Progress;
+}
+
+/** Predicts or transforms the input; what is returned writes or prints the outcome. */
 async function predictions(
   deployment: Deployment,
-  config: Config,
-  progress: Progress,
+  { config, columnNames, progress }: Scoring,
 ): Promise<() => Promise<void>> {
   const { output } = config;
   const print = async (text: string | Buffer) => {
     progress.end();
     process.stdout.write(text);
   };
-  if (deployment.release.model.target.type === "unstructured") {
+  const { type } = deployment.release.model.target;
+  if (type === "unstructured") {
     const { body } = await scoreUnstructured(deployment, config);
     return output ? () => writeBytes(body, output) : () => print(body);
   }
-  const checked = await deployment.predict(filePayload(config.input!));
+  const payload = filePayload(config.input!, columnNames);
   const show = (done: number, total: number) => progress.show("writing", done, total);
+  if (type === "transform" && output?.toLowerCase().endsWith(".mtx")) {
+    const { data } = await deployment.transform(payload, null);
+    return () => writeMatrix(data, output);
+  }
+  const checked =
+    type === "transform"
+      ? { predictions: tableOf((await deployment.transform(payload, null)).data), extra: null }
+      : await deployment.predict(payload);
   return output ? () => writePredictions(checked, output, show) : () => print(predictionsAsText(checked));
 }
 

@@ -18,6 +18,7 @@ import { reportsTo } from "../monitoring/hook-reports.js";
 import type { Monitor } from "../monitoring/monitor.js";
 import type { CheckedPredictions } from "../predictions/check.js";
 import { comparePredictions } from "../predictions/compare.js";
+import type { Transformed } from "../predictions/transformed.js";
 import type { Call } from "../worker/task.js";
 import { Durations } from "./durations.js";
 import { RecentRequests } from "./recent.js";
@@ -110,6 +111,19 @@ export class Deployment {
     this.recent.add(payload);
     this.context.monitor?.predicted(payload, checked, duration);
     return checked;
+  }
+
+  /** For the target type transform, whose releases are not compared: their output is no prediction. */
+  async transform(
+    payload: Payload,
+    target: Payload | null,
+    whenGone?: Call["whenGone"],
+  ): Promise<Transformed> {
+    if (this.isDraining) throw draining();
+    const startedAt = performance.now();
+    const transformed = await this.current.transform(payload, target, whenGone);
+    this.durations.add(performance.now() - startedAt);
+    return transformed;
   }
 
   /** For unstructured models: they are not compared on recent requests, since what they do besides is not known. */

@@ -1,5 +1,6 @@
 // The way of one request through the stages of a release: which worker is given what, and what is made of its answer.
 
+import { checkMatrix } from "../../protocol/matrix.js";
 import type {
   Params,
   Payload,
@@ -12,6 +13,8 @@ import type {
 import { checkTable } from "../../protocol/table.js";
 import { DrumError, messageOf } from "../errors.js";
 import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
+import { targetRules } from "../predictions/targets.js";
+import { type Transformed, withColumnNames } from "../predictions/transformed.js";
 import type { Part, Release } from "./release.js";
 import type { Stage } from "./stages.js";
 
@@ -19,7 +22,7 @@ import type { Stage } from "./stages.js";
 export type Ask = (part: Part, method: Stage["method"], params: Params) => Promise<Value>;
 
 /** What the stages before scoring made of the payload. */
-interface Transformed {
+interface Prepared {
   rows: number;
   table: Table;
   index: TransformResult["index"];
@@ -35,15 +38,38 @@ export async function predictThrough(
   ask: Ask,
 ): Promise<CheckedPredictions> {
   if (release.stages[0]?.method === "chat") throw chatsAlone(release);
-  const read = release.stages.length > 1 ? await transform(release, payload, ask) : undefined;
+  const read = await prepare(release, payload, ask);
   return postProcess(release, await score(release, read ?? payload, ask), ask);
 }
 
-/** Undefined where the worker that scores reads and transforms itself. */
-async function transform(release: Release, payload: Payload, ask: Ask): Promise<Transformed | undefined> {
-  let read: Transformed | undefined;
-  for (const { language, method } of release.stages) {
-    if (method !== "transform") break;
+/** Reads and transforms in workers, and checks. For the target type transform; `target` goes to the worker that transforms. */
+export async function transformThrough(
+  release: Release,
+  { payload, target }: { payload: Payload; target: Payload | null },
+  ask: Ask,
+): Promise<Transformed> {
+  const read = await prepare(release, payload, ask);
+  const params = {
+    payload: payloadOf(read ?? payload),
+    target: target as unknown as Params | null,
+    sparse: true,
+  };
+  const result = (await ask(release.scorer, "transform", params)) as unknown as TransformResult;
+  const data = result.matrix
+    ? readWire(checkMatrix, result.matrix, "matrix of transformed data")
+    : readTable(result.table, "transformed data");
+  const rows = read?.rows ?? result.rows;
+  if (data.rows !== rows) throw rowsDiffer(release.scorer.language.name, data.rows, rows);
+  return {
+    data: withColumnNames(data),
+    target: result.target ? readTable(result.target, "the target") : null,
+  };
+}
+
+/** What the stages before scoring make of the payload; undefined where the worker that scores reads and transforms itself. */
+async function prepare(release: Release, payload: Payload, ask: Ask): Promise<Prepared | undefined> {
+  let read: Prepared | undefined;
+  for (const { language, method } of release.stages.slice(0, Math.max(release.scoringStage, 0))) {
     const params = { payload: payloadOf(read ?? payload) };
     const result = (await ask(release.partOf(language), method, params)) as unknown as TransformResult;
     const table = readTable(result.table, "transformed data");
@@ -54,7 +80,7 @@ async function transform(release: Release, payload: Payload, ask: Ask): Promise<
   return read;
 }
 
-async function score(release: Release, given: Transformed | Payload, ask: Ask): Promise<CheckedPredictions> {
+async function score(release: Release, given: Prepared | Payload, ask: Ask): Promise<CheckedPredictions> {
   const params = { payload: payloadOf(given) };
   const result = (await ask(release.scorer, "predict", params)) as unknown as PredictResult;
   if ("kind" in given) return check(release, result, result.rows);
@@ -79,7 +105,7 @@ async function postProcess(
   };
 }
 
-function payloadOf(given: Transformed | Payload): Params {
+function payloadOf(given: Prepared | Payload): Params {
   const payload: Payload = "kind" in given ? given : { kind: "table", table: given.table };
   return payload as unknown as Params;
 }
@@ -90,22 +116,24 @@ function check(
   rows: number | null,
 ): CheckedPredictions {
   const { type, labels, name } = model.target;
-  if (type === "unstructured") throw new Error("an unstructured model has no table of predictions");
+  if (!Object.hasOwn(targetRules, type)) throw new Error(`a model of type ${type} has no predictions`);
   return checkPredictions(
     { predictions: readTable(predictions, "predictions"), labelled, rows, index },
-    { targetType: type, labels, targetName: name },
+    { targetType: type as keyof typeof targetRules, labels, targetName: name },
   );
 }
 
 function readTable(table: unknown, what: string): Table {
+  return readWire(checkTable, table, `table of ${what}`);
+}
+
+function readWire<Checked>(check: (value: Value) => Checked, value: unknown, what: string): Checked {
   try {
-    return checkTable(table as Value);
+    return check(value as Value);
   } catch (error) {
-    throw new DrumError(
-      "PROTOCOL_BROKEN",
-      `the worker's answer holds no table of ${what}: ${messageOf(error)}`,
-      { cause: error },
-    );
+    throw new DrumError("PROTOCOL_BROKEN", `the worker's answer holds no ${what}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 

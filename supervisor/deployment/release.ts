@@ -19,12 +19,14 @@ import { bytesPayload } from "../input.js";
 import type { Log } from "../log.js";
 import type { ModelPart, ModelSpec } from "../model/model.js";
 import type { RuntimeParameter } from "../model/parameter-variables.js";
+import type { TargetType } from "../options.js";
 import type { CheckedPredictions } from "../predictions/check.js";
+import type { Transformed } from "../predictions/transformed.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
 import type { WarmupRequest } from "../worker/worker.js";
-import { type Ask, predictThrough } from "./pipeline.js";
-import { chooseStages, chooseUnstructured, type Stage } from "./stages.js";
+import { type Ask, predictThrough, transformThrough } from "./pipeline.js";
+import { chooseStages, chooseTransform, chooseUnstructured, type Stage } from "./stages.js";
 
 /** Frames carry the body and some names; a table of predictions may be larger than its input. */
 const smallestMaxFrame = 2 ** 30;
@@ -36,6 +38,12 @@ export interface Part extends ModelPart {
   /** What its workers are asked before they are ready. */
   warmup: WarmupRequest[];
 }
+
+/** Of the target types that have no table of predictions. */
+const waysOfOthers: Partial<Record<TargetType, typeof chooseStages>> = {
+  unstructured: chooseUnstructured,
+  transform: chooseTransform,
+};
 
 export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
@@ -117,20 +125,24 @@ export class Release {
     const payload = await bytesPayload(file);
     const refused = (error: DrumError) =>
       this.log.warn(`the rows of warmup, ${file}, could not be predicted: ${error.message}`);
-    await predictThrough(this, payload, async (part, method, params) => {
+    const answer = (ask: Ask): Promise<unknown> =>
+      this.model.target.type === "transform"
+        ? transformThrough(this, { payload, target: null }, ask)
+        : predictThrough(this, payload, ask);
+    await answer(async (part, method, params) => {
       const value = await this.ask(part, method, params);
       part.warmup.push({ method, params });
       return value;
     }).catch(refused);
     const others = Math.max(...this.activeParts.map(({ pool }) => pool.slots.length)) - 1;
     const ask: Ask = (part, method, params) => this.ask(part, method, params);
-    await Promise.allSettled(Array.from({ length: others }, () => predictThrough(this, payload, ask)));
+    await Promise.allSettled(Array.from({ length: others }, () => answer(ask)));
     this.log.info(`warmed in ${Math.round(performance.now() - startedAt)} ms`);
   }
 
   private choose(): Stage[] {
     const loaded = this.parts.map(({ language, loaded }) => ({ language: language.name, loaded: loaded! }));
-    const choose = this.model.target.type === "unstructured" ? chooseUnstructured : chooseStages;
+    const choose = waysOfOthers[this.model.target.type] ?? chooseStages;
     const stages = choose(loaded, this.model.metadata?.hooks ?? {});
     for (const { language, method } of stages) {
       const methods = this.helloOf(this.partOf(language))?.capabilities.methods;
@@ -191,8 +203,12 @@ export class Release {
 
   /** The part that scores; the first one as long as that is not known. */
   get scorer(): Part {
-    const scores = ({ method }: Stage) => ["predict", "score_unstructured", "chat"].includes(method);
-    return this.partOf(this.stages.find(scores)?.language) ?? this.parts[0]!;
+    return this.partOf(this.stages[this.scoringStage]?.language) ?? this.parts[0]!;
+  }
+
+  /** Its place: the stages before it only prepare the data. -1 as long as that is not known. */
+  get scoringStage(): number {
+    return this.stages.findLastIndex(({ method }) => method !== "post_process");
   }
 
   /** The part whose hook file has the hook; undefined where none has, or it is not known yet. */
@@ -203,6 +219,11 @@ export class Release {
   /** The part that is given the input. */
   get reader(): Part {
     return this.partOf(this.stages[0]?.language) ?? this.parts[0]!;
+  }
+
+  /** Whether a hook reads the input, of whatever type it is. */
+  get readsAnything(): boolean {
+    return this.reader.loaded?.hooks.includes("read_input_data") ?? false;
   }
 
   partOf(language: string | undefined): Part {
@@ -218,6 +239,15 @@ export class Release {
   predict(payload: Payload, whenGone?: WhenGone): Promise<CheckedPredictions> {
     return this.during(() =>
       predictThrough(this, payload, (part, method, params) => this.ask(part, method, params, { whenGone })),
+    );
+  }
+
+  /** Reads and transforms in workers, and checks; `target` belongs to the rows. For the target type transform. */
+  transform(payload: Payload, target: Payload | null, whenGone?: WhenGone): Promise<Transformed> {
+    return this.during(() =>
+      transformThrough(this, { payload, target }, (part, method, params) =>
+        this.ask(part, method, params, { whenGone }),
+      ),
     );
   }
 

@@ -54,6 +54,33 @@ export function chooseUnstructured(
   );
 }
 
+/** The way to the hook transform, or else to the one predictor. Throws as chooseStages does, HOOK_MISSING where nothing transforms. */
+export function chooseTransform(
+  parts: readonly LoadedPart[],
+  assigned: Readonly<Record<string, string>>,
+): Stage[] {
+  const predicting = parts.filter(({ loaded }) => loaded.predictor !== null).map(({ language }) => language);
+  const hook = ownerOf("transform", parts, assigned);
+  const transformer = hook ?? predicting[0];
+  const names = parts.map(({ language }) => language).join(", ");
+  if (transformer === undefined) {
+    throw new DrumError(
+      "HOOK_MISSING",
+      `nothing transforms: none of ${names} has the hook transform or an artifact that transforms without one; define it`,
+    );
+  }
+  const reader = ownerOf("read_input_data", parts, assigned) ?? transformer;
+  // A predictor of the language that reads would transform as well.
+  const rivals = predicting.filter((language) => language !== transformer && (!hook || language === reader));
+  if (rivals.length > 0) {
+    throw new DrumError(
+      "LANGUAGE_AMBIGUOUS",
+      `${[transformer, ...rivals].join(" and ")} could both transform; remove an artifact, or choose with --language`,
+    );
+  }
+  return [...new Set([reader, transformer])].map((language) => ({ language, method: "transform" }));
+}
+
 function ownerOf(
   hook: StageHook,
   parts: readonly LoadedPart[],

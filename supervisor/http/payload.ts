@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { type Payload, ProtocolError } from "../../protocol/messages.js";
 import { readContentType } from "../content-type.js";
 import { DrumError, messageOf } from "../errors.js";
+import { readColumnNames } from "../input.js";
 import { bodyTooLarge } from "./errors.js";
 import { checkMatrixSize } from "./matrix.js";
 
@@ -21,9 +22,20 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
+/** What a request brings to a structured model. */
+export interface Input {
+  payload: Payload;
+  /** The part y, CSV: what belongs to the rows. */
+  target: Payload | null;
+}
+
 /** `readsAnything` is true for a model with a read_input_data hook, which is given every media type. */
-export async function readPayload(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
+export async function readInput(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
   if (request.isMultipart()) return readMultipart(request);
+  return { payload: await readBody(request, readsAnything), target: null };
+}
+
+async function readBody(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
   const body = request.body as Buffer | undefined;
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const { mimetype, charset } = readContentType(request.headers["content-type"]);
@@ -65,7 +77,7 @@ function missingBody(what: string): DrumError {
   );
 }
 
-async function readMultipart(request: FastifyRequest): Promise<Payload> {
+async function readMultipart(request: FastifyRequest): Promise<Input> {
   try {
     return await readParts(request);
   } catch (error) {
@@ -84,28 +96,28 @@ async function readMultipart(request: FastifyRequest): Promise<Payload> {
   }
 }
 
-async function readParts(request: FastifyRequest): Promise<Payload> {
-  let data: Buffer | undefined;
-  let fileName = "";
-  let names: string[] | undefined;
+async function readParts(request: FastifyRequest): Promise<Input> {
+  const files = new Map<string, { content: Buffer; fileName: string }>();
   for await (const part of request.parts()) {
     if (part.type !== "file") continue;
     const content = await part.toBuffer();
-    if (part.fieldname === "X" && !data) {
-      data = content;
-      fileName = part.filename;
-    } else if (part.fieldname === "X.colnames") {
-      names = content
-        .toString("utf8")
-        .trim()
-        .split(/\r?\n/)
-        .map((name) => name.trim());
-    }
+    if (!files.has(part.fieldname)) files.set(part.fieldname, { content, fileName: part.filename });
   }
-  if (!data) throw missingBody("there is no file part named X");
-  if (data.length === 0) throw missingBody("the part X is empty");
-  if (fileName.endsWith(".arrow")) return readArrow(data);
-  const mimetype = fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
-  if (mimetype === "text/mtx") checkMatrixSize(data);
-  return { kind: "bytes", data, mimetype, charset: null, ...(names ? { column_names: names } : {}) };
+  const [x, y, names] = ["X", "y", "X.colnames"].map((name) => files.get(name));
+  if (!x) throw missingBody("there is no file part named X");
+  if (x.content.length === 0) throw missingBody("the part X is empty");
+  if (y?.content.length === 0) {
+    throw new DrumError(
+      "INPUT_EMPTY",
+      "the part y is empty; send CSV with one row a row of X, or no such part",
+    );
+  }
+  const target: Payload | null = y
+    ? { kind: "bytes", data: y.content, mimetype: "text/csv", charset: null }
+    : null;
+  if (x.fileName.endsWith(".arrow")) return { payload: await readArrow(x.content), target };
+  const mimetype = x.fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
+  if (mimetype === "text/mtx") checkMatrixSize(x.content);
+  const column_names = names && { column_names: readColumnNames(names.content) };
+  return { payload: { kind: "bytes", data: x.content, mimetype, charset: null, ...column_names }, target };
 }

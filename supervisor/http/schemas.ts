@@ -41,6 +41,39 @@ export const samples = {
   },
 } as const;
 
+const form = samples.content["multipart/form-data"].schema;
+
+/** What /transform/ takes: the same, and what belongs to the rows. */
+export const samplesAndTarget = {
+  content: {
+    ...samples.content,
+    "multipart/form-data": {
+      schema: { ...form, properties: { ...form.properties, y: binary } },
+    },
+  },
+} as const;
+
+const transformedForm = {
+  type: "object",
+  properties: {
+    "X.format": { type: "string", enum: ["csv", "sparse"] },
+    "X.transformed": { ...binary, description: "CSV, or Matrix Market where the format is sparse" },
+    "X.colnames": { ...binary, description: "names of a sparse matrix's columns, one a line" },
+    "y.format": { type: "string", enum: ["csv"] },
+    "y.transformed": { ...binary, description: "the target as it came" },
+  },
+  required: ["X.format", "X.transformed"],
+} as const;
+
+export const transformedAnswer = {
+  description: "The rows as the model transforms them; CSV and Arrow where Accept asks for one of them",
+  content: {
+    "multipart/form-data": { schema: transformedForm },
+    "text/csv": { schema: { type: "string" } },
+    "application/vnd.apache.arrow.stream": { schema: binary },
+  },
+} as const;
+
 export const anyBody = { content: { "*/*": { schema: binary } } } as const;
 
 export const unstructuredAnswerSchema = {

@@ -21,6 +21,7 @@ import { chatRoutes } from "./routes/chat.js";
 import { errorRoutes } from "./routes/error.js";
 import { predictRoutes } from "./routes/predict.js";
 import { modelsRoutes, statusRoutes } from "./routes/status.js";
+import { transformRoutes } from "./routes/transform.js";
 import { unstructuredRoutes } from "./routes/unstructured.js";
 
 export interface Serving {
@@ -51,6 +52,7 @@ export async function buildServer(served: Served, serving: Serving): Promise<Fas
     const serveModel = (scope: FastifyInstance, deployment: Deployment) => {
       statusRoutes(scope, deployment, config);
       predictRoutes(scope, deployment, deploymentConfig);
+      transformRoutes(scope, deployment);
       unstructuredRoutes(scope, deployment, config.maxBodySize);
       chatRoutes(scope, deployment, log);
     };

@@ -13,24 +13,29 @@ interface Sink {
   at: number;
   /** Bytes that a row can take apart from its texts; always left free while a row is written. */
   readonly rowRoom: number;
+  readonly lineEnd: string;
 }
 
 /** Writes one cell of a row. */
 type CellWriter = (row: number, sink: Sink) => void;
 
 const [quote, comma, newline, carriageReturn] = [0x22, 0x2c, 0x0a, 0x0d];
-/** No number, truth value or date is longer, its comma and newline counted. */
+/** No number, truth value or date is longer, its comma and line end counted. */
 const widestCell = 48;
 /** Texts up to this many bytes are copied by a loop, longer ones by a call. */
 const shortText = 64;
+
+/** What is written of checked predictions. */
+export type Written = Pick<CheckedPredictions, "predictions" | "extra">;
 
 /**
  * The header and the first `rowsPerChunk` rows, then as many rows in each further chunk; UTF-8. Prediction columns come
  * first, then extra columns. Missing values and NaN are empty; numbers have Python's shortest form.
  */
 export function* csvChunks(
-  { predictions, extra }: CheckedPredictions,
+  { predictions, extra }: Written,
   rowsPerChunk: number,
+  lineEnd: "\n" | "\r\n" = "\n",
 ): Generator<Buffer> {
   const { rows } = predictions;
   const columns = [...predictions.columns, ...(extra?.columns ?? [])];
@@ -38,7 +43,7 @@ export function* csvChunks(
   // An empty line would be no row to a reader.
   const emptyRow = columns.length === 1 ? '""' : "";
   const rowRoom = columns.length * widestCell;
-  const sink: Sink = { bytes: Buffer.allocUnsafe(rowRoom), at: 0, rowRoom };
+  const sink: Sink = { bytes: Buffer.allocUnsafe(rowRoom), at: 0, rowRoom, lineEnd };
   writeHeader(columns, emptyRow, sink);
   let from = 0;
   do {
@@ -53,7 +58,7 @@ export function* csvChunks(
 
 function writeHeader(columns: readonly Column[], emptyRow: string, sink: Sink): void {
   const names = columns.map(({ name }) => (/[",\r\n]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name));
-  const header = Buffer.from(`${names.join(",") || emptyRow}\n`);
+  const header = Buffer.from(`${names.join(",") || emptyRow}${sink.lineEnd}`);
   reserve(sink, header.length);
   sink.at += header.copy(sink.bytes, sink.at);
 }
@@ -69,7 +74,7 @@ function writeRow(
     writers[at]!(row, sink);
   }
   if (sink.at === start) writeAscii(emptyRow, sink);
-  sink.bytes[sink.at++] = newline;
+  writeAscii(sink.lineEnd, sink);
 }
 
 /** Room for a text of `size` bytes and a row. */

@@ -2,8 +2,7 @@
 
 import path from "node:path";
 import type { Table } from "../../protocol/messages.js";
-import type { CheckedPredictions } from "./check.js";
-import { csvChunks } from "./csv.js";
+import { csvChunks, type Written } from "./csv.js";
 import { jsonLines } from "./json.js";
 
 /** Of the formats that are written chunk by chunk. */
@@ -11,7 +10,7 @@ export const rowsPerChunk = 65_536;
 
 type Chunks = Iterable<Buffer> | AsyncIterable<Buffer>;
 
-const formats: Readonly<Record<string, (checked: CheckedPredictions) => Chunks>> = {
+const formats: Readonly<Record<string, (checked: Written) => Chunks>> = {
   ".csv": (checked) => csvChunks(checked, rowsPerChunk),
   ".jsonl": (checked) => jsonLines(allColumns(checked), rowsPerChunk),
   ".arrow": async function* (checked) {
@@ -25,12 +24,12 @@ const formats: Readonly<Record<string, (checked: CheckedPredictions) => Chunks>>
 };
 
 /** Any other ending is CSV, as in DRUM. */
-export function fileChunks(checked: CheckedPredictions, file: string): Chunks {
+export function fileChunks(checked: Written, file: string): Chunks {
   const format = formats[path.extname(file).toLowerCase()] ?? formats[".csv"]!;
   return format(checked);
 }
 
 /** Prediction columns first. */
-export function allColumns({ predictions, extra }: CheckedPredictions): Table {
+export function allColumns({ predictions, extra }: Written): Table {
   return { rows: predictions.rows, columns: [...predictions.columns, ...(extra?.columns ?? [])] };
 }

@@ -3,8 +3,7 @@
 
 import type { Column, ColumnType } from "../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textAt } from "../../protocol/table.js";
-import type { CheckedPredictions } from "./check.js";
-import { plainText } from "./csv.js";
+import { plainText, type Written } from "./csv.js";
 import { decimalTexts } from "./decimals.js";
 import { shortestFloat32 } from "./floats.js";
 import { momentsOf } from "./moments.js";
@@ -12,7 +11,7 @@ import { momentsOf } from "./moments.js";
 const [pageWidth, widestCell, mostRows, rowsAtEnds, mostNames] = [80, 50, 60, 5, 100];
 
 /** Header, index and values right aligned, and a final newline. Prediction columns first, then extra columns. */
-export function predictionsAsText({ predictions, extra }: CheckedPredictions): string {
+export function predictionsAsText({ predictions, extra }: Written): string {
   const { rows } = predictions;
   const columns = [...predictions.columns, ...(extra?.columns ?? [])];
   if (rows === 0) return emptyText(columns);

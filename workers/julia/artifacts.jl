@@ -36,7 +36,7 @@ function choose_predictor(@nospecialize(model), params::WireMap)
         at = findfirst(type -> type.fits(model), ARTIFACT_TYPES)
         at === nothing || return ARTIFACT_TYPES[at].predictor(model, field(params, "target_type"), requested_labels(params))
         known = join((type.NAME for type in ARTIFACT_TYPES), " or ")
-        throw(WorkerError("ARTIFACT_UNSUPPORTED", "the model is a $(typeof(model)), expected one of $known; define a score hook for it"))
+        throw(WorkerError("ARTIFACT_UNSUPPORTED", "the model is a $(typeof(model)), expected one of $known; define a $(scoring_hook(field(params, "target_type"))) hook for it"))
     catch error
         # With partial, a worker of another language may be the one that scores: then the model is for the hooks alone.
         error isa WorkerError && error.code == "ARTIFACT_UNSUPPORTED" && field(params, "partial") === true || rethrow()

@@ -87,6 +87,24 @@ function texts(name, kind, cells, validity)
     return wire_column(name, kind, data, validity, bytes_of_numbers(offsets))
 end
 
+"A matrix of the wire, where every column is a sparse vector of numbers; else nothing."
+function matrix_to_wire(names, columns)
+    isempty(columns) && return nothing
+    all(column -> column isa SparseArrays.AbstractSparseVector && eltype(column) <: Union{AbstractFloat,Integer}, columns) || return nothing
+    type = reduce(promote_type, map(eltype, columns); init = Union{})
+    kind, number = type <: Integer ? ("int64", Int64) : type <: Union{Float32,Float16} ? ("float32", Float32) : ("float64", Float64)
+    indices = map(SparseArrays.nonzeroinds, columns)
+    all_values = map(SparseArrays.nonzeros, columns)
+    return WireMap(
+        "rows" => length(columns[1]),
+        "names" => Any[sendable(String(name)) for name in names],
+        "type" => kind,
+        "starts" => bytes_of_numbers(Int32[0; cumsum(map(length, indices))]),
+        "row_indices" => bytes_of_numbers(Int32[row - 1 for rows in indices for row in rows]),
+        "values" => bytes_of_numbers(number[value for values in all_values for value in values]),
+    )
+end
+
 "The little-endian bytes of the numbers."
 function bytes_of_numbers(numbers::Vector{T}) where {T}
     ordered = ENDIAN_BOM == 0x04030201 ? numbers : htol.(numbers)

@@ -3,6 +3,9 @@
 const HOOKS = ["init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured"]
 const HOOKS_WITHOUT_TABLES = ["init", "load_model", "score_unstructured"]
 
+"The hook that takes the place of a predictor."
+scoring_hook(target_type) = target_type == "transform" ? "transform" : "score"
+
 "What the one keyword `kwargs` holds, where that is how a hook takes its keywords."
 const BUNDLES = Dict(
     "score" => (:positive_class_label, :negative_class_label, :class_labels),

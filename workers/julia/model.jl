@@ -6,9 +6,10 @@ mutable struct Model
     predictor::Any
     labels::Keywords # keywords of the score hook that are the same for every request
     make_frame::Any # (names, columns) to a data frame
+    target_type::String
 end
 
-Model() = Model(nothing, nothing, nothing, Keywords(), nothing)
+Model() = Model(nothing, nothing, nothing, Keywords(), nothing, "")
 
 "Answers requests until the end of input. Returns the exit status."
 function answer_requests(stream::Stream)
@@ -57,8 +58,9 @@ function load(model::Model, params::WireMap, progress)
     hooks = load_hooks(hook_file, code_directory, hooks_to_use(params))
     haskey(hooks, "init") && call_init(hooks["init"], code_directory)
     value = load_model(hooks, params, progress)
-    predictor = unstructured || haskey(hooks, "score") ? nothing : choose_predictor(value, params)
-    model.hooks, model.model, model.predictor, model.make_frame = hooks, value, predictor, make_frame
+    target_type = take(params, "target_type", String)
+    predictor = unstructured || haskey(hooks, scoring_hook(target_type)) ? nothing : choose_predictor(value, params)
+    model.hooks, model.model, model.predictor, model.make_frame, model.target_type = hooks, value, predictor, make_frame, target_type
     model.labels = score_arguments(params)
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
@@ -92,12 +94,19 @@ function transform(model::Model, params::WireMap)
     hooks = loaded_hooks(model)
     data, arguments = read_data(model, take(params, "payload", WireMap))
     rows = rows_of(data)
-    names, columns, labelled = columns_of_result(haskey(hooks, "transform") ? "transform" : "read_input_data", transformed(model, data))
+    target = read_target(model, params, rows)
+    names, columns, labelled = columns_of_result(haskey(hooks, "transform") ? "transform" : "read_input_data", transformed(model, data, target))
     if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(arguments[end].second) == length(columns)
         names = arguments[end].second
     end
-    table = table_to_wire(names, columns)
-    return WireMap("rows" => rows === nothing ? field(table, "rows") : rows, "table" => table, "index" => nothing)
+    matrix = field(params, "sparse") === true ? matrix_to_wire(names, columns) : nothing
+    return WireMap(
+        "rows" => rows === nothing ? (isempty(columns) ? 0 : length(columns[1])) : rows,
+        "table" => matrix === nothing ? table_to_wire(names, columns) : nothing,
+        "matrix" => matrix,
+        "index" => nothing,
+        "target" => target === nothing ? nothing : table_to_wire(columns_of_result("the target", target)[1:2]...),
+    )
 end
 
 function post_process(model::Model, params::WireMap)
@@ -151,11 +160,26 @@ function request_arguments(payload::WireMap, names)
     return names === nothing ? arguments : add_keyword(arguments, :sparse_colnames, names)
 end
 
-function transformed(model::Model, @nospecialize(data))
+"For the target type transform the hook may take what belongs to the rows, in third place."
+function transformed(model::Model, @nospecialize(data), @nospecialize(target = nothing))
     haskey(model.hooks, "transform") || return data
-    result = call_hook(model.hooks["transform"], (data, model.model))
+    hook = model.hooks["transform"]
+    takes_target = model.target_type == "transform" && Base.invokelatest(applicable, hook.hook, data, model.model, target)
+    result = call_hook(hook, takes_target ? (data, model.model, target) : (data, model.model))
     columns_of_result("transform", result)
     return result
+end
+
+"What belongs to the rows, as a data frame; nothing where nothing came."
+function read_target(model::Model, params::WireMap, rows)
+    payload = take(params, "target", WireMap; optional = true)
+    payload === nothing && return nothing
+    names, columns = read_payload(payload)
+    count = length(columns[1])
+    if rows !== nothing && count != rows
+        throw(WorkerError("INPUT_UNREADABLE", "the target has $count rows for $rows of input; send one row of it a row"))
+    end
+    return Base.invokelatest(model.make_frame, names, columns)
 end
 
 function check_load(params::WireMap)

@@ -8,6 +8,7 @@ import pandas as pd
 from .csv_rows import read_numbers
 from .frames import array_to_wire, check_frame, frame_to_wire
 from .protocol import WorkerError, described, take, take_texts
+from .sparse import as_data, check_data, data_to_wire
 from .tables import table_to_frame
 
 __all__ = [
@@ -16,7 +17,10 @@ __all__ = [
     "file_as_bytes",
     "payload_formats",
     "array_to_wire",
+    "as_data",
+    "check_data",
     "check_frame",
+    "data_to_wire",
     "frame_to_wire",
     "table_to_frame",
 ]

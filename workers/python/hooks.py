@@ -54,9 +54,10 @@ class Hook:
         self.name = name
         self.function = function
         try:
-            parameters = inspect.signature(function).parameters.values()
+            parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
-            parameters = ()
+            parameters = []
+        self.positional = sum(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
         self.takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters)
         self.names = frozenset(one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD))
 

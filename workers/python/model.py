@@ -10,6 +10,7 @@ from .hooks import Hooks, package_missing
 from .protocol import WorkerError, take, take_texts
 from .tracebacks import text_of, trace_of
 
+TRANSFORM = "transform"  # the target type and its hook
 UNSTRUCTURED_HOOKS = ["init", "load_model", "score_unstructured"]
 SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "torch", "keras", "tensorflow", "onnxruntime", "joblib", "msgpack"]
 
@@ -42,7 +43,7 @@ class Model:
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
         model = load_model(hooks, params, self.stream.progress)
-        predictor = find_predictor(model, hooks, params) if is_table and not hooks.get("score") else None
+        predictor = find_predictor(model, hooks, params) if is_table and not hooks.get(scoring_hook(params["target_type"])) else None
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
         self.mlops = mlops.MLOps(self.stream.notify) if params.get("reports") else None
@@ -69,8 +70,6 @@ class Model:
             return {"rows": rows, "labelled": True, **self.codecs.frame_to_wire(result)}
         if self.predictor is None:
             raise WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
-        if rows == 0:
-            raise WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
         values, labels = self.apply_predictor(data)
         return {"rows": rows, "labelled": labels is not None, **self.codecs.array_to_wire(values, labels)}
 
@@ -78,9 +77,11 @@ class Model:
         hooks = self.loaded_hooks()
         data, _ = self.read(hooks, take(params, "payload", dict))
         rows = rows_of(data)
-        data = self.codecs.check_frame("transform" if hooks.get("transform") else "read_input_data", self.transformed(hooks, data))
-        wire = self.codecs.frame_to_wire(data, nan_is_missing=True)
-        return {"rows": len(data) if rows is None else rows, "table": wire["predictions"], "index": wire["index"]}
+        target = self.read_target(params, rows)
+        data = self.transformed(hooks, data, target)
+        wire = self.codecs.data_to_wire("transform" if hooks.get("transform") else "read_input_data", data, params.get("sparse"))
+        target = None if target is None else self.codecs.frame_to_wire(target, nan_is_missing=True)["predictions"]
+        return {"rows": rows_of(data) if rows is None else rows, "target": target, **wire}
 
     def post_process(self, params):
         post_process = self.loaded_hooks().get("post_process")
@@ -112,9 +113,26 @@ class Model:
             raise WorkerError("METHOD_UNKNOWN", "the hook file defines no get_supported_llm_models; ask only models that list it among their hooks")
         return {"models": chat.supported_models(hook(self.model))}
 
-    def transformed(self, hooks, data):
+    def transformed(self, hooks, data, target=None):
+        """What the hook transform makes of the data, and for the target type transform the predictor where there is no hook."""
         transform = hooks.get("transform")
+        if self.target_type == TRANSFORM:
+            if transform is None:
+                return data if self.predictor is None else self.codecs.as_data("the model", self.apply_predictor(data)[0])
+            arguments = (data, self.model, target) if transform.positional > 2 else (data, self.model)
+            return self.codecs.check_data("transform", transform(*arguments))
         return self.codecs.check_frame("transform", transform(data, self.model)) if transform else data
+
+    def read_target(self, params, rows):
+        """What belongs to the rows, as a frame; None where nothing came."""
+        payload = take(params, "target", dict, optional=True)
+        if payload is None:
+            return None
+        target = self.codecs.read(payload)
+        if rows is not None and len(target) != rows:
+            message = "the target has %d rows for %d of input; send one row of it a row"
+            raise WorkerError("INPUT_UNREADABLE", message % (len(target), rows))
+        return target
 
     def import_codecs(self, hooks):
         """pandas takes a while, so it is imported when the model is, not before hello. None where it is missing and the model may chat alone."""
@@ -154,6 +172,8 @@ class Model:
         return data, arguments
 
     def apply_predictor(self, data):
+        if rows_of(data) == 0:
+            raise WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
         try:
             values, labels = self.predictor.predict(self.model, data, self.target_type)
             return values, labels_that_count(labels, self.requested_labels)
@@ -162,6 +182,11 @@ class Model:
         except BaseException as error:
             message = "the model could not predict: %s: %s%s" % (type(error).__name__, text_of(error), columns_in_words(data))
             raise WorkerError("PREDICTOR_FAILED", message, trace_of(error)) from None
+
+
+def scoring_hook(target_type):
+    """The hook that takes the place of a predictor."""
+    return TRANSFORM if target_type == TRANSFORM else "score"
 
 
 def check_load(params):

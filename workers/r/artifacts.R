@@ -59,11 +59,12 @@ packages_of <- function(model) {
 choose_predictor <- function(model, target_type) {
   type <- Find(function(type) type$fits(model), artifact_types())
   what <- kind_of(model)
+  hook <- scoring_hook(target_type)
   if (is.null(type)) {
-    fail("ARTIFACT_UNSUPPORTED", "the model is %s, which has no predict method; define a score hook for it", what)
+    fail("ARTIFACT_UNSUPPORTED", "the model is %s, which has no predict method; define a %s hook for it", what, hook)
   }
   fault <- type$find_fault(model, target_type)
-  if (!is.null(fault)) fail("ARTIFACT_UNSUPPORTED", "the model is %s, which %s; define a score hook for it", what, fault)
+  if (!is.null(fault)) fail("ARTIFACT_UNSUPPORTED", "the model is %s, which %s; define a %s hook for it", what, fault, hook)
   type
 }
 

@@ -90,4 +90,32 @@ as_frame <- function(hook, result) {
 
 is_sparse <- function(value) isS4(value) && length(dim(value)) == 2
 
+#' Table or, where it is sparse and may be told so, matrix; and the index. Raises HOOK_RESULT_INVALID.
+data_to_wire <- function(hook, data, sparse) {
+  if (isTRUE(sparse) && is_sparse(data)) {
+    matrix <- matrix_to_wire(data)
+    if (!is.null(matrix)) return(list(table = NULL, matrix = matrix, index = NULL))
+  }
+  result <- frame_to_wire(as_frame(hook, data), hook)
+  list(table = result$predictions, matrix = NULL, index = result$index)
+}
+
+#' A sparse matrix of the package Matrix as a matrix of protocol/SPEC.md section 8; NULL for one that is dense.
+matrix_to_wire <- function(data) {
+  if (!methods::is(data, "sparseMatrix")) return(NULL)
+  data <- methods::as(methods::as(data, "CsparseMatrix"), "generalMatrix")
+  values <- if (methods::is(data, "nMatrix")) rep(1L, length(data@i)) else data@x
+  # Of what is neither true nor false there is no integer.
+  values <- if (is.logical(values) && !anyNA(values)) as.integer(values) else if (is.integer(values)) values else as.double(values)
+  names <- colnames(data)
+  list(
+    rows = nrow(data),
+    names = as.list(sendable(if (is.null(names)) as.character(seq_len(ncol(data)) - 1) else names)),
+    type = if (is.integer(values)) "int64" else "float64",
+    starts = writeBin(data@p, raw(), endian = "little"),
+    row_indices = writeBin(data@i, raw(), endian = "little"),
+    values = if (is.integer(values)) int_column("", values)$data else writeBin(values, raw(), endian = "little")
+  )
+}
+
 kind_of <- function(value) if (is.null(value)) "NULL" else paste("a value of class", paste(class(value), collapse = ", "))

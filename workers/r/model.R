@@ -26,7 +26,7 @@ methods$load <- function(params, progress) {
   hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
   model <- load_model(hooks, params, progress)
-  is_left_to_hooks <- "score" %in% names(hooks) || is_unstructured(params)
+  is_left_to_hooks <- scoring_hook(params[["target_type"]]) %in% names(hooks) || is_unstructured(params)
   needed <- if (is_left_to_hooks) packages_there(model) else packages_of(model)
   load_packages(needed, "the model", progress)
   predictor <- if (!is_left_to_hooks) find_predictor(model, params)
@@ -68,10 +68,11 @@ methods$transform <- function(params, progress) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
-  hook <- if ("transform" %in% names(hooks)) "transform" else "read_input_data"
-  frame <- as_frame(hook, transformed(hooks, data))
-  result <- frame_to_wire(frame, hook)
-  list(rows = if (is.null(rows)) nrow(frame) else rows, table = result$predictions, index = result$index)
+  target <- read_target(params, rows)
+  data <- transformed(hooks, data, target)
+  result <- data_to_wire(if ("transform" %in% names(hooks)) "transform" else "read_input_data", data, params[["sparse"]])
+  if (!is.null(target)) target <- frame_to_wire(target, "the target")$predictions
+  c(list(rows = if (is.null(rows)) rows_of(data) else rows, target = target), result)
 }
 
 methods$post_process <- function(params, progress) {
@@ -102,6 +103,9 @@ check_load <- function(params) {
   take(params, "partial", "bool", optional = TRUE)
   for (name in c("runtime_parameters", "user_secrets")) take(params, name, "map", optional = TRUE)
 }
+
+#' The hook that takes the place of a predictor.
+scoring_hook <- function(target_type) if (identical(target_type, "transform")) "transform" else "score"
 
 #' By name where init has such a parameter, as DRUM does; else by position where it has one at all.
 call_init <- function(hooks, code_directory) {
@@ -145,9 +149,24 @@ check_defined <- function(hooks, name) {
   fail("METHOD_UNKNOWN", "the hook file defines no %s; ask only models that list it among their hooks", name)
 }
 
-transformed <- function(hooks, data) {
+#' For the target type transform the hook may take what belongs to the rows, in third place.
+transformed <- function(hooks, data, target = NULL) {
   if (!"transform" %in% names(hooks)) return(data)
-  check_data("transform", call_hook(hooks, "transform", list(data = data, model = state$model)))
+  parameters <- parameters_of(hooks$transform)
+  takes_target <- identical(state$target_type, "transform") && (length(parameters) > 2 || "..." %in% parameters)
+  arguments <- c(list(data = data, model = state$model), if (takes_target) list(target = target))
+  check_data("transform", call_hook(hooks, "transform", arguments))
+}
+
+#' What belongs to the rows, as a data.frame; NULL where nothing came.
+read_target <- function(params, rows) {
+  payload <- take(params, "target", "map", optional = TRUE)
+  if (is.null(payload)) return(NULL)
+  target <- read_payload(list(), payload)
+  if (!is.null(rows) && nrow(target) != rows) {
+    fail("INPUT_UNREADABLE", "the target has %d rows for %d of input; send one row of it a row", nrow(target), rows)
+  }
+  target
 }
 
 #' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row is.

@@ -5,7 +5,7 @@ import type { Deployment } from "../../deployment/deployment.js";
 import { DrumError } from "../../errors.js";
 import { type DeploymentConfig, predictionsAsRows } from "../../predictions/rows.js";
 import { answerOf } from "../answers.js";
-import { readPayload } from "../payload.js";
+import { readInput } from "../payload.js";
 import { errorAnswers, predictionsAnswer, samples } from "../schemas.js";
 import { leaving } from "./requests.js";
 
@@ -23,8 +23,7 @@ export function predictRoutes(
 ): void {
   const predict = async (request: FastifyRequest, reply: FastifyReply) => {
     checkStructured(deployment);
-    const readsAnything = deployment.release.reader.loaded?.hooks.includes("read_input_data") ?? false;
-    const payload = await readPayload(request, readsAnything);
+    const { payload } = await readInput(request, deployment.release.readsAnything);
     const checked = await deployment.predict(payload, leaving(reply));
     if (deploymentConfig) {
       const { labels } = deployment.release.model.target;
@@ -39,9 +38,11 @@ export function predictRoutes(
 }
 
 function checkStructured({ name, release }: Deployment): void {
-  if (release.model.target.type !== "unstructured") return;
+  const { type } = release.model.target;
+  if (type !== "unstructured" && type !== "transform") return;
+  const route = type === "transform" ? "the rows to /transform/" : "the body to /predictUnstructured/";
   throw new DrumError(
     "INPUT_UNSUPPORTED",
-    `${name} is an unstructured model, which this route does not serve; POST the body to /predictUnstructured/`,
+    `${name} is a model of the target type ${type}, which this route does not serve; POST ${route}`,
   );
 }

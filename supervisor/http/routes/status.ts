@@ -34,7 +34,10 @@ export function statusRoutes(app: FastifyInstance, deployment: Deployment, confi
     if (release.stages.length === 0) checkHealth(deployment);
     return {
       supported_payload_formats: payloadFormats(release),
-      supported_methods: { chat: canChat(release) },
+      supported_methods: {
+        chat: canChat(release),
+        transform: release.model.target.type === "transform",
+      },
     };
   });
 }

@@ -36,6 +36,6 @@ function checkUnstructured({ name, release }: Deployment): void {
     return;
   throw new DrumError(
     "INPUT_UNSUPPORTED",
-    `${name} is a ${type} model, which this route does not serve; POST rows to /predict/`,
+    `${name} is a ${type} model, which this route does not serve; POST rows to ${type === "transform" ? "/transform/" : "/predict/"}`,
   );
 }

@@ -3,7 +3,7 @@
 module Jlso
 
 import ..WorkerError, ..JlsoHeader, ..HeaderFault, ..read_jlso_header, ..package_missing, ..loaded_package, ..version_of_package
-import ..plain_cell, ..matching_level, ..DataTable
+import ..scoring_hook, ..plain_cell, ..matching_level, ..DataTable
 
 using Logging: NullLogger, with_logger
 
@@ -95,7 +95,7 @@ end
 function predictor(@nospecialize(model), target_type::String, labels)
     if !(target_type in CLASSES || target_type in NUMBERS)
         known = join((CLASSES..., NUMBERS...), ", ")
-        throw(WorkerError("ARTIFACT_UNSUPPORTED", "MLJ is no predictor for the target type $target_type, expected one of $known; define a score hook"))
+        throw(WorkerError("ARTIFACT_UNSUPPORTED", "MLJ is no predictor for the target type $target_type, expected one of $known; define a $(scoring_hook(target_type)) hook"))
     end
     if target_type in CLASSES && (labels === nothing || isempty(labels))
         throw(WorkerError("ARTIFACT_UNSUPPORTED", "the target type $target_type needs the class labels, none came; name them, or define a score hook"))

@@ -70,12 +70,13 @@ def choose_predictor(model, target_type):
     """The artifact type that scores this model. Raises ARTIFACT_UNSUPPORTED."""
     kind = next((kind for kind in artifact_types() if kind.fits(model)), None)
     name = "%s.%s" % (type(model).__module__, type(model).__qualname__)
+    hook = "transform" if target_type == "transform" else "score"
     if kind is None:
         known = " or ".join(kind.name for kind in artifact_types())
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model is a %s, expected one of %s; define a score hook for it" % (name, known))
+        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook))
     fault = kind.find_fault(model, target_type)
     if fault is not None:
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a score hook for it" % (name, fault))
+        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a %s hook for it" % (name, fault, hook))
     return kind
 
 

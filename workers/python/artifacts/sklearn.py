@@ -11,6 +11,7 @@ holds = "an object that was pickled or dumped by joblib, in an environment like 
 
 CLASSES = ("binary", "multiclass", "multilabel")
 NUMBERS = ("regression", "anomaly", "geopoint")
+TRANSFORM = "transform"  # the target type and the method
 
 
 def load(path):
@@ -39,9 +40,9 @@ def fits(model):
 
 
 def find_fault(model, target_type):
-    if target_type not in CLASSES + NUMBERS:
+    if target_type not in CLASSES + NUMBERS + (TRANSFORM,):
         return find_target_fault(target_type)
-    method = "predict_proba" if target_type in CLASSES else "predict"
+    method = "predict_proba" if target_type in CLASSES else TRANSFORM if target_type == TRANSFORM else "predict"
     return None if hasattr(model, method) else "has no %s, which the target type %s needs" % (method, target_type)
 
 
@@ -53,6 +54,8 @@ def find_target_fault(target_type):
 
 
 def predict(model, frame, target_type):
+    if target_type == TRANSFORM:
+        return model.transform(frame), None
     twin = twin_of(model)
     if target_type not in CLASSES:
         return twin.call("predict", frame), None

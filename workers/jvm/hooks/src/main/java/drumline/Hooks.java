@@ -31,6 +31,14 @@ public interface Hooks<M> {
     throw new UnsupportedOperationException();
   }
 
+  /**
+   * The same for a model of the target type {@code transform}, whose answer it is; the method above does as well. {@code target} belongs
+   * to the rows; null where nothing came.
+   */
+  default Table transform(Table data, M model, Table target) throws Exception {
+    throw new UnsupportedOperationException();
+  }
+
   /** Predictions, one row a row: one column for regression, a column a class label for classification. */
   default Table score(Table data, M model, ScoreParameters parameters) throws Exception {
     throw new UnsupportedOperationException();

@@ -18,6 +18,7 @@ record LoadParameters(
     ScoreParameters scoreParameters,
     Map<String, Map<String, Object>> runtimeParameters,
     Map<String, Map<String, Object>> userSecrets) {
+  static final String TRANSFORM = "transform";
   private static final String UNSTRUCTURED = "unstructured";
   /** The others read or make tables. */
   private static final List<String> UNSTRUCTURED_HOOKS = List.of("init", "load_model", "score_unstructured");
@@ -25,6 +26,11 @@ record LoadParameters(
   /** Whether the model gets no tables. */
   boolean unstructured() {
     return targetType.equals(UNSTRUCTURED);
+  }
+
+  /** The hook that takes the place of a predictor. */
+  String scoringHook() {
+    return unstructured() ? "score_unstructured" : targetType.equals(TRANSFORM) ? "transform" : "score";
   }
 
   /** Throws PARAMS_INVALID. */

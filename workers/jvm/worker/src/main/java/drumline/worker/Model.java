@@ -42,7 +42,7 @@ final class Model {
       Hook init = found.get("init");
       if (init != null) init.call(load.directory().toString());
       Object loaded = loadModel(found, load, loader);
-      Predictor chosen = load.unstructured() || found.get("score") != null ? null : findPredictor(loaded, load);
+      Predictor chosen = load.unstructured() || found.get(load.scoringHook()) != null ? null : findPredictor(loaded, load);
       hooks = found;
       model = loaded;
       predictor = chosen;
@@ -69,7 +69,7 @@ final class Model {
       return model;
     }
     // A class of hooks that came in a jar, not as a hook file, is a model of its own.
-    boolean isModel = load.hookFile() == null && hooks.get(load.unstructured() ? "score_unstructured" : "score") != null;
+    boolean isModel = load.hookFile() == null && hooks.get(load.scoringHook()) != null;
     if (load.artifacts().isEmpty() && (load.partial() || isModel)) return null;
     try {
       Path artifact = ArtifactTypes.choose(load.artifacts(), load.directory());
@@ -77,7 +77,7 @@ final class Model {
       return ArtifactTypes.load(artifact, loader);
     } catch (WorkerError error) {
       // Jars beside a hook file may just be its libraries; that an unstructured model lacks its hook is told by the supervisor.
-      boolean optional = hooks.get("score") != null || load.partial() || load.unstructured();
+      boolean optional = hooks.get(load.scoringHook()) != null || load.partial() || load.unstructured();
       if (optional && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
       throw error;
     }
@@ -105,7 +105,7 @@ final class Model {
     }
     Object data = read(payload);
     Long rows = rowsOf(data);
-    data = transformed(data);
+    data = transformed(data, null);
     Table result = score != null ? score.callForTable(data, model, asks ? argumentsOf(payload) : null) : predicted(data);
     return answer(rows, result, score != null || Predictor.CLASSES.contains(targetType));
   }
@@ -114,11 +114,13 @@ final class Model {
     checkLoaded();
     Object data = read(payloadOf(params));
     Long rows = rowsOf(data);
-    Table result = Hook.checkTable("read_input_data", transformed(data)); // what a transform hook returns was checked
+    Table target = readTarget(params, rows);
+    Table result = Hook.checkTable("read_input_data", transformed(data, target)); // what a transform hook returns was checked
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("rows", rows == null ? rowsOf(result) : rows);
     answer.put("table", WireWriter.toWire(result));
     answer.put("index", null);
+    answer.put("target", target == null ? null : WireWriter.toWire(target));
     return answer;
   }
 
@@ -175,9 +177,20 @@ final class Model {
     return data instanceof Table table ? (long) table.rows() : null;
   }
 
-  private Object transformed(Object data) throws WorkerError {
+  /** The hook gets as many of these as it takes. */
+  private Object transformed(Object data, Table target) throws WorkerError {
     Hook hook = hooks.get("transform");
-    return hook == null ? data : hook.callForTable(data, model);
+    return hook == null ? data : hook.callForTable(data, model, target);
+  }
+
+  /** What belongs to the rows; null where nothing came. */
+  private static Table readTarget(Map<String, Object> params, Long rows) throws WorkerError {
+    Map<String, Object> payload = Protocol.takeOptionalMap(params, "target");
+    if (payload == null) return null;
+    Table target = Codecs.read(payload, Set.of());
+    if (rows == null || target.rows() == rows) return target;
+    String message = "the target has %d rows for %d of input; send one row of it a row";
+    throw new WorkerError("INPUT_UNREADABLE", message.formatted(target.rows(), rows));
   }
 
   private ScoreParameters argumentsOf(Map<String, Object> payload) throws WorkerError {

@@ -23,7 +23,7 @@ final class UserHooks {
     HOOKS.put("init", 1);
     HOOKS.put("load_model", 1);
     HOOKS.put("read_input_data", 1);
-    HOOKS.put("transform", 2);
+    HOOKS.put("transform", 3);
     HOOKS.put("score", 3);
     HOOKS.put("post_process", 2);
     HOOKS.put("score_unstructured", 3);

@@ -75,6 +75,7 @@ public final class ArtifactTypes {
   /** The predictor that scores this model. Throws ARTIFACT_UNSUPPORTED. */
   public static Predictor predictorOf(Object model, String targetType) throws WorkerError {
     String name = model.getClass().getName();
+    String hook = targetType.equals("transform") ? "transform" : "score";
     Predictor predictor = null;
     for (Entry entry : TYPES) {
       try {
@@ -85,11 +86,11 @@ public final class ArtifactTypes {
     }
     if (predictor == null) {
       String known = String.join(", ", TYPES.stream().map(Entry::library).distinct().toList());
-      String message = "the model is a " + name + ", expected one of " + known + "; define a score hook for it";
+      String message = "the model is a " + name + ", expected one of " + known + "; define a " + hook + " hook for it";
       throw new WorkerError("ARTIFACT_UNSUPPORTED", message);
     }
     String fault = predictor.findFault(targetType);
     if (fault == null) return predictor;
-    throw new WorkerError("ARTIFACT_UNSUPPORTED", "the model, a " + name + ", " + fault + "; define a score hook for it");
+    throw new WorkerError("ARTIFACT_UNSUPPORTED", "the model, a " + name + ", " + fault + "; define a " + hook + " hook for it");
   }
 }

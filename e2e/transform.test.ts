@@ -1,0 +1,217 @@
+// The target type transform in every language: the same rows in, the same answers out; over HTTP and in files.
+
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readArrowBytes } from "../protocol/arrow.js";
+import { drum, fourFolder, languages, post, type Server, serve } from "./drum.js";
+
+const folderOf = (language: string) => path.join(fourFolder, "transform", language);
+/** Java has no type for sparse matrices: what it transforms is dense. */
+const withSparse = languages.filter((language) => language !== "java");
+
+let server: Server;
+beforeAll(async () => {
+  server = await serve({ words: languages.flatMap((language) => ["--code-dir", folderOf(language)]) });
+}, 120_000);
+afterAll(async () => {
+  await server?.stop();
+});
+
+const transformOf = (language: string) => `${server.url}/models/${language}/transform/`;
+
+function form(parts: Record<string, string>, names: Record<string, string> = {}): FormData {
+  const data = new FormData();
+  for (const [name, content] of Object.entries(parts)) {
+    data.append(name, new Blob([content]), names[name] ?? `${name}.csv`);
+  }
+  return data;
+}
+
+/** The parts of an answer, as texts. */
+async function partsOf(answer: Response): Promise<Record<string, string>> {
+  expect(answer.status, answer.ok ? "" : await answer.clone().text()).toBe(200);
+  const parts = [...(await answer.formData()).entries()];
+  const texts = parts.map(async ([name, part]) => [
+    name,
+    typeof part === "string" ? part : await part.text(),
+  ]);
+  return Object.fromEntries(await Promise.all(texts));
+}
+
+const sendForm = (language: string, body: FormData) => fetch(transformOf(language), { method: "POST", body });
+
+const rows = "what,x\nfirst,1.5\n,\nZürich,-2.25\n";
+const transformed = "what,twice\\nx\r\nfirst,3.0\r\n,\r\nZürich,-4.5";
+const dense = "what,x\nsparse,1.5\nb,0\nc,-2.25\n";
+const matrix = "%%MatrixMarket matrix coordinate real general\n3 2 3\n1 1 1.5\n3 1 -2.25\n1 2 1.0\n";
+const denseCsv = "a,b\n1.5,1.0\n0.0,0.0\n-2.25,0.0\n";
+
+describe.each(languages)("in %s, /transform/", (language) => {
+  it("answers CSV in a form, with lines that end in CR LF and names that fit a line", async () => {
+    const answer = await post(transformOf(language), rows);
+    expect(answer.headers.get("content-type")).toMatch(/^multipart\/form-data; boundary=/);
+    expect(await partsOf(answer)).toEqual({ "X.format": "csv", "X.transformed": transformed });
+  });
+
+  it("gives the hook what belongs to the rows, and answers it beside them", async () => {
+    const parts = await partsOf(await sendForm(language, form({ X: rows, y: "goal\n7\n8\n9\n" })));
+    expect(parts).toEqual({
+      "X.format": "csv",
+      "X.transformed": "what,twice\\nx,y\r\nfirst,3.0,7\r\n,,8\r\nZürich,-4.5,9",
+      "y.format": "csv",
+      "y.transformed": "goal\r\n7\r\n8\r\n9",
+    });
+  });
+
+  it("answers CSV or Arrow alone where Accept asks for it", async () => {
+    const [csv, arrow] = await Promise.all(
+      ["text/csv", "application/vnd.apache.arrow.stream"].map((accept) =>
+        post(transformOf(language), dense, { accept, "content-type": "text/csv" }),
+      ),
+    );
+    expect([csv!.headers.get("content-type"), await csv!.text()]).toEqual(["text/csv", denseCsv]);
+    const table = readArrowBytes(Buffer.from(await arrow!.arrayBuffer()));
+    expect([table.rows, table.columns.map(({ name, type }) => `${name} ${type}`)]).toEqual([
+      3,
+      ["a float64", "b float64"],
+    ]);
+  });
+
+  it("takes Matrix Market with the names of its columns", async () => {
+    const body = form({ X: matrix, "X.colnames": "u\nv\n" }, { X: "in.mtx" });
+    const headers = { accept: "text/csv" };
+    const answer = await fetch(transformOf(language), { method: "POST", body, headers });
+    expect(await answer.text()).toBe("u,v\n1.5,1.0\n0.0,0.0\n-2.25,0.0\n");
+    const nameless = await post(transformOf(language), matrix, { ...headers, "content-type": "text/mtx" });
+    expect((await nameless.text()).split("\n").slice(1)).toEqual(denseCsv.split("\n").slice(1));
+  });
+
+  it.each([
+    ["returns nothing", "nothing", 500, "transform returned"],
+    ["returns a text", "text", 500, "transform returned"],
+    ["returns the target too", "tuple", 500, "transform returned"],
+    ["leaves out a row", "rows", 500, "returned 2 rows for 3 of input"],
+    ["returns a column without a name", "nameless", 500, "a column without a name, number 2 of 2"],
+    ["raises", "raise", 500, "no luck with 42"],
+  ])("tells of a hook that %s", async (_title, what, status, words) => {
+    const answer = await post(transformOf(language), `what,x\n${what},1.5\nb,2.5\nc,3.5\n`);
+    const { message } = (await answer.json()) as { message: string };
+    expect([answer.status, message]).toEqual([status, expect.stringContaining(words)]);
+  });
+
+  it("tells of a hook that returns no columns", async () => {
+    const answer = await post(transformOf(language), "what,x\ncolumns,1.5\n");
+    expect(answer.status).toBe(500);
+    expect(((await answer.json()) as { message: string }).message).toMatch(/no columns|returned 0 rows/);
+  });
+
+  it("lets a hook choose status and words", async () => {
+    const answer = await post(transformOf(language), "what,x\nrefuse,1.5\n");
+    expect([answer.status, await answer.json()]).toEqual([418, { message: "no tea" }]);
+    expect(answer.headers.get("x-drum-user-http-error")).toBe("true");
+  });
+
+  it.each([
+    ["no part X", form({ x: rows }), "there is no file part named X"],
+    ["an empty X", form({ X: "" }), "the part X is empty"],
+    ["an empty y", form({ X: rows, y: "" }), "the part y is empty"],
+    ["a y of other rows", form({ X: rows, y: "goal\n7\n8\n" }), "the target has 2 rows for 3 of input"],
+    ["a broken y", form({ X: rows, y: 'goal\n"7\n' }), ""],
+    ["a broken matrix", form({ X: "%%MatrixMarket nonsense\n" }, { X: "in.mtx" }), "Matrix Market"],
+    [
+      "names for other columns",
+      form({ X: matrix, "X.colnames": "u\n" }, { X: "in.mtx" }),
+      "1 column names came for 2 columns",
+    ],
+  ])("refuses %s with 422", async (_title, body, words) => {
+    const answer = await sendForm(language, body);
+    const { message } = (await answer.json()) as { message: string };
+    expect([answer.status, message]).toEqual([422, expect.stringContaining(words)]);
+  });
+
+  it("refuses other media types with 422", async () => {
+    const answer = await post(transformOf(language), "{}", { "content-type": "application/json" });
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain("the content type is application/json");
+  });
+
+  it("is the route that the others name", async () => {
+    for (const route of ["predict", "predictions", "invocations", "predictUnstructured"]) {
+      const answer = await post(`${server.url}/models/${language}/${route}`, rows);
+      expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining("/transform/")]);
+    }
+  });
+
+  it("is told of in /info/ and /capabilities/", async () => {
+    const get = async (route: string) => (await fetch(`${server.url}/models/${language}/${route}/`)).json();
+    expect(await get("info")).toMatchObject({
+      targetType: "transform",
+      language,
+      stages: [{ stage: "transform", language }],
+    });
+    expect(await get("capabilities")).toMatchObject({ supported_methods: { transform: true } });
+  });
+
+  it("scores a file, into every format", async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), "drum-transform-"));
+    const [input, denseInput] = ["in.csv", "dense.csv"].map((file) => path.join(folder, file));
+    writeFileSync(input!, rows);
+    writeFileSync(denseInput!, dense);
+    const score = async (from: string, to: string) => {
+      const words = ["--code-dir", folderOf(language), "--input", from, "--output", path.join(folder, to)];
+      const { exitCode, stdout, stderr } = await drum(["score", ...words]);
+      expect([exitCode, stdout], stderr).toEqual([0, ""]);
+      return readFileSync(path.join(folder, to), "utf8");
+    };
+    expect(await score(input!, "out.csv")).toBe(`${transformed.replaceAll("\r\n", "\n")}\n`);
+    expect(await score(denseInput!, "out.jsonl")).toContain('{"a":-2.25,"b":0.0}\n');
+    expect(await score(denseInput!, "out.mtx")).toBe(matrix);
+    expect(readFileSync(path.join(folder, "out.colnames"), "utf8")).toBe("a\nb");
+  }, 120_000);
+});
+
+describe.each(withSparse)("in %s, a sparse matrix", (language) => {
+  it("is answered as Matrix Market, with its names", async () => {
+    expect(await partsOf(await post(transformOf(language), dense))).toEqual({
+      "X.format": "sparse",
+      "X.transformed": matrix,
+      "X.colnames": "a\nb",
+    });
+  });
+
+  it("comes back as it was sent", async () => {
+    const body = form({ X: matrix, "X.colnames": "u\nv\n" }, { X: "in.mtx" });
+    expect(await partsOf(await sendForm(language, body))).toEqual({
+      "X.format": "sparse",
+      "X.transformed": matrix,
+      "X.colnames": "u\nv",
+    });
+  });
+});
+
+describe("in java, a matrix", () => {
+  it("is answered as CSV, zeros and all", async () => {
+    const parts = await partsOf(await post(transformOf("java"), dense));
+    expect(parts).toEqual({
+      "X.format": "csv",
+      "X.transformed": denseCsv.trim().replaceAll("\n", "\r\n"),
+    });
+  });
+});
+
+describe("/transform/ of another kind of model", () => {
+  it.each([
+    ["regression", "/predict/"],
+    ["unstructured", "/predictUnstructured/"],
+  ])("%s is refused with 422, and the right route named", async (kind, route) => {
+    const other = await serve({ words: ["--code-dir", path.join(fourFolder, kind, "python")] });
+    try {
+      const answer = await post(`${other.url}/transform/`, "a\n1\n");
+      expect([answer.status, await answer.text()]).toEqual([422, expect.stringContaining(`to ${route}`)]);
+    } finally {
+      await other.stop();
+    }
+  });
+});

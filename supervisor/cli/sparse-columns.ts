@@ -1,0 +1,33 @@
+// --sparse-column-file of `drum score`: names for the columns of a Matrix Market input.
+
+import { readFile } from "node:fs/promises";
+import type { Config } from "../config.js";
+import { matrixFileSize, readColumnNames } from "../input.js";
+import type { ModelSpec } from "../model/model.js";
+import { usage } from "../values.js";
+
+/** Undefined where the option is not given. Throws USAGE where it does not go with the input, or has another number of names than that has columns. */
+export async function sparseColumnNames(
+  { sparseColumnFile: file, input }: Config,
+  { target }: ModelSpec,
+): Promise<string[] | undefined> {
+  if (file === undefined) return undefined;
+  if (target.type === "unstructured") {
+    throw usage("--sparse-column-file is for rows, and the target type is unstructured; leave it out");
+  }
+  if (!input!.toLowerCase().endsWith(".mtx")) {
+    throw usage(
+      `--sparse-column-file names the columns of Matrix Market, but --input ${input} does not end in .mtx; leave it out`,
+    );
+  }
+  const names = readColumnNames(await readFile(file));
+  if (names.join("") === "") {
+    throw usage(`--sparse-column-file ${file} is empty; expected the name of a column on each line`);
+  }
+  const [, columns] = await matrixFileSize(input!);
+  // Whatever else is wrong with the matrix is told by the worker that reads it.
+  if (columns === undefined || Number.isNaN(columns) || columns === names.length) return names;
+  throw usage(
+    `--sparse-column-file ${file} has ${names.length} names for the ${columns} columns of ${input}; give one name a column`,
+  );
+}

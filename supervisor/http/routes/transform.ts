@@ -1,0 +1,36 @@
+// POST /transform/: rows in, for a model of the target type transform, the transformed rows out.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Deployment } from "../../deployment/deployment.js";
+import { DrumError } from "../../errors.js";
+import { answerTransformed } from "../answers.js";
+import { readInput } from "../payload.js";
+import { errorAnswers, samplesAndTarget, transformedAnswer } from "../schemas.js";
+import { leaving } from "./requests.js";
+
+const schema = {
+  summary: "What a model of the target type transform makes of the rows",
+  tags: ["predictions"],
+  body: samplesAndTarget,
+  response: { 200: transformedAnswer, ...errorAnswers(413, 422, 500, 503, 504, 513) },
+};
+
+export function transformRoutes(app: FastifyInstance, deployment: Deployment): void {
+  app.post("/transform/", { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
+    checkTransform(deployment);
+    const { payload, target } = await readInput(request, deployment.release.readsAnything);
+    const transformed = await deployment.transform(payload, target, leaving(reply));
+    const { contentType, body } = await answerTransformed(transformed, request.headers.accept);
+    return reply.header("content-type", contentType).send(body);
+  });
+}
+
+function checkTransform({ name, release }: Deployment): void {
+  const { type } = release.model.target;
+  if (type === "transform") return;
+  const route = type === "unstructured" ? "the body to /predictUnstructured/" : "rows to /predict/";
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `${name} is a model of the target type ${type}, which this route does not serve; POST ${route}`,
+  );
+}
