@@ -41,6 +41,7 @@ function write_requests(file, folder, machines)
     )
     load = load_of(joinpath(folder, "custom.jl"), String[], "binary")
     payload(text, mimetype) = WireMap("payload" => WireMap("kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => mimetype, "charset" => nothing))
+    transformed(text, mimetype) = WireMap([payload(text, mimetype).pairs; Pair{String,Any}("sparse", true)])
     query = WireMap("key" => Any["first", "second"])
     unstructured(data, query, headers) = "score_unstructured" => WireMap(
         "data" => data, "mimetype" => "text/plain", "charset" => data isa String ? "utf8" : nothing, "query" => query, "headers" => headers,
@@ -51,6 +52,8 @@ function write_requests(file, folder, machines)
         "ping" => WireMap(), "unknown" => WireMap(), "load" => load, "predict" => payload(CSV, "text/csv"), "predict" => payload("int,float\n9,1\n", nothing),
         "predict" => payload("", "text/csv"), "predict" => payload(MATRIX, "text/mtx"), "transform" => payload(CSV, "text/csv"),
         "post_process" => WireMap("predictions" => table),
+        "load" => load_of(joinpath(folder, "custom.jl"), String[], "transform"), "transform" => transformed(CSV, "text/csv"),
+        "transform" => transformed(MATRIX, "text/mtx"),
         "load" => load_of(joinpath(folder, "custom.jl"), String[], "unstructured"),
         unstructured("text", query, WireMap("accept" => "*/*")), unstructured(UInt8[0, 255], WireMap(), nothing), unstructured("text", WireMap(), nothing),
     ]

@@ -26,6 +26,9 @@ end
 function warm_hooks(model::Model, @nospecialize(type))
     hooks, model_type = model.hooks, Core.Typeof(model.model)
     haskey(hooks, "read_input_data") && (type = result_type(hooks["read_input_data"], (String,)))
+    if model.target_type == "transform" && haskey(hooks, "transform")
+        return foreach(target -> result_type(hooks["transform"], (type, model_type, target)), (Nothing, type))
+    end
     haskey(hooks, "transform") && (type = result_type(hooks["transform"], (type, model_type)))
     if haskey(hooks, "score")
         compile_call(hooks["score"], (type, model_type), append!(copy(model.labels), request_arguments(WireMap("data" => UInt8[]), nothing)))
