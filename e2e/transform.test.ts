@@ -3,9 +3,9 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readArrowBytes } from "../protocol/arrow.js";
-import { drum, fourFolder, languages, post, type Server, serve } from "./drum.js";
+import { codeDirectory, drum, fourFolder, languages, post, type Server, serve } from "./drum.js";
 
 const folderOf = (language: string) => path.join(fourFolder, "transform", language);
 /** Java has no type for sparse matrices: what it transforms is dense. */
@@ -198,6 +198,133 @@ describe("in java, a matrix", () => {
       "X.format": "csv",
       "X.transformed": denseCsv.trim().replaceAll("\n", "\r\n"),
     });
+  });
+});
+
+describe("a model of the target type transform", () => {
+  const own: Server[] = [];
+  afterEach(async () => {
+    await Promise.all(own.splice(0).map((one) => one.stop()));
+  });
+  const start = async (...words: Parameters<typeof serve>) => {
+    own.push(await serve(...words));
+    return own[0]!;
+  };
+  const metadata = { "model-metadata.yaml": "targetType: transform\n" };
+
+  it("needs no hook where scikit-learn transforms, and a sparse result stays sparse", async () => {
+    const custom = `import pandas as pd
+from sklearn.preprocessing import OneHotEncoder
+
+def load_model(code_dir):
+    return OneHotEncoder().fit(pd.DataFrame({"city": ["Bonn", "Köln", "Ulm"]}))
+`;
+    const { url } = await start({
+      words: ["--code-dir", codeDirectory({ "custom.py": custom, ...metadata })],
+    });
+    expect(await partsOf(await post(`${url}/transform/`, "city\nUlm\nBonn\n"))).toEqual({
+      "X.format": "sparse",
+      "X.transformed": "%%MatrixMarket matrix coordinate real general\n2 3 2\n2 1 1.0\n1 3 1.0\n",
+      "X.colnames": "0\n1\n2",
+    });
+    const info = (await (await fetch(`${url}/info/`)).json()) as { predictor: string };
+    expect(info.predictor).toBe("scikit-learn");
+    const wrong = await post(`${url}/transform/`, "city\nTrier\n");
+    expect([wrong.status, await wrong.text()]).toEqual([500, expect.stringContaining("Trier")]);
+  });
+
+  it("is served behind a prefix, with and without the trailing slash, and told in the OpenAPI document", async () => {
+    const words = ["--code-dir", folderOf("python")];
+    const { url } = await start({ words, variables: { URL_PREFIX: "/a/b" } });
+    for (const route of ["/transform/", "/transform"]) {
+      expect(await partsOf(await post(url + route, rows))).toMatchObject({ "X.format": "csv" });
+    }
+    expect((await fetch(`${url}/transform/`)).status).toBe(405);
+    const { paths } = (await (await fetch(`${url}/docs/json`)).json()) as {
+      paths: Record<string, { post: { requestBody: { content: object }; responses: object } }>;
+    };
+    const { requestBody, responses } = paths["/a/b/transform/"]!.post;
+    expect(JSON.stringify(requestBody)).toContain('"y"');
+    expect(JSON.stringify(responses)).toContain('"X.transformed"');
+    expect(Object.keys(responses)).toEqual(["200", "413", "422", "500", "503", "504", "513"]);
+  });
+
+  it("is warmed by rows of its own", async () => {
+    const folder = codeDirectory({
+      "custom.py": `import os
+
+def load_model(code_dir):
+    return os.path.join(code_dir, "seen")
+
+def transform(data, model):
+    with open(model, "a") as file:
+        file.write("%d " % len(data))
+    return data
+`,
+      "rows.csv": "a\n1\n2\n",
+      "model-metadata.yaml": "targetType: transform\nwarmup: rows.csv\n",
+    });
+    await start({ words: ["--code-dir", folder] });
+    expect(readFileSync(path.join(folder, "seen"), "utf8")).toBe("2 ");
+  });
+
+  it("may be read in one language and transformed in another, which gets the target", async () => {
+    const folder = codeDirectory({
+      "custom.py":
+        "import io\nimport pandas as pd\ndef read_input_data(data):\n    return pd.read_csv(io.BytesIO(data), sep=';')\n",
+      "custom.R":
+        "load_model <- function(code_dir) 3\ntransform <- function(data, model, y) data.frame(n = data$a * model, y = y[[1]])\n",
+      ...metadata,
+    });
+    const { url } = await start({ words: ["--code-dir", folder] });
+    const body = form({ X: "a;b\n1.5;x\n2.5;y\n", y: "goal\n7\n8\n" });
+    const answer = await fetch(`${url}/transform/`, { method: "POST", body });
+    expect((await partsOf(answer))["X.transformed"]).toBe("n,y\r\n4.5,7\r\n7.5,8");
+    const { stages } = (await (await fetch(`${url}/info/`)).json()) as {
+      stages: { stage: string; language: string }[];
+    };
+    expect(stages.map(({ stage, language }) => `${stage} in ${language}`)).toEqual([
+      "transform in python",
+      "transform in r",
+    ]);
+  });
+
+  it("is swapped under its name", async () => {
+    const { url } = await start({ words: ["--code-dir", folderOf("python")] });
+    const body = JSON.stringify({ code_dir: folderOf("r") });
+    const swapped = await post(`${url}/admin/swap`, body, { "content-type": "application/json" });
+    expect(swapped.status, await swapped.clone().text()).toBe(200);
+    expect(await partsOf(await post(`${url}/transform/`, rows))).toMatchObject({
+      "X.transformed": transformed,
+    });
+  });
+
+  it.each([
+    [
+      "without a hook and a model that transforms",
+      { "custom.py": "def load_model(code_dir):\n    return 1\n" },
+      3,
+      "define a transform hook",
+    ],
+    [
+      "without a model",
+      { "custom.py": "def transform(data, model):\n    return data\n" },
+      3,
+      "ARTIFACT_MISSING",
+    ],
+  ])("%s cannot be loaded", async (_title, files, exitCode, words) => {
+    const input = path.join(codeDirectory({ "in.csv": "a\n1\n" }), "in.csv");
+    const outcome = await drum(["score", "-cd", codeDirectory({ ...files, ...metadata }), "--input", input]);
+    expect(outcome.exitCode).toBe(exitCode);
+    expect(outcome.stderr).toContain(words);
+  });
+
+  it("has no predictions to compare", async () => {
+    const input = path.join(codeDirectory({ "in.csv": rows }), "in.csv");
+    const folders = ["python", "r"].flatMap((language) => ["--code-dir", folderOf(language)]);
+    const outcome = await drum(["compare", ...folders, "--input", input]);
+    expect(outcome.exitCode).toBe(2);
+    expect(outcome.stderr).toContain("there are no predictions to compare");
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseStages, type LoadedPart } from "./stages.js";
+import { chooseStages, chooseTransform, type LoadedPart } from "./stages.js";
 
 const part = (language: string, hooks: string, predictor: string | null = null): LoadedPart => ({
   language,
@@ -91,5 +91,51 @@ describe("chooseStages", () => {
     expect(() => way(parts, assigned as unknown as Record<string, string>)).toThrow(
       expect.objectContaining({ code }),
     );
+  });
+});
+
+const wayOfTransform = (parts: LoadedPart[], assigned: Record<string, string> = {}) =>
+  chooseTransform(parts, assigned)
+    .map(({ language, method }) => `${language}.${method}`)
+    .join(" ");
+
+describe("chooseTransform", () => {
+  it.each([
+    ["the hook", [part("r", "transform score post_process")], "r.transform"],
+    ["an artifact where there is no hook", [part("python", "", "scikit-learn")], "python.transform"],
+    [
+      "one language reads, another transforms",
+      [part("python", "read_input_data"), part("r", "transform")],
+      "python.transform r.transform",
+    ],
+    [
+      "the hook goes before the artifact of a language that takes no other part",
+      [part("python", "", "scikit-learn"), part("r", "transform")],
+      "r.transform",
+    ],
+    ["reading and transforming in one", [part("julia", "read_input_data transform")], "julia.transform"],
+  ] as [string, LoadedPart[], string][])("%s", (_title, parts, expected) => {
+    expect(wayOfTransform(parts)).toBe(expected);
+  });
+
+  it("refuses the hook in two languages", () => {
+    const parts = [part("python", "transform"), part("r", "transform")];
+    expect(() => wayOfTransform(parts)).toThrow("the hook transform is defined in python and in r");
+  });
+
+  it.each([
+    ["nothing", [part("r", "score"), part("java", "")], "nothing transforms: none of r, java has the hook"],
+    [
+      "two artifacts",
+      [part("python", "", "scikit-learn"), part("r", "", "recipe")],
+      "python and r could both transform",
+    ],
+    [
+      "an artifact in the language that reads for another's hook",
+      [part("python", "read_input_data", "scikit-learn"), part("r", "transform")],
+      "r and python could both transform",
+    ],
+  ] as [string, LoadedPart[], string][])("refuses %s", (_title, parts, words) => {
+    expect(() => wayOfTransform(parts)).toThrow(words);
   });
 });
