@@ -57,6 +57,12 @@ export async function perfTest(flags: FlagValues): Promise<number> {
 
 function readTarget(config: Config): Target {
   const target = chooseTarget(config, findMetadata(config.codeDirectories[0]!));
+  if (target.type === "transform") {
+    throw new DrumError(
+      "TARGET_TYPE_REFUSED",
+      "a model of the target type transform answers /transform/, and this command measures /predict/; measure it with a tool for HTTP",
+    );
+  }
   if (target.type !== "unstructured") return target;
   throw new DrumError(
     "TARGET_TYPE_REFUSED",

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Config, type FlagValues, readConfig, version } from "../config.js";
 import { type CsvRecords, readRecords } from "../csv-records.js";
 import { Deployment } from "../deployment/deployment.js";
+import { DrumError } from "../errors.js";
 import { filePayload } from "../input.js";
 import { openLog } from "../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
@@ -28,6 +29,12 @@ export async function validation(flags: FlagValues): Promise<number> {
   const stopped = stopRequest();
   const model = await readModel(config);
   checkOptions(config, model);
+  if (model.target.type === "transform") {
+    throw new DrumError(
+      "TARGET_TYPE_REFUSED",
+      "a model of the target type transform has no predictions that could be checked; transform the file with drum score",
+    );
+  }
   const records = model.target.type === "unstructured" ? undefined : recordsOf(config.input!);
   if (config.verbose) {
     process.stderr.write(`drum validation: ${model.target.type}, ${runtimesInWords(model)}\n`);

@@ -120,9 +120,7 @@ export class Deployment {
     whenGone?: Call["whenGone"],
   ): Promise<Transformed> {
     if (this.isDraining) throw draining();
-    const startedAt = performance.now();
-    const transformed = await this.current.transform(payload, target, whenGone);
-    this.durations.add(performance.now() - startedAt);
+    const [transformed] = await this.timed(() => this.current.transform(payload, target, whenGone));
     return transformed;
   }
 
