@@ -349,3 +349,33 @@ describe("/transform/ of another kind of model", () => {
     }
   });
 });
+
+it("is held to the output_requirements of typeSchema, over HTTP and in a file", async () => {
+  const folder = codeDirectory({
+    "custom.py": "def load_model(code_dir):\n    return 1\n\ndef transform(data, model):\n    return data\n",
+    "model-metadata.yaml": `targetType: transform
+typeSchema:
+  output_requirements:
+    - field: data_types
+      condition: EQUALS
+      value: NUM
+`,
+  });
+  const strict = await serve({ words: ["--code-dir", folder] });
+  try {
+    const refused = await post(`${strict.url}/transform/`, "a,b\n1,x\n");
+    expect([refused.status, await refused.json()]).toEqual([
+      422,
+      {
+        message: expect.stringMatching(/^ERROR: the output does not fit typeSchema: .*found b \(CAT\)$/),
+        is_schema_validation_error: true,
+      },
+    ]);
+    expect((await post(`${strict.url}/transform/`, "a,b\n1,2\n")).status).toBe(200);
+  } finally {
+    await strict.stop();
+  }
+  const input = path.join(codeDirectory({ "in.csv": "a,b\n1,x\n" }), "in.csv");
+  const { exitCode, stderr } = await drum(["score", "--code-dir", folder, "--input", input]);
+  expect([exitCode, stderr]).toEqual([3, expect.stringContaining("TYPE_SCHEMA_VIOLATED")]);
+});

@@ -12,6 +12,7 @@ import type {
 } from "../../protocol/messages.js";
 import { checkTable } from "../../protocol/table.js";
 import { DrumError, messageOf } from "../errors.js";
+import { checkOutput } from "../model/type-check.js";
 import { type CheckedPredictions, checkPredictions } from "../predictions/check.js";
 import { targetRules } from "../predictions/targets.js";
 import { type Transformed, withColumnNames } from "../predictions/transformed.js";
@@ -60,8 +61,10 @@ export async function transformThrough(
     : readTable(result.table, "transformed data");
   const rows = read?.rows ?? result.rows;
   if (data.rows !== rows) throw rowsDiffer(release.scorer.language.name, data.rows, rows);
+  const named = withColumnNames(data);
+  if (release.model.metadata?.typeSchema) checkOutput(release.model.metadata.typeSchema, named);
   return {
-    data: withColumnNames(data),
+    data: named,
     target: result.target ? readTable(result.target, "the target") : null,
   };
 }

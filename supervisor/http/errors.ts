@@ -50,7 +50,8 @@ export function sendError(reply: FastifyReply, error: DrumError): FastifyReply {
   if (error.code === "JSON_INVALID") return reply.code(400).send({ error: error.message });
   const status = statusOf(error.code);
   if (status === 503) reply.header("Retry-After", retryAfter);
-  return reply.code(status).send({ message: `ERROR: ${error.message}` });
+  const ofSchema = error.code === "TYPE_SCHEMA_VIOLATED" ? { is_schema_validation_error: true } : {};
+  return reply.code(status).send({ message: `ERROR: ${error.message}`, ...ofSchema });
 }
 
 /** States that a health check asks for, a failed start that was told when it failed, and clients that leave are no news. */

@@ -2,7 +2,7 @@
 
 const message = {
   type: "object",
-  properties: { message: { type: "string" } },
+  properties: { message: { type: "string" }, is_schema_validation_error: { type: "boolean" } },
   required: ["message"],
 } as const;
 
@@ -24,7 +24,12 @@ export function errorAnswers(...statuses: number[]) {
   return Object.fromEntries(statuses.map((status) => [status, { description: words[status], ...message }]));
 }
 
-export const messageAnswer = { description: "It is well", ...message };
+export const messageAnswer = {
+  description: "It is well",
+  type: "object",
+  properties: { message: { type: "string" } },
+  required: ["message"],
+} as const;
 
 const binary = { type: "string", format: "binary" } as const;
 

@@ -246,7 +246,16 @@ describe("checkOutput", () => {
   it("is told whether the output is sparse", () => {
     const never = output({ field: "sparse", condition: "EQUALS", values: ["NEVER"] });
     checkOutput(never, { rows: 2, columns: [made.float!] });
-    expect(() => checkOutput(never, { rows: 2, columns: [made.float!] }, true)).toThrow("got sparse");
+    const bin = new Uint8Array();
+    const matrix = {
+      rows: 2,
+      names: ["n"],
+      type: "int64",
+      starts: bin,
+      row_indices: bin,
+      values: bin,
+    } as const;
+    expect(() => checkOutput(never, { ...matrix, names: ["n"] })).toThrow("got sparse");
   });
 
   it("of a transform that says nothing may be held to numbers, its input to no missing values", async () => {

@@ -1,7 +1,7 @@
 // Whether data are what typeSchema asks for: a model's input, a transform's output. Who reads which data when is not decided here.
 
 import { open, readFile } from "node:fs/promises";
-import type { Payload, Table } from "../../protocol/messages.js";
+import type { Matrix, Payload, Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
 import { type ColumnShape, type Kind, type Shape, shapeOf, sparseShape } from "./column-kinds.js";
 import { readCsvTable } from "./csv-table.js";
@@ -15,9 +15,9 @@ export async function checkInput({ input }: TypeSchema, payload: Payload): Promi
   if (input.length > 0) refuseViolations("input", violations(input, await shapeOfPayload(payload)));
 }
 
-/** The same of a transform's output. Of a sparse one the columns alone count. */
-export function checkOutput({ output }: TypeSchema, table: Table, isSparse = false): void {
-  const shape = () => (isSparse ? sparseShape(table.columns.map(({ name }) => name)) : shapeOf(table));
+/** The same of a transform's output. */
+export function checkOutput({ output }: TypeSchema, data: Table | Matrix): void {
+  const shape = () => ("names" in data ? sparseShape(data.names) : shapeOf(data));
   if (output.length > 0) refuseViolations("output", violations(output, shape()));
 }
 
