@@ -96,7 +96,10 @@ export function killGroup(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Reads "+ pgid" and "- pgid"; when its input ends, the supervisor is gone, and the groups still watched are killed. */
+/**
+ * Reads "+ pgid" and "- pgid"; when its input ends, the supervisor is gone, and the groups still watched are killed. An idle worker sees the
+ * end of its own input and is given a second to leave by itself: R removes its temporary folder then.
+ */
 const reaperScript = `
 watched=" "
 while read -r change group; do
@@ -104,6 +107,12 @@ while read -r change group; do
     +) watched="$watched$group " ;;
     -) watched="\${watched%% $group *} \${watched#* $group }" ;;
   esac
+done
+for try in 1 2 3 4 5 6 7 8 9 10; do
+  alive=
+  for group in $watched; do kill -0 "-$group" 2>/dev/null && alive=yes; done
+  [ "$alive" ] || exit 0
+  sleep 0.1
 done
 for group in $watched; do kill -KILL "-$group" 2>/dev/null; done
 `;
