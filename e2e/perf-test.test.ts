@@ -121,7 +121,7 @@ describe("drum perf-test", () => {
     );
     const labels = ["--positive-class-label=-1", "--negative-class-label", "not it"];
     const { exitCode, report } = await measure(
-      ["--input", three, "-s", "2", "--production", "--url", "anything", ...labels],
+      ["--input", three, "-s", "2", "--production", "--max-workers", "1", "--url", "anything", ...labels],
       {
         CODE_DIR: folder,
         TARGET_TYPE: "binary",

@@ -212,6 +212,20 @@ describe("readConfig refuses", () => {
       {},
       '--max-workers must be a whole number above 0, got "0"',
     ],
+    [
+      "--production without workers",
+      "server",
+      { ...serving, production: true },
+      {},
+      "--production needs --max-workers; give both",
+    ],
+    [
+      "a baseline's ratio without it",
+      "perf-test",
+      { ...scoring, "max-ratio": "2" },
+      {},
+      "--max-ratio needs --baseline",
+    ],
     ["a word for a number", "server", { ...serving, "max-workers": "two" }, {}, 'got "two"'],
     [
       "a boolean that is none",

@@ -173,7 +173,11 @@ export function readConfig(
     if (value !== undefined) values.set(option.name, parseValue(option, value));
     else if (option.required) throw usage(`--${option.name} is required${orVariable(option)}`);
   }
-  checkTogether(command, values);
+  checkTogether(values);
+  const lonely = optionsOf(command).find(
+    ({ name, needs }) => needs !== undefined && values.get(name) && !given.has(needs),
+  );
+  if (lonely) throw usage(`--${lonely.name} needs --${lonely.needs}; give both, or leave it out`);
   const codeDirectories = chooseCodeDirectories(command, values);
   const text = (name: string) => values.get(name) as string | undefined;
   const texts = (name: string) => values.get(name) as string[] | undefined;
@@ -300,16 +304,9 @@ export function givenValues(
   return given;
 }
 
-function checkTogether(command: CommandName, values: ReadonlyMap<string, unknown>): void {
+function checkTogether(values: ReadonlyMap<string, unknown>): void {
   if (values.has("class-labels") && values.has("class-labels-file")) {
     throw usage("--class-labels and --class-labels-file were both given; keep one of them");
-  }
-  const lonely = optionsOf(command).find(
-    ({ name, needs }) => needs && values.get(name) && !values.get(needs),
-  );
-  if (lonely) throw usage(`--${lonely.name} needs --${lonely.needs}, which it is for; give both`);
-  if (values.has("max-ratio") && !values.has("baseline")) {
-    throw usage("--max-ratio needs --baseline, which says what to compare with");
   }
   if (values.has("positive-class-label") !== values.has("negative-class-label")) {
     const [has, lacks] = values.has("positive-class-label")

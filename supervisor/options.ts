@@ -344,6 +344,7 @@ export const options: readonly Option[] = [
   {
     name: "production",
     kind: "flag",
+    needs: "max-workers",
     commands: ["server", "perf-test"],
     variable: "PRODUCTION",
     help: "accepted for compatibility: there is one kind of server",
@@ -535,6 +536,7 @@ export const options: readonly Option[] = [
   {
     name: "max-ratio",
     kind: "number",
+    needs: "baseline",
     commands: perfTest,
     placeholder: "X",
     help: "with --baseline: how many times the baseline's a median and the memory may be (1.5)",
