@@ -1,6 +1,9 @@
 # The hook file: loads it, lists the hooks it defines, and calls them.
 
-HOOKS <- c("init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured", "fit")
+HOOKS <- c(
+  "init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured", "chat", "get_supported_llm_models",
+  "fit"
+)
 
 #' The hooks that the file defines, by name, or those of them that are in `used`; none where there is no hook file.
 load_hooks <- function(hook_file, used = NULL) {

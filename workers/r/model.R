@@ -1,27 +1,28 @@
-# One loaded model: load, predict, transform, post_process, score_unstructured, straight down.
+# One loaded model: load, predict, transform, post_process, score_unstructured, chat, models, straight down.
 
 #' What load() leaves behind; `hooks` is NULL as long as nothing is loaded.
 state <- new.env(parent = emptyenv())
 state$hooks <- NULL
 
-#' The requests of protocol/SPEC.md section 6 by name: params and what tells of progress in, result out. What native code printed goes to the log after each.
+#' The requests of protocol/SPEC.md section 6 by name: params and what notifications_of() gives in, result out. What native code printed goes to the log after each.
 model_methods <- function(names) {
   lapply(structure(names, names = names), function(name) {
     method <- get(name, envir = methods, inherits = FALSE)
-    function(params, progress) {
+    function(params, notify) {
       on.exit(wire$flush())
-      method(params, progress)
+      method(params, notify)
     }
   })
 }
 
 methods <- new.env(parent = emptyenv())
 
-methods$ping <- function(params, progress) as_map(list())
+methods$ping <- function(params, notify) as_map(list())
 
-methods$load <- function(params, progress) {
+methods$load <- function(params, notify) {
   check_load(params)
   offer_parameters(params[["runtime_parameters"]], params[["user_secrets"]])
+  progress <- notify$progress
   if (!is.null(params[["hook_file"]])) progress(paste("loading", basename(params[["hook_file"]])))
   hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
   if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
@@ -29,7 +30,7 @@ methods$load <- function(params, progress) {
   is_left_to_hooks <- scoring_hook(params[["target_type"]]) %in% names(hooks) || is_unstructured(params)
   needed <- if (is_left_to_hooks) packages_there(model) else packages_of(model)
   load_packages(needed, "the model", progress)
-  predictor <- if (!is_left_to_hooks) find_predictor(model, params)
+  predictor <- if (!is_left_to_hooks) find_predictor(model, hooks, params)
   state$hooks <- hooks
   state$model <- model
   state$predictor <- predictor
@@ -45,7 +46,7 @@ methods$load <- function(params, progress) {
   )
 }
 
-methods$predict <- function(params, progress) {
+methods$predict <- function(params, notify) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
@@ -64,7 +65,7 @@ methods$predict <- function(params, progress) {
   c(list(rows = rows, labelled = result$labelled), frame_to_wire(frame, "the predictor"))
 }
 
-methods$transform <- function(params, progress) {
+methods$transform <- function(params, notify) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
@@ -75,7 +76,7 @@ methods$transform <- function(params, progress) {
   c(list(rows = if (is.null(rows)) rows_of(data) else rows, target = target), result)
 }
 
-methods$post_process <- function(params, progress) {
+methods$post_process <- function(params, notify) {
   hooks <- loaded_hooks()
   check_defined(hooks, "post_process")
   predictions <- table_to_frame(params[["predictions"]])
@@ -84,13 +85,27 @@ methods$post_process <- function(params, progress) {
   c(list(labelled = TRUE), frame_to_wire(result, "post_process"))
 }
 
-methods$score_unstructured <- function(params, progress) {
+methods$score_unstructured <- function(params, notify) {
   hooks <- loaded_hooks()
   check_defined(hooks, "score_unstructured")
   arguments <- optional_arguments(params)
   taken <- Filter(function(name) takes(hooks$score_unstructured, name), names(arguments))
   positional <- list(model = state$model, data = read_data(params))
   result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
+}
+
+methods$chat <- function(params, notify) {
+  hooks <- loaded_hooks()
+  check_defined(hooks, "chat")
+  positional <- list(completion_create_params = request_of(take(params, "request", "map")), model = state$model)
+  headers <- headers_of(take(params, "headers", "map_of_str"))
+  answer_chat(call_hook(hooks, "chat", positional, if (takes(hooks$chat, "headers")) list(headers = headers)), notify$chunk)
+}
+
+methods$models <- function(params, notify) {
+  hooks <- loaded_hooks()
+  check_defined(hooks, "get_supported_llm_models")
+  list(models = supported_models(call_hook(hooks, "get_supported_llm_models", list(model = state$model))))
 }
 
 # -- loading ----------------------------------------------------------------------------------------------------------
@@ -122,17 +137,20 @@ load_model <- function(hooks, params, progress) {
     if (!is.null(model)) return(model)
   }
   artifacts <- take(params, "artifacts", "texts")
-  if (isTRUE(params[["partial"]]) && length(artifacts) == 0) return(NULL)
+  if (may_have_no_predictor(hooks, params) && length(artifacts) == 0) return(NULL)
   load_artifact(choose_artifact(artifacts, params[["code_directory"]]), progress)
 }
 
 #' A hook may well call predict() on the model, too; whether it needs the model's packages, and what else the model is, is its own affair.
 packages_there <- function(model) Filter(is_installed, tryCatch(packages_of(model), error = function(error) NULL))
 
-#' With `partial`, a worker of another language may be the one that scores: then a model that no predictor knows is for the hooks alone.
-find_predictor <- function(model, params) {
+#' A worker of another language may be the one that scores, or the model just chats.
+may_have_no_predictor <- function(hooks, params) isTRUE(params[["partial"]]) || "chat" %in% names(hooks)
+
+#' NULL for a model that no predictor knows, where it may be for the hooks alone.
+find_predictor <- function(model, hooks, params) {
   tryCatch(choose_predictor(model, params[["target_type"]]), worker_error = function(error) {
-    if (!isTRUE(params[["partial"]]) || error$code != "ARTIFACT_UNSUPPORTED") stop(error)
+    if (!may_have_no_predictor(hooks, params) || error$code != "ARTIFACT_UNSUPPORTED") stop(error)
     NULL
   })
 }

@@ -34,7 +34,7 @@ sendable <- function(text) {
 
 # -- section 4: messages ----------------------------------------------------------------------------------------------
 
-#' list(id, method, params) of a request; an id of 0 for a notification, none of which a worker of one request at a time acts on.
+#' list(id, method, params) of a request or, with the id 0, of a notification.
 read_request <- function(message) {
   if (!is_array(message) || length(message) == 0) {
     fail("MESSAGE_INVALID", "a message must be an array of 3 or 4 items, got %s", described(message))
@@ -42,7 +42,7 @@ read_request <- function(message) {
   kind <- message[[1]]
   if (is_int(kind) && kind == 2 && length(message) == 3) {
     check_call(message[[2]], message[[3]], 0)
-    return(list(id = 0))
+    return(list(id = 0, method = message[[2]], params = message[[3]]))
   }
   if (!is_int(kind) || kind != 0 || length(message) != 4) {
     form <- "expected a request [0, id, method, params] or a notification [2, method, params], got %d items, the first %s"
@@ -110,55 +110,103 @@ take <- function(params, name, kind, optional = FALSE) {
 
 # -- the loop ---------------------------------------------------------------------------------------------------------
 
+# Of requests that were read while another ran: `ahead` has their messages, as receive_message() gives them, `cancelled` the ids of those
+# that nobody waits for any more, the one that runs among them.
+inbox <- new.env(parent = emptyenv())
+inbox$ahead <- list()
+inbox$cancelled <- numeric()
+inbox$has_ended <- FALSE
+
 #' Answers every request once, in order, until the end of input or until nobody listens. Returns the exit status.
 serve <- function(wire, methods, most) {
   repeat {
-    message <- wire$receive(most)
+    message <- next_message(wire, most)
     if (is.null(message)) return(0L)
-    if (inherits(message, "fault")) {
-      is_heard <- respond(wire, most, 0, worker_error(message[[1]], message[[2]]), NULL)
-      if (startsWith(message[[1]], "FRAME_")) return(UNREADABLE_STREAM)
-    } else {
-      is_heard <- answer(wire, most, message[[1]], methods)
-    }
+    is_heard <-
+      if (is_fault(message)) respond(wire, most, message$request_id, message, NULL)
+      else message$id == 0 || answer(wire, most, message, methods) # What a notification could concern was answered before it.
     if (!is_heard) return(0L)
+    if (is_end(message)) return(UNREADABLE_STREAM)
   }
 }
 
-answer <- function(wire, most, message, methods) {
-  id <- 0
+next_message <- function(wire, most) {
+  if (length(inbox$ahead) > 0) {
+    message <- inbox$ahead[[1]]
+    inbox$ahead <- inbox$ahead[-1]
+    return(message)
+  }
+  inbox$cancelled <- numeric()
+  receive_message(wire, most)
+}
+
+#' A request or notification as read_request() gives it, a worker_error for what is none, NULL at the end of input.
+receive_message <- function(wire, most) {
+  message <- wire$receive(most)
+  if (is.null(message)) NULL
+  else if (inherits(message, "fault")) worker_error(message[[1]], message[[2]])
+  else tryCatch(read_request(message[[1]]), worker_error = identity)
+}
+
+is_fault <- function(message) inherits(message, "worker_error")
+
+#' Whether nothing can be read after it.
+is_end <- function(message) is.null(message) || (is_fault(message) && startsWith(message$code, "FRAME_"))
+
+#' Reads what has come while a request runs: it may be that nobody waits for its result any more.
+look_ahead <- function(wire, most) {
+  while (!inbox$has_ended && wire$has_come()) {
+    message <- receive_message(wire, most)
+    inbox$has_ended <- is_end(message)
+    if (is.null(message) || is_fault(message) || message$id != 0) inbox$ahead <- c(inbox$ahead, list(message))
+    else if (message$method == "cancel") inbox$cancelled <- c(inbox$cancelled, message$params[["id"]])
+  }
+}
+
+is_unwanted <- function(id) inbox$has_ended || id %in% inbox$cancelled
+
+cancelled <- function() worker_error("CANCELLED", "nobody waits for the result any more")
+
+answer <- function(wire, most, request, methods) {
+  id <- request$id
   outcome <- tryCatch(
-    {
-      request <- read_request(message)
-      id <- request$id
-      if (id == 0) return(TRUE) # No notification concerns a worker that runs one request at a time.
-      list(run(request, methods, progress_of(wire, id)))
-    },
+    list(run(request, methods, notifications_of(wire, most, id))),
     worker_error = identity,
     error = function(error) {
       words <- sprintf("a fault of the worker itself: %s; please report it", words_of(error))
       worker_error("INTERNAL", words, paste(deparse(conditionCall(error), nlines = 5L), collapse = "\n"))
     }
   )
-  if (!inherits(outcome, "worker_error")) return(respond(wire, most, id, NULL, outcome[[1]]))
-  respond(wire, most, if (id > 0) id else outcome$request_id, outcome, NULL)
+  if (is_fault(outcome)) respond(wire, most, id, outcome, NULL) else respond(wire, most, id, NULL, outcome[[1]])
 }
 
-run <- function(request, methods, progress) {
+run <- function(request, methods, notify) {
   method <- methods[[if (is.character(request$method)) request$method else ""]]
   if (is.null(method)) {
     form <- "%s is no method of this worker; it has %s"
     fail("METHOD_UNKNOWN", form, described(request$method), paste(sort(names(methods)), collapse = ", "))
   }
-  method(request$params, progress)
+  if (is_unwanted(request$id)) stop(cancelled())
+  method(request$params, notify)
 }
 
-#' What tells the supervisor how far the request is: `done` of `total` steps, and what comes now in words.
-progress_of <- function(wire, id) {
-  function(text, done = 0, total = NULL) {
-    fields <- list(id = id, done = done, total = total, text = sendable(text))
-    wire$write(wire$encode(list(2, "progress", fields)))
-  }
+#' What a request may send before its response: `progress(text, done, total)` tells how far it is, `done` of `total` steps, and what comes
+#' now in words; `chunk(data)` sends a piece of its result, and raises CANCELLED when nobody waits for it any more.
+notifications_of <- function(wire, most, id) {
+  list(
+    progress = function(text, done = 0, total = NULL) {
+      wire$write(wire$encode(list(2, "progress", list(id = id, done = done, total = total, text = sendable(text)))))
+    },
+    chunk = function(data) {
+      look_ahead(wire, most)
+      if (is_unwanted(id)) stop(cancelled())
+      body <- wire$encode(list(2, "chunk", list(id = id, data = data)))
+      if (length(body) > most) {
+        fail("FRAME_TOO_LARGE", "a chunk has %.0f bytes, a frame may have %.0f; give smaller ones", length(body), most)
+      }
+      if (!wire$write(body)) stop(cancelled())
+    }
+  )
 }
 
 #' FALSE when nobody is left to listen.

@@ -31,7 +31,7 @@ optional_arguments <- function(params) {
     mimetype = take(params, "mimetype", "str"),
     charset = take(params, "charset", "str", optional = TRUE),
     query = query_of(take(params, "query", "map_of_texts")),
-    headers = if (!is.null(headers)) lapply(with_names(headers, names(headers)), string_of)
+    headers = if (!is.null(headers)) headers_of(headers)
   )
   Filter(Negate(is.null), arguments)
 }
@@ -41,6 +41,13 @@ query_of <- function(query) {
   values <- unlist(query, recursive = FALSE, use.names = FALSE)
   with_names(lapply(values, string_of), rep(names(query), lengths(query)))
 }
+
+#' HTTP headers: a named list of strings, asked by name in any case of letters.
+headers_of <- function(headers) structure(lapply(with_names(headers, names(headers)), string_of), class = "headers")
+
+header <- function(headers, name) unclass(headers)[[if (is.character(name)) tolower(name) else name]]
+registerS3method("[[", "headers", header, baseenv())
+registerS3method("$", "headers", header, baseenv())
 
 #' A name with NUL in it came as NA, on which comparisons fail.
 with_names <- function(items, names) {

@@ -3,6 +3,7 @@
 # A wire has
 #   open(incoming, outgoing)    descriptors
 #   receive(most)               list(value), a fault, or NULL at the end of input
+#   has_come()                  whether receive() would find something, be it the end of input
 #   write(body), close()        write gives FALSE when nobody is left to read
 #   decode(body), encode(value) raise the VALUE_ errors
 #   flush()                     sends what native code printed to the log
@@ -70,6 +71,7 @@ native_wire <- function(library) {
   decode <- call("drum_decode")
   encode <- call("drum_encode")
   receive <- call("drum_receive")
+  has_come <- call("drum_has_come")
   write <- call("drum_write")
   flush <- call("drum_flush")
   texts <- call("drum_texts")
@@ -81,6 +83,7 @@ native_wire <- function(library) {
     decode = function(body) unless_fault(.Call(decode, body)),
     encode = function(value) unless_fault(.Call(encode, value)),
     receive = function(most) .Call(receive, most),
+    has_come = function() .Call(has_come),
     write = function(body) .Call(write, body),
     flush = function() .Call(flush),
     texts = function(data, offsets) .Call(texts, data, offsets),

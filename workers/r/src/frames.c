@@ -3,6 +3,7 @@
 #include "values.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -105,6 +106,12 @@ SEXP drum_receive(SEXP most) {
   return value;
 }
 
+/* Whether something lies unread, be it the end of input. */
+SEXP drum_has_come(void) {
+  struct pollfd request = {incoming, POLLIN, 0};
+  return Rf_ScalarLogical(end > start || poll(&request, 1, 0) > 0);
+}
+
 static int write_all(const uint8_t *data, size_t size) {
   while (size > 0) {
     ssize_t count = write(outgoing, data, size);
@@ -138,6 +145,7 @@ SEXP drum_write(SEXP body) {
 static const R_CallMethodDef methods[] = {
     {"drum_open", (DL_FUNC)&drum_open, 2},       {"drum_receive", (DL_FUNC)&drum_receive, 1}, {"drum_write", (DL_FUNC)&drum_write, 1},
     {"drum_flush", (DL_FUNC)&drum_flush, 0},     {"drum_decode", (DL_FUNC)&drum_decode, 1},   {"drum_encode", (DL_FUNC)&drum_encode, 1},
-    {"drum_texts", (DL_FUNC)&drum_texts, 2},     {"drum_cells", (DL_FUNC)&drum_cells, 1},     {NULL, NULL, 0}};
+    {"drum_texts", (DL_FUNC)&drum_texts, 2},     {"drum_cells", (DL_FUNC)&drum_cells, 1},     {"drum_has_come", (DL_FUNC)&drum_has_come, 0},
+    {NULL, NULL, 0}};
 
 void R_init_drumline(DllInfo *info) { R_registerRoutines(info, NULL, methods, NULL, NULL); }

@@ -23,6 +23,7 @@ SEXP drum_decode(SEXP body);
 SEXP drum_encode(SEXP value);
 SEXP drum_open(SEXP in, SEXP out);
 SEXP drum_receive(SEXP most);
+SEXP drum_has_come(void);
 SEXP drum_write(SEXP body);
 SEXP drum_flush(void);
 SEXP drum_texts(SEXP data, SEXP offsets);

@@ -72,9 +72,9 @@ test("a name of the query is repeated when it came with several values", {
   })
 })
 
-test("headers are a named list of strings", {
-  with_hook("function(model, data, headers) paste(class(headers), headers[['x-own']], paste(names(headers), collapse = '|'))", function(process) {
-    expect_same(said_unstructured(process, headers = list("content-type" = "text/csv", "x-own" = "v\u00e9")), "list v\u00e9 content-type|x-own")
+test("headers are a named list of strings, asked in any case of letters", {
+  with_hook("function(model, data, headers) paste(is.list(headers), headers[['X-Own']], paste(names(headers), collapse = '|'))", function(process) {
+    expect_same(said_unstructured(process, headers = list("content-type" = "text/csv", "x-own" = "v\u00e9")), "TRUE v\u00e9 content-type|x-own")
   })
 })
 
