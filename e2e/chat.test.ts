@@ -11,6 +11,7 @@ import {
   codeDirectory,
   eventually,
   fourFolder,
+  languages,
   model,
   modelsFolder,
   post,
@@ -58,11 +59,20 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-describe("a chat model in python", () => {
+/** How each language tells what a hook raised or returned; all else is the same. */
+const words: Record<(typeof languages)[number], { raised(text: string): string; text: string }> = {
+  python: { raised: (text) => `ValueError('${text}')`, text: "str" },
+  r: { raised: (text) => `simpleError: ${text}`, text: "a value of class character" },
+  julia: { raised: (text) => `ErrorException: ${text}`, text: "a String" },
+  java: { raised: (text) => `IllegalStateException: ${text}`, text: "a java.lang.String" },
+};
+
+describe.each(languages)("a chat model in %s", (language) => {
+  const { raised, text } = words[language];
   let server: Server;
   let client: OpenAI;
   beforeAll(async () => {
-    server = await serving(path.join(fourFolder, "chat", "python"));
+    server = await serving(path.join(fourFolder, "chat", language));
     client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
   });
 
@@ -78,7 +88,7 @@ describe("a chat model in python", () => {
       association: expect.stringMatching(/^[0-9a-f-]{36}$/),
       stream: ["one", "two", null],
       nothing: [],
-      raised: ["InternalServerError", 500, expect.stringContaining("ValueError('nothing to say')")],
+      raised: ["InternalServerError", 500, expect.stringContaining(raised("nothing to say"))],
       chosen: ["APIStatusError", 418, expect.stringContaining("short and stout")],
       broken: ["APIError", null, expect.stringContaining("lost the thread")],
     });
@@ -131,7 +141,7 @@ describe("a chat model in python", () => {
     const later = await ask(server, "one raise", { stream: true });
     expect(later.status).toBe(200);
     expect(eventsIn(await later.text()).at(-1)).toBe(
-      '{"error":{"message":"the hook chat raised ValueError(\'lost the thread\')"}}',
+      JSON.stringify({ error: { message: `the hook chat raised ${raised("lost the thread")}` } }),
     );
   });
 
@@ -165,7 +175,7 @@ describe("a chat model in python", () => {
       JSON.stringify(saying("nonsense")),
       json,
       500,
-      { message: expect.stringContaining("chat returned str") },
+      { message: expect.stringContaining(`chat returned ${text};`) },
     ],
   ])("refuses %s, and goes on", async (_, body, headers, status, expected) => {
     const answer = await post(`${server.url}/chat/completions`, body, headers);

@@ -17,7 +17,7 @@ const SOURCE_MARK = COMPILING ? source_mark(HERE) : 0x00000000
 
 is_made_of(folder::String) = SOURCE_MARK == source_mark(folder)
 
-const METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured"]
+const METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"]
 const USAGE = """
 this is the Julia worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): """

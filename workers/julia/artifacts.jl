@@ -30,16 +30,15 @@ function load_artifact(path::String, progress)
     end
 end
 
-"What scores this model: a predictor of an artifact type. Raises ARTIFACT_UNSUPPORTED, unless workers of other languages take part."
-function choose_predictor(@nospecialize(model), params::WireMap)
+"What scores this model: a predictor of an artifact type; nothing where none does and the model may be for the hooks alone. Raises ARTIFACT_UNSUPPORTED."
+function choose_predictor(@nospecialize(model), params::WireMap, may_have_none::Bool)
     try
         at = findfirst(type -> type.fits(model), ARTIFACT_TYPES)
         at === nothing || return ARTIFACT_TYPES[at].predictor(model, field(params, "target_type"), requested_labels(params))
         known = join((type.NAME for type in ARTIFACT_TYPES), " or ")
         throw(WorkerError("ARTIFACT_UNSUPPORTED", "the model is a $(typeof(model)), expected one of $known; define a $(scoring_hook(field(params, "target_type"))) hook for it"))
     catch error
-        # With partial, a worker of another language may be the one that scores: then the model is for the hooks alone.
-        error isa WorkerError && error.code == "ARTIFACT_UNSUPPORTED" && field(params, "partial") === true || rethrow()
+        error isa WorkerError && error.code == "ARTIFACT_UNSUPPORTED" && may_have_none || rethrow()
         return nothing
     end
 end

@@ -1,6 +1,7 @@
 # Blocking reads and writes of the two inherited descriptors by their numbers, below Julia's own streams (protocol/SPEC.md sections 1 and 2).
 
 const F_GETFL, F_SETFL, F_SETFD, FD_CLOEXEC = Cint(3), Cint(4), Cint(2), Cint(1)
+const POLLIN = Int32(1)
 const O_NONBLOCK = Cint(Sys.isapple() ? 0x0004 : 0x0800)
 
 "Keeps a descriptor from child processes and makes it wait for data. Raises SystemError for one that is not open."
@@ -49,6 +50,13 @@ function next_frame(stream::Stream)
     first = stream.start + 4
     stream.start = first + size
     return first, first + size - 1
+end
+
+"Whether something lies unread, be it the end of input."
+function has_come(stream::Stream)
+    stream.stop >= stream.start && return true
+    request = Int32[stream.incoming, POLLIN] # struct pollfd: the descriptor, then two halves, of which the low one is what is asked for
+    return ccall(:poll, Cint, (Ptr{Int32}, Culong, Cint), request, 1, 0) > 0
 end
 
 "Reads until `need` bytes lie in the buffer. False when the input ended before the first of them."

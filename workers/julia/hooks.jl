@@ -1,6 +1,6 @@
 # The hook file: loads it, lists the hooks it defines, and calls them.
 
-const HOOKS = ["init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured"]
+const HOOKS = ["init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured", "chat", "get_supported_llm_models"]
 const HOOKS_WITHOUT_TABLES = ["init", "load_model", "score_unstructured"]
 
 "The hook that takes the place of a predictor."
@@ -10,6 +10,7 @@ scoring_hook(target_type) = target_type == "transform" ? "transform" : "score"
 const BUNDLES = Dict(
     "score" => (:positive_class_label, :negative_class_label, :class_labels),
     "score_unstructured" => (:mimetype, :charset, :query, :query_values, :headers),
+    "chat" => (:headers,),
 )
 
 "One hook. Optional keywords that it does not take are left out; which those are is found out once for each type of arguments."

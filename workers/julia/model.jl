@@ -1,4 +1,4 @@
-# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl.
+# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl, chat and models in chat.jl.
 
 mutable struct Model
     hooks::Union{Nothing,Dict{String,Hook}} # nothing as long as nothing is loaded
@@ -22,6 +22,8 @@ function answer_requests(stream::Stream)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
             method == "score_unstructured" && return score_unstructured(model, params)
+            method == "chat" && return chat(model, params, data -> chunk(stream, id, data))
+            method == "models" && return models(model, params)
         finally
             flush_prints()
         end
@@ -59,13 +61,14 @@ function load(model::Model, params::WireMap, progress)
     haskey(hooks, "init") && call_init(hooks["init"], code_directory)
     value = load_model(hooks, params, progress)
     target_type = take(params, "target_type", String)
-    predictor = unstructured || haskey(hooks, scoring_hook(target_type)) ? nothing : choose_predictor(value, params)
+    predictor = unstructured || haskey(hooks, scoring_hook(target_type)) ? nothing : choose_predictor(value, params, may_have_no_predictor(hooks, params))
     model.hooks, model.model, model.predictor, model.make_frame, model.target_type = hooks, value, predictor, make_frame, target_type
     model.labels = score_arguments(params)
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
     unstructured || warm(model)
     warm_unstructured(model)
+    warm_chat(model)
     return WireMap(
         "hooks" => [name for name in HOOKS if haskey(hooks, name)],
         "predictor" => predictor === nothing ? nothing : predictor.name,
@@ -206,10 +209,13 @@ function score_arguments(params::WireMap)
     return add_keyword(arguments, :class_labels, take_texts(params, "class_labels"; optional = true))
 end
 
+"A worker of another language may be the one that scores, or the model just chats."
+may_have_no_predictor(hooks, params::WireMap) = field(params, "partial") === true || haskey(hooks, "chat")
+
 function load_model(hooks, params::WireMap, progress)
     if !haskey(hooks, "load_model")
         artifacts = take_texts(params, "artifacts")
-        field(params, "partial") === true && isempty(artifacts) && return nothing
+        may_have_no_predictor(hooks, params) && isempty(artifacts) && return nothing
         return load_artifact(choose_artifact(artifacts, params), progress)
     end
     progress("running load_model")

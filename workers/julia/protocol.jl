@@ -31,13 +31,13 @@ sendable(text::String) = isvalid(text) ? text : later(map, character -> isvalid(
 
 # -- sections 2 and 4: frames and messages ----------------------------------------------------------------------------
 
-"(id, method, params) of a request; (0, \"\", an empty map) for a notification, none of which a worker of one request at a time acts on."
+"(id, method, params) of a request or, with the id 0, of a notification."
 function read_request(@nospecialize(message))
     message isa Vector{Any} && !isempty(message) || invalid_message(0, "a message must be an array of 3 or 4 items, got ", described(message))
     kind = message[1]
     if is_int(kind) && kind == 2 && length(message) == 3
         check_call(message[2], message[3], 0)
-        return 0, "", WireMap()
+        return 0, message[2]::String, message[3]::WireMap
     end
     if !is_int(kind) || kind != 0 || length(message) != 4
         form = "a request [0, id, method, params] or a notification [2, method, params]"
@@ -97,37 +97,90 @@ mutable struct Stream
     buffer::Vector{UInt8}
     start::Int
     stop::Int
+    ahead::Vector{Any} # messages that were read while a request ran, as receive_message gives them
+    cancelled::Vector{Any} # ids of those of them, and of the one that runs, that nobody waits for any more
+    ended::Bool # the input, as read so far
 end
 
-Stream(incoming, outgoing, most) = Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0)
+Stream(incoming, outgoing, most) = Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0, [], [], false)
 
 "Answers every request once, in order, until the end of input. `answer_request(method, params, id)` gives the result. Returns the exit status."
 function serve(stream::Stream, @nospecialize(answer_request))
     while true
-        frame = try
-            next_frame(stream)
-        catch error
-            error isa WorkerError || rethrow()
-            respond(stream, 0, error, nothing)
-            return UNREADABLE_STREAM
+        message = next_message(stream)
+        message === nothing && return 0
+        if message isa WorkerError
+            heard = respond(stream, message.request_id, message, nothing)
+            is_end(message) && return UNREADABLE_STREAM
+        else
+            heard = answer(stream, message::Tuple{Int,String,WireMap}, answer_request)
         end
-        frame === nothing && return 0
-        answer(stream, frame, answer_request) || return 0 # nobody is left to listen, which is an end of input too
+        heard || return 0 # nobody is left to listen, which is an end of input too
     end
 end
 
-"Whether the response could be sent."
-function answer(stream::Stream, frame::Tuple{Int,Int}, @nospecialize(answer_request))
-    id = 0
+function next_message(stream::Stream)
+    isempty(stream.ahead) || return popfirst!(stream.ahead)
+    empty!(stream.cancelled)
+    return receive_message(stream)
+end
+
+"A request or notification as read_request gives it, a WorkerError for what is none, nothing at the end of input."
+function receive_message(stream::Stream)
+    frame = try
+        next_frame(stream)
+    catch error
+        error isa WorkerError || rethrow()
+        return error
+    end
+    frame === nothing && return nothing
+    try
+        return read_request(decode(stream.buffer, frame...))
+    catch fault
+        return later(as_worker_error, fault, catch_backtrace())::WorkerError
+    end
+end
+
+"Whether nothing can be read after it."
+is_end(@nospecialize(message)) = message === nothing || (message isa WorkerError && startswith(message.code, "FRAME_"))
+
+"Whether the response could be sent. What a notification that comes between requests could concern was answered before it."
+function answer(stream::Stream, (id, method, params)::Tuple{Int,String,WireMap}, @nospecialize(answer_request))
+    id == 0 && return true
     error, result = try
-        id, method, params = read_request(decode(stream.buffer, frame...))
-        id == 0 && return true
+        id in stream.cancelled && throw(no_longer_wanted())
         nothing, answer_request(method, params, id)
     catch fault
-        id = fault isa WorkerError && fault.request_id != 0 ? fault.request_id : id
         later(as_worker_error, fault, catch_backtrace())::WorkerError, nothing
     end
     return respond(stream, id, error, result)
+end
+
+"Sends a piece of the result of the request that runs. Raises CANCELLED when nobody waits for it any more."
+function chunk(stream::Stream, id::Int, data)
+    look_ahead(stream)
+    (stream.ended || id in stream.cancelled) && throw(no_longer_wanted())
+    body = encode(Any[2, "chunk", WireMap("id" => id, "data" => data)])
+    if length(body) > stream.most
+        throw(WorkerError("FRAME_TOO_LARGE", "a chunk has $(length(body)) bytes, a frame may have $(stream.most); give smaller ones"))
+    end
+    write_frame(stream.outgoing, body) || throw(no_longer_wanted())
+    return nothing
+end
+
+no_longer_wanted() = WorkerError("CANCELLED", "nobody waits for the result any more")
+
+"Reads what has come while a request runs: it may be that nobody waits for its result any more."
+function look_ahead(stream::Stream)
+    while !stream.ended && has_come(stream)
+        message = receive_message(stream)
+        stream.ended = is_end(message)
+        if !(message isa Tuple) || message[1] != 0
+            push!(stream.ahead, message)
+        elseif message[2] == "cancel"
+            push!(stream.cancelled, field(message[3], "id"))
+        end
+    end
 end
 
 function as_worker_error(fault, backtrace)

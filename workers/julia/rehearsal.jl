@@ -27,6 +27,11 @@ transform(data, model) = data
 score(data, model; kwargs) = data.int[1] > 5 ? error("a fault") : DataFrame(Predictions = data.float .* model)
 post_process(predictions, model) = predictions
 score_unstructured(model, data; mimetype, query, kwargs...) = isempty(query) ? data : (String(data), Dict("mimetype" => mimetype, "charset" => "utf8"))
+function chat(request, model; headers)
+    get(request, "stream", false) || return Dict("object" => "chat.completion", "choices" => [Dict("message" => request["messages"][1], "index" => 0)])
+    return (Dict("object" => "chat.completion.chunk", "choices" => [Dict("delta" => Dict("content" => word), "at" => 0.5)]) for word in ["a", "b"])
+end
+get_supported_llm_models(model) = [Dict("object" => "model", "id" => "a")]
 end
 """
 const CSV = "int,float,some,text,bool,date,time\n1,0.5,,x,true,2020-01-02,2020-01-02T03:04:05\n2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
@@ -46,12 +51,16 @@ function write_requests(file, folder, machines)
     unstructured(data, query, headers) = "score_unstructured" => WireMap(
         "data" => data, "mimetype" => "text/plain", "charset" => data isa String ? "utf8" : nothing, "query" => query, "headers" => headers,
     )
+    chat(stream) = "chat" => WireMap(
+        "request" => WireMap("messages" => Any[WireMap("role" => "user", "content" => "text")], "stream" => stream, "temperature" => 0.5),
+        "headers" => WireMap("accept" => "*/*"),
+    )
     column(name) = WireMap("name" => name, "type" => "float64", "data" => zeros(UInt8, 8), "validity" => nothing, "offsets" => nothing)
     table = WireMap("rows" => 1, "columns" => Any[column("yes"), column("no")])
     calls = [
         "ping" => WireMap(), "unknown" => WireMap(), "load" => load, "predict" => payload(CSV, "text/csv"), "predict" => payload("int,float\n9,1\n", nothing),
         "predict" => payload("", "text/csv"), "predict" => payload(MATRIX, "text/mtx"), "transform" => payload(CSV, "text/csv"),
-        "post_process" => WireMap("predictions" => table),
+        "post_process" => WireMap("predictions" => table), chat(false), chat(true), "models" => WireMap(),
         "load" => load_of(joinpath(folder, "custom.jl"), String[], "transform"), "transform" => transformed(CSV, "text/csv"),
         "transform" => transformed(MATRIX, "text/mtx"),
         "load" => load_of(joinpath(folder, "custom.jl"), String[], "unstructured"),

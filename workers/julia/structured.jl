@@ -38,4 +38,5 @@ const ARTIFACT_TYPES = [Jlso]
 include("artifacts.jl")
 include("model.jl")
 include("unstructured.jl")
+include("chat.jl")
 include("warm.jl")

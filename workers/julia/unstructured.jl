@@ -31,13 +31,25 @@ function request_keywords(params::WireMap)
     add_keyword(keywords, :query, Dict{String,String}(key => first(texts) for (key, texts) in values if !isempty(texts)))
     add_keyword(keywords, :query_values, values)
     headers = take(params, "headers", WireMap; optional = true)
-    return headers === nothing ? keywords : add_keyword(keywords, :headers, texts_by_name(headers))
+    return headers === nothing ? keywords : add_keyword(keywords, :headers, Headers(headers))
 end
 
 "All values of each key. Hooks written for DRUM expect one, a String: they get the first as `query`."
 query_values(query::WireMap) = Dict{String,Vector{String}}(key => take_texts(query, key) for (key, _) in query.pairs)
 
-texts_by_name(map::WireMap) = Dict{String,String}(name => take(map, name, String) for (name, _) in map.pairs)
+"HTTP headers, whose names are lower case, asked by name in any case of letters."
+struct Headers <: AbstractDict{String,String}
+    texts::Dict{String,String}
+end
+
+Headers(map::WireMap) = Headers(Dict{String,String}(name => take(map, name, String) for (name, _) in map.pairs))
+
+Base.get(headers::Headers, name::AbstractString, default) = get(headers.texts, lowercase(name), default)
+Base.get(default::Base.Callable, headers::Headers, name::AbstractString) = get(default, headers.texts, lowercase(name))
+Base.getindex(headers::Headers, name::AbstractString) = headers.texts[lowercase(name)]
+Base.haskey(headers::Headers, name::AbstractString) = haskey(headers.texts, lowercase(name))
+Base.iterate(headers::Headers, state...) = iterate(headers.texts, state...)
+Base.length(headers::Headers) = length(headers.texts)
 
 # -- what the hook returned ---------------------------------------------------------------------------------------------
 

@@ -52,6 +52,17 @@ function warm_unstructured(model::Model)
     return nothing
 end
 
+"Compiles chat, where there is one."
+function warm_chat(model::Model)
+    hook = get(model.hooks, "chat", nothing)
+    hook === nothing && return
+    try
+        compile_call(hook, (Dict{String,Any}, Core.Typeof(model.model)), add_keyword(Keywords(), :headers, Headers(WireMap())))
+    catch # as above
+    end
+    return nothing
+end
+
 "The type that the hook returns for these, compiled on the way; Any where that cannot be told."
 function result_type(hook::Hook, @nospecialize(types::Tuple))
     precompile(hook.hook, types)

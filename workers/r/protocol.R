@@ -163,8 +163,6 @@ look_ahead <- function(wire, most) {
   }
 }
 
-is_unwanted <- function(id) inbox$has_ended || id %in% inbox$cancelled
-
 cancelled <- function() worker_error("CANCELLED", "nobody waits for the result any more")
 
 answer <- function(wire, most, request, methods) {
@@ -186,7 +184,7 @@ run <- function(request, methods, notify) {
     form <- "%s is no method of this worker; it has %s"
     fail("METHOD_UNKNOWN", form, described(request$method), paste(sort(names(methods)), collapse = ", "))
   }
-  if (is_unwanted(request$id)) stop(cancelled())
+  if (request$id %in% inbox$cancelled) stop(cancelled())
   method(request$params, notify)
 }
 
@@ -199,7 +197,7 @@ notifications_of <- function(wire, most, id) {
     },
     chunk = function(data) {
       look_ahead(wire, most)
-      if (is_unwanted(id)) stop(cancelled())
+      if (inbox$has_ended || id %in% inbox$cancelled) stop(cancelled())
       body <- wire$encode(list(2, "chunk", list(id = id, data = data)))
       if (length(body) > most) {
         fail("FRAME_TOO_LARGE", "a chunk has %.0f bytes, a frame may have %.0f; give smaller ones", length(body), most)

@@ -17,14 +17,14 @@ equal(() -> field(worker.hello, "protocol"), "hello tells the protocol", 1)
 equal(() -> field(worker.hello, "language"), "hello tells the language", "julia")
 equal(() -> field(worker.hello, "language_version"), "hello tells the version", string(VERSION))
 check(() -> isabspath(field(worker.hello, "executable")), "hello tells the interpreter")
-equal(() -> field(field(worker.hello, "capabilities"), "methods"), "hello tells the methods", Any["ping", "load", "predict", "transform", "post_process", "score_unstructured"])
+equal(() -> field(field(worker.hello, "capabilities"), "methods"), "hello tells the methods", Any["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"])
 
 check(() -> (answer = call(worker, "ping"); answer[1] === nothing && isempty(answer[2].pairs)), "ping is answered with an empty map")
-for method in ("predict", "transform", "post_process", "score_unstructured")
+for method in ("predict", "transform", "post_process", "score_unstructured", "chat", "models")
     equal(() -> code_of(call(worker, method)[1]), "$method before load", "NOT_LOADED")
 end
-equal(() -> code_of(call(worker, "chat")[1]), "an unknown method", "METHOD_UNKNOWN")
-check(() -> occursin("it has load, ping, post_process, predict, score_unstructured, transform", field(call(worker, "chat")[1], "message")), "an unknown method is told the known ones")
+equal(() -> code_of(call(worker, "train")[1]), "an unknown method", "METHOD_UNKNOWN")
+check(() -> occursin("it has chat, load, models, ping, post_process, predict, score_unstructured, transform", field(call(worker, "train")[1], "message")), "an unknown method is told the known ones")
 equal(() -> code_of(call(worker, "load")[1]), "load without params", "PARAMS_INVALID")
 
 "The answer to bytes that are no request: (id, code)."

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Its maps cannot be changed.
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param mimetype the media type of the data, e.g. {@code text/plain}
  * @param charset what text was decoded from; of bytes only where the caller named one; null where there is none
  * @param query parameters of the request's address: name to its values, in the order in which they came
- * @param headers of the HTTP request, with names in lower case; empty where there was no HTTP request
+ * @param headers of the HTTP request, asked by name in any case of letters; empty where there was no HTTP request
  */
 public record UnstructuredParameters(String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers) {
   /** Copies both maps, none of which may be null. */
@@ -20,7 +21,9 @@ public record UnstructuredParameters(String mimetype, String charset, Map<String
     Map<String, List<String>> values = new LinkedHashMap<>(); // Map.copyOf forgets the order
     query.forEach((name, all) -> values.put(name, List.copyOf(all)));
     query = Collections.unmodifiableMap(values);
-    headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    Map<String, String> named = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    named.putAll(headers);
+    headers = Collections.unmodifiableMap(named);
   }
 
   /** The first value of the query parameter {@code name}, null where it did not come. */

@@ -18,6 +18,10 @@ final class Hook {
     method.setAccessible(true);
   }
 
+  String name() {
+    return name;
+  }
+
   int parameters() {
     return method.getParameterCount();
   }
@@ -31,6 +35,22 @@ final class Hook {
     } catch (InvocationTargetException error) {
       throw failed(error.getCause());
     } catch (IllegalAccessException | StackOverflowError | OutOfMemoryError error) {
+      throw failed(error);
+    }
+  }
+
+  /** More of the user's code, that of what the hook has returned. */
+  interface More<T> {
+    T run() throws Throwable;
+  }
+
+  /** Throws HOOK_FAILED as call() does. */
+  <T> T guard(More<T> more) throws WorkerError {
+    try {
+      return more.run();
+    } catch (WorkerError error) {
+      throw error;
+    } catch (Throwable error) {
       throw failed(error);
     }
   }

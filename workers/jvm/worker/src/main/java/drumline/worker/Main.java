@@ -4,17 +4,17 @@ package drumline.worker;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.reflect.Constructor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 public final class Main {
-  private static final List<String> METHODS = List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured");
+  private static final List<String> METHODS = List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models");
+  private static final Set<String> WAITING = Set.of("score_unstructured", "chat"); // Their hooks mostly wait for other services.
   private static final int USAGE = 64;
-  private static final int OUT_OF_MEMORY = 3;
 
   private Main() {}
 
@@ -23,8 +23,9 @@ public final class Main {
     FileDescriptor incoming = descriptor((int) variable("DRUM_PROTOCOL_IN"));
     FileDescriptor outgoing = descriptor((int) variable("DRUM_PROTOCOL_OUT"));
     Stream stream = new Stream(new FileInputStream(incoming), new FileOutputStream(outgoing), variable("DRUM_MAX_FRAME"));
-    stream.notify("hello", Protocol.hello(METHODS));
-    System.exit(serve(stream));
+    int threads = System.getenv("DRUM_WORKER_THREADS") == null ? 1 : (int) variable("DRUM_WORKER_THREADS");
+    stream.notify("hello", Protocol.hello(METHODS, threads));
+    System.exit(serve(stream, threads));
   }
 
   private static long variable(String name) {
@@ -40,28 +41,24 @@ public final class Main {
   }
 
   /** Until the end of input. Returns the exit status. */
-  static int serve(Stream stream) {
-    Model model = new Model(stream::progress);
-    Map<String, Stream.Method> methods = new LinkedHashMap<>();
+  static int serve(Stream stream, int threads) {
+    Map<String, Requests.Method> methods = new LinkedHashMap<>();
+    Requests requests = new Requests(stream, methods);
+    Model model = new Model(requests::progress, requests::chunk);
     methods.put("ping", model::ping);
     methods.put("load", model::load);
     methods.put("predict", model::predict);
     methods.put("transform", model::transform);
     methods.put("post_process", model::postProcess);
     methods.put("score_unstructured", model::scoreUnstructured);
+    methods.put("chat", model::chat);
+    methods.put("models", model::models);
     methods.replaceAll((name, method) -> thenFlush(method));
-    try {
-      return stream.serve(methods);
-    } catch (IOException error) {
-      return 0; // Nobody is left to listen, which is an end of input too.
-    } catch (OutOfMemoryError error) {
-      System.err.println(Tracebacks.outOfMemory("INTERNAL", "the worker").getMessage());
-      return OUT_OF_MEMORY;
-    }
+    return requests.serve(WAITING, threads);
   }
 
   /** The method, after which lines that it printed without ending them go to the log too. */
-  private static Stream.Method thenFlush(Stream.Method method) {
+  private static Requests.Method thenFlush(Requests.Method method) {
     return params -> {
       try {
         return method.run(params);

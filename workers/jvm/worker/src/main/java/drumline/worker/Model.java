@@ -1,4 +1,4 @@
-// One loaded model: load, predict, transform, post_process, score_unstructured, straight down.
+// One loaded model: load, predict, transform, post_process, score_unstructured, chat, models, straight down.
 package drumline.worker;
 
 import drumline.RuntimeParameters;
@@ -17,14 +17,16 @@ import java.util.function.Consumer;
 /** Its methods are the requests of protocol/SPEC.md section 6: params in, result out. */
 final class Model {
   private final Consumer<String> progress; // says what a load is at
+  private final ChatWire.Sender chunks; // sends a piece of a result
   private UserHooks hooks; // null as long as nothing is loaded
   private Object model;
   private Predictor predictor;
   private String targetType;
   private ScoreParameters parameters; // those that are the same for every request
 
-  Model(Consumer<String> progress) {
+  Model(Consumer<String> progress, ChatWire.Sender chunks) {
     this.progress = progress;
+    this.chunks = chunks;
   }
 
   Object ping(Map<String, Object> params) {
@@ -42,7 +44,7 @@ final class Model {
       Hook init = found.get("init");
       if (init != null) init.call(load.directory().toString());
       Object loaded = loadModel(found, load, loader);
-      Predictor chosen = load.unstructured() || found.get(load.scoringHook()) != null ? null : findPredictor(loaded, load);
+      Predictor chosen = load.unstructured() || found.get(load.scoringHook()) != null ? null : findPredictor(loaded, found, load);
       hooks = found;
       model = loaded;
       predictor = chosen;
@@ -70,25 +72,30 @@ final class Model {
     }
     // A class of hooks that came in a jar, not as a hook file, is a model of its own.
     boolean isModel = load.hookFile() == null && hooks.get(load.scoringHook()) != null;
-    if (load.artifacts().isEmpty() && (load.partial() || isModel)) return null;
+    if (load.artifacts().isEmpty() && (isModel || mayHaveNoPredictor(hooks, load))) return null;
     try {
       Path artifact = ArtifactTypes.choose(load.artifacts(), load.directory());
       progress.accept("reading " + artifact.getFileName());
       return ArtifactTypes.load(artifact, loader);
     } catch (WorkerError error) {
       // Jars beside a hook file may just be its libraries; that an unstructured model lacks its hook is told by the supervisor.
-      boolean optional = hooks.get(load.scoringHook()) != null || load.partial() || load.unstructured();
+      boolean optional = hooks.get(load.scoringHook()) != null || load.unstructured() || mayHaveNoPredictor(hooks, load);
       if (optional && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
       throw error;
     }
   }
 
-  /** With {@code partial}, a worker of another language may be the one that scores: then there may be no predictor. */
-  private static Predictor findPredictor(Object model, LoadParameters load) throws WorkerError {
+  /** A worker of another language may be the one that scores, or the model just chats. */
+  private static boolean mayHaveNoPredictor(UserHooks hooks, LoadParameters load) {
+    return load.partial() || hooks.get("chat") != null;
+  }
+
+  /** Null for a model that is for the hooks alone. */
+  private static Predictor findPredictor(Object model, UserHooks hooks, LoadParameters load) throws WorkerError {
     try {
       return model == null ? null : ArtifactTypes.predictorOf(model, load.targetType());
     } catch (WorkerError error) {
-      if (load.partial() && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
+      if (mayHaveNoPredictor(hooks, load) && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
       throw error;
     }
   }
@@ -135,6 +142,20 @@ final class Model {
     Hook hook = definedHook("score_unstructured");
     Object data = UnstructuredWire.dataOf(params);
     return UnstructuredWire.toWire(hook.call(model, data, UnstructuredWire.parametersOf(params)));
+  }
+
+  Object chat(Map<String, Object> params) throws WorkerError {
+    checkLoaded();
+    Hook hook = definedHook("chat");
+    Map<String, Object> request = Protocol.takeMap(params, "request");
+    Map<String, String> headers = UnstructuredWire.headersOf(Protocol.takeMap(params, "headers"));
+    return ChatWire.answer(hook, hook.call(request, model, headers), chunks);
+  }
+
+  Object models(Map<String, Object> params) throws WorkerError {
+    checkLoaded();
+    Hook hook = definedHook("get_supported_llm_models");
+    return ChatWire.models(hook, hook.call(model));
   }
 
   private Hook definedHook(String name) throws WorkerError {

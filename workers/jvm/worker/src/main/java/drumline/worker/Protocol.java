@@ -16,7 +16,7 @@ final class Protocol {
 
   private Protocol() {}
 
-  /** {@code id} is 0 for a notification, none of which a worker of one request at a time acts on. */
+  /** {@code id} is 0 for a notification. */
   record Request(long id, String method, Map<String, Object> params) {}
 
   /** Throws MESSAGE_INVALID. */
@@ -26,8 +26,8 @@ final class Protocol {
     }
     Object kind = items.get(0);
     if (isInt(kind) && number(kind) == 2 && items.size() == 3) {
-      checkCall(items.get(1), items.get(2), 0);
-      return new Request(0, null, null);
+      Map<String, Object> params = checkCall(items.get(1), items.get(2), 0);
+      return new Request(0, (String) items.get(1), params);
     }
     if (!isInt(kind) || number(kind) != 0 || items.size() != 4) {
       String form = "a request [0, id, method, params] or a notification [2, method, params]";
@@ -109,11 +109,12 @@ final class Protocol {
     return new WorkerError("PARAMS_INVALID", "the field " + name + " must be a " + expected + ", got " + described(value));
   }
 
-  static Map<String, Object> hello(Collection<String> methods) {
+  /** {@code threads}: how many requests may wait side by side. */
+  static Map<String, Object> hello(Collection<String> methods, long threads) {
     Map<String, Object> capabilities = new LinkedHashMap<>();
     capabilities.put("methods", List.copyOf(methods));
     capabilities.put("payloads", List.of("bytes", "file", "table"));
-    capabilities.put("concurrency", 1L);
+    capabilities.put("concurrency", threads);
     Map<String, Object> hello = new LinkedHashMap<>();
     hello.put("protocol", (long) VERSION);
     hello.put("language", "java");

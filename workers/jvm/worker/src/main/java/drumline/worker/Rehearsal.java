@@ -25,7 +25,7 @@ public final class Rehearsal {
     addAll(requests, arguments);
     addAll(requests, arguments); // now with what is kept there
     ByteArrayOutputStream responses = new ByteArrayOutputStream();
-    Main.serve(new Stream(new ByteArrayInputStream(requests.toByteArray()), responses, Integer.MAX_VALUE));
+    Main.serve(new Stream(new ByteArrayInputStream(requests.toByteArray()), responses, Integer.MAX_VALUE), 1);
     for (File kept : ClassCache.folder.toFile().listFiles()) kept.delete();
     Files.delete(ClassCache.folder);
     System.exit(errorsIn(responses.toByteArray()) ? 1 : 0);

@@ -6,6 +6,7 @@ import drumline.UnstructuredParameters;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 final class UnstructuredWire {
   private UnstructuredWire() {}
@@ -35,8 +36,9 @@ final class UnstructuredWire {
     return query;
   }
 
-  private static Map<String, String> headersOf(Map<String, Object> fields) throws WorkerError {
-    Map<String, String> headers = new LinkedHashMap<>();
+  /** Names in any case of letters. Throws PARAMS_INVALID. */
+  static Map<String, String> headersOf(Map<String, Object> fields) throws WorkerError {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (fields == null) return headers;
     for (String name : fields.keySet()) headers.put(name, Protocol.take(fields, name, String.class));
     return headers;

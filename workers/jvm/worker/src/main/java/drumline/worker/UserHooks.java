@@ -27,6 +27,8 @@ final class UserHooks {
     HOOKS.put("score", 3);
     HOOKS.put("post_process", 2);
     HOOKS.put("score_unstructured", 3);
+    HOOKS.put("chat", 3);
+    HOOKS.put("get_supported_llm_models", 1);
   }
 
   private final Map<String, Hook> hooks = new LinkedHashMap<>();

@@ -27,7 +27,7 @@ class LifeTest {
       assertEquals(1L, fields.get("protocol"));
       assertEquals("java", fields.get("language"));
       assertEquals(System.getProperty("java.version"), fields.get("language_version"));
-      assertEquals(List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured"), ((Map<?, ?>) fields.get("capabilities")).get("methods"));
+      assertEquals(List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"), ((Map<?, ?>) fields.get("capabilities")).get("methods"));
       assertEquals(List.of("bytes", "file", "table"), ((Map<?, ?>) fields.get("capabilities")).get("payloads"));
       assertEquals(Map.of(), worker.call("ping", Map.of()).success());
       assertEquals(0, worker.finish());

@@ -84,7 +84,7 @@ class UnstructuredTest {
       Map<String, Object> headers = new LinkedHashMap<>();
       headers.put("x-request", "7");
       headers.put("accept", "*/*");
-      assertEquals("model|a|text/plain|latin-1|{z=[z2, z1, z2], b=[b2, b1, b2], a=[a2, a1, a2], =[2, 1, 2]}|{x-request=7, accept=*/*}",
+      assertEquals("model|a|text/plain|latin-1|{z=[z2, z1, z2], b=[b2, b1, b2], a=[a2, a1, a2], =[2, 1, 2]}|{accept=*/*, x-request=7}",
           ask(worker, "a", "charset", "latin-1", "query", query, "headers", headers).success().get("data"));
     }
   }

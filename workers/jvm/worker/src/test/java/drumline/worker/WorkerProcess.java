@@ -140,8 +140,12 @@ final class WorkerProcess implements AutoCloseable {
 
   /** Ends the input; the exit status. */
   int finish() throws IOException {
-    process.getOutputStream().close();
+    endInput();
     return status();
+  }
+
+  void endInput() throws IOException {
+    process.getOutputStream().close();
   }
 
   int status() {
