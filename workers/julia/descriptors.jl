@@ -53,11 +53,15 @@ function next_frame(stream::Stream)
 end
 
 "Whether something lies unread, be it the end of input."
-function has_come(stream::Stream)
-    stream.stop >= stream.start && return true
-    request = Int32[stream.incoming, POLLIN] # struct pollfd: the descriptor, then two halves, of which the low one is what is asked for
-    return ccall(:poll, Cint, (Ptr{Int32}, Culong, Cint), request, 1, 0) > 0
-end
+has_come(stream::Stream) = stream.stop >= stream.start || is_readable(stream.incoming)
+
+"A struct pollfd: the descriptor, then two halves, of which the low one is what is asked for."
+poll_request(descriptor::Cint) = Int32[descriptor, POLLIN]
+
+is_readable(descriptor::Cint) = ccall(:poll, Cint, (Ptr{Int32}, Culong, Cint), poll_request(descriptor), 1, 0) > 0
+
+"Waits while other tasks run, which takes some microseconds more than a read that just waits."
+wait_for_input(descriptor::Cint) = @threadcall(:poll, Cint, (Ptr{Int32}, Culong, Cint), poll_request(descriptor), 1, -1)
 
 "Reads until `need` bytes lie in the buffer. False when the input ended before the first of them."
 function fill_buffer(stream::Stream, need::Int)
@@ -76,6 +80,7 @@ end
 
 "Reads what there is, behind what is there. 0 at the end of input, as which a broken stream counts too."
 function read_some(stream::Stream)
+    stream.shared && !is_readable(stream.incoming) && later(wait_for_input, stream.incoming)
     buffer = stream.buffer
     GC.@preserve buffer while true
         room = length(buffer) - stream.stop

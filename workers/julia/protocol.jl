@@ -100,9 +100,10 @@ mutable struct Stream
     ahead::Vector{Any} # messages that were read while a request ran, as receive_message gives them
     cancelled::Vector{Any} # ids of those of them, and of the one that runs, that nobody waits for any more
     ended::Bool # the input, as read so far
+    shared::Bool # whether other tasks are to run while it waits: a Channel's may have something to do after it was closed
 end
 
-Stream(incoming, outgoing, most) = Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0, [], [], false)
+Stream(incoming, outgoing, most) = Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0, [], [], false, false)
 
 "Answers every request once, in order, until the end of input. `answer_request(method, params, id)` gives the result. Returns the exit status."
 function serve(stream::Stream, @nospecialize(answer_request))
@@ -158,6 +159,7 @@ end
 
 "Sends a piece of the result of the request that runs. Raises CANCELLED when nobody waits for it any more."
 function chunk(stream::Stream, id::Int, data)
+    stream.shared = true
     look_ahead(stream)
     (stream.ended || id in stream.cancelled) && throw(no_longer_wanted())
     body = encode(Any[2, "chunk", WireMap("id" => id, "data" => data)])

@@ -83,6 +83,7 @@ function told_to_stop(put_all)
             put_all(channel)
         finally
             println("told to stop")
+            flush(stdout) # a file, as the log is here, gets it when the next request has been answered
         end
     end
 end
@@ -106,6 +107,7 @@ const RETURNED = Dict(
     "channel raises" => () -> told_to_stop(channel -> (put!(channel, one(0)); inner())),
     "status" => () -> told_to_stop(channel -> throw(CustomHTTPError("later", 429))),
     "endless" => () -> told_to_stop(channel -> foreach(number -> put!(channel, one(number)), Iterators.countfrom())),
+    "sleepy" => () -> told_to_stop(channel -> foreach(number -> (put!(channel, one(number)); sleep(0.1)), Iterators.countfrom())),
     "large" => () -> [one("x" ^ 2_000_000)],
 )
 function chat(request, model; headers)
@@ -162,8 +164,8 @@ equal(() -> plain(call(worker, "models")[2]), "supported models are those that s
 
 # -- streams that are stopped ---------------------------------------------------------------------------------------------
 
-function start_stream(worker, id)
-    send_chat(worker, id, map_of("return" => "endless"))
+function start_stream(worker, id, what = "endless")
+    send_chat(worker, id, map_of("return" => what))
     return receive(worker)[2] == "chunk"
 end
 
@@ -176,6 +178,10 @@ send(worker, Any[2, "cancel", map_of("id" => 99)])
 equal(() -> code_of(rest(worker, 1007)[1]), "a stream that nobody waits for is stopped", "CANCELLED")
 equal(() -> rest(worker, 1008)[1], "what came meanwhile is answered", nothing)
 equal(stops, "the channel's task has run its finally", before + 1)
+check(() -> start_stream(worker, 1010, "sleepy"), "a stream that waits between its chunks has begun")
+send(worker, Any[2, "cancel", map_of("id" => 1010)])
+equal(() -> code_of(rest(worker, 1010)[1]), "it is stopped", "CANCELLED")
+check(() -> timedwait(() -> stops() == before + 2, 30.0) == :ok, "its task runs its finally while the worker waits for requests")
 check(() -> start_stream(worker, 1009), "the next stream has begun")
 ccall(:shutdown, Cint, (Cint, Cint), worker.stream.outgoing, 1)
 equal(() -> code_of(rest(worker, 1009)[1]), "a stream ends with the input", "CANCELLED")

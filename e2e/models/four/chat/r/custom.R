@@ -25,8 +25,8 @@ chunks <- function(said, common) {
   words <- strsplit(said, " ")[[1]]
   at <- 0
   next_chunk <- function() {
+    if (at > length(words)) return(NULL)
     if (at == 0 || words[at] != "forever") at <<- at + 1 else Sys.sleep(0.01)
-    if (at > length(words) + 1) return(NULL)
     if (at > length(words)) return(chunk(setNames(list(), character()), "stop"))
     if (words[at] == "raise") stop("lost the thread")
     if (words[at] == "wait") Sys.sleep(0.2)
