@@ -60,7 +60,7 @@ afterAll(async () => {
 });
 
 /** How each language tells what a hook raised or returned; all else is the same. */
-const words: Record<(typeof languages)[number], { raised(text: string): string; text: string }> = {
+const told: Record<(typeof languages)[number], { raised(text: string): string; text: string }> = {
   python: { raised: (text) => `ValueError('${text}')`, text: "str" },
   r: { raised: (text) => `simpleError: ${text}`, text: "a value of class character" },
   julia: { raised: (text) => `ErrorException: ${text}`, text: "a String" },
@@ -68,7 +68,7 @@ const words: Record<(typeof languages)[number], { raised(text: string): string; 
 };
 
 describe.each(languages)("a chat model in %s", (language) => {
-  const { raised, text } = words[language];
+  const { raised, text } = told[language];
   let server: Server;
   let client: OpenAI;
   beforeAll(async () => {
@@ -269,43 +269,85 @@ it("refuses to chat with a model that cannot, in two ways", async () => {
   });
 });
 
-describe("with --worker-threads 3, one worker", () => {
-  it("runs three hooks side by side, whose meeting would not come about otherwise", async () => {
-    const hook = `
+/** For each language that has threads: hooks that wait for each other, and hooks that never come back. */
+const threaded = {
+  python: {
+    meeting: {
+      "custom.py": `
 import threading
 meeting = threading.Barrier(3, timeout=60)
 
 def chat(request, model):
     meeting.wait()
     return {"object": "chat.completion", "id": request["id"]}
-`;
-    const server = await serving(codeDirectory({ "custom.py": hook }), ["--worker-threads", "3"]);
-    const answers = ["a", "b", "c"].map(async (id) => {
-      const answer = await post(`${server.url}/chat/completions`, JSON.stringify({ id }), json);
-      return ((await answer.json()) as { id: string }).id;
-    });
-    expect(await Promise.all(answers)).toEqual(["a", "b", "c"]);
-  });
-
-  it("is replaced when requests that are too late hold all of its threads, not before", async () => {
-    const hook = `
+`,
+    },
+    hanging: {
+      "custom.py": `
 import os, time
 
 def chat(request, model):
     if request["said"] == "hang":
         time.sleep(600)
     return {"object": "chat.completion", "pid": os.getpid()}
-`;
-    const words = ["--worker-threads", "3", "--request-timeout", "2"];
-    const server = await serving(codeDirectory({ "custom.py": hook }), words);
-    const say = (said: string) => post(`${server.url}/chat/completions`, JSON.stringify({ said }), json);
-    const pid = async () => ((await (await say("hi")).json()) as { pid: number }).pid;
-    const first = await pid();
-    const late = await Promise.all([say("hang"), say("hang")]);
-    expect(late.map(({ status }) => status)).toEqual([504, 504]);
-    expect(await pid()).toBe(first);
-    expect((await say("hang")).status).toBe(504);
-    await eventually(async () => (await pid()) !== first);
+`,
+    },
+  },
+  java: {
+    meeting: {
+      "custom.java": `
+import java.util.Map;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+
+public class Custom {
+  private final CyclicBarrier meeting = new CyclicBarrier(3);
+
+  public Object chat(Map<String, Object> request) throws Exception {
+    meeting.await(60, TimeUnit.SECONDS);
+    return Map.of("object", "chat.completion", "id", request.get("id"));
+  }
+}
+`,
+    },
+    hanging: {
+      "custom.java": `
+import java.util.Map;
+
+public class Custom {
+  public Object chat(Map<String, Object> request) throws Exception {
+    if (request.get("said").equals("hang")) Thread.sleep(600_000);
+    return Map.of("object", "chat.completion", "pid", ProcessHandle.current().pid());
+  }
+}
+`,
+    },
+  },
+};
+
+describe("with --worker-threads 3, one worker", () => {
+  describe.each(Object.entries(threaded))("in %s", (_, { meeting, hanging }) => {
+    it("runs three hooks side by side, whose meeting would not come about otherwise", async () => {
+      const server = await serving(codeDirectory(meeting), ["--worker-threads", "3"]);
+      const answers = ["a", "b", "c"].map(async (id) => {
+        const answer = await post(`${server.url}/chat/completions`, JSON.stringify({ id }), json);
+        return ((await answer.json()) as { id: string }).id;
+      });
+      expect(await Promise.all(answers)).toEqual(["a", "b", "c"]);
+    });
+
+    it("is replaced when requests that are too late hold all of its threads, not before", async () => {
+      const words = ["--worker-threads", "3", "--request-timeout", "2"];
+      const server = await serving(codeDirectory(hanging), words);
+      const say = (said: string) => post(`${server.url}/chat/completions`, JSON.stringify({ said }), json);
+      const pid = async () => ((await (await say("hi")).json()) as { pid: number }).pid;
+      const first = await pid();
+      const late = await Promise.all([say("hang"), say("hang")]);
+      expect(late.map(({ status }) => status)).toEqual([504, 504]);
+      expect(await pid()).toBe(first);
+      expect((await say("hang")).status).toBe(504);
+      await eventually(async () => (await pid()) !== first);
+    });
   });
 
   it("has other languages say that they run one at a time", async () => {
