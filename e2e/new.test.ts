@@ -61,6 +61,17 @@ describe.each(targetTypes)("a new %s model", (type) => {
     if (!isForm) expect(roundedNumbers(text)).toEqual(roundedNumbers(wanted));
   });
 
+  // Of the others a start of every language more for each of them would tell nothing new.
+  const isValidated = ["regression", "binary", "unstructured", "transform"].includes(type);
+  it.runIf(isValidated).each(newLanguages)("in %s passes drum validation", async (language) => {
+    const words = ["--code-dir", folderOf(language), "--input", fileOf(language, "example.csv"), "--json"];
+    const { exitCode, stdout, stderr } = await drum(["validation", ...words]);
+    expect([exitCode, stderr]).toEqual([0, ""]);
+    const { checks } = JSON.parse(stdout) as { checks: { name: string; status: string }[] };
+    expect(checks.length).toBeGreaterThan(0);
+    expect(checks.filter(({ status }) => status !== "PASSED")).toEqual([]);
+  });
+
   it.each(newLanguages)("in %s answers when a column is empty, or another one comes", async (language) => {
     const lines = readFileSync(fileOf(language, "example.csv"), "utf8").trim().split("\n");
     const names = lines[0]!.split(",");

@@ -236,6 +236,22 @@ describe("drum validation", () => {
     }
   });
 
+  it("compares what a transform makes of rows, and finds columns that depend on which rows came", async () => {
+    const folder = pythonModel("def transform(data, model): return data.select_dtypes('number')");
+    const input = csv("n,t\n1,\n2,x\n");
+    const words = ["--code-dir", folder, "--input", input, "--target-type", "transform"];
+    const { exitCode, statuses, check } = await validate(...words);
+    expect([exitCode, statuses]).toEqual([
+      1,
+      { ...allPassed, "prediction in halves": "FAILED", "prediction of single rows": "FAILED" },
+    ]);
+    expect(check("prediction of single rows").findings[0]).toMatchObject({
+      subject: "row 0",
+      code: "PREDICTIONS_DIFFER",
+      message: expect.stringContaining("2 rows of n on one side, 1 rows of n, t on the other"),
+    });
+  });
+
   it("gives up a prediction that takes longer than --request-timeout, and goes on", async () => {
     const folder = pythonModel(
       "import time\n\ndef score(data, model):\n    if data.a.isna().all():\n        time.sleep(60)\n    return pd.DataFrame({'Predictions': data.b})",

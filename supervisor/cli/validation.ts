@@ -1,13 +1,15 @@
 // `drum validation`: the test cases on one loaded model, told as a table or as JSON. A failed one makes the exit code 1.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Payload } from "../../protocol/messages.js";
 import { type Config, type FlagValues, readConfig, version } from "../config.js";
 import { type CsvRecords, readRecords } from "../csv-records.js";
 import { Deployment } from "../deployment/deployment.js";
-import { DrumError } from "../errors.js";
 import { filePayload } from "../input.js";
 import { openLog } from "../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
+import type { Comparable } from "../predictions/compare.js";
+import { tableOf } from "../predictions/transformed.js";
 import { runChecks } from "../validation/checks.js";
 import { KeptFiles } from "../validation/kept.js";
 import type { Finding, Report, Result } from "../validation/report.js";
@@ -29,12 +31,6 @@ export async function validation(flags: FlagValues): Promise<number> {
   const stopped = stopRequest();
   const model = await readModel(config);
   checkOptions(config, model);
-  if (model.target.type === "transform") {
-    throw new DrumError(
-      "TARGET_TYPE_REFUSED",
-      "a model of the target type transform has no predictions that could be checked; transform the file with drum score",
-    );
-  }
   const records = model.target.type === "unstructured" ? undefined : recordsOf(config.input!);
   if (config.verbose) {
     process.stderr.write(`drum validation: ${model.target.type}, ${runtimesInWords(model)}\n`);
@@ -97,12 +93,19 @@ async function runAll(
     return runUnstructuredChecks(ask, config.input!);
   }
   return runChecks({
-    predict: (payload) => deployment.predict(payload),
+    predict: (payload) => predictionsOf(deployment, payload),
     input: filePayload(config.input!),
     records,
     kept,
     onProgress: progress.show,
   });
+}
+
+/** Of a transform its output, in which what a row becomes is compared as predictions are. */
+async function predictionsOf(deployment: Deployment, payload: Payload): Promise<Comparable> {
+  if (deployment.release.model.target.type !== "transform") return deployment.predict(payload);
+  const { data } = await deployment.transform(payload, null);
+  return { targetType: "transform", predictions: tableOf(data) };
 }
 
 /** Undefined for Matrix Market, which has no missing values. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { boolColumn, floatColumn, intColumn, textColumn } from "../../protocol/columns.js";
+import { floatColumn } from "../../protocol/columns.js";
 import { ChatText, lastMessage } from "./chat-text.js";
 import { readTracked } from "./deployment-settings.js";
-import { predictionItems, requestItem, rowsOf } from "./items.js";
+import { predictionItems, requestItem } from "./items.js";
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
 
@@ -48,22 +48,6 @@ describe("predictionItems", () => {
 
   it("is nothing for no rows", () =>
     expect([...predictionItems({ ...report, predictions: [] }, "m")]).toEqual([]));
-});
-
-describe("rowsOf", () => {
-  it("gives values of one column, and lists of several", () => {
-    const columns = [
-      floatColumn("a", [0.5, Number.NaN]),
-      intColumn("b", [1n, null]),
-      boolColumn("c", [true, false]),
-    ];
-    expect(rowsOf({ rows: 2, columns: columns.slice(0, 1) })).toEqual([0.5, null]);
-    expect(rowsOf({ rows: 2, columns })).toEqual([
-      [0.5, 1, true],
-      [null, null, false],
-    ]);
-    expect(rowsOf({ rows: 2, columns: [textColumn("t", ["x", null])] })).toEqual(["x", null]);
-  });
 });
 
 describe("a chat", () => {

@@ -1,7 +1,7 @@
 // Reports as DataRobot's API takes them: requests with their counts and times, predictions with the features they were made from.
 
-import type { Column, Table } from "../../protocol/messages.js";
-import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textAt, textsOf } from "../../protocol/table.js";
+import type { Table } from "../../protocol/messages.js";
+import { valuesOf } from "../predictions/values.js";
 
 /** The last part of the path below deployments/ID/. */
 export type Route = "predictionRequests" | "predictionInputs";
@@ -66,46 +66,6 @@ export function* predictionItems(report: PredictionReport, modelId: string): Gen
       ...(columns && { features: columns.map(({ name, values }) => ({ name, values: rows(values) })) }),
     };
     yield { route: "predictionInputs", rows: rows(predictions).length, body };
-  }
-}
-
-/** Of one column the values themselves, of several a list of theirs a row. */
-export function rowsOf({ rows, columns }: Table): unknown[] {
-  const values = columns.map((column) => valuesOf(column, rows));
-  if (values.length === 1) return values[0]!;
-  return Array.from({ length: rows }, (_, row) => values.map((one) => one[row]));
-}
-
-/** As JSON has them: null where missing, not a number or infinite; dates and times as ISO 8601. */
-export function valuesOf(column: Column, rows: number): unknown[] {
-  if (column.type === "utf8") return textsOf(column);
-  const read = readerOf(column);
-  return Array.from({ length: rows }, (_, row) => (isPresent(column, row) ? read(row) : null));
-}
-
-function readerOf(column: Column): (row: number) => unknown {
-  switch (column.type) {
-    case "float64":
-    case "float32": {
-      const numbers = floatsOf(column);
-      return (row) => (Number.isFinite(numbers[row]) ? numbers[row] : null);
-    }
-    case "int64": {
-      const numbers = int64sOf(column);
-      return (row) => Number(numbers[row]);
-    }
-    case "bool":
-      return (row) => boolAt(column, row);
-    case "date": {
-      const days = daysOf(column);
-      return (row) => new Date(days[row]! * 86_400_000).toISOString().slice(0, 10);
-    }
-    case "timestamp": {
-      const microseconds = int64sOf(column);
-      return (row) => timestampOf(Number(microseconds[row]! / 1000n));
-    }
-    default:
-      return (row) => textAt(column, row);
   }
 }
 

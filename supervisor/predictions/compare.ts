@@ -1,11 +1,16 @@
 // How far the predictions of two models for the same rows are apart.
 
 import type { Column, Table } from "../../protocol/messages.js";
-import { textsOf } from "../../protocol/table.js";
 import { DrumError } from "../errors.js";
 import type { CheckedPredictions } from "./check.js";
 import { type Floats, numbersOf } from "./numbers.js";
 import { targetRules } from "./targets.js";
+import { valuesOf } from "./values.js";
+
+/** Predictions, or what a model of the target type transform made of rows. */
+export type Comparable = Pick<CheckedPredictions, "predictions"> & {
+  targetType: CheckedPredictions["targetType"] | "transform";
+};
 
 export interface RowDifference {
   /** Counted from 0. */
@@ -40,16 +45,15 @@ export interface Leeway {
 
 /** Columns go together by name. Throws PREDICTIONS_DIFFER for other rows or columns, which nothing can be told of. */
 export function comparePredictions(
-  first: CheckedPredictions,
-  second: CheckedPredictions,
+  first: Comparable,
+  second: Comparable,
   { tolerance = 0, from }: Leeway = {},
 ): Comparison {
   const pairs = pairColumns(first.predictions, second.predictions, from);
-  const isNumeric = targetRules[first.targetType].cells === "numbers";
   const { rows } = second.predictions;
   const cells = pairs.map((pair) => {
     const pieces = { from: from ?? 0, rows: first.predictions.rows, tolerance };
-    return isNumeric ? numbersOfPair(pair, rows, pieces) : textsOfPair(pair, pieces.from);
+    return isNumeric(first, pair) ? numbersOfPair(pair, rows, pieces) : textsOfPair(pair, rows, pieces);
   });
   const comparison = {
     rows,
@@ -107,6 +111,12 @@ interface Pieces extends Required<Leeway> {
   rows: number;
 }
 
+/** Of transformed rows each column for itself, by its type. */
+function isNumeric({ targetType }: Comparable, pair: Pair): boolean {
+  if (targetType !== "transform") return targetRules[targetType].cells === "numbers";
+  return pair.every(({ type }) => ["float64", "float32", "int64", "bool"].includes(type));
+}
+
 function numbersOfPair([one, other]: Pair, rows: number, pieces: Pieces): Cells {
   const column = one.name;
   const { from, tolerance } = pieces;
@@ -122,22 +132,17 @@ function numbersOfPair([one, other]: Pair, rows: number, pieces: Pieces): Cells 
   };
 }
 
-function textsOfPair([one, other]: Pair, from: number): Cells {
+function textsOfPair([one, other]: Pair, rows: number, { from, rows: allRows }: Pieces): Cells {
   const column = one.name;
-  const [first, second] = [one, other].map(cellTexts);
+  const [first, second] = [cellTexts(one, allRows), cellTexts(other, rows)];
   return (row) => {
-    const [a, b] = [first![row + from]!, second![row]!];
+    const [a, b] = [first[row + from]!, second[row]!];
     return a === b
       ? undefined
       : { size: Number.POSITIVE_INFINITY, difference: { column, first: a, second: b } };
   };
 }
 
-function cellTexts(column: Column): (string | null)[] {
-  if (column.type === "utf8" || column.type === "json") return textsOf(column);
-  const rows =
-    column.type === "bool"
-      ? column.data.length * 8
-      : column.data.length / (column.type.endsWith("32") ? 4 : 8);
-  return Array.from(numbersOf(column, rows, column.name), String);
+function cellTexts(column: Column, rows: number): (string | null)[] {
+  return valuesOf(column, rows).map((value) => (value === null ? null : String(value)));
 }

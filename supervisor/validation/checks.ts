@@ -4,14 +4,13 @@
 import type { Payload } from "../../protocol/messages.js";
 import { type CsvRecords, csvBytes, someRows, withColumnsReversed, withoutColumn } from "../csv-records.js";
 import { DrumError } from "../errors.js";
-import type { CheckedPredictions } from "../predictions/check.js";
-import { comparePredictions } from "../predictions/compare.js";
+import { type Comparable, comparePredictions } from "../predictions/compare.js";
 import { targetRules } from "../predictions/targets.js";
 import type { KeptFiles } from "./kept.js";
 import { type Finding, type Result, refusal, type Status } from "./report.js";
 
 export interface Subject {
-  predict(payload: Payload): Promise<CheckedPredictions>;
+  predict(payload: Payload): Promise<Comparable>;
   /** The file as it is. */
   input: Payload & { kind: "file" };
   /** Undefined where the file is no CSV. */
@@ -28,7 +27,7 @@ const mostSingleRows = 10;
 interface Known extends Subject {
   records: CsvRecords;
   /** Of the whole file. */
-  whole: CheckedPredictions;
+  whole: Comparable;
 }
 
 const repeated = "repeated prediction";
@@ -72,7 +71,7 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   return results;
 }
 
-async function repeat(subject: Subject, whole: CheckedPredictions): Promise<Result> {
+async function repeat(subject: Subject, whole: Comparable): Promise<Result> {
   const { path } = subject.input;
   const finding = judge(whole, await outcomeOf(subject, subject.input), {
     subject: "all rows",
@@ -151,7 +150,7 @@ async function columnOrder(known: Known, name: string): Promise<Result> {
 }
 
 /** Predictions, or why there are none. */
-async function outcomeOf(subject: Subject, payload: Payload): Promise<CheckedPredictions | DrumError> {
+async function outcomeOf(subject: Subject, payload: Payload): Promise<Comparable | DrumError> {
   return subject.predict(payload).catch((error: unknown) => {
     if (error instanceof DrumError) return error;
     throw error;
@@ -168,8 +167,8 @@ interface Part {
 
 /** What is wrong with the predictions of a part; undefined when they are those of the whole. */
 function judge(
-  whole: CheckedPredictions,
-  outcome: CheckedPredictions | DrumError,
+  whole: Comparable,
+  outcome: Comparable | DrumError,
   { subject, from, file }: Part,
 ): Finding | undefined {
   if (outcome instanceof DrumError) return refusal(subject, outcome, file(true));
@@ -191,12 +190,12 @@ function judge(
 }
 
 /** Texts may be made anew each time. */
-function mayDiffer({ targetType }: CheckedPredictions): boolean {
-  return targetRules[targetType].cells === "values";
+function mayDiffer({ targetType }: Comparable): boolean {
+  return targetType !== "transform" && targetRules[targetType].cells === "values";
 }
 
 /** Numbers that change are a fault, and so are refusals. */
-function severity({ code }: Finding, whole: CheckedPredictions): Status {
+function severity({ code }: Finding, whole: Comparable): Status {
   return code === null && mayDiffer(whole) ? "NOTICE" : "FAILED";
 }
 

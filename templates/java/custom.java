@@ -171,27 +171,31 @@ public class Custom implements Hooks<Custom.Model> {
 // only: transform
 public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
-  public record Model(double fill, double factor) {}
+  public record Model(double factor) {}
 
   /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
   public Model loadModel(String codeDir) {
-    return new Model(0, 2);
+    return new Model(2);
   }
 
-  /** data: the rows as they were read. Returns a table with as many rows: here its numeric columns, filled and multiplied. */
+  /** data: the rows as they were read. Returns a table with as many rows, whose columns should not depend on which rows came: here the same, as numbers. */
   @Override
   public Table transform(Table data, Model model) {
-    List<Column> changed = new ArrayList<>();
+    List<Column> numbers = new ArrayList<>();
     for (Column column : data.columns()) {
-      if (!Set.of(Column.Type.DOUBLE, Column.Type.LONG, Column.Type.BOOLEAN).contains(column.type())) continue;
-      double[] values = column.doubles();
-      for (int row = 0; row < values.length; row++) {
-        values[row] = (Double.isNaN(values[row]) ? model.fill() : values[row]) * model.factor();
-      }
-      changed.add(Column.of(column.name(), values));
+      double[] values = new double[data.rows()];
+      for (int row = 0; row < values.length; row++) values[row] = number(column.value(row), model);
+      numbers.add(Column.of(column.name(), values));
     }
-    return new Table(data.rows(), changed);
+    return new Table(data.rows(), numbers);
+  }
+
+  /** A number times the factor, the length of a text, 0 for nothing. */
+  private static double number(Object value, Model model) {
+    if (value instanceof String text) return text.codePointCount(0, text.length());
+    if (value instanceof Boolean truth) return truth ? model.factor() : 0;
+    return value instanceof Number number && !Double.isNaN(number.doubleValue()) ? number.doubleValue() * model.factor() : 0;
   }
 // end
 // only: unstructured

@@ -100,13 +100,18 @@ end
 # only: transform
 
 "Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."
-load_model(code_dir) = (fill = 0.0, factor = 2.0)
+load_model(code_dir) = (factor = 2.0,)
 
-"data: a table. Returns a table, or a named tuple of columns, with as many rows: here its numeric columns, filled and multiplied."
+"A number times the factor, the length of a text, 0 for nothing."
+number(value, model) = ismissing(value) ? 0.0 : value isa AbstractString ? Float64(length(value)) : Float64(value) * model.factor
+
+"""
+data: a table. Returns a table, or a named tuple of columns, with as many rows; its columns should not depend on which rows came: here the
+same, as numbers.
+"""
 function transform(data, model)
-    numeric = [name for name in names(data) if nonmissingtype(eltype(data[!, name])) <: Real]
-    columns = Tuple(coalesce.(data[!, name], model.fill) .* model.factor for name in numeric)
-    return NamedTuple{Tuple(Symbol.(numeric))}(columns)
+    columns = Tuple([number(value, model) for value in data[!, name]] for name in names(data))
+    return NamedTuple{Tuple(Symbol.(names(data)))}(columns)
 end
 # end
 # only: unstructured

@@ -107,13 +107,16 @@ score <- function(data, model, ...) {
 # only: transform
 
 # Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path.
-load_model <- function(code_dir) list(fill = 0, factor = 2)
+load_model <- function(code_dir) list(factor = 2)
 
-# data: a data.frame. Returns a data.frame with as many rows: here its numeric columns, filled and multiplied.
+# data: a data.frame. Returns a data.frame with as many rows, whose columns should not depend on which rows came: here the same, as
+# numbers times the factor, texts by their length, 0 for nothing.
 transform <- function(data, model) {
-  numbers <- data[vapply(data, function(column) is.numeric(column) || is.logical(column), TRUE)]
-  numbers[] <- lapply(numbers, function(column) ifelse(is.na(column), model$fill, column) * model$factor)
-  numbers
+  data[] <- lapply(data, function(column) {
+    numbers <- if (is.character(column)) nchar(column) else as.numeric(column) * model$factor
+    ifelse(is.na(column), 0, numbers)
+  })
+  data
 }
 # end
 # only: unstructured

@@ -1,0 +1,44 @@
+// A table's cells as plain values.
+
+import type { Column, Table } from "../../protocol/messages.js";
+import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textAt, textsOf } from "../../protocol/table.js";
+
+/** Of one column the values themselves, of several a list of theirs a row. */
+export function rowsOf({ rows, columns }: Table): unknown[] {
+  const values = columns.map((column) => valuesOf(column, rows));
+  if (values.length === 1) return values[0]!;
+  return Array.from({ length: rows }, (_, row) => values.map((one) => one[row]));
+}
+
+/** As JSON has them: null where missing, not a number or infinite; dates and times as ISO 8601. */
+export function valuesOf(column: Column, rows: number): unknown[] {
+  if (column.type === "utf8") return textsOf(column);
+  const read = readerOf(column);
+  return Array.from({ length: rows }, (_, row) => (isPresent(column, row) ? read(row) : null));
+}
+
+function readerOf(column: Column): (row: number) => unknown {
+  switch (column.type) {
+    case "float64":
+    case "float32": {
+      const numbers = floatsOf(column);
+      return (row) => (Number.isFinite(numbers[row]) ? numbers[row] : null);
+    }
+    case "int64": {
+      const numbers = int64sOf(column);
+      return (row) => Number(numbers[row]);
+    }
+    case "bool":
+      return (row) => boolAt(column, row);
+    case "date": {
+      const days = daysOf(column);
+      return (row) => new Date(days[row]! * 86_400_000).toISOString().slice(0, 10);
+    }
+    case "timestamp": {
+      const microseconds = int64sOf(column);
+      return (row) => new Date(Number(microseconds[row]! / 1000n)).toISOString();
+    }
+    default:
+      return (row) => textAt(column, row);
+  }
+}
