@@ -439,7 +439,7 @@ export const options: readonly Option[] = [
   {
     name: "request-timeout",
     kind: "seconds",
-    commands: ["score", "compare"],
+    commands: ["score", "compare", ...tests],
     variable: "DRUM_REQUEST_TIMEOUT",
     placeholder: "SECONDS",
     help: "a prediction that takes longer is given up (no limit)",

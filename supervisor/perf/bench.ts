@@ -78,9 +78,13 @@ async function readyUrl(server: OwnServer, { signal, onProgress }: BenchPlan): P
   return undefined;
 }
 
+/** What the test says itself, a server would say too. */
+const spoken: readonly string[] = ["json", "print-config"];
+
 /** The options that a server has too. */
 function serverWords({ flags, config }: BenchPlan): string[] {
   const own = new Set(optionsOf("perf-test").map(({ name }) => name));
+  for (const name of spoken) own.delete(name);
   const words = optionsOf("server")
     .filter(({ name }) => own.has(name))
     .flatMap(({ name }) => {
