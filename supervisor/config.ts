@@ -70,6 +70,12 @@ export interface Config {
   /** Language to interpreter or environment, as asked for by --runtime. */
   runtimes: Readonly<Record<string, string>>;
   installDeps: boolean;
+  /** An image, or a folder with a Dockerfile as it was given. */
+  docker: string | undefined;
+  skipDepsInstall: boolean;
+  /** As docker takes it. */
+  memory: string | undefined;
+  /** `webserver` and `apiToken` are also what a model is pushed to. */
   monitoring: {
     monitor: boolean;
     embedded: boolean;
@@ -109,6 +115,8 @@ export interface Places {
   workerFolders: readonly string[];
   /** Prefix of the active virtual environment, if there is one. */
   virtualEnvironment: string | undefined;
+  /** Where DataRobot's clients keep address and token of their service. */
+  serviceFile: string;
   /** Folders of PATH. */
   searchPath: readonly string[];
   /** The environment workers are given: ours without what is not their business. */
@@ -143,6 +151,8 @@ export function readPlaces(environment: Environment = process.env): Places {
     dataDirectory: environment.DRUM_HOME || path.join(data, "drumline"),
     workerFolders: [...splitPath(environment.DRUM_WORKERS), path.join(packageDirectory, "workers")],
     virtualEnvironment: environment.VIRTUAL_ENV || environment.CONDA_PREFIX || undefined,
+    serviceFile:
+      environment.DATAROBOT_CONFIG_FILE || path.join(homedir(), ".config", "datarobot", "drconfig.yaml"),
     searchPath: splitPath(environment.PATH),
     workerEnvironment: Object.freeze(Object.fromEntries(entries)),
   });
@@ -219,6 +229,9 @@ export function readConfig(
     runtimeTexts: texts("runtime") ?? [],
     runtimes: parseRuntimes(texts("runtime") ?? []),
     installDeps: flag("install-deps"),
+    docker: text("docker"),
+    skipDepsInstall: flag("skip-deps-install"),
+    memory: text("memory"),
     monitoring: {
       monitor: flag("monitor"),
       embedded: flag("monitor-embedded"),
@@ -277,6 +290,8 @@ export interface Given {
   value: string | string[] | number | boolean;
   /** In words: the flag, or the variable by its name. */
   source: string;
+  /** Undefined for a flag. */
+  variable?: string;
 }
 
 /** A variable counts when its option is not given; one way of giving labels silences the variable of the other. */
@@ -298,7 +313,7 @@ export function givenValues(
     if (flag !== undefined) given.set(option.name, { value: flag, source: "flag" });
     else if (variable && flags[rivals[option.name] ?? ""] === undefined) {
       const value = option.kind === "texts" ? variable.trim().split(/\s+/) : variable;
-      given.set(option.name, { value, source: `variable ${set}` });
+      given.set(option.name, { value, source: `variable ${set}`, variable: set! });
     }
   }
   return given;
@@ -307,6 +322,10 @@ export function givenValues(
 function checkTogether(values: ReadonlyMap<string, unknown>): void {
   if (values.has("class-labels") && values.has("class-labels-file")) {
     throw usage("--class-labels and --class-labels-file were both given; keep one of them");
+  }
+  const memory = values.get("memory");
+  if (memory !== undefined && !/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(String(memory))) {
+    throw usage(`--memory must be a size like 512m or 2g, got "${memory}"`);
   }
   if (values.has("positive-class-label") !== values.has("negative-class-label")) {
     const [has, lacks] = values.has("positive-class-label")

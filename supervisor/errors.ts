@@ -46,6 +46,9 @@ export const supervisorErrorCodes = {
   ADDRESS_UNUSABLE: "the server cannot listen on the address",
   ENVIRONMENT_UNKNOWN: "there is no environment of that name",
   ENVIRONMENT_FAILED: "an environment could not be installed",
+  DOCKER_FAILED: "docker is missing, does not answer, or could not build or start what was asked for",
+  SERVICE_AWAY: "the service cannot be reached, or fails",
+  SERVICE_REFUSED: "the service refuses what was asked of it",
 } as const;
 
 export type SupervisorErrorCode = keyof typeof supervisorErrorCodes;

@@ -19,6 +19,7 @@ const summaries: Record<CommandName, string> = {
   compare: "compare two models, or two runtimes of one, on a file",
   validation: "check that a model answers, also for missing values, and answers alike",
   "perf-test": "measure time and memory of a model's server",
+  push: "make a custom model, or a version of one, on a service with DataRobot's API",
   "new model": "a code directory with hooks that work, to put your own model into",
   "new env": "a folder that describes an environment of your own",
 };
@@ -33,6 +34,7 @@ const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<
   compare: async () => (await import("./cli/compare.js")).compare,
   validation: async () => (await import("./cli/validation.js")).validation,
   "perf-test": async () => (await import("./cli/perf-test.js")).perfTest,
+  push: async () => (await import("./cli/push.js")).push,
   "new model": async () => (await import("./cli/new-model.js")).newModel,
   "new env": async () => (await import("./cli/new-env.js")).newEnv,
 };
@@ -82,6 +84,10 @@ function groupNamed(program: Command, name: string): Command {
 
 async function runCommand(name: CommandName, flags: FlagValues): Promise<number> {
   if (flags["print-config"]) return (await import("./cli/print-config.js")).printConfig(name, flags);
+  // drum push asks its service from here: its check of the model alone runs in the container.
+  if (flags.docker !== undefined && name !== "push") {
+    return (await import("./cli/container.js")).inContainer(name, flags);
+  }
   const run = await runners[name]();
   const { withDependencies } = await import("./cli/dependencies.js");
   return withDependencies(name, flags, run);

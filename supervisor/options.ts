@@ -46,6 +46,7 @@ export type CommandName =
   | "swap"
   | "validation"
   | "perf-test"
+  | "push"
   | "new model"
   | "new env";
 
@@ -78,17 +79,20 @@ const score = ["score"] as const;
 const server = ["server"] as const;
 const models = ["score", "server", "compare", ...tests] as const;
 const swap = ["swap"] as const;
+const push = ["push"] as const;
+/** Commands that may run in a container. */
+const containable = [...both, ...tests, ...push] as const;
 const newModel = ["new model"] as const;
 const newEnv = ["new env"] as const;
-const described = [...models, ...newModel] as const;
-const notTests = ["score", "server", "compare", ...swap, ...newModel, ...newEnv] as const;
+const described = [...models, ...push, ...newModel] as const;
+const notTests = ["score", "server", "compare", ...swap, ...push, ...newModel, ...newEnv] as const;
 const all = [...notTests, ...tests] as const;
 
 export const options: readonly Option[] = [
   {
     name: "code-dir",
     kind: "directories",
-    commands: [...both, ...tests],
+    commands: [...both, ...tests, ...push],
     variable: "CODE_DIR",
     placeholder: "DIR",
     help: "folder with the hook files and the artifacts of the model (short: -cd); a server takes several, each served under /models/NAME/",
@@ -211,7 +215,7 @@ export const options: readonly Option[] = [
   {
     name: "runtime-params-file",
     kind: "file",
-    commands: models,
+    commands: [...models, ...push],
     variable: "RUNTIME_PARAMS_FILE",
     placeholder: "FILE",
     help: "YAML with values of the runtime parameters that model-metadata.yaml defines",
@@ -219,7 +223,7 @@ export const options: readonly Option[] = [
   {
     name: "user-secrets-mount-path",
     kind: "text",
-    commands: models,
+    commands: [...models, ...push],
     variable: "USER_SECRETS_MOUNT_PATH",
     placeholder: "FOLDER",
     help: "folder of JSON files with the secrets that hooks may ask for by the files' names",
@@ -227,7 +231,7 @@ export const options: readonly Option[] = [
   {
     name: "user-secrets-prefix",
     kind: "text",
-    commands: models,
+    commands: [...models, ...push],
     variable: "USER_SECRETS_PREFIX",
     placeholder: "PREFIX",
     help: "variables PREFIX_NAME hold secrets in JSON; a mounted one of that name wins",
@@ -281,7 +285,7 @@ export const options: readonly Option[] = [
   {
     name: "language",
     kind: "text",
-    commands: models,
+    commands: [...models, ...push],
     placeholder: "NAME",
     help: "language of the model, when it should not be found out from the files",
   },
@@ -311,7 +315,7 @@ export const options: readonly Option[] = [
   {
     name: "runtime",
     kind: "texts",
-    commands: models,
+    commands: [...models, ...push],
     variable: "DRUM_RUNTIME",
     placeholder: "LANGUAGE=PATH|NAME",
     help: "interpreter or installed environment to run models of a language with, e.g. python=/usr/bin/python3; may be given for several languages",
@@ -319,7 +323,7 @@ export const options: readonly Option[] = [
   {
     name: "install-deps",
     kind: "flag",
-    commands: models,
+    commands: [...models, ...push],
     variable: "DRUM_INSTALL_DEPS",
     help: "python: install the code directory's requirements.txt, which lists all that the model needs, into an environment of its own",
   },
@@ -447,7 +451,7 @@ export const options: readonly Option[] = [
   {
     name: "start-timeout",
     kind: "seconds",
-    commands: models,
+    commands: [...models, ...push],
     variable: "DRUM_START_TIMEOUT",
     placeholder: "SECONDS",
     fallback: 600,
@@ -555,6 +559,46 @@ export const options: readonly Option[] = [
     commands: perfTest,
     placeholder: "URL",
     help: "accepted for compatibility: the server that is measured is always one of its own",
+  },
+  {
+    name: "webserver",
+    kind: "text",
+    commands: push,
+    variable: "DATAROBOT_ENDPOINT",
+    otherVariable: "EXTERNAL_WEB_SERVER_URL",
+    placeholder: "URL",
+    help: "service with DataRobot's API to push to; without it, the one of ~/.config/datarobot/drconfig.yaml",
+  },
+  {
+    name: "api-token",
+    kind: "text",
+    commands: push,
+    variable: "DATAROBOT_API_TOKEN",
+    otherVariable: "API_TOKEN",
+    placeholder: "TOKEN",
+    help: "token for it; the variable keeps it out of the list of processes",
+  },
+  {
+    name: "docker",
+    kind: "text",
+    commands: containable,
+    placeholder: "IMAGE|DIR",
+    help: "run the command in a container of this image, or of the one that the folder's Dockerfile makes; push: the local check alone",
+  },
+  {
+    name: "skip-deps-install",
+    kind: "flag",
+    needs: "docker",
+    commands: containable,
+    help: "with --docker DIR: do not install the code directory's requirements.txt into the image",
+  },
+  {
+    name: "memory",
+    kind: "text",
+    needs: "docker",
+    commands: containable,
+    placeholder: "SIZE",
+    help: "with --docker: most memory that the container may use, e.g. 512m or 2g",
   },
   {
     name: "print-config",

@@ -57,6 +57,14 @@ async function installFor(codeDirectory: string, config: Config): Promise<number
   return undefined;
 }
 
+/** The requirements.txt of a code directory for each language that such a list means something to. */
+export function requirementsOf(codeDirectory: string, config: Config): string[] {
+  const files = findFiles(codeDirectory, config).map((one) =>
+    takesRequirements(one.language.name, config.places) ? findRequirements(one) : undefined,
+  );
+  return files.filter((file) => file !== undefined);
+}
+
 function findFiles(codeDirectory: string, { places, language }: Config): ModelFiles[] {
   return findModelFiles(codeDirectory, readLanguages(places.workerFolders), language);
 }

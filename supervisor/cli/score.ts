@@ -75,7 +75,7 @@ interface Scoring {
 }
 
 /** Predicts or transforms the input; what is returned writes or prints the outcome. */
-async function predictions(
+export async function predictions(
   deployment: Deployment,
   { config, columnNames, progress }: Scoring,
 ): Promise<() => Promise<void>> {

@@ -16,6 +16,17 @@ export function stopRequest(): Promise<StopRequest> {
   });
 }
 
+/** Called at every signal, for who passes them on. Returns what ends that. */
+export function onStopSignals(listener: (signal: StopRequest["signal"], times: number) => void): () => void {
+  let times = 0;
+  const take = (signal: NodeJS.Signals) => listener(signal as StopRequest["signal"], ++times);
+  const signals = Object.keys(exitCodes) as StopRequest["signal"][];
+  for (const signal of signals) process.on(signal, take);
+  return () => {
+    for (const signal of signals) process.off(signal, take);
+  };
+}
+
 export function onHangUp(listener: () => void): void {
   process.on("SIGHUP", listener);
 }

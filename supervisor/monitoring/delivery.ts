@@ -2,8 +2,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../errors.js";
+import type { Service } from "../service.js";
 import { type Item, mostRows } from "./items.js";
-import type { MonitorSettings, Service } from "./settings.js";
+import type { MonitorSettings } from "./settings.js";
 import type { Segment, Spool } from "./spool.js";
 
 export type Tell = (level: "info" | "warn", text: string) => void;

@@ -1,8 +1,8 @@
 // What the deployment's own settings say of reports, asked once a minute.
 
 import { messageOf } from "../errors.js";
+import type { Service } from "../service.js";
 import type { Tell } from "./delivery.js";
-import type { Service } from "./settings.js";
 
 export interface Tracked {
   /** Whether predictions are looked at, and features. */

@@ -2,6 +2,7 @@
 
 import path from "node:path";
 import type { Config } from "../config.js";
+import { type Service, serviceAt } from "../service.js";
 import { usage } from "../values.js";
 
 export interface MonitorSettings {
@@ -15,13 +16,6 @@ export interface MonitorSettings {
   service: Service | undefined;
   /** Whether the deployment's own settings may be asked for: which column holds association ids, and what is tracked. */
   asksSettings: boolean;
-}
-
-/** A service that speaks DataRobot's API. */
-export interface Service {
-  /** Without /api/v2 and without a slash at its end. */
-  url: string;
-  token: string;
 }
 
 const usualMostBytes = 2 ** 30;
@@ -68,10 +62,7 @@ function requireAll(option: string, needed: Record<string, string | undefined>):
 
 function serviceOf({ webserver, apiToken }: Monitoring): Service | undefined {
   if (webserver === undefined || apiToken === undefined) return undefined;
-  if (!URL.canParse(webserver) || !/^https?:/.test(webserver)) {
-    throw usage(`--webserver must be a URL like https://app.example.com, got "${webserver}"`);
-  }
-  return { url: webserver.replace(/\/+$/, "").replace(/\/api\/v2$/, ""), token: apiToken };
+  return serviceAt(webserver, apiToken, "--webserver");
 }
 
 /** `spooler_type=filesystem;directory=DIR;max_files=N;file_max_size=BYTES`, as the libraries of DataRobot's agents have it. */
