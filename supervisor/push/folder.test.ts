@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { addFiles, filesOf } from "./folder.js";
+
+function folderOf(files: Record<string, string>): string {
+  const folder = mkdtempSync(path.join(tmpdir(), "drum-push-"));
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), content);
+  }
+  return folder;
+}
+
+it("a form tells how many bytes of its files were sent", async () => {
+  const folder = folderOf({ "one.bin": "1".repeat(300_000), "two/three.txt": "345" });
+  const form = new FormData();
+  let sent = 0;
+  await addFiles(form, filesOf(folder), (bytes) => {
+    sent += bytes;
+  });
+  expect(sent).toBe(0);
+  await new Response(form).arrayBuffer();
+  expect(sent).toBe(300_003);
+});
+
+it("a folder of more than 10 GiB is refused with its largest file", () => {
+  const folder = folderOf({ "large.bin": "", "small.bin": "1" });
+  truncateSync(path.join(folder, "large.bin"), 11 * 2 ** 30);
+  expect(() => filesOf(folder)).toThrow(
+    "has 11811160065 bytes, at most 10737418240 can be pushed; take out what the model does not need (the largest file is large.bin",
+  );
+});
+
+it("a folder of more than 10,000 files is refused", () => {
+  const names = Array.from({ length: 10_001 }, (_, at) => [`many/${at}`, ""]);
+  expect(() => filesOf(folderOf(Object.fromEntries(names)))).toThrow("has more than 10000 files to push");
+});
+
+it("what version control and tools leave behind is left out, wherever it lies", () => {
+  const folder = folderOf({
+    ".gitignore": "",
+    "custom.py": "",
+    ".git/HEAD": "",
+    "a/__pycache__/b.pyc": "",
+    "a/c.pyc": "",
+    "a/.venv/x": "",
+    "node_modules/y": "",
+  });
+  expect(filesOf(folder).map(({ name }) => name)).toEqual([".gitignore", "custom.py"]);
+});
