@@ -44,6 +44,7 @@ describe("the house", () => {
     ["supervisor/model", /^supervisor\/(http|cli|deployment|worker|predictions)/],
     ["supervisor/predictions", /^supervisor\/(http|cli|deployment|worker|model)/],
     ["supervisor/monitoring", /^supervisor\/(http|cli|deployment|worker)/],
+    ["supervisor/push", /^supervisor\/(http|cli|deployment|worker|predictions|monitoring|environment)/],
     ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],
     ["supervisor/scaffold", /^supervisor\/(http|cli|deployment|worker|predictions)/],
     ["supervisor/completion", /^supervisor\/(?!completion)/],

@@ -20,6 +20,7 @@ const loneVariables: Partial<Record<CommandName, readonly string[]>> = {
   compare: ["TARGET_NAME"],
   server: ["TARGET_NAME", "URL_PREFIX", "DRUM_TOKEN"],
   swap: ["URL_PREFIX", "DRUM_TOKEN"],
+  push: ["TARGET_NAME", "DATAROBOT_CONFIG_FILE"],
 };
 const placeVariables = ["DRUM_HOME", "DRUM_WORKERS"];
 
