@@ -170,6 +170,19 @@ describe("drum server --docker", () => {
     expect(readFileSync(path.join(record, "signals"), "utf8")).toBe("SIGTERM\n");
   });
 
+  it("loads the model anew at SIGHUP, as without a container", async () => {
+    const folder = codeDirectory({ "custom.py": custom });
+    const server = await serve({
+      words: ["--code-dir", folder, "--target-type", "regression", "--docker", "image"],
+      variables,
+    });
+    writeFileSync(path.join(folder, "custom.py"), custom.replace("* 2", "* 3"));
+    process.kill(server.pid, "SIGHUP");
+    await eventually(() => server.output().includes("was reloaded"), 30_000);
+    expect(await (await post(`${server.url}/predict/`, "a\n4\n")).json()).toEqual({ predictions: [12] });
+    await server.stop();
+  });
+
   it("mounts several models under their names", async () => {
     const parent = mkdtempSync(path.join(tmpdir(), "drum-models-"));
     for (const name of ["one", "two"]) {

@@ -93,7 +93,7 @@ function run() {
     env: Object.fromEntries(named.map((name) => [name, process.env[name]])),
   });
   writeFileSync(path.join(folder, options["--name"][0]), String(child.pid));
-  for (const signal of ["SIGINT", "SIGTERM"]) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
       appendFileSync(path.join(folder, "signals"), `${signal}\n`);
       if (fault !== "deaf") child.kill(signal);

@@ -6,7 +6,7 @@ import type { ContainerRun, Mount } from "../environment/docker.js";
 import { type CommandName, type Option, optionsOf } from "../options.js";
 import { usage } from "../values.js";
 
-type ContainerCommand = Pick<ContainerRun, "words" | "mounts" | "variables" | "secrets" | "publish">;
+type ContainerCommand = Pick<ContainerRun, "words" | "mounts" | "variables" | "values" | "publish">;
 
 /** They concern the container itself. */
 const outside = new Set(["docker", "skip-deps-install", "memory"]);
@@ -22,7 +22,7 @@ const furtherPrefixes = ["MLOPS_RUNTIME_PARAM_", "DRUM_JAVA_", "DRIVERLESS_AI_",
 export function containerCommand(command: CommandName, flags: FlagValues, config: Config): ContainerCommand {
   const [words, mounts]: [string[], Mount[]] = [[command], []];
   const variables = new Set(furtherNames(config));
-  const secrets: Record<string, string> = {};
+  const values: Record<string, string> = {};
   const given = givenValues(command, flags);
   for (const option of optionsOf(command)) {
     const { value, variable } = given.get(option.name) ?? { value: false };
@@ -31,11 +31,11 @@ export function containerCommand(command: CommandName, flags: FlagValues, config
     if (option.name === "address") words.push("--address", `0.0.0.0:${config.address.port}`);
     else if (isPath(option)) words.push(...mountedWords(option, [value].flat().map(String), mounts));
     else if (variable !== undefined) variables.add(variable);
-    else if (secret !== undefined) secrets[secret] = String(value);
+    else if (secret !== undefined) values[secret] = String(value);
     else words.push(`--${option.name}`, ...(value === true ? [] : [value].flat().map(String)));
   }
   const publish = command === "server" ? published(config.address) : undefined;
-  return { words, mounts, variables: [...variables], secrets, publish };
+  return { words, mounts, variables: [...variables], values, publish };
 }
 
 function furtherNames({ places, secretsPrefix, token }: Config): string[] {

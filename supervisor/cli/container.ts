@@ -15,7 +15,7 @@ import {
 import type { CommandName } from "../options.js";
 import { containerCommand } from "./container-command.js";
 import { requirementsOf } from "./dependencies.js";
-import { onStopSignals } from "./signals.js";
+import { onHangUp, onStopSignals } from "./signals.js";
 
 /** Resolves with the exit code of the command in the container. Throws DOCKER_FAILED when it cannot be run. */
 export async function inContainer(command: CommandName, flags: FlagValues): Promise<number> {
@@ -47,7 +47,7 @@ async function runKeeping(run: ContainerRun): Promise<number> {
     return await runToEnd({
       ...run,
       mounts: [...run.mounts, { source: folder, target: folder, isWritable: true }],
-      secrets: { ...run.secrets, TMPDIR: folder },
+      values: { ...run.values, TMPDIR: folder },
     });
   } finally {
     removeEmpty(folder);
@@ -60,8 +60,10 @@ async function runToEnd(run: ContainerRun): Promise<number> {
   const forget = onStopSignals((signal, times) => {
     isStopped = true;
     if (times === 1) container.pass(signal);
-    else void removeContainer(run.name);
+    // A client that still pulls the image has no container yet, and ends of this alone.
+    else void removeContainer(run.name).then(() => container.pass("SIGKILL"));
   });
+  onHangUp(() => container.pass("SIGHUP"));
   try {
     return await container.ended;
   } finally {

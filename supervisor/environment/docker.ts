@@ -24,8 +24,8 @@ export interface ContainerRun {
   mounts: readonly Mount[];
   /** Names of our own variables that the container gets. */
   variables: readonly string[];
-  /** Further ones with their values, which no list of processes shows. */
-  secrets: Readonly<Record<string, string>>;
+  /** Further ones that it gets; no list of processes shows their values. */
+  values: Readonly<Record<string, string>>;
   /** ADDRESS:PORT:PORT */
   publish: string | undefined;
   /** The container's limit, as docker takes it. */
@@ -110,7 +110,7 @@ export function startContainer(run: ContainerRun): RunningContainer {
     stdin: "ignore",
     stdout: "inherit",
     stderr: "inherit",
-    env: run.secrets,
+    env: run.values,
     // A Ctrl-C of the terminal is ours to pass on, once.
     detached: true,
     cleanup: false,
@@ -123,7 +123,7 @@ export function startContainer(run: ContainerRun): RunningContainer {
       throw failed(`${run.image} has no command drum that can be run; use an image with drumline in it`);
     }
     // Of a client that was killed itself there is none.
-    return exitCode ?? 1;
+    return exitCode ?? 137;
   });
   return { ended, pass: (signal) => void child.kill(signal) };
 }
@@ -139,7 +139,7 @@ function runWords({
   words,
   mounts,
   variables,
-  secrets,
+  values,
   publish,
   memory,
 }: ContainerRun): string[] {
@@ -147,7 +147,7 @@ function runWords({
   return [
     ...["run", "--rm", "--init", "--name", name, ...user],
     ...mounts.flatMap((mount) => ["--mount", mountWord(mount)]),
-    ...[...variables, ...Object.keys(secrets)].flatMap((variable) => ["--env", variable]),
+    ...[...variables, ...Object.keys(values)].flatMap((variable) => ["--env", variable]),
     ...(publish === undefined ? [] : ["--publish", publish]),
     // Without the second, the container may swap as much again.
     ...(memory === undefined ? [] : ["--memory", memory, "--memory-swap", memory]),
