@@ -178,6 +178,22 @@ describe("drum push", () => {
     expect([second.exitCode, service.versions.length]).toEqual([1, 1]);
   });
 
+  it("refuses --docker where there are no rows to score in a container", async () => {
+    const { exitCode, stderr } = await push(folderWith(general), ["--docker", "image"]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("--docker has nothing to run")]);
+  });
+
+  it("needs no interpreter where there are no rows to score", async () => {
+    const { exitCode } = await push(folderWith(general), ["--runtime", "python=/nowhere/python3"]);
+    expect([exitCode, service.models[0]?.language, service.faults]).toEqual([0, "python", []]);
+  });
+
+  it("sends nothing of a folder that holds no model", async () => {
+    const { exitCode, stderr } = await push(codeDirectory({ "model-metadata.yaml": general }));
+    expect([exitCode, service.requests]).toEqual([3, []]);
+    expect(stderr).toContain("CODE_DIRECTORY_EMPTY");
+  });
+
   it("sends files of many megabytes whole", async () => {
     const large = "0123456789abcdef".repeat(2 ** 21);
     const { exitCode } = await push(folderWith(general, { "weights.bin": large }));

@@ -84,7 +84,8 @@ const push = ["push"] as const;
 const containable = [...both, ...tests, ...push] as const;
 const newModel = ["new model"] as const;
 const newEnv = ["new env"] as const;
-const described = [...models, ...push, ...newModel] as const;
+const described = [...models, ...newModel] as const;
+const told = [...described, ...push] as const;
 const notTests = ["score", "server", "compare", ...swap, ...push, ...newModel, ...newEnv] as const;
 const all = [...notTests, ...tests] as const;
 
@@ -485,17 +486,17 @@ export const options: readonly Option[] = [
   {
     name: "logging-level",
     kind: "text",
-    commands: described,
+    commands: told,
     placeholder: "LEVEL",
     choices: loggingLevels,
     fallback: "warning",
     help: "least severe messages to log",
   },
-  { name: "verbose", kind: "flag", commands: described, help: "say what is done and why on stderr" },
+  { name: "verbose", kind: "flag", commands: told, help: "say what is done and why on stderr" },
   {
     name: "show-stacktrace",
     kind: "flag",
-    commands: described,
+    commands: told,
     variable: "SHOW_STACKTRACE",
     help: "print drum's own stack trace with an error",
   },

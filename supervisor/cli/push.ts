@@ -6,12 +6,15 @@ import { type Config, type FlagValues, readConfig } from "../config.js";
 import { Deployment } from "../deployment/deployment.js";
 import { DrumError } from "../errors.js";
 import { openLog } from "../log.js";
-import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
+import { findModelFiles } from "../model/files.js";
+import { readLanguages } from "../model/language.js";
+import { readModel, runtimesInWords } from "../model/model.js";
 import { Api } from "../push/api.js";
 import { chooseService } from "../push/credentials.js";
 import { checkIds, createModel, createVersion, type Pushed } from "../push/custom-model.js";
 import { filesOf, type PushedFile } from "../push/folder.js";
 import { readWanted, type Wanted } from "../push/wanted.js";
+import { usage } from "../values.js";
 import { openProgress, type Progress } from "./progress.js";
 import { predictions } from "./score.js";
 import { stopRequest } from "./signals.js";
@@ -23,7 +26,11 @@ export async function push(flags: FlagValues): Promise<number> {
   const service = chooseService(config);
   const files = filesOf(config.codeDirectories[0]!);
   const input = validationInput(wanted, config.codeDirectories[0]!);
-  if (config.docker !== undefined && input !== undefined) {
+  if (config.docker !== undefined) {
+    if (input === undefined)
+      throw usage(
+        "--docker has nothing to run: the metadata name no validation.input; add it, or leave --docker out",
+      );
     const exitCode = await scoreInContainer(flags, input);
     if (exitCode !== 0) return exitCode;
   }
@@ -53,11 +60,10 @@ interface Pushing {
 }
 
 async function pushModel({ config, wanted, input, files, api, progress }: Pushing): Promise<Pushed> {
-  const model = config.docker === undefined ? await readModel(config) : undefined;
-  if (model && input !== undefined) await scoreHere(model, { ...config, input }, progress);
+  const language = languageOf(config);
+  if (config.docker === undefined && input !== undefined) await scoreHere({ ...config, input }, progress);
   progress.show("asking the service");
   await checkIds(api, wanted);
-  const language = model && (model.parts.length === 1 ? model.parts[0]!.language.name : "other");
   const modelId = wanted.modelId ?? (await createModel(api, wanted, language));
   const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
   const onProgress = (sent: number, all: number) =>
@@ -73,6 +79,12 @@ async function pushModel({ config, wanted, input, files, api, progress }: Pushin
   }
 }
 
+/** As the service calls it. Throws where the folder holds no model, whether or not it can run here. */
+function languageOf({ codeDirectories, places, language }: Config): string {
+  const found = findModelFiles(codeDirectories[0]!, readLanguages(places.workerFolders), language);
+  return found.length === 1 ? found[0]!.language.name : "other";
+}
+
 /** Undefined where the metadata name no rows to try the model on. */
 function validationInput({ metadata }: Wanted, codeDirectory: string): string | undefined {
   if (metadata.validation === undefined) return undefined;
@@ -84,7 +96,8 @@ function validationInput({ metadata }: Wanted, codeDirectory: string): string | 
 }
 
 /** As `drum score` does; the predictions go nowhere. */
-async function scoreHere(model: ModelSpec, config: Config, progress: Progress): Promise<void> {
+async function scoreHere(config: Config, progress: Progress): Promise<void> {
+  const model = await readModel(config);
   if (config.verbose)
     process.stderr.write(`drum push: scoring ${config.input} first, ${runtimesInWords(model)}\n`);
   const onProgress = (text: string) => progress.show(`loading the model: ${text}`);

@@ -44,7 +44,7 @@ export async function checkIds(api: Api, { metadata, environmentId, modelId, tar
 export async function createModel(
   api: Api,
   { metadata, name, targetType }: Wanted,
-  language: string | undefined,
+  language: string,
 ): Promise<string> {
   const { positiveClassLabel, negativeClassLabel, classLabels } = metadata;
   const isBinary = metadata.targetType === "binary";
