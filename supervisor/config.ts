@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkGpuPredictors } from "./gpu-predictors.js";
 import { hide } from "./masking.js";
 import { type CommandName, type Option, optionsOf } from "./options.js";
 import {
@@ -13,6 +14,7 @@ import {
   isTrue,
   parseAddress,
   parseLevel,
+  parseOpenAiServer,
   parsePrefix,
   parseRuntimes,
   parseValue,
@@ -32,6 +34,8 @@ export interface Config {
   address: Address;
   targetType: string | undefined;
   runtimeParametersFile: string | undefined;
+  /** What to fetch into the code directory first. */
+  lazyLoadingFile: string | undefined;
   /** Folder of user secrets, and the prefix of variables that hold some. */
   secretsMountPath: string | undefined;
   secretsPrefix: string | undefined;
@@ -90,6 +94,8 @@ export interface Config {
   workerThreads: number;
   withErrorServer: boolean;
   urlPrefix: string;
+  /** What /directAccess/ leads to, e.g. http://localhost:9999. */
+  openAiServer: string | undefined;
   /** Milliseconds; Infinity when there is no limit. */
   requestTimeout: number;
   startTimeout: number;
@@ -193,6 +199,14 @@ export function readConfig(
   const texts = (name: string) => values.get(name) as string[] | undefined;
   const number = (name: string) => values.get(name) as number | undefined;
   const flag = (name: string) => values.get(name) === true;
+  const gpu = {
+    gpuPredictor: text("gpu-predictor"),
+    sidecar: flag("sidecar"),
+    tritonHost: text("triton-host"),
+    tritonHttpPort: number("triton-http-port"),
+    tritonGrpcPort: number("triton-grpc-port"),
+  };
+  checkGpuPredictors(gpu, (name) => flags[name] !== undefined);
   return Object.freeze({
     command,
     codeDirectories,
@@ -203,6 +217,7 @@ export function readConfig(
     address: parseAddress(text("address") ?? "127.0.0.1"),
     targetType: text("target-type"),
     runtimeParametersFile: text("runtime-params-file"),
+    lazyLoadingFile: text("lazy-loading-file"),
     secretsMountPath: text("user-secrets-mount-path"),
     secretsPrefix: text("user-secrets-prefix"),
     deploymentConfigFile: text("deployment-config"),
@@ -245,6 +260,7 @@ export function readConfig(
     maxWorkers: number("max-workers") ?? 1,
     workerThreads: number("worker-threads") ?? 1,
     withErrorServer: flag("with-error-server"),
+    openAiServer: parseOpenAiServer(environment.OPENAI_HOST, environment.OPENAI_PORT),
     urlPrefix: parsePrefix(environment.URL_PREFIX),
     requestTimeout: number("request-timeout") ?? Number.POSITIVE_INFINITY,
     startTimeout: number("start-timeout") ?? 600_000,
@@ -326,6 +342,12 @@ function checkTogether(values: ReadonlyMap<string, unknown>): void {
   const memory = values.get("memory");
   if (memory !== undefined && !/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(String(memory))) {
     throw usage(`--memory must be a size like 512m or 2g, got "${memory}"`);
+  }
+  const [first, ...others] = [values.get("code-dir") ?? []].flat();
+  if (values.has("lazy-loading-file") && (values.has("model-dir") || others.some((one) => one !== first))) {
+    throw usage(
+      "--lazy-loading-file is for the one model that lacks the files; serve it with a drum of its own",
+    );
   }
   if (values.has("positive-class-label") !== values.has("negative-class-label")) {
     const [has, lacks] = values.has("positive-class-label")

@@ -11,6 +11,7 @@ export const supervisorErrorCodes = {
   METADATA_INVALID: "model-metadata.yaml cannot be read or does not say what it must",
   PARAMETERS_INVALID: "the values of runtime parameters are not what model-metadata.yaml asks for",
   SECRETS_INVALID: "a user secret cannot be read",
+  LAZY_LOADING_FAILED: "a file that the code directory is to be given from a store did not come",
   CODE_DIRECTORY_MISSING: "the code directory does not exist or is no directory",
   CODE_DIRECTORY_EMPTY: "the code directory holds neither a hook file nor an artifact",
   LANGUAGE_AMBIGUOUS: "it is not clear which language scores",
@@ -33,6 +34,8 @@ export const supervisorErrorCodes = {
   DRAINING: "the server is shutting down",
   CLIENT_GONE: "the client left before its answer was ready",
   MODEL_NOT_LOADED: "the model could not be started, and the error server answers in its place",
+  DIRECT_ACCESS_UNAVAILABLE: "there is no OpenAI-compatible server to pass the request on to",
+  DIRECT_ACCESS_FAILED: "the OpenAI-compatible server that requests are passed on to cannot be asked",
   ROUTE_NOT_SERVED: "the model has nothing that answers on this route",
   MODEL_UNKNOWN: "the server has no model of that name",
   ADMIN_REFUSED: "the admin API takes requests from this machine or with the token alone",
@@ -93,6 +96,7 @@ const usageCodes = new Set<ErrorCode>([
 
 /** Codes that mean "this code directory does not become a model". What a worker finds while it loads comes as MODEL_NOT_LOADED. */
 const loadCodes = new Set<ErrorCode>([
+  "LAZY_LOADING_FAILED",
   "CODE_DIRECTORY_EMPTY",
   "LANGUAGE_AMBIGUOUS",
   "HOOK_AMBIGUOUS",

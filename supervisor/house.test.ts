@@ -45,6 +45,7 @@ describe("the house", () => {
     ["supervisor/predictions", /^supervisor\/(http|cli|deployment|worker|model)/],
     ["supervisor/monitoring", /^supervisor\/(http|cli|deployment|worker)/],
     ["supervisor/push", /^supervisor\/(http|cli|deployment|worker|predictions|monitoring|environment)/],
+    ["supervisor/lazy-loading", /^supervisor\/(http|cli|deployment|worker|predictions|environment)/],
     ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],
     ["supervisor/scaffold", /^supervisor\/(http|cli|deployment|worker|predictions)/],
     ["supervisor/completion", /^supervisor\/(?!completion)/],

@@ -120,6 +120,20 @@ export function parseAddress(text: string): Address {
   return { host: host || "127.0.0.1", port };
 }
 
+/** OPENAI_HOST, a name or an address, and OPENAI_PORT (9999) as the beginning of addresses; undefined without a host. */
+export function parseOpenAiServer(host: string | undefined, port: string | undefined): string | undefined {
+  if (!host) return undefined;
+  const text = /^https?:\/\//.test(host) ? host : `http://${host}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.pathname !== "/" || url.search !== "" || url.username !== "") {
+    throw usage(`OPENAI_HOST must be a host such as localhost or http://localhost, got "${host}"`);
+  }
+  const number = port || url.port === "" ? parseCount("OPENAI_PORT", port || "9999") : Number(url.port);
+  if (number > 65535) throw usage(`OPENAI_PORT must be a port up to 65535, got "${port}"`);
+  url.port = String(number);
+  return url.origin;
+}
+
 export function parsePrefix(text: string | undefined): string {
   const inner = (text ?? "").replace(/^\/+|\/+$/g, "");
   return inner === "" ? "" : `/${inner}`;

@@ -40,7 +40,7 @@ function interrupted({ signal, exitCode }: StopRequest): number {
 
 async function scoreFile(config: Config, log: Log, progress: Progress): Promise<undefined> {
   const startedAt = performance.now();
-  const model = await readModel(config);
+  const model = await readModel(config, undefined, (text) => progress.show(text));
   checkOptions(config, model);
   const columnNames = await sparseColumnNames(config, model);
   if (config.verbose) {

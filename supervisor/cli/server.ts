@@ -10,6 +10,7 @@ import { type ModelSpec, modelName, readModel, runtimesInWords } from "../model/
 import type { Monitor } from "../monitoring/monitor.js";
 import { type DeploymentConfig, readDeploymentConfig } from "../predictions/rows.js";
 import { usage } from "../values.js";
+import { warnOfFlaskExtension } from "./flask-extension.js";
 import { openMonitor } from "./monitoring.js";
 import { onHangUp, type StopRequest, stopRequest } from "./signals.js";
 
@@ -31,7 +32,7 @@ export async function server(flags: FlagValues): Promise<number> {
   let found: Found;
   try {
     const { deploymentConfigFile: file } = config;
-    const read = await readModels(config);
+    const read = await readModels(config, serving.log);
     found = {
       ...read,
       monitor: await openMonitor(config, read.models, serving.log),
@@ -51,13 +52,13 @@ interface Found {
   monitor: Monitor | undefined;
 }
 
-async function readModels(config: Config): Promise<Pick<Found, "models" | "broken">> {
+async function readModels(config: Config, log: Log): Promise<Pick<Found, "models" | "broken">> {
   checkNames(config);
   const [models, broken]: [ModelSpec[], BrokenModel[]] = [[], []];
   let first: DrumError | undefined;
   for (const directory of config.codeDirectories) {
     try {
-      models.push(await readModel(config, directory));
+      models.push(await readModel(config, directory, (text) => log.info(text)));
     } catch (error) {
       if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
       first ??= error;
@@ -95,6 +96,7 @@ async function serveModels(
   const deployments = models.map(
     (model) => new Deployment(model, config, { log, prefix: prefixOf(model), monitor }),
   );
+  for (const model of models) warnOfFlaskExtension(model, log);
   for (const { name, reason } of broken) log.error(`${name}: ${inWords(reason)}`);
   const app = await buildServer({ deployments, broken }, { config, log, deploymentConfig });
   await listen(app, config);

@@ -320,10 +320,11 @@ function chats(loaded: LoadResult | undefined): boolean {
 
 function planFor(
   part: ModelPart,
-  { codeDirectory, target, parts, environment, runtimeParameters, userSecrets }: ModelSpec,
+  { codeDirectory, target, parts, environment, runtimeParameters, serverParameters, userSecrets }: ModelSpec,
   { config, onProgress, onReport }: ReleaseSettings,
 ) {
   const isBinary = target.type === "binary";
+  const { workers, requestTimeout } = config.command === "server" ? serverParameters : {};
   return {
     onProgress,
     onReport,
@@ -331,11 +332,11 @@ function planFor(
     runtime: part.runtime,
     environment,
     threads: config.workerThreads,
-    size: config.maxWorkers,
+    size: workers ?? config.maxWorkers,
     queueSize: config.queueSize,
     maxFrame: Math.min(Math.max(smallestMaxFrame, config.maxBodySize + 2 ** 20), 2 ** 32 - 1),
     startTimeout: config.startTimeout,
-    requestTimeout: config.requestTimeout,
+    requestTimeout: requestTimeout ?? config.requestTimeout,
     retry: config.retry,
     load: {
       code_directory: codeDirectory,

@@ -14,6 +14,7 @@ const words: Record<number, string> = {
   409: "It could not be done; what was there goes on",
   413: "The body is over the limit",
   422: "The body cannot be used: what was expected, what came",
+  502: "The server behind cannot be asked",
   500: "The model failed, or its predictions do not fit the target type",
   503: "Not ready, too many requests waiting, or shutting down",
   504: "The prediction took longer than the limit",
@@ -83,6 +84,11 @@ export const anyBody = { content: { "*/*": { schema: binary } } } as const;
 
 export const unstructuredAnswerSchema = {
   description: "What the hook returned, in the type that it chose",
+  content: { "*/*": { schema: binary } },
+} as const;
+
+export const passedOnAnswer = {
+  description: "What that server answers; its other statuses are passed on too",
   content: { "*/*": { schema: binary } },
 } as const;
 

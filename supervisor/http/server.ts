@@ -18,6 +18,7 @@ import { asDrumError, logFailure, sendError } from "./errors.js";
 import { acceptBodies } from "./payload.js";
 import { adminRoutes } from "./routes/admin.js";
 import { chatRoutes } from "./routes/chat.js";
+import { directAccessRoutes } from "./routes/direct-access.js";
 import { errorRoutes } from "./routes/error.js";
 import { predictRoutes } from "./routes/predict.js";
 import { modelsRoutes, statusRoutes } from "./routes/status.js";
@@ -55,6 +56,7 @@ export async function buildServer(served: Served, serving: Serving): Promise<Fas
       transformRoutes(scope, deployment);
       unstructuredRoutes(scope, deployment, config.maxBodySize);
       chatRoutes(scope, deployment, log);
+      directAccessRoutes(scope, config);
     };
     if (!config.namesModels) return serveModel(app, deployments[0]!);
     modelsRoutes(app, served, config);
@@ -98,12 +100,14 @@ async function build(
   if (log.isLevelEnabled("info")) logAnswers(app, log);
   // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
   app.setValidatorCompiler(() => () => true);
-  app.setErrorHandler((thrown: FastifyError, _request, reply) => {
+  const methods = new RouteMethods(app);
+  app.setErrorHandler((thrown: FastifyError, request, reply) => {
+    // A body that cannot be read matters no more where nobody would read it.
+    if (request.is404) return methods.refuse(request, reply);
     const error = asDrumError(thrown, config.maxBodySize);
     logFailure(log, error);
     return sendError(reply, error);
   });
-  const methods = new RouteMethods(app);
   app.setNotFoundHandler((request, reply) => methods.refuse(request, reply));
   await acceptBodies(app, config.maxBodySize);
   await addDocumentation(app, config.urlPrefix, drumVersion);
@@ -148,7 +152,7 @@ class RouteMethods {
 
   refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = normalPath(request.url);
-    const known = this.methods.get(path);
+    const known = this.methods.get(path) ?? this.below(path);
     if (!known) {
       return reply
         .code(404)
@@ -160,6 +164,12 @@ class RouteMethods {
     return reply
       .code(405)
       .send({ message: `ERROR: ${path} does not take ${request.method}; it takes ${allowed}` });
+  }
+
+  /** Of a route that takes everything below it. */
+  private below(path: string): Set<string> | undefined {
+    const routes = [...this.methods].filter(([url]) => url.endsWith("/*"));
+    return routes.find(([url]) => path.startsWith(url.slice(0, -1)))?.[1];
   }
 }
 

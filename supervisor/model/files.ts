@@ -55,7 +55,7 @@ export function findModelFiles(
 }
 
 /** Relative paths, sorted. Hidden folders and installed packages hold no model. */
-function listFiles(codeDirectory: string): string[] {
+export function listFiles(codeDirectory: string): string[] {
   const files: string[] = [];
   const folders = [""];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {

@@ -4,6 +4,7 @@ import { statSync } from "node:fs";
 import path from "node:path";
 import type { Config } from "../config.js";
 import { DrumError } from "../errors.js";
+import { wantsLazyFiles } from "../lazy-loading/plan.js";
 import { findModelFiles, type ModelFiles } from "./files.js";
 import { hooksFor } from "./hooks.js";
 import { type Language, readLanguages } from "./language.js";
@@ -12,6 +13,7 @@ import { type RuntimeParameter, readParameterVariables } from "./parameter-varia
 import { runtimeParameters } from "./parameters.js";
 import { chooseRuntime, type Runtime } from "./runtime.js";
 import { readUserSecrets, type UserSecrets } from "./secrets.js";
+import { type ServerParameters, serverParameters } from "./server-parameters.js";
 import { chooseTarget, type Target } from "./target.js";
 
 /** What one language has of a code directory. */
@@ -32,16 +34,20 @@ export interface ModelSpec {
   /** The variables of its workers. */
   environment: Readonly<Record<string, string>>;
   runtimeParameters: readonly RuntimeParameter[];
+  /** What they say of the server itself. */
+  serverParameters: ServerParameters;
   userSecrets: UserSecrets;
 }
 
 export async function readModel(
   config: Config,
   codeDirectory = config.codeDirectories[0]!,
+  onProgress: (text: string) => void = () => {},
 ): Promise<ModelSpec> {
   if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DrumError("CODE_DIRECTORY_MISSING", `there is no folder ${codeDirectory}; check the path`);
   }
+  await addLazyFiles(config, codeDirectory, onProgress);
   const metadata = findMetadata(codeDirectory);
   const target = chooseTarget(config, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
@@ -62,6 +68,7 @@ export async function readModel(
   const file = isForOthers ? undefined : config.runtimeParametersFile;
   const { workerEnvironment } = config.places;
   const environment = { ...workerEnvironment, ...runtimeParameters(metadata, file, workerEnvironment) };
+  const parameters = readParameterVariables(environment);
   return {
     name: modelName(codeDirectory),
     codeDirectory,
@@ -69,9 +76,22 @@ export async function readModel(
     metadata,
     target,
     environment,
-    runtimeParameters: readParameterVariables(environment),
+    runtimeParameters: parameters,
+    serverParameters: serverParameters(parameters),
     userSecrets: readUserSecrets(config, environment),
   };
+}
+
+/** Before anything is looked for in it. */
+async function addLazyFiles(
+  { lazyLoadingFile, places }: Config,
+  codeDirectory: string,
+  onProgress: (text: string) => void,
+): Promise<void> {
+  const sources = { lazyLoadingFile, environment: places.workerEnvironment };
+  if (!wantsLazyFiles(sources)) return;
+  const { fetchLazyFiles } = await import("../lazy-loading/fetch-files.js");
+  await fetchLazyFiles(sources, codeDirectory, onProgress);
 }
 
 /** A word that is no language's would be ignored in silence. */
