@@ -126,8 +126,20 @@ async function addDocumentation(app: FastifyInstance, prefix: string, drumVersio
       },
       tags: [{ name: "predictions" }, { name: "chat" }, { name: "status" }, { name: "admin" }],
     },
+    transformObject: (found) => ("openapiObject" in found ? withOptionalBodies(found.openapiObject) : {}),
   });
   await app.register(fastifySwaggerUi, { routePrefix: `${prefix}/docs` });
+}
+
+/** The plugin has every body required, but where any bytes will do, none will too. */
+function withOptionalBodies<Document extends { paths?: object }>(document: Document): Document {
+  const paths: Record<string, Record<string, { requestBody?: { content: object; required?: boolean } }>> = {
+    ...document.paths,
+  };
+  for (const { requestBody } of Object.values(paths).flatMap((path) => Object.values(path))) {
+    if (requestBody && "*/*" in requestBody.content) requestBody.required = false;
+  }
+  return document;
 }
 
 function logAnswers(app: FastifyInstance, log: Log): void {
