@@ -76,6 +76,12 @@ export function asDrumError(
   if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE" || error.code === "FST_REQ_FILE_TOO_LARGE") {
     return bodyTooLarge(maxBodySize);
   }
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return new DrumError(
+      "INPUT_UNSUPPORTED",
+      "the header Content-Type is no media type; send one such as text/csv",
+    );
+  }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
   }

@@ -15,6 +15,7 @@ import type { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
 import type { DeploymentConfig } from "../predictions/rows.js";
 import { asDrumError, logFailure, sendError } from "./errors.js";
+import { refuseAddress, refuseMalformed } from "./malformed.js";
 import { acceptBodies } from "./payload.js";
 import { adminRoutes } from "./routes/admin.js";
 import { chatRoutes } from "./routes/chat.js";
@@ -84,6 +85,8 @@ async function build(
     genReqId: (request) => (request.headers["x-request-id"] as string | undefined) || randomUUID(),
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     return503OnClosing: false,
+    clientErrorHandler: refuseMalformed,
+    frameworkErrors: refuseAddress,
   });
   const drumVersion = version();
   app.addHook("onRequest", (request, reply, done) => {
