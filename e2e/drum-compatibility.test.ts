@@ -217,13 +217,16 @@ describe("runtime parameters of DRUM's server", () => {
     await server.stop();
   });
 
-  it("out of range end the command", async () => {
+  it("out of range end a server, and no other command", async () => {
     const words = ["server", "--address", "127.0.0.1:0", "--code-dir", folder];
     const outcome = await drum(words, { MLOPS_RUNTIME_PARAM_CUSTOM_MODEL_WORKERS: numeric(200) });
     expect(outcome.exitCode).toBe(1);
     expect(outcome.stderr).toContain(
       "PARAMETERS_INVALID: the runtime parameter CUSTOM_MODEL_WORKERS must be",
     );
+    // No other command has a use for it.
+    const variables = { MLOPS_RUNTIME_PARAM_CUSTOM_MODEL_WORKERS: numeric(200) };
+    expect((await drum(["score", "--code-dir", folder, "--input", input], variables)).exitCode).toBe(0);
   });
 });
 

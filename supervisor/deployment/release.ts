@@ -324,7 +324,7 @@ function planFor(
   { config, onProgress, onReport }: ReleaseSettings,
 ) {
   const isBinary = target.type === "binary";
-  const { workers, requestTimeout } = config.command === "server" ? serverParameters : {};
+  const { workers, requestTimeout } = serverParameters;
   return {
     onProgress,
     onReport,

@@ -34,7 +34,7 @@ export interface ModelSpec {
   /** The variables of its workers. */
   environment: Readonly<Record<string, string>>;
   runtimeParameters: readonly RuntimeParameter[];
-  /** What they say of the server itself. */
+  /** What they say of the server itself; nothing for other commands. */
   serverParameters: ServerParameters;
   userSecrets: UserSecrets;
 }
@@ -77,7 +77,7 @@ export async function readModel(
     target,
     environment,
     runtimeParameters: parameters,
-    serverParameters: serverParameters(parameters),
+    serverParameters: config.command === "server" ? serverParameters(parameters) : {},
     userSecrets: readUserSecrets(config, environment),
   };
 }

@@ -5,9 +5,9 @@ import { parameterPrefix, type RuntimeParameter } from "./parameter-variables.js
 
 export interface ServerParameters {
   /** CUSTOM_MODEL_WORKERS; counts before --max-workers, as in DRUM. */
-  workers: number | undefined;
+  workers?: number | undefined;
   /** DRUM_CLIENT_REQUEST_TIMEOUT, in milliseconds; counts before --request-timeout. */
-  requestTimeout: number | undefined;
+  requestTimeout?: number | undefined;
 }
 
 const mostWorkers = 199;
