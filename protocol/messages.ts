@@ -89,6 +89,30 @@ export interface LoadParams {
   user_secrets?: { [name: string]: { [field: string]: Value } } | null;
 }
 
+/** What a fit is told of the model, as a load is; then its data. */
+export interface FitParams
+  extends Pick<
+    LoadParams,
+    | "code_directory"
+    | "hook_file"
+    | "target_type"
+    | "positive_class_label"
+    | "negative_class_label"
+    | "class_labels"
+    | "hooks"
+    | "runtime_parameters"
+    | "user_secrets"
+  > {
+  X: Payload;
+  /** Payloads of one column. */
+  y: Payload | null;
+  row_weights: Payload | null;
+  parameters: { [name: string]: Value };
+  /** Names of parameters that are floats even where their value is whole. */
+  float_parameters: string[];
+  output_directory: string;
+}
+
 export interface LoadResult {
   hooks: string[];
   predictor: string | null;

@@ -16,6 +16,7 @@ import {
   parseLevel,
   parseOpenAiServer,
   parsePrefix,
+  parseRows,
   parseRuntimes,
   parseValue,
   usage,
@@ -89,6 +90,19 @@ export interface Config {
     webserver: string | undefined;
     apiToken: string | undefined;
     allowApiAccess: boolean;
+  };
+  fit: {
+    /** Column of the input, or a file of one column; one of them at most. */
+    target: string | undefined;
+    targetFile: string | undefined;
+    weights: string | undefined;
+    weightsFile: string | undefined;
+    /** Undefined for all. */
+    rows: number | undefined;
+    parameterFile: string | undefined;
+    skipPredict: boolean;
+    strict: boolean;
+    metadata: boolean;
   };
   maxWorkers: number;
   workerThreads: number;
@@ -257,6 +271,17 @@ export function readConfig(
       apiToken: text("api-token"),
       allowApiAccess: flag("allow-dr-api-access"),
     },
+    fit: {
+      target: text("target"),
+      targetFile: text("target-csv"),
+      weights: text("row-weights"),
+      weightsFile: text("row-weights-csv"),
+      rows: parseRows(text("num-rows")),
+      parameterFile: text("parameter-file"),
+      skipPredict: flag("skip-predict"),
+      strict: !flag("disable-strict-validation"),
+      metadata: flag("enable-fit-metadata"),
+    },
     maxWorkers: number("max-workers") ?? 1,
     workerThreads: number("worker-threads") ?? 1,
     withErrorServer: flag("with-error-server"),
@@ -335,9 +360,17 @@ export function givenValues(
   return given;
 }
 
+/** Two ways of giving the same. */
+const alternatives = [
+  ["class-labels", "class-labels-file"],
+  ["target", "target-csv"],
+  ["row-weights", "row-weights-csv"],
+] as const;
+
 function checkTogether(values: ReadonlyMap<string, unknown>): void {
-  if (values.has("class-labels") && values.has("class-labels-file")) {
-    throw usage("--class-labels and --class-labels-file were both given; keep one of them");
+  for (const [one, other] of alternatives) {
+    if (!values.has(one) || !values.has(other)) continue;
+    throw usage(`--${one} and --${other} were both given; keep one of them`);
   }
   const memory = values.get("memory");
   if (memory !== undefined && !/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(String(memory))) {

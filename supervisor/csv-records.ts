@@ -14,17 +14,19 @@ export interface CsvRecords {
 
 const [comma, quote, lineFeed, carriageReturn] = [44, 34, 10, 13] as const;
 
-/** Throws USAGE for a file without a header, or one too large for one text. */
-export function readRecords(file: string): CsvRecords {
+/** Throws USAGE for a file without a header, or one too large for one text, naming the option that gave it. */
+export function readRecords(file: string, option = "--input"): CsvRecords {
   const bytes = readFileSync(file);
   if (bytes.length > constants.MAX_STRING_LENGTH) {
-    throw usage(`--input ${file} is larger than ${constants.MAX_STRING_LENGTH} bytes; take some of its rows`);
+    throw usage(
+      `${option} ${file} is larger than ${constants.MAX_STRING_LENGTH} bytes; take some of its rows`,
+    );
   }
   const text = bytes.toString("latin1").replace(/^\xef\xbb\xbf/, "");
   const lines = split(text, (code) => code === lineFeed || code === carriageReturn);
   if (lines.at(-1) === "") lines.pop();
   const first = lines.findIndex((line) => line.trim() !== "");
-  if (first < 0) throw usage(`--input ${file} is empty; expected a header and rows`);
+  if (first < 0) throw usage(`${option} ${file} is empty; expected a header and rows`);
   const header = lines[first]!;
   const names = cellsOf(header).map(nameOf);
   const rest = lines.slice(first + 1);
@@ -56,8 +58,24 @@ export function withColumnsReversed({ names, header, rows }: CsvRecords): CsvRec
   return { names: names.toReversed(), header: reversed(header), rows: rows.map(reversed) };
 }
 
+/** Those columns alone, counted from 0. An empty cell that stands alone in its row is written as "", so that the line is not blank. */
+export function withColumns(records: CsvRecords, columns: readonly number[]): CsvRecords {
+  const chosen = (record: string) => {
+    const cells = cellsOf(record);
+    const text = columns.map((column) => cells[column] ?? "").join(",");
+    return text === "" ? '""' : text;
+  };
+  const names = columns.map((column) => records.names[column]!);
+  return { names, header: chosen(records.header), rows: records.rows.map(chosen) };
+}
+
 export function someRows(records: CsvRecords, from: number, to: number): CsvRecords {
   return { ...records, rows: records.rows.slice(from, to) };
+}
+
+/** By their places, counted from 0. */
+export function pickRows(records: CsvRecords, places: readonly number[]): CsvRecords {
+  return { ...records, rows: places.map((place) => records.rows[place]!) };
 }
 
 /** The rows over and over, until there are so many, or so many bytes of them. */

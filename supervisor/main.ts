@@ -22,6 +22,7 @@ const summaries: Record<CommandName, string> = {
   push: "make a custom model, or a version of one, on a service with DataRobot's API",
   "new model": "a code directory with hooks that work, to put your own model into",
   "new env": "a folder that describes an environment of your own",
+  fit: "train a model with the fit hook, and try what came of it",
 };
 
 /** Commands that hold others. */
@@ -37,6 +38,7 @@ const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<
   push: async () => (await import("./cli/push.js")).push,
   "new model": async () => (await import("./cli/new-model.js")).newModel,
   "new env": async () => (await import("./cli/new-env.js")).newEnv,
+  fit: async () => (await import("./cli/fit.js")).fit,
 };
 
 function buildProgram(finish: (code: number) => void): Command {

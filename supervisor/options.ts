@@ -47,6 +47,7 @@ export type CommandName =
   | "validation"
   | "perf-test"
   | "push"
+  | "fit"
   | "new model"
   | "new env";
 
@@ -77,11 +78,12 @@ const tests = ["validation", "perf-test"] as const;
 const perfTest = ["perf-test"] as const;
 const score = ["score"] as const;
 const server = ["server"] as const;
-const models = ["score", "server", "compare", ...tests] as const;
+const models = ["score", "server", "compare", ...tests, "fit"] as const;
+const fit = ["fit"] as const;
 const swap = ["swap"] as const;
 const push = ["push"] as const;
 /** Commands that may run in a container. */
-const containable = [...both, ...tests, ...push] as const;
+const containable = [...both, ...tests, ...push, ...fit] as const;
 const newModel = ["new model"] as const;
 const newEnv = ["new env"] as const;
 const described = [...models, ...newModel] as const;
@@ -93,7 +95,7 @@ export const options: readonly Option[] = [
   {
     name: "code-dir",
     kind: "directories",
-    commands: [...both, ...tests, ...push],
+    commands: [...both, ...tests, ...push, ...fit],
     variable: "CODE_DIR",
     placeholder: "DIR",
     help: "folder with the hook files and the artifacts of the model (short: -cd); a server takes several, each served under /models/NAME/",
@@ -178,6 +180,82 @@ export const options: readonly Option[] = [
     commands: score,
     placeholder: "FILE",
     help: "write the predictions to this file instead of printing them: CSV, or as .jsonl, .arrow, .parquet or (transform) .mtx by the ending",
+  },
+  {
+    name: "input",
+    kind: "file",
+    commands: fit,
+    placeholder: "FILE",
+    required: true,
+    help: "data to train on: CSV, or Matrix Market when the name ends in .mtx",
+  },
+  {
+    name: "output",
+    kind: "directory",
+    commands: fit,
+    placeholder: "DIR",
+    help: "existing folder for the trained model, which drum score takes as --code-dir; without it the model is tried and thrown away",
+  },
+  {
+    name: "target",
+    kind: "text",
+    commands: fit,
+    placeholder: "COLUMN",
+    help: "column of the input that is to be predicted",
+  },
+  {
+    name: "target-csv",
+    kind: "file",
+    commands: fit,
+    placeholder: "FILE",
+    help: "CSV of one column with the target, in place of --target",
+  },
+  {
+    name: "row-weights",
+    kind: "text",
+    commands: fit,
+    placeholder: "COLUMN",
+    help: "column of the input with the weights of the rows",
+  },
+  {
+    name: "row-weights-csv",
+    kind: "file",
+    commands: fit,
+    placeholder: "FILE",
+    help: "CSV of one column with the weights, in place of --row-weights",
+  },
+  {
+    name: "num-rows",
+    kind: "text",
+    commands: fit,
+    placeholder: "N|ALL",
+    help: "train on so many rows of the input, chosen at random but the same each time",
+  },
+  {
+    name: "parameter-file",
+    kind: "file",
+    commands: fit,
+    placeholder: "FILE",
+    help: "JSON with the hyperparameters by name; without any the defaults of model-metadata.yaml count",
+  },
+  {
+    name: "skip-predict",
+    kind: "flag",
+    commands: fit,
+    variable: "SKIP_PREDICT",
+    help: "do not predict with the trained model",
+  },
+  {
+    name: "disable-strict-validation",
+    kind: "flag",
+    commands: fit,
+    help: "warn of data that typeSchema does not allow, and go on",
+  },
+  {
+    name: "enable-fit-metadata",
+    kind: "flag",
+    commands: fit,
+    help: "write fit_runtime_data.json with the time and memory that the training took",
   },
   {
     name: "address",

@@ -64,6 +64,11 @@ function parseCount(name: string, text: string): number {
   return count;
 }
 
+/** Undefined for ALL. */
+export function parseRows(text: string | undefined): number | undefined {
+  return text === undefined || text.toUpperCase() === "ALL" ? undefined : parseCount("--num-rows", text);
+}
+
 function parseNumber(name: string, text: string): number {
   const number = Number(text);
   if (text.trim() === "" || !(number >= 0)) throw usage(`${name} must be a number from 0, got "${text}"`);

@@ -318,10 +318,11 @@ function chats(loaded: LoadResult | undefined): boolean {
   return loaded?.hooks.includes("chat") ?? false;
 }
 
-function planFor(
+/** How workers of a part are run, and what they are to load. */
+export function planFor(
   part: ModelPart,
   { codeDirectory, target, parts, environment, runtimeParameters, serverParameters, userSecrets }: ModelSpec,
-  { config, onProgress, onReport }: ReleaseSettings,
+  { config, onProgress, onReport }: Pick<ReleaseSettings, "config" | "onProgress" | "onReport">,
 ) {
   const isBinary = target.type === "binary";
   const { workers, requestTimeout } = serverParameters;

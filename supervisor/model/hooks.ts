@@ -12,7 +12,7 @@ export const stageHooks = [
 export type StageHook = (typeof stageHooks)[number];
 
 /** Those that every language of a code directory may have for itself. */
-const ownHooks = ["init", "load_model", "get_supported_llm_models"] as const;
+const ownHooks = ["init", "load_model", "get_supported_llm_models", "fit"] as const;
 
 /**
  * The hooks that the language may use, null for all it has: what `assigned` (hook to language) gives to another language counts

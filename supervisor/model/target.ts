@@ -48,7 +48,8 @@ function usage(message: string): DrumError {
   return new DrumError("USAGE", message);
 }
 
-function chooseType(config: Wishes, metadata: Metadata | undefined): TargetType {
+/** Throws USAGE where options and metadata disagree, or neither says it. */
+export function chooseType(config: Pick<Wishes, "targetType">, metadata: Metadata | undefined): TargetType {
   const [asked, written] = [config.targetType, metadata?.targetType];
   if (asked !== undefined && written !== undefined && asked !== written) {
     throw usage(

@@ -143,6 +143,7 @@ function textsOfPair([one, other]: Pair, rows: number, { from, rows: allRows }: 
   };
 }
 
-function cellTexts(column: Column, rows: number): (string | null)[] {
+/** The cells of a column of any type as texts, null where missing. */
+export function cellTexts(column: Column, rows: number): (string | null)[] {
   return valuesOf(column, rows).map((value) => (value === null ? null : String(value)));
 }

@@ -88,23 +88,57 @@ export class Worker {
   }
 
   /** Launch to ready: hello, version check, load. Rejects with a diagnosis; the process is ended then. */
-  async start(): Promise<LoadResult> {
+  start(): Promise<LoadResult> {
+    return this.inTime(async () => {
+      await this.greet();
+      return this.load();
+    });
+  }
+
+  /** Launch to hello, for a request that comes in place of load. Rejects like start. */
+  open(): Promise<Hello> {
+    return this.inTime(() => this.greet());
+  }
+
+  private async inTime<Result>(work: () => Promise<Result>): Promise<Result> {
     const limit = AbortSignal.timeout(this.plan.startTimeout);
     const expired = new Promise<never>((_, reject) => {
       limit.addEventListener("abort", () => reject(this.lateStart()), { once: true });
     });
     try {
-      return await Promise.race([this.greetAndLoad(), expired]);
+      return await Promise.race([work(), expired]);
     } catch (error) {
       this.kill(error as DrumError);
       throw error;
     }
   }
 
-  private async greetAndLoad(): Promise<LoadResult> {
+  private async greet(): Promise<Hello> {
     const hello = new Promise<Hello>((resolve) => {
       this.onHello = resolve;
     });
+    this.hello = await Promise.race([hello, this.explained()]);
+    checkVersion(this.hello);
+    checkRuntime(this.plan, this.hello);
+    this.tellThreads(this.hello);
+    return this.hello;
+  }
+
+  private async load(): Promise<LoadResult> {
+    this.doing = "is loading the model";
+    const { result } = this.channel.request("load", this.plan.load as unknown as Params);
+    this.loaded = (await result.catch((error: DrumError) => {
+      if (this.state === "stopped") return this.explained();
+      throw error;
+    })) as unknown as LoadResult;
+    await this.warm();
+    this.doing = undefined;
+    this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
+    return this.loaded;
+  }
+
+  /** Rejects with the diagnosis when the process is gone. */
+  private explained(): Promise<never> {
     const explained = this.died.then(async (reason) => {
       throw await explainStartFailure(this.plan, {
         hello: this.hello,
@@ -113,20 +147,7 @@ export class Worker {
       });
     });
     explained.catch(() => {});
-    this.hello = await Promise.race([hello, explained]);
-    checkVersion(this.hello);
-    checkRuntime(this.plan, this.hello);
-    this.tellThreads(this.hello);
-    this.doing = "is loading the model";
-    const { result } = this.channel.request("load", this.plan.load as unknown as Params);
-    this.loaded = (await result.catch((error: DrumError) => {
-      if (this.state === "stopped") return explained;
-      throw error;
-    })) as unknown as LoadResult;
-    await this.warm();
-    this.doing = undefined;
-    this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
-    return this.loaded;
+    return explained;
   }
 
   /** What it answers was looked at when the first worker answered it. */

@@ -5,6 +5,7 @@ import inspect
 import os
 import sys
 
+from .custom_task import hooks_of_task
 from .protocol import WorkerError
 from .tracebacks import last_line_in, trace_of, words_of
 
@@ -35,10 +36,14 @@ class Hooks:
             return
         put_first_on_path(os.path.dirname(hook_file))
         module = load_module(hook_file)
+        task = getattr(module, "CustomTask", None)
+        # Its methods stand for all hooks.
+        source = hooks_of_task(task) if isinstance(task, type) else vars(module)
+        prefix = "CustomTask." if isinstance(task, type) else ""
         for name in HOOKS if used is None else used:
-            function = getattr(module, name, None)
+            function = source.get(name)
             if callable(function):
-                self.functions[name] = Hook(name, function)
+                self.functions[name] = Hook(prefix + name, function)
 
     def names(self):
         return list(self.functions)

@@ -113,6 +113,11 @@ class Model:
             raise WorkerError("METHOD_UNKNOWN", "the hook file defines no get_supported_llm_models; ask only models that list it among their hooks")
         return {"models": chat.supported_models(hook(self.model))}
 
+    def fit(self, params):
+        from .fitting import fit  # Other requests have no use for it.
+
+        return fit(params, self.stream.progress)
+
     def transformed(self, hooks, data, target=None):
         """What the hook transform makes of the data, and for the target type transform the predictor where there is no hook."""
         transform = hooks.get("transform")
@@ -190,11 +195,16 @@ def scoring_hook(target_type):
 
 
 def check_load(params):
+    check_model(params)
+    take_texts(params, "artifacts")
+
+
+def check_model(params):
+    """The fields that load and fit have in common."""
     for name in ("code_directory", "target_type"):
         take(params, name, str)
     for name in ("hook_file", "positive_class_label", "negative_class_label"):
         take(params, name, str, optional=True)
-    take_texts(params, "artifacts")
     take_texts(params, "class_labels", optional=True)
     take_texts(params, "hooks", optional=True)
     for name in ("runtime_parameters", "user_secrets"):
