@@ -2,12 +2,12 @@
 # The worker lives in an environment of its own, which user code neither sees nor changes.
 
 local({
-  METHODS <- c("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models")
+  METHODS <- c("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit")
   PACKAGES <- c("methods", "datasets", "utils", "grDevices", "graphics", "stats")
   FIRST_FILES <- c("protocol.R", "wire.R", "base_wire.R", "msgpack_subset.R")
   OTHER_FILES <- c(
     "tracebacks.R", "packages.R", "hooks.R", "labels.R", "codecs.R", "csv_rows.R", "tables.R", "frames.R", "unstructured.R",
-    "chat.R", "artifacts.R", "parameters.R", "model.R"
+    "chat.R", "artifacts.R", "parameters.R", "model.R", "fitting.R"
   )
   USAGE <- "this is the R worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"

@@ -108,14 +108,21 @@ methods$models <- function(params, notify) {
   list(models = supported_models(call_hook(hooks, "get_supported_llm_models", list(model = state$model))))
 }
 
+methods$fit <- function(params, notify) fit_model(params, notify$progress)
+
 # -- loading ----------------------------------------------------------------------------------------------------------
 
 check_load <- function(params) {
+  check_model(params)
+  take(params, "artifacts", "texts")
+  take(params, "partial", "bool", optional = TRUE)
+}
+
+#' The fields that load and fit have in common.
+check_model <- function(params) {
   for (name in c("code_directory", "target_type")) take(params, name, "str")
   for (name in c("hook_file", "positive_class_label", "negative_class_label")) take(params, name, "str", optional = TRUE)
-  take(params, "artifacts", "texts")
   for (name in c("class_labels", "hooks")) take(params, name, "texts", optional = TRUE)
-  take(params, "partial", "bool", optional = TRUE)
   for (name in c("runtime_parameters", "user_secrets")) take(params, name, "map", optional = TRUE)
 }
 
