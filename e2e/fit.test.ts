@@ -18,7 +18,7 @@ interface Given {
 }
 
 /** One fit with a folder for temporary files of its own, told what it left there. */
-async function _fit(folder: string, input: string, { words = [], variables = {} }: Given = {}) {
+async function train(folder: string, input: string, { words = [], variables = {} }: Given = {}) {
   const temporary = scratch();
   const given = ["fit", "--code-dir", folder, "--input", input, ...words];
   const outcome = await drum(given, { TMPDIR: temporary, ...variables });
@@ -83,7 +83,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   it("trains a regression, copies the code beside it, and the folder is scored like any other", async () => {
     const output = scratch();
     const words = ["--target", "target", "--target-type", "regression", "--output", output];
-    const { exitCode, stdout, stderr, left } = await it(folder, csv("diabetes"), { words });
+    const { exitCode, stdout, stderr, left } = await train(folder, csv("diabetes"), { words });
     expect([exitCode, left], stderr).toEqual([0, []]);
     expect(stdout).toMatch(
       /^training (python|r) on 442 rows, 10 columns\ntrained in [\d.]+ s; the model is in /,
@@ -108,7 +108,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   it("takes the second of two target values in rising order for the positive class", async () => {
     const output = scratch();
     const words = ["--target", "target", "--target-type", "binary", "--output", output];
-    const { exitCode, stderr } = await it(folder, csv("cancer"), { words });
+    const { exitCode, stderr } = await train(folder, csv("cancer"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toMatch(/classes .*malignant.*benign/);
     const labels = ["--positive-class-label", "malignant", "--negative-class-label", "benign"];
@@ -122,7 +122,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   it("gives the hook the labels that were given, the positive one first", async () => {
     const labels = ["--positive-class-label", "benign", "--negative-class-label", "malignant"];
     const words = ["--target", "target", "--target-type", "binary", ...labels];
-    const { exitCode, stderr } = await it(folder, csv("cancer"), { words });
+    const { exitCode, stderr } = await train(folder, csv("cancer"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toMatch(/classes .*benign.*malignant/);
   });
@@ -130,7 +130,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   it("trains many classes, whose labels are the target's values", async () => {
     const output = scratch();
     const words = ["--target", "target", "--target-type", "multiclass", "--output", output];
-    const { exitCode, stderr } = await it(folder, csv("iris"), { words });
+    const { exitCode, stderr } = await train(folder, csv("iris"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toMatch(/classes .*setosa.*versicolor.*virginica/);
     const predictions = await scored(output, csv("iris"), ["--target-type", "multiclass", ...asClasses]);
@@ -140,7 +140,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   it("trains anomalies without a target, and without --output leaves nothing", async () => {
     const input = features(csv("iris"), "target");
     const folder = path.join(place, language === "python" ? "python" : "r_anomaly");
-    const { exitCode, stdout, stderr, left } = await it(folder, input, {
+    const { exitCode, stdout, stderr, left } = await train(folder, input, {
       words: ["--target-type", "anomaly"],
     });
     expect([exitCode, left], stderr).toEqual([0, []]);
@@ -160,7 +160,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
     ]) {
       const output = scratch();
       const data = words[0] === "--row-weights" ? input : csv("diabetes");
-      const { exitCode, stdout, stderr } = await it(folder, data, {
+      const { exitCode, stdout, stderr } = await train(folder, data, {
         words: [...words, "--output", output, "--target-type", "regression", "--skip-predict"],
       });
       expect([exitCode, stdout], stderr).toEqual([0, expect.stringContaining("442 rows, 10 columns")]);
@@ -174,16 +174,16 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
     const rows = rowsOf(csv("diabetes"));
     const target = file("y.csv", `y\n${rows.map((row) => row.target).join("\n")}\n`);
     const words = ["--target-csv", target, "--target-type", "regression", "--skip-predict"];
-    const { exitCode, stdout, stderr } = await it(folder, csv("diabetes"), { words });
+    const { exitCode, stdout, stderr } = await train(folder, csv("diabetes"), { words });
     expect([exitCode, stdout], stderr).toEqual([0, expect.stringContaining("442 rows, 11 columns")]);
   });
 
   it("trains on so many rows of the input as --num-rows says", async () => {
     const words = ["--target", "target", "--target-type", "regression", "--num-rows"];
-    const some = await it(folder, csv("diabetes"), { words: [...words, "100"] });
+    const some = await train(folder, csv("diabetes"), { words: [...words, "100"] });
     expect([some.exitCode, some.stdout], some.stderr).toEqual([0, expect.stringContaining("on 100 rows")]);
     expect(some.stdout).toContain("predicted 100 rows, and 10 of them again");
-    const most = await it(folder, csv("diabetes"), { words: [...words, "ALL", "--skip-predict"] });
+    const most = await train(folder, csv("diabetes"), { words: [...words, "ALL", "--skip-predict"] });
     expect(most.stdout).toContain("on 442 rows");
     expect(most.stdout).not.toContain("predict");
   });
@@ -200,7 +200,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
               "fit <- function(X, y, output_dir, ...) deeper()\ndeeper <- function() stop('spam')\n",
           };
     const words = ["--target", "target", "--target-type", "regression"];
-    const { exitCode, stderr, left } = await it(codeDirectory(hook), csv("diabetes"), { words });
+    const { exitCode, stderr, left } = await train(codeDirectory(hook), csv("diabetes"), { words });
     expect([exitCode, left]).toEqual([1, []]);
     expect(stderr).toMatch(/drum: HOOK_FAILED: the hook fit raised .*spam/);
     expect(stderr).toContain("deeper");
@@ -213,7 +213,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
         ? { "custom.py": "def score(data, model): return data\n" }
         : { "custom.R": "score <- function(data, model, ...) data\n" };
     const words = ["--target", "target", "--target-type", "regression"];
-    const { exitCode, stderr } = await it(codeDirectory(hook), csv("diabetes"), { words });
+    const { exitCode, stderr } = await train(codeDirectory(hook), csv("diabetes"), { words });
     expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/HOOK_MISSING: .*defines no fit/)]);
   });
 
@@ -231,7 +231,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
               "score <- function(data, model, ...) data.frame(Predictions = rep(nrow(data), nrow(data)))\n",
           };
     const words = ["--target", "target", "--target-type", "regression"];
-    const outcome = await it(codeDirectory(hook), csv("diabetes"), { words });
+    const outcome = await train(codeDirectory(hook), csv("diabetes"), { words });
     expect(outcome.exitCode, outcome.stderr).toBe(0);
     expect(outcome.stderr).toMatch(
       /warning: .*442 rows were predicted, then 44 of them; the sample is .*the first 10 of 44/,
@@ -247,7 +247,7 @@ describe("drum fit", () => {
   it("trains with caret on R's own data, with the metadata's defaults as parameters", async () => {
     const output = scratch();
     const words = ["--target", "mpg", "--output", output];
-    const { exitCode, stderr } = await it(path.join(place, "caret"), csv("cars"), { words });
+    const { exitCode, stderr } = await train(path.join(place, "caret"), csv("cars"), { words });
     expect(exitCode, stderr).toBe(0);
     const predictions = await scored(output, csv("cars"), [], "mpg");
     const truth = rowsOf(csv("cars")).map((row) => Number(row.mpg));
@@ -269,7 +269,7 @@ describe("drum fit", () => {
     writeFileSync(path.join(folder, "model-metadata.yaml"), metadata);
     const parametersOf = async (...words: string[]) => {
       const given = ["--target", "target", "--skip-predict", ...words];
-      const { exitCode, stderr } = await it(folder, csv("diabetes"), { words: given });
+      const { exitCode, stderr } = await train(folder, csv("diabetes"), { words: given });
       expect(exitCode, stderr).toBe(0);
       return /parameters (\{.*\})/.exec(stderr)![1];
     };
@@ -286,7 +286,7 @@ describe("drum fit", () => {
     const output = scratch();
     const folder = path.join(place, "task");
     const words = ["--target", "target", "--target-type", "multiclass", "--output", output];
-    const { exitCode, stdout, stderr } = await it(folder, csv("iris"), { words });
+    const { exitCode, stdout, stderr } = await train(folder, csv("iris"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toContain("the predictions agree");
     expect(stderr).toContain("fitting (150, 4) for ['setosa', 'versicolor', 'virginica']");
@@ -300,6 +300,63 @@ describe("drum fit", () => {
     expect(accuracy(predictions, csv("iris"))).toBeGreaterThan(0.9);
   });
 
+  it("trains a transform without a target, in Python, R and as a CustomTask, and tries what it makes of rows", async () => {
+    const input = features(csv("iris"), "target");
+    const scaling = {
+      "custom.py":
+        "import pickle\ndef fit(X, y, output_dir): assert y is None; pickle.dump(X.mean(), open(output_dir + '/mean.bin', 'wb'))\n" +
+        "def load_model(code_dir): return pickle.load(open(code_dir + '/mean.bin', 'rb'))\ndef transform(data, model): return data - model\n",
+      "custom.R":
+        "fit <- function(X, y, output_dir, ...) { stopifnot(is.null(y)); saveRDS(colMeans(X), paste0(output_dir, 'mean.rds')) }\n" +
+        "load_model <- function(code_dir) readRDS(file.path(code_dir, 'mean.rds'))\n" +
+        "transform <- function(data, model, ...) as.data.frame(sweep(as.matrix(data), 2, model))\n",
+    };
+    const task =
+      "from datarobot_drum.custom_task_interfaces import TransformerInterface\nclass CustomTask(TransformerInterface):\n" +
+      "    def fit(self, X, y, **kwargs): self.mean = X.mean()\n    def transform(self, X, **kwargs): return X - self.mean\n";
+    const files = Object.entries({ ...scaling, task }).map(([name, text]) => ({
+      [name === "task" ? "custom.py" : name]: text,
+    }));
+    for (const model of files) {
+      const output = scratch();
+      const words = ["--target-type", "transform", "--output", output];
+      const { exitCode, stdout, stderr } = await train(codeDirectory(model), input, { words });
+      expect([exitCode, stdout], stderr).toEqual([0, expect.stringContaining("the predictions agree")]);
+      const rows = await scored(output, csv("iris"), ["--target-type", "transform"]);
+      const middle = mean(rows.map((row) => Number(row["petal width (cm)"])));
+      expect([rows.length, Math.abs(middle) < 1e-9]).toEqual([150, true]);
+    }
+    // Without a schema of its own, a transform is held to numbers and the like, none of them missing.
+    const missing = file("in.csv", "a,b\n1,2\n,3\n");
+    const words = ["--target-type", "transform"];
+    const refused = await train(codeDirectory(files[0]!), missing, { words });
+    expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining("contains_missing")]);
+  });
+
+  it("trains on Matrix Market with a target of its own file, its columns named by another", async () => {
+    const matrix = "%%MatrixMarket matrix coordinate real general\n4 2 4\n1 1 1\n2 2 2\n3 1 3\n4 2 4\n";
+    const input = file("in.mtx", matrix);
+    const folder = codeDirectory({
+      "custom.py":
+        "import pickle\nfrom sklearn.linear_model import Ridge\ndef fit(X, y, output_dir):\n    print('columns', list(X.columns), list(y))\n" +
+        "    pickle.dump(Ridge().fit(X.sparse.to_coo(), y), open(output_dir + '/model.pkl', 'wb'))\n",
+    });
+    const names = ["--sparse-column-file", file("names.txt", "first\nsecond\n")];
+    const target = ["--target-csv", file("y.csv", "y\n1.5\n2.5\n3.5\n4.5\n"), "--target-type", "regression"];
+    const { exitCode, stdout, stderr } = await train(folder, input, { words: [...names, ...target] });
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toContain("columns ['first', 'second'] [1.5, 2.5, 3.5, 4.5]");
+    expect(stdout).toContain("predicted 4 rows, and 4 of them again: the predictions agree");
+    for (const [words, message] of [
+      [["--target", "first"], "--target is for CSV"],
+      [["--num-rows", "2", ...target.slice(0, 2)], "--num-rows is for CSV"],
+      [["--target-csv", file("y.csv", "y\n1\n")], "has 1 rows, the input 4"],
+    ] as const) {
+      const refused = await train(folder, input, { words: [...words, "--target-type", "regression"] });
+      expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
   it("exits with 3 where the features are not what typeSchema asks for, before any hook, and only warns when asked", async () => {
     const metadata =
       "name: m\ntype: training\ntargetType: regression\ntypeSchema:\n  input_requirements:\n" +
@@ -309,11 +366,11 @@ describe("drum fit", () => {
       "model-metadata.yaml": metadata,
     });
     const words = ["--target", "target", "--skip-predict"];
-    const strict = await it(folder, csv("diabetes"), { words });
+    const strict = await train(folder, csv("diabetes"), { words });
     expect(strict.exitCode).toBe(3);
     expect(strict.stderr).toMatch(/TYPE_SCHEMA_VIOLATED: .*number_of_columns EQUALS 3.*there are 10 columns/);
     expect(strict.stderr).not.toContain("loaded");
-    const lax = await it(folder, csv("diabetes"), { words: [...words, "--disable-strict-validation"] });
+    const lax = await train(folder, csv("diabetes"), { words: [...words, "--disable-strict-validation"] });
     expect([lax.exitCode, lax.stderr]).toEqual([
       0,
       expect.stringMatching(/warning: .*number_of_columns[\s\S]*ran/),
@@ -335,7 +392,7 @@ describe("drum fit", () => {
       output,
       "--enable-fit-metadata",
     ];
-    const { exitCode, stdout, stderr } = await it(folder, csv("diabetes"), { words });
+    const { exitCode, stdout, stderr } = await train(folder, csv("diabetes"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/overwritten in .*: custom\.py\n/);
     expect(stdout).toMatch(/kept as the fit wrote them.*: model\.pkl\n/);
@@ -353,7 +410,7 @@ describe("drum fit", () => {
         "def fit(X, y): print('columns', list(X.columns), y.name, type(y).__name__)\n",
     });
     const words = ["--target", "target", "--target-type", "regression", "--skip-predict"];
-    const { exitCode, stderr } = await it(folder, csv("diabetes"), { words });
+    const { exitCode, stderr } = await train(folder, csv("diabetes"), { words });
     expect([exitCode, stderr]).toEqual([0, expect.stringContaining("columns ['twice'] target Series")]);
   });
 
@@ -374,7 +431,7 @@ describe("drum fit", () => {
     for (const language of ["julia", "java"]) {
       const folder = path.join(fourFolder, "regression", language);
       const words = ["--target", "target", "--target-type", "regression"];
-      const { exitCode, stderr } = await it(folder, csv("diabetes"), { words });
+      const { exitCode, stderr } = await train(folder, csv("diabetes"), { words });
       expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`a ${language} worker cannot fit`)]);
     }
   });
@@ -445,19 +502,19 @@ describe("drum fit", () => {
       "--negative-class-label",
     ],
   ])("refuses %s, exit code 2", async (_title, words, message) => {
-    const { exitCode, stderr, left } = await it(path.join(place, "python"), csv("diabetes"), { words });
+    const { exitCode, stderr, left } = await train(path.join(place, "python"), csv("diabetes"), { words });
     expect([exitCode, stderr, left]).toEqual([2, expect.stringContaining(message), []]);
   });
 
   it("refuses labels that the target's values are not among, and unstructured models", async () => {
     const words = [...y, "--target-type", "multiclass", "--class-labels", "setosa", "virginica"];
-    const labels = await it(path.join(place, "python"), csv("iris"), { words });
+    const labels = await train(path.join(place, "python"), csv("iris"), { words });
     expect([labels.exitCode, labels.stderr]).toEqual([
       2,
       expect.stringContaining("none of the labels setosa, virginica: versicolor"),
     ]);
     const unstructured = ["--target-type", "unstructured"];
-    const refused = await it(path.join(place, "python"), csv("iris"), { words: unstructured });
+    const refused = await train(path.join(place, "python"), csv("iris"), { words: unstructured });
     expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining("TARGET_TYPE_REFUSED")]);
   });
 

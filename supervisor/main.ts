@@ -19,10 +19,10 @@ const summaries: Record<CommandName, string> = {
   compare: "compare two models, or two runtimes of one, on a file",
   validation: "check that a model answers, also for missing values, and answers alike",
   "perf-test": "measure time and memory of a model's server",
+  fit: "train a model with the fit hook, and try what came of it",
   push: "make a custom model, or a version of one, on a service with DataRobot's API",
   "new model": "a code directory with hooks that work, to put your own model into",
   "new env": "a folder that describes an environment of your own",
-  fit: "train a model with the fit hook, and try what came of it",
 };
 
 /** Commands that hold others. */
@@ -35,10 +35,10 @@ const runners: Record<CommandName, () => Promise<(flags: FlagValues) => Promise<
   compare: async () => (await import("./cli/compare.js")).compare,
   validation: async () => (await import("./cli/validation.js")).validation,
   "perf-test": async () => (await import("./cli/perf-test.js")).perfTest,
+  fit: async () => (await import("./cli/fit.js")).fit,
   push: async () => (await import("./cli/push.js")).push,
   "new model": async () => (await import("./cli/new-model.js")).newModel,
   "new env": async () => (await import("./cli/new-env.js")).newEnv,
-  fit: async () => (await import("./cli/fit.js")).fit,
 };
 
 function buildProgram(finish: (code: number) => void): Command {

@@ -88,7 +88,7 @@ const newModel = ["new model"] as const;
 const newEnv = ["new env"] as const;
 const described = [...models, ...newModel] as const;
 const told = [...described, ...push] as const;
-const notTests = ["score", "server", "compare", ...swap, ...push, ...newModel, ...newEnv] as const;
+const notTests = ["score", "server", "compare", ...fit, ...swap, ...push, ...newModel, ...newEnv] as const;
 const all = [...notTests, ...tests] as const;
 
 export const options: readonly Option[] = [
@@ -170,7 +170,7 @@ export const options: readonly Option[] = [
   {
     name: "sparse-column-file",
     kind: "file",
-    commands: score,
+    commands: ["score", "fit"],
     placeholder: "FILE",
     help: "names of the columns of a Matrix Market input, one a line",
   },

@@ -14,12 +14,15 @@ import { chooseLabels } from "../fit/labels.js";
 import { readParameters } from "../fit/parameters.js";
 import { type TrainingUsage, train, trainingPart } from "../fit/train.js";
 import { type Log, openLog } from "../log.js";
-import { findMetadata, type Metadata } from "../model/metadata.js";
+import { findMetadata } from "../model/metadata.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../model/model.js";
 import { chooseType } from "../model/target.js";
 import { checkInput } from "../model/type-check.js";
+import { defaultTransformSchema } from "../model/type-schema.js";
+import { tableOf } from "../predictions/transformed.js";
 import { openProgress, type Progress } from "./progress.js";
 import { stopRequest } from "./signals.js";
+import { sparseColumnNames } from "./sparse-columns.js";
 import { formatTable } from "./table.js";
 
 interface Tools {
@@ -53,7 +56,8 @@ async function fitModel(given: Config, tools: Tools): Promise<undefined> {
   if (type === "unstructured") {
     throw new DrumError("TARGET_TYPE_REFUSED", "models of the target type unstructured are not trained");
   }
-  const data = await readFitData(given, type);
+  const columnNames = await sparseColumnNames(given, { type });
+  const data = await readFitData(given, type, columnNames);
   const labels = await chooseLabels(type, data.target, { config: given, metadata });
   // Text-like targets bear the name of the column that they were trained on.
   const targetName =
@@ -61,7 +65,8 @@ async function fitModel(given: Config, tools: Tools): Promise<undefined> {
   const config = { ...given, ...labels, targetName };
   const model = await readModel(config);
   trainingPart(model);
-  if (metadata?.typeSchema) await checkSchema(metadata.typeSchema, data, config);
+  const schema = metadata?.typeSchema ?? (type === "transform" ? defaultTransformSchema : undefined);
+  await warnUnlessStrict(config, async () => schema && checkInput(schema, data.features));
   const output = config.output ?? temporaryFolder(tools);
   const before = snapshotOf(output);
   if (config.verbose) process.stderr.write(`drum fit: ${model.target.type}, ${runtimesInWords(model)}\n`);
@@ -82,13 +87,10 @@ async function fitModel(given: Config, tools: Tools): Promise<undefined> {
   await tryOut(config, { output, data }, tools);
 }
 
-async function checkSchema(
-  schema: NonNullable<Metadata["typeSchema"]>,
-  { features }: FitData,
-  { fit: { strict } }: Config,
-): Promise<void> {
+/** Throws what the check throws, where it is to be strict or this is no breach of typeSchema. */
+async function warnUnlessStrict({ fit: { strict } }: Config, check: () => Promise<unknown>): Promise<void> {
   try {
-    await checkInput(schema, features);
+    await check();
   } catch (error) {
     if (strict || !(error instanceof DrumError) || error.code !== "TYPE_SCHEMA_VIOLATED") throw error;
     process.stderr.write(`drum fit: warning: ${error.message}\n`);
@@ -156,7 +158,12 @@ async function tryOut(
   );
   tools.endings.push(() => deployment.drain(0));
   await deployment.start({ warm: false });
-  const agreement = await checkAgreement(data, (payload) => deployment.predict(payload));
+  const isTransform = model.target.type === "transform";
+  const agreement = await checkAgreement(data, async (payload) =>
+    isTransform
+      ? tableOf((await deployment.transform(payload, null)).data)
+      : (await deployment.predict(payload)).predictions,
+  );
   await deployment.drain(0);
   if (agreement.disagreements.length > 0) return warn(agreement, tools);
   const { rows, sampled } = agreement;

@@ -42,7 +42,7 @@ async function scoreFile(config: Config, log: Log, progress: Progress): Promise<
   const startedAt = performance.now();
   const model = await readModel(config, undefined, (text) => progress.show(text));
   checkOptions(config, model);
-  const columnNames = await sparseColumnNames(config, model);
+  const columnNames = await sparseColumnNames(config, model.target);
   if (config.verbose) {
     process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }

@@ -1,4 +1,4 @@
-// --sparse-column-file of `drum score`: names for the columns of a Matrix Market input.
+// --sparse-column-file of `drum score` and `drum fit`: names for the columns of a Matrix Market input.
 
 import { readFile } from "node:fs/promises";
 import type { Config } from "../config.js";
@@ -9,10 +9,10 @@ import { usage } from "../values.js";
 /** Undefined where the option is not given. Throws USAGE where it does not go with the input, or has another number of names than that has columns. */
 export async function sparseColumnNames(
   { sparseColumnFile: file, input }: Config,
-  { target }: ModelSpec,
+  { type }: Pick<ModelSpec["target"], "type">,
 ): Promise<string[] | undefined> {
   if (file === undefined) return undefined;
-  if (target.type === "unstructured") {
+  if (type === "unstructured") {
     throw usage("--sparse-column-file is for rows, and the target type is unstructured; leave it out");
   }
   if (!input!.toLowerCase().endsWith(".mtx")) {

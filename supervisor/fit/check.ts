@@ -1,11 +1,9 @@
 // The check after a fit: what was trained is loaded as for any prediction, and predicts a sample of the rows as it predicts them all.
 
-import type { Payload } from "../../protocol/messages.js";
+import type { ColumnType, Payload, Table } from "../../protocol/messages.js";
 import { type CsvRecords, pickRows } from "../csv-records.js";
-import type { CheckedPredictions } from "../predictions/check.js";
 import { cellTexts } from "../predictions/compare.js";
 import { numbersOf } from "../predictions/numbers.js";
-import { targetRules } from "../predictions/targets.js";
 import { type FitData, payloadOf } from "./data.js";
 import { chooseRows } from "./sample.js";
 
@@ -33,10 +31,10 @@ export interface Agreement {
 /** Predicts all rows, then a sample of them; a matrix, which is not cut, twice. Throws what predicting throws. */
 export async function checkAgreement(
   { features, records }: FitData,
-  predict: (payload: Payload) => Promise<CheckedPredictions>,
+  predict: (payload: Payload) => Promise<Table>,
 ): Promise<Agreement> {
   const whole = await predict(features);
-  const { rows } = whole.predictions;
+  const { rows } = whole;
   // Where the model makes other rows of the input than the CSV has, a row's prediction is not known.
   const isCut = records !== undefined && records.rows.length === rows;
   const places = isCut ? chooseRows(rows, sampleSize(rows)) : Array.from({ length: rows }, (_, row) => row);
@@ -54,24 +52,25 @@ export function sampleSize(rows: number): number {
   return Math.min(rows, most, Math.max(fewest, Math.round(rows * share)));
 }
 
-function disagreementsOf(
-  whole: CheckedPredictions,
-  sample: CheckedPredictions,
-  places: readonly number[],
-): Disagreement[] {
-  const isNumeric = targetRules[whole.targetType].cells === "numbers";
-  return whole.predictions.columns.flatMap((column, at) => {
-    const other = sample.predictions.columns[at]!;
+function disagreementsOf(whole: Table, sample: Table, places: readonly number[]): Disagreement[] {
+  const others = new Map(sample.columns.map((column) => [column.name, column]));
+  return whole.columns.flatMap((column) => {
+    const { name } = column;
+    const other = others.get(name);
+    if (!other) return [{ row: places[0] ?? 0, column: name, whole: "there", sample: "no such column" }];
+    const isNumeric = [column, other].every(({ type }) => numericTypes.includes(type));
     const [all, some] = isNumeric
-      ? [numbersOf(column, whole.predictions.rows, column.name), numbersOf(other, places.length, column.name)]
+      ? [numbersOf(column, whole.rows, name), numbersOf(other, places.length, name)]
       : [cellTexts(column), cellTexts(other)];
     return places.flatMap((row, place) =>
       agree(all[row]!, some[place]!)
         ? []
-        : [{ row, column: column.name, whole: String(all[row]), sample: String(some[place]) }],
+        : [{ row, column: name, whole: String(all[row]), sample: String(some[place]) }],
     );
   });
 }
+
+const numericTypes: readonly ColumnType[] = ["float64", "float32", "int64", "bool"];
 
 /** Numbers that are close, and whatever is equal. */
 function agree(one: number | string | null, other: number | string | null): boolean {

@@ -4,7 +4,7 @@
 import type { Payload } from "../../protocol/messages.js";
 import type { Config } from "../config.js";
 import { type CsvRecords, csvBytes, pickRows, readRecords, withColumns } from "../csv-records.js";
-import { filePayload } from "../input.js";
+import { filePayload, matrixFileSize } from "../input.js";
 import type { TargetType } from "../options.js";
 import { usage } from "../values.js";
 import { columnNumbers } from "./columns.js";
@@ -26,21 +26,27 @@ export interface Single {
 }
 
 /** Throws USAGE for options that do not fit the target type or the data. */
-export async function readFitData(config: Config, type: TargetType): Promise<FitData> {
+export async function readFitData(
+  config: Config,
+  type: TargetType,
+  columnNames?: string[],
+): Promise<FitData> {
   const { input, fit } = config;
   checkTarget(fit, type);
-  const all = filePayload(input!).mimetype === "text/csv" ? readRecords(input!) : undefined;
+  const whole = filePayload(input!, columnNames);
+  const all = whole.mimetype === "text/csv" ? readRecords(input!) : undefined;
   if (!all) checkUncut(config);
+  const count = all ? all.rows.length : (await matrixFileSize(input!))[0];
   const targetAt = fit.target === undefined ? undefined : columnOf(all!, fit.target, "--target");
   const weightsAt = fit.weights === undefined ? undefined : columnOf(all!, fit.weights, "--row-weights");
   if (targetAt !== undefined && targetAt === weightsAt) {
     throw usage(`--target and --row-weights both name the column "${fit.target}"; they must differ`);
   }
   const target =
-    targetAt === undefined ? fromFile(fit.targetFile, "--target-csv", all) : withColumns(all!, [targetAt]);
+    targetAt === undefined ? fromFile(fit.targetFile, "--target-csv", count) : withColumns(all!, [targetAt]);
   const weights =
     weightsAt === undefined
-      ? fromFile(fit.weightsFile, "--row-weights-csv", all)
+      ? fromFile(fit.weightsFile, "--row-weights-csv", count)
       : withColumns(all!, [weightsAt]);
   const columns = all?.names.map((_, at) => at).filter((at) => at !== targetAt && at !== weightsAt);
   if (columns?.length === 0) throw usage(`--input ${input} has no columns but the target; add features`);
@@ -53,7 +59,7 @@ export async function readFitData(config: Config, type: TargetType): Promise<Fit
     return { title, records: rows, payload: payloadOf(rows) };
   };
   const data = {
-    features: features ? payloadOf(features) : filePayload(input!),
+    features: features ? payloadOf(features) : whole,
     records: features,
     target: single(target, fit.targetFile ?? `the column "${fit.target}"`),
     weights: single(weights, fit.weightsFile ?? `the column "${fit.weights}"`),
@@ -67,7 +73,7 @@ function checkTarget({ target, targetFile }: Config["fit"], type: TargetType): v
   if (type === "anomaly" && isGiven) {
     throw usage("the target type anomaly is trained without a target; leave --target and --target-csv out");
   }
-  if (isGiven || type === "anomaly" || (type as string) === "transform") return;
+  if (isGiven || type === "anomaly" || type === "transform") return;
   throw usage(`the target type ${type} needs a target; add --target COLUMN or --target-csv FILE`);
 }
 
@@ -95,16 +101,17 @@ function columnOf({ names }: CsvRecords, name: string, option: string): number {
 function fromFile(
   file: string | undefined,
   option: string,
-  input: CsvRecords | undefined,
+  rows: number | undefined,
 ): CsvRecords | undefined {
   if (file === undefined) return undefined;
   const records = readRecords(file, option);
   if (records.names.length !== 1) {
     throw usage(`${option} ${file} has ${records.names.length} columns; expected one, with a header`);
   }
-  if (input && records.rows.length !== input.rows.length) {
+  // A matrix that announces no number of rows is refused by the worker that reads it.
+  if (rows !== undefined && !Number.isNaN(rows) && records.rows.length !== rows) {
     throw usage(
-      `${option} ${file} has ${records.rows.length} rows, the input ${input.rows.length}; expected one for each row, below a header`,
+      `${option} ${file} has ${records.rows.length} rows, the input ${rows}; expected one for each row, below a header`,
     );
   }
   return withColumns(records, [0]);

@@ -6,7 +6,7 @@ CLASSIFICATION = ("binary", "multiclass", "multilabel")
 
 
 def hooks_of_task(task):
-    """load_model, score and fit by name."""
+    """load_model, fit, and score or transform by name."""
 
     def load_model(code_dir):
         return task.load(code_dir)
@@ -15,13 +15,17 @@ def hooks_of_task(task):
         method = model.predict_proba if target_type in CLASSIFICATION else model.predict
         return as_frame(method(data))
 
+    def transform(data, model):
+        return model.transform(data)
+
     def fit(X, y, output_dir, class_order, row_weights, parameters):
         instance = task()
         arguments = {"output_dir": output_dir, "class_order": class_order, "row_weights": row_weights, "parameters": parameters}
         instance.fit(X, y, **taken(instance.fit, arguments))
         instance.save(output_dir)
 
-    return {"load_model": load_model, "score": score, "fit": fit}
+    last = {"score": score} if hasattr(task, "predict") else {"transform": transform}
+    return {"load_model": load_model, "fit": fit, **last}
 
 
 def taken(function, arguments):
