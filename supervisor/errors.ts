@@ -16,7 +16,7 @@ export const supervisorErrorCodes = {
   CODE_DIRECTORY_EMPTY: "the code directory holds neither a hook file nor an artifact",
   LANGUAGE_AMBIGUOUS: "it is not clear which language scores",
   HOOK_AMBIGUOUS: "the same hook in more than one language",
-  HOOK_MISSING: "the target type needs a hook that no hook file defines",
+  HOOK_MISSING: "the target type, or the command, needs a hook that no hook file defines",
   HOOK_FILE_AMBIGUOUS: "more than one hook file of the same language",
   RUNTIME_MISSING: "no interpreter for the model's language was found",
   RUNTIME_UNUSABLE: "the interpreter cannot be executed or is too old",

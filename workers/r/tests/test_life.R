@@ -32,7 +32,7 @@ test("requests are refused by name, before load and when unknown", with_worker(f
   expect_same(call_worker(process, "ping")$result, worker$as_map(list()))
   for (method in c("predict", "transform", "post_process", "score_unstructured", "chat", "models")) expect_same(call_worker(process, method)$error$code, "NOT_LOADED")
   for (method in c("train", "", "methods", "main")) expect_same(call_worker(process, method)$error$code, "METHOD_UNKNOWN")
-  expect_in("\"train\" is no method of this worker; it has chat, load, models, ping", call_worker(process, "train")$error$message)
+  expect_in("\"train\" is no method of this worker; it has chat, fit, load, models, ping", call_worker(process, "train")$error$message)
 }))
 
 test("load checks its fields", with_worker(function(process) {
