@@ -4,9 +4,11 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import {
   csvBytes,
+  pickRows,
   readRecords,
   repeatRows,
   someRows,
+  withColumns,
   withColumnsReversed,
   withoutColumn,
 } from "./csv-records.js";
@@ -89,5 +91,22 @@ describe("a copy", () => {
     expect(large.length).toBeGreaterThanOrEqual(1000);
     expect(large.length).toBeLessThan(1000 + 10);
     expect(repeatRows(records, { bytes: 1 }).rows).toHaveLength(1);
+  });
+});
+
+describe("some columns or rows of a CSV", () => {
+  const records = recordsOf('a,b,"c ""x"""\n1,"x,\ny",3\n,,\n7\n');
+
+  it("are written as they stood, in the order asked for, short rows filled up", () => {
+    expect(textOf(withColumns(records, [2, 1]))).toBe('"c ""x""",b\n3,"x,\ny"\n,\n,\n');
+    expect(withColumns(records, [2]).names).toEqual(['c "x"']);
+  });
+
+  it("hold no blank line where a missing cell stands alone", () => {
+    expect(textOf(withColumns(records, [0]))).toBe('a\n1\n""\n7\n');
+  });
+
+  it("are the rows of these places", () => {
+    expect(pickRows(records, [0, 2]).rows).toEqual([records.rows[0], "7"]);
   });
 });
