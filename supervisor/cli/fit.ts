@@ -195,5 +195,7 @@ function tell({ progress }: Tools, words: string): void {
 }
 
 function rowsInWords({ records }: FitData): string {
-  return records ? ` on ${records.rows.length} rows, ${records.names.length} columns` : "";
+  if (!records) return "";
+  const [rows, columns] = [records.rows.length, records.names.length];
+  return ` on ${rows} ${rows === 1 ? "row" : "rows"}, ${columns} ${columns === 1 ? "column" : "columns"}`;
 }
