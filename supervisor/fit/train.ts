@@ -64,7 +64,7 @@ export async function train(model: ModelSpec, training: Training, tools: Tools):
   });
   const { language, capabilities } = await worker.open();
   try {
-    if (!capabilities.methods.includes("fit")) throw cannotFit(language);
+    if (!capabilities.methods.includes("fit")) throw cannotFit(language, capabilities.methods);
     const startedAt = performance.now();
     const watch = watchMemory(worker.pid);
     try {
@@ -78,10 +78,10 @@ export async function train(model: ModelSpec, training: Training, tools: Tools):
   }
 }
 
-function cannotFit(language: string): DrumError {
+function cannotFit(language: string, methods: readonly string[]): DrumError {
   return new DrumError(
     "METHOD_UNKNOWN",
-    `a ${language} worker cannot fit, only those of python and r can; train the model in ${language} itself, and score the artifact`,
+    `a ${language} worker cannot fit, it answers ${methods.join(", ")}; train the model in ${language} itself, and score the artifact`,
   );
 }
 
