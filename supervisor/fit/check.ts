@@ -61,7 +61,7 @@ function disagreementsOf(whole: Table, sample: Table, places: readonly number[])
     const isNumeric = [column, other].every(({ type }) => numericTypes.includes(type));
     const [all, some] = isNumeric
       ? [numbersOf(column, whole.rows, name), numbersOf(other, places.length, name)]
-      : [cellTexts(column), cellTexts(other)];
+      : [cellTexts(column, whole.rows), cellTexts(other, places.length)];
     return places.flatMap((row, place) =>
       agree(all[row]!, some[place]!)
         ? []
