@@ -70,7 +70,7 @@ as_plain <- function(hook, value, depth = 0) {
   is_array <- length(value) != 1 || inherits(value, "AsIs")
   value <- as.vector(unclass(value))
   if (is.character(value)) value <- sendable(value)
-  if (is_array) lapply(value, json_scalar) else json_scalar(value)
+  if (is_array) lapply(value, scalar_or_null) else scalar_or_null(value)
 }
 
 #' Numbers with a class mean something else, as those of a Date; strings with a class are strings, as those of toJSON().
@@ -79,7 +79,7 @@ is_json_vector <- function(value) {
   is.character(value) || !is.object(value) || identical(class(value), "AsIs")
 }
 
-json_scalar <- function(value) if (!is.na(value) || is.nan(value)) value
+scalar_or_null <- function(value) if (!is.na(value) || is.nan(value)) value
 
 fail_plain <- function(hook, value) {
   form <- paste(

@@ -119,3 +119,10 @@ test("row names are the index, unless they count from 1", {
   expect_same(rawToChar(index(data.frame(x = 1:2, row.names = c("b", "c")))$data), "bc")
   expect_same(index(data.frame(x = 1:3)[c(1, 3), , drop = FALSE])$type, "int64")
 })
+
+test("cells of a list column come out of a worker as JSON", {
+  hook <- "score <- function(data, model, ...) data.frame(Predictions = I(list('a', 1.5, NULL, list(b = TRUE))))\n"
+  with_model(list(custom.R = paste0(LOAD, hook)), function(process, loaded) {
+    expect_same(predict_csv(process, "a\n1\n2\n3\n4\n")$Predictions, c("\"a\"", "1.5", NA, "{\"b\":true}"))
+  })
+})
