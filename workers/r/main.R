@@ -7,7 +7,7 @@ local({
   FIRST_FILES <- c("protocol.R", "wire.R", "base_wire.R", "msgpack_subset.R")
   OTHER_FILES <- c(
     "tracebacks.R", "packages.R", "hooks.R", "labels.R", "codecs.R", "csv_rows.R", "tables.R", "frames.R", "unstructured.R",
-    "chat.R", "artifacts.R", "parameters.R", "model.R", "fitting.R"
+    "chat.R", "mlops.R", "artifacts.R", "parameters.R", "model.R", "fitting.R"
   )
   USAGE <- "this is the R worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"

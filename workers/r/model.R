@@ -3,6 +3,7 @@
 #' What load() leaves behind; `hooks` is NULL as long as nothing is loaded.
 state <- new.env(parent = emptyenv())
 state$hooks <- NULL
+state$reports <- FALSE # whether unstructured hooks get `mlops`
 
 #' The requests of protocol/SPEC.md section 6 by name: params and what notifications_of() gives in, result out. What native code printed goes to the log after each.
 model_methods <- function(names) {
@@ -35,6 +36,7 @@ methods$load <- function(params, notify) {
   state$model <- model
   state$predictor <- predictor
   state$target_type <- params[["target_type"]]
+  state$reports <- isTRUE(params[["reports"]])
   labels <- label_arguments_of(params)
   state$labels <- unlist(labels, use.names = FALSE)
   state$score_labels <- if ("score" %in% names(hooks)) score_labels(hooks$score, labels)
@@ -88,7 +90,7 @@ methods$post_process <- function(params, notify) {
 methods$score_unstructured <- function(params, notify) {
   hooks <- loaded_hooks()
   check_defined(hooks, "score_unstructured")
-  arguments <- optional_arguments(params)
+  arguments <- c(optional_arguments(params), if (state$reports) list(mlops = mlops_of(notify$report)))
   taken <- Filter(function(name) takes(hooks$score_unstructured, name), names(arguments))
   positional <- list(model = state$model, data = read_data(params))
   result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
@@ -115,7 +117,7 @@ methods$fit <- function(params, notify) fit_model(params, notify$progress)
 check_load <- function(params) {
   check_model(params)
   take(params, "artifacts", "texts")
-  take(params, "partial", "bool", optional = TRUE)
+  for (name in c("partial", "reports")) take(params, name, "bool", optional = TRUE)
 }
 
 #' The fields that load and fit have in common.

@@ -189,21 +189,24 @@ run <- function(request, methods, notify) {
 }
 
 #' What a request may send before its response: `progress(text, done, total)` tells how far it is, `done` of `total` steps, and what comes
-#' now in words; `chunk(data)` sends a piece of its result, and raises CANCELLED when nobody waits for it any more.
+#' now in words; `chunk(data)` sends a piece of its result, and raises CANCELLED when nobody waits for it any more; `report(kind, data)`
+#' sends statistics of the user's.
 notifications_of <- function(wire, most, id) {
+  send <- function(method, params) {
+    body <- wire$encode(list(2, method, params))
+    if (length(body) > most) {
+      fail("FRAME_TOO_LARGE", "a %s has %.0f bytes, a frame may have %.0f; give smaller ones", method, length(body), most)
+    }
+    wire$write(body)
+  }
   list(
-    progress = function(text, done = 0, total = NULL) {
-      wire$write(wire$encode(list(2, "progress", list(id = id, done = done, total = total, text = sendable(text)))))
-    },
+    progress = function(text, done = 0, total = NULL) send("progress", list(id = id, done = done, total = total, text = sendable(text))),
     chunk = function(data) {
       look_ahead(wire, most)
       if (inbox$has_ended || id %in% inbox$cancelled) stop(cancelled())
-      body <- wire$encode(list(2, "chunk", list(id = id, data = data)))
-      if (length(body) > most) {
-        fail("FRAME_TOO_LARGE", "a chunk has %.0f bytes, a frame may have %.0f; give smaller ones", length(body), most)
-      }
-      if (!wire$write(body)) stop(cancelled())
-    }
+      if (!send("chunk", list(id = id, data = data))) stop(cancelled())
+    },
+    report = function(kind, data) invisible(send("report", list(kind = kind, data = data)))
   )
 }
 
