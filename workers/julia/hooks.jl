@@ -9,7 +9,7 @@ scoring_hook(target_type) = target_type == "transform" ? "transform" : "score"
 "What the one keyword `kwargs` holds, where that is how a hook takes its keywords."
 const BUNDLES = Dict(
     "score" => (:positive_class_label, :negative_class_label, :class_labels),
-    "score_unstructured" => (:mimetype, :charset, :query, :query_values, :headers),
+    "score_unstructured" => (:mimetype, :charset, :query, :query_values, :headers, :mlops),
     "chat" => (:headers,),
 )
 

@@ -1,4 +1,4 @@
-# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl, chat and models in chat.jl.
+# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
 
 mutable struct Model
     hooks::Union{Nothing,Dict{String,Hook}} # nothing as long as nothing is loaded
@@ -7,9 +7,10 @@ mutable struct Model
     labels::Keywords # keywords of the score hook that are the same for every request
     make_frame::Any # (names, columns) to a data frame
     target_type::String
+    reports::Bool # whether score_unstructured gets `mlops`
 end
 
-Model() = Model(nothing, nothing, nothing, Keywords(), nothing, "")
+Model() = Model(nothing, nothing, nothing, Keywords(), nothing, "", false)
 
 "Answers requests until the end of input. Returns the exit status."
 function answer_requests(stream::Stream)
@@ -21,7 +22,7 @@ function answer_requests(stream::Stream)
             method == "predict" && return predict(model, params)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
-            method == "score_unstructured" && return score_unstructured(model, params)
+            method == "score_unstructured" && return score_unstructured(model, params, (kind, data) -> notify(stream, "report", WireMap("kind" => kind, "data" => data)))
             method == "chat" && return chat(model, params, data -> chunk(stream, id, data))
             method == "models" && return models(model, params)
         finally
@@ -64,6 +65,7 @@ function load(model::Model, params::WireMap, progress)
     predictor = unstructured || haskey(hooks, scoring_hook(target_type)) ? nothing : choose_predictor(value, params, may_have_no_predictor(hooks, params))
     model.hooks, model.model, model.predictor, model.make_frame, model.target_type = hooks, value, predictor, make_frame, target_type
     model.labels = score_arguments(params)
+    model.reports = field(params, "reports") === true
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
     unstructured || warm(model)

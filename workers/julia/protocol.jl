@@ -162,11 +162,7 @@ function chunk(stream::Stream, id::Int, data)
     stream.shared = true
     look_ahead(stream)
     (stream.ended || id in stream.cancelled) && throw(no_longer_wanted())
-    body = encode(Any[2, "chunk", WireMap("id" => id, "data" => data)])
-    if length(body) > stream.most
-        throw(WorkerError("FRAME_TOO_LARGE", "a chunk has $(length(body)) bytes, a frame may have $(stream.most); give smaller ones"))
-    end
-    write_frame(stream.outgoing, body) || throw(no_longer_wanted())
+    notify(stream, "chunk", WireMap("id" => id, "data" => data)) || throw(no_longer_wanted())
     return nothing
 end
 
@@ -208,4 +204,11 @@ function shorter_body(most, id, error, size)
     return encode(Any[1, id, to_wire(shorter), nothing])
 end
 
-notify(stream::Stream, method::String, params::WireMap) = write_frame(stream.outgoing, encode(Any[2, method, params]))
+"Whether it could be sent. Raises FRAME_TOO_LARGE."
+function notify(stream::Stream, method::String, params::WireMap)
+    body = encode(Any[2, method, params])
+    if length(body) > stream.most
+        throw(WorkerError("FRAME_TOO_LARGE", later(string, "a ", method, " has ", length(body), " bytes, a frame may have ", stream.most, "; give smaller ones")))
+    end
+    return write_frame(stream.outgoing, body)
+end

@@ -26,7 +26,17 @@ load_model(code_dir) = 1.0
 transform(data, model) = data
 score(data, model; kwargs) = data.int[1] > 5 ? error("a fault") : DataFrame(Predictions = data.float .* model)
 post_process(predictions, model) = predictions
-score_unstructured(model, data; mimetype, query, kwargs...) = isempty(query) ? data : (String(data), Dict("mimetype" => mimetype, "charset" => "utf8"))
+function score_unstructured(model, data; mimetype, query, mlops = nothing, kwargs...)
+    isempty(query) && return data
+    if mlops !== nothing
+        mlops.report_deployment_stats(2, 1.5)
+        mlops.report_deployment_stats(num_predictions = 2, execution_time = 1.5)
+        frame = (number = [1.5, missing], text = ["a", "b"])
+        mlops.report_predictions_data(frame, [0.5, 1.5], ["a", "b"])
+        mlops.report_predictions_data(features_df = frame, predictions = [[0.25, 0.75], [1.0, 0.0]], class_names = ["no", "yes"])
+    end
+    return String(data), Dict("mimetype" => mimetype, "charset" => "utf8")
+end
 function chat(request, model; headers)
     get(request, "stream", false) || return Dict("object" => "chat.completion", "choices" => [Dict("message" => request["messages"][1], "index" => 0)])
     return (Dict("object" => "chat.completion.chunk", "choices" => [Dict("delta" => Dict("content" => word), "at" => 0.5)]) for word in ["a", "b"])
@@ -65,6 +75,8 @@ function write_requests(file, folder, machines)
         "transform" => transformed(MATRIX, "text/mtx"),
         "load" => load_of(joinpath(folder, "custom.jl"), String[], "unstructured"),
         unstructured("text", query, WireMap("accept" => "*/*")), unstructured(UInt8[0, 255], WireMap(), nothing), unstructured("text", WireMap(), nothing),
+        "load" => WireMap([load_of(joinpath(folder, "custom.jl"), String[], "unstructured").pairs; Pair{String,Any}("reports", true)]),
+        unstructured("text", query, nothing),
     ]
     for (machine, target_type) in zip(machines, ("binary", "regression"))
         push!(calls, "load" => load_of(nothing, [machine], target_type), "predict" => payload("a,b\n1.5,2.5\n", "text/csv"))

@@ -1,8 +1,11 @@
 # The request score_unstructured: its params to the hook's arguments, and what the hook returned to the wire.
 
-function score_unstructured(model::Model, params::WireMap)
+"`report(kind, data)` sends what the hook reports."
+function score_unstructured(model::Model, params::WireMap, @nospecialize(report))
     hook = asked_hook(model, "score_unstructured")
-    return unstructured_to_wire(call_hook(hook, unstructured_arguments(hook, model.model, read_unstructured(params), params)...))
+    positional, keywords = unstructured_arguments(hook, model.model, read_unstructured(params), params)
+    model.reports && add_keyword(keywords, :mlops, MLOps(report))
+    return unstructured_to_wire(call_hook(hook, positional, keywords))
 end
 
 "Text as a String, bytes as what Julia calls the bytes of one."

@@ -45,6 +45,7 @@ function warm_unstructured(model::Model)
     try
         for (data, charset) in (("", "utf8"), (codeunits(""), nothing))
             arguments = unstructured_arguments(hook, model.model, data, WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()))
+            model.reports && add_keyword(arguments[2], :mlops, MLOps(nothing))
             compile_call(hook, map(Core.Typeof, arguments[1]), arguments[2])
         end
     catch # as above
