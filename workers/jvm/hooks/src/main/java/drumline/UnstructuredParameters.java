@@ -14,8 +14,10 @@ import java.util.TreeMap;
  * @param charset what text was decoded from; of bytes only where the caller named one; null where there is none
  * @param query parameters of the request's address: name to its values, in the order in which they came
  * @param headers of the HTTP request, asked by name in any case of letters; empty where there was no HTTP request
+ * @param mlops what to report with; null where nothing is reported (without {@code --monitor-embedded})
  */
-public record UnstructuredParameters(String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers) {
+public record UnstructuredParameters(
+    String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers, MLOps mlops) {
   /** Copies both maps, none of which may be null. */
   public UnstructuredParameters {
     Map<String, List<String>> values = new LinkedHashMap<>(); // Map.copyOf forgets the order
@@ -24,6 +26,11 @@ public record UnstructuredParameters(String mimetype, String charset, Map<String
     Map<String, String> named = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     named.putAll(headers);
     headers = Collections.unmodifiableMap(named);
+  }
+
+  /** Where nothing is reported. */
+  public UnstructuredParameters(String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers) {
+    this(mimetype, charset, query, headers, null);
   }
 
   /** The first value of the query parameter {@code name}, null where it did not come. */

@@ -113,14 +113,15 @@ final class ChatWire {
     return array;
   }
 
-  private static boolean isInt(Number number) {
+  /** Of those that the wire has. */
+  static boolean isInt(Number number) {
     if (number instanceof BigInteger large) return large.bitLength() < 64 && isInt(large.longValue());
     boolean whole = number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte;
     return whole && number.longValue() >= -MsgpackReader.MOST_INT && number.longValue() <= MsgpackReader.MOST_INT;
   }
 
   /** Of a collection or an array, but for one of bytes; null for all else. */
-  private static List<?> itemsOf(Object value) {
+  static List<?> itemsOf(Object value) {
     if (value instanceof Collection<?> items) return new ArrayList<>(items);
     if (!value.getClass().isArray() || value instanceof byte[] || value instanceof char[]) return null;
     List<Object> items = new ArrayList<>();

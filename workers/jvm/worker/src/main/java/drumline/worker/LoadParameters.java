@@ -15,6 +15,7 @@ record LoadParameters(
     String targetType,
     List<String> hooks,
     boolean partial,
+    boolean reports,
     ScoreParameters scoreParameters,
     Map<String, Map<String, Object>> runtimeParameters,
     Map<String, Map<String, Object>> userSecrets) {
@@ -53,6 +54,7 @@ record LoadParameters(
         targetType,
         hooksOf(Protocol.takeTexts(params, "hooks"), targetType),
         Boolean.TRUE.equals(Protocol.takeOptional(params, "partial", Boolean.class)),
+        Boolean.TRUE.equals(Protocol.takeOptional(params, "reports", Boolean.class)),
         score,
         mapsOf(params, "runtime_parameters"),
         mapsOf(params, "user_secrets"));

@@ -44,7 +44,7 @@ public final class Main {
   static int serve(Stream stream, int threads) {
     Map<String, Requests.Method> methods = new LinkedHashMap<>();
     Requests requests = new Requests(stream, methods);
-    Model model = new Model(requests::progress, requests::chunk);
+    Model model = new Model(requests::progress, requests::chunk, new Reports(requests::report));
     methods.put("ping", model::ping);
     methods.put("load", model::load);
     methods.put("predict", model::predict);

@@ -1,6 +1,7 @@
 // One loaded model: load, predict, transform, post_process, score_unstructured, chat, models, straight down.
 package drumline.worker;
 
+import drumline.MLOps;
 import drumline.RuntimeParameters;
 import drumline.ScoreParameters;
 import drumline.Table;
@@ -18,15 +19,18 @@ import java.util.function.Consumer;
 final class Model {
   private final Consumer<String> progress; // says what a load is at
   private final ChatWire.Sender chunks; // sends a piece of a result
+  private final MLOps mlops; // what unstructured hooks report with
   private UserHooks hooks; // null as long as nothing is loaded
   private Object model;
   private Predictor predictor;
   private String targetType;
   private ScoreParameters parameters; // those that are the same for every request
+  private boolean reports; // whether unstructured hooks get mlops
 
-  Model(Consumer<String> progress, ChatWire.Sender chunks) {
+  Model(Consumer<String> progress, ChatWire.Sender chunks, MLOps mlops) {
     this.progress = progress;
     this.chunks = chunks;
+    this.mlops = mlops;
   }
 
   Object ping(Map<String, Object> params) {
@@ -50,6 +54,7 @@ final class Model {
       predictor = chosen;
       targetType = load.targetType();
       parameters = load.scoreParameters();
+      reports = load.reports();
     } catch (IOException error) {
       throw new WorkerError("INTERNAL", "the code directory cannot be read: " + Tracebacks.wordsOf(error) + "; check " + load.directory());
     }
@@ -141,7 +146,7 @@ final class Model {
     checkLoaded();
     Hook hook = definedHook("score_unstructured");
     Object data = UnstructuredWire.dataOf(params);
-    return UnstructuredWire.toWire(hook.call(model, data, UnstructuredWire.parametersOf(params)));
+    return UnstructuredWire.toWire(hook.call(model, data, UnstructuredWire.parametersOf(params, reports ? mlops : null)));
   }
 
   Object chat(Map<String, Object> params) throws WorkerError {

@@ -210,12 +210,25 @@ final class Requests {
     Map<String, Object> params = new LinkedHashMap<>();
     params.put("id", id);
     params.put("data", data);
-    MsgpackWriter body = Stream.encoded(Arrays.asList(2L, "chunk", params));
-    if (!stream.holds(body)) throw new WorkerError("FRAME_TOO_LARGE", "a chunk has " + stream.sizes(body) + "; give smaller ones");
     try {
-      stream.send(body);
+      notify("chunk", params);
     } catch (IOException error) {
       throw unwanted();
     }
+  }
+
+  /** Statistics of the user's, from any thread. */
+  void report(String kind, Map<String, Object> data) throws WorkerError {
+    try {
+      notify("report", Map.of("kind", kind, "data", data));
+    } catch (IOException error) {
+      // As with progress.
+    }
+  }
+
+  private void notify(String method, Map<String, Object> params) throws WorkerError, IOException {
+    MsgpackWriter body = Stream.encoded(Arrays.asList(2L, method, params));
+    if (!stream.holds(body)) throw new WorkerError("FRAME_TOO_LARGE", "a " + method + " has " + stream.sizes(body) + "; give smaller ones");
+    stream.send(body);
   }
 }

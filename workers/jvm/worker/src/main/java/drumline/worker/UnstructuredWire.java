@@ -1,6 +1,7 @@
 // What score_unstructured gets and gives, from the protocol's values to those of the hook and back (protocol/SPEC.md section 6).
 package drumline.worker;
 
+import drumline.MLOps;
 import drumline.Unstructured;
 import drumline.UnstructuredParameters;
 import java.util.LinkedHashMap;
@@ -18,13 +19,14 @@ final class UnstructuredWire {
     throw new WorkerError("PARAMS_INVALID", "the field data must be a str or a bin, got " + Protocol.described(data));
   }
 
-  /** Throws PARAMS_INVALID. */
-  static UnstructuredParameters parametersOf(Map<String, Object> params) throws WorkerError {
+  /** {@code mlops} may be null. Throws PARAMS_INVALID. */
+  static UnstructuredParameters parametersOf(Map<String, Object> params, MLOps mlops) throws WorkerError {
     return new UnstructuredParameters(
         Protocol.take(params, "mimetype", String.class),
         Protocol.takeOptional(params, "charset", String.class),
         queryOf(Protocol.takeMap(params, "query")),
-        headersOf(Protocol.takeOptionalMap(params, "headers")));
+        headersOf(Protocol.takeOptionalMap(params, "headers")),
+        mlops);
   }
 
   private static Map<String, List<String>> queryOf(Map<String, Object> fields) throws WorkerError {
