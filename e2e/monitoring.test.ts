@@ -4,7 +4,17 @@ import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, model, post, pythonModel, type Server, serve } from "./drum.js";
+import {
+  codeDirectory,
+  drum,
+  eventually,
+  fourFolder,
+  languages,
+  model,
+  post,
+  type Server,
+  serve,
+} from "./drum.js";
 import { RecordingService } from "./recording-service.js";
 
 const sum = codeDirectory({
@@ -233,43 +243,46 @@ def chat(request, model):
   });
 });
 
-it("gives an unstructured hook an object to report with, and only with --monitor-embedded", async () => {
-  const service = await startService();
-  const code = pythonModel(`
-def score_unstructured(model, data, mlops=None, **kwargs):
-    if mlops is None:
-        return "none"
-    frame = pd.DataFrame({"n": [1, 2], "t": ["x", None]})
-    mlops.report_deployment_stats(len(frame), 12.5)
-    mlops.report_predictions_data(frame, [[0.25, 0.75], [1, 0]], association_ids=["i", "j"], class_names=["no", "yes"])
-    return "reported"`);
-  const variables = { TARGET_TYPE: "unstructured", ...ids, EXTERNAL_WEB_SERVER_URL: service.url };
-  const answers: string[] = [];
-  for (const words of [[], ["--monitor-embedded", "--monitor-settings", `directory=${spoolFolder()}`]]) {
-    const server = await serve({ words: ["--code-dir", code, ...words], variables });
-    ends.push(() => server.stop());
-    answers.push(await (await post(`${server.url}/predictUnstructured/`, "x")).text());
-  }
-  expect(answers).toEqual(["none", "reported"]);
-  await eventually(() => service.items("predictionInputs").length === 1);
-  expect(service.items("predictionRequests")).toMatchObject([{ numPredictions: 2, executionTime: 12.5 }]);
-  expect(service.items("predictionInputs")).toEqual([
-    {
-      timestamp,
-      modelId: "model-1",
-      predictions: [
-        [0.25, 0.75],
-        [1, 0],
-      ],
-      classNames: ["no", "yes"],
-      associationIds: ["i", "j"],
-      features: [
-        { name: "n", values: [1, 2] },
-        { name: "t", values: ["x", null] },
-      ],
-    },
-  ]);
-});
+it.each(languages)(
+  "gives an unstructured hook in %s an object to report with, and only with --monitor-embedded",
+  async (language) => {
+    const service = await startService();
+    const code = path.join(fourFolder, "mlops", language);
+    const variables = { TARGET_TYPE: "unstructured", ...ids, EXTERNAL_WEB_SERVER_URL: service.url };
+    const answers: string[] = [];
+    for (const words of [[], ["--monitor-embedded", "--monitor-settings", `directory=${spoolFolder()}`]]) {
+      const server = await serve({ words: ["--code-dir", code, ...words], variables });
+      ends.push(() => server.stop());
+      for (const text of ["x", "few"])
+        answers.push(await (await post(`${server.url}/predictUnstructured/`, text)).text());
+    }
+    const refusal = /predictions and association_?[iI]ds have \[1, 2\] rows; give as many of each/;
+    expect(answers).toEqual(["none", "none", "reported", expect.stringMatching(refusal)]);
+    await eventually(() => service.items("predictionRequests").length === 2);
+    expect(service.items("predictionRequests")).toMatchObject([
+      { numPredictions: 2, executionTime: 12.5 },
+      { numPredictions: 0, systemError: true },
+    ]);
+    await eventually(() => service.items("predictionInputs").length === 1);
+    expect(service.items("predictionInputs")).toEqual([
+      {
+        timestamp,
+        modelId: "model-1",
+        predictions: [
+          [0.25, 0.75],
+          [1, 0],
+        ],
+        classNames: ["no", "yes"],
+        associationIds: ["i", "j"],
+        features: [
+          { name: "n", values: [1, 2] },
+          { name: "x", values: [1.5, null] },
+          { name: "t", values: ["x", null] },
+        ],
+      },
+    ]);
+  },
+);
 
 describe("drum score --monitor", () => {
   const scoring = (folder: string, url: string) =>
