@@ -262,7 +262,11 @@ class Stream:
         self.write(body)
 
     def notify(self, method, params):
-        self.write(encode([2, method, params]))
+        """Raises FRAME_TOO_LARGE."""
+        body = encode([2, method, params])
+        if len(body) > self.most:
+            raise WorkerError("FRAME_TOO_LARGE", "a %s has %d bytes, a frame may have %d; give smaller ones" % (method, len(body), self.most))
+        self.write(body)
 
     def progress(self, text):
         """What the request that runs is at."""
@@ -274,10 +278,7 @@ class Stream:
             self.look_ahead()
         if self.running.id in self.cancelled:
             raise cancelled()
-        body = encode([2, "chunk", {"id": self.running.id, "data": data}])
-        if len(body) > self.most:
-            raise WorkerError("FRAME_TOO_LARGE", "a chunk has %d bytes, a frame may have %d; give smaller ones" % (len(body), self.most))
-        self.write(body)
+        self.notify("chunk", {"id": self.running.id, "data": data})
 
     def look_ahead(self):
         """Reads what has come while a request runs: it may be that nobody waits for its result any more."""

@@ -54,6 +54,15 @@ class Unstructured(unittest.TestCase):
         self.assertEqual(self.returned("type(data).__name__")["data"], "str")
         self.assertEqual(self.returned("type(data).__name__", data=b"\xff")["data"], "bytes")
 
+    def test_a_report_larger_than_a_frame_fails_the_hook_and_the_worker_goes_on(self):
+        hook = "def score_unstructured(model, data, mlops): mlops.report_predictions_data(predictions=['x' * int(data)])\n"
+        worker, (error, _) = self.load(LOAD_MODEL + hook, reports=True)
+        self.assertIsNone(error)
+        error, _ = worker.call("score_unstructured", {**REQUEST, "data": str(2 << 20)}, 2)
+        self.assertEqual(error["code"], "HOOK_FAILED")
+        self.assertRegex(error["message"], "a report has 2097[0-9]{3} bytes, a frame may have 1048576; give smaller ones")
+        self.assertIsNone(worker.call("score_unstructured", {**REQUEST, "data": "3"}, 3)[0])
+
     def test_arguments_that_the_request_lacks_are_left_out(self):
         self.assertEqual(self.returned("' '.join(sorted(kwargs))")["data"], "charset mimetype query")
         self.assertEqual(self.returned("' '.join(sorted(kwargs))", charset=None, headers={})["data"], "headers mimetype query")
