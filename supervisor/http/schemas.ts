@@ -2,7 +2,7 @@
 
 const message = {
   type: "object",
-  properties: { message: { type: "string" }, is_schema_validation_error: { type: "boolean" } },
+  properties: { message: { type: "string" } },
   required: ["message"],
 } as const;
 
@@ -25,11 +25,13 @@ export function errorAnswers(...statuses: number[]) {
   return Object.fromEntries(statuses.map((status) => [status, { description: words[status], ...message }]));
 }
 
-export const messageAnswer = {
-  description: "It is well",
-  type: "object",
-  properties: { message: { type: "string" } },
-  required: ["message"],
+export const messageAnswer = { description: "It is well", ...message };
+
+/** Of data that typeSchema refuses there is a sign for programs. */
+export const schemaRefused = {
+  description: words[422],
+  ...message,
+  properties: { ...message.properties, is_schema_validation_error: { type: "boolean" } },
 } as const;
 
 const binary = { type: "string", format: "binary" } as const;

@@ -5,14 +5,14 @@ import type { Deployment } from "../../deployment/deployment.js";
 import { DrumError } from "../../errors.js";
 import { answerTransformed } from "../answers.js";
 import { readInput } from "../payload.js";
-import { errorAnswers, samplesAndTarget, transformedAnswer } from "../schemas.js";
+import { errorAnswers, samplesAndTarget, schemaRefused, transformedAnswer } from "../schemas.js";
 import { leaving } from "./requests.js";
 
 const schema = {
   summary: "What a model of the target type transform makes of the rows",
   tags: ["predictions"],
   body: samplesAndTarget,
-  response: { 200: transformedAnswer, ...errorAnswers(413, 422, 500, 503, 504, 513) },
+  response: { 200: transformedAnswer, 422: schemaRefused, ...errorAnswers(413, 500, 503, 504, 513) },
 };
 
 export function transformRoutes(app: FastifyInstance, deployment: Deployment): void {
