@@ -81,6 +81,13 @@ apply_predictor <- function(type, model, data, target_type, labels) {
   list(frame = as_predictions(result), labelled = target_type %in% CLASSES && !is.null(colnames(result)))
 }
 
+#' What the predictor of a model of the target type transform makes of the data. Raises PREDICTOR_FAILED.
+apply_transformer <- function(type, model, data) {
+  outcome <- try_user_code(type$call_for(model, "transform"), list2env(list(model = model, data = data), parent = globalenv()))
+  if (is.null(outcome$error)) return(as.data.frame(outcome$value, stringsAsFactors = FALSE))
+  stop(worker_error("PREDICTOR_FAILED", paste("the model could not transform:", words_of(outcome$error)), outcome$trace))
+}
+
 #' Row names of predictions are those of the input, or numbers: they are dropped.
 as_predictions <- function(result) {
   if (is.numeric(result) && length(dim(result)) < 2) result <- data.frame(Predictions = as.vector(result))

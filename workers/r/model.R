@@ -178,9 +178,12 @@ check_defined <- function(hooks, name) {
 
 #' For the target type transform the hook may take what belongs to the rows, in third place.
 transformed <- function(hooks, data, target = NULL) {
-  if (!"transform" %in% names(hooks)) return(data)
+  is_last <- identical(state$target_type, "transform")
+  if (!"transform" %in% names(hooks)) {
+    return(if (is_last && !is.null(state$predictor)) apply_transformer(state$predictor, state$model, data) else data)
+  }
   parameters <- parameters_of(hooks$transform)
-  takes_target <- identical(state$target_type, "transform") && (length(parameters) > 2 || "..." %in% parameters)
+  takes_target <- is_last && (length(parameters) > 2 || "..." %in% parameters)
   arguments <- c(list(data = data, model = state$model), if (takes_target) list(target = target))
   check_data("transform", call_hook(hooks, "transform", arguments))
 }

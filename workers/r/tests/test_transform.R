@@ -107,3 +107,36 @@ for (vector in accepted(read_vectors("matrices"))) {
     expect(any(vapply(vector$canonical, identical, NA, worker$wire$encode(worker$matrix_to_wire(matrix)))), "another matrix")
   })
 }
+
+#' A recipe of a real data set that centres, makes dummies and drops the target, trained or not.
+cars_recipe <- function(is_trained) {
+  cars <- datasets::mtcars
+  cars$gears <- ifelse(cars$gear > 3, "many", "few")
+  steps <- recipes::recipe(mpg ~ hp + wt + gears, data = cars)
+  steps <- recipes::step_dummy(recipes::step_center(steps, hp, wt), gears)
+  list(cars = cars, recipe = if (is_trained) recipes::prep(steps, training = cars) else steps)
+}
+
+with_recipe <- function(is_trained, check, target_type = "transform") {
+  made <- cars_recipe(is_trained)
+  with_model(list(model.rds = made$recipe), function(process, loaded) check(process, loaded, made), target_type = target_type)
+}
+
+test("a trained recipe transforms without a hook", with_recipe(TRUE, function(process, loaded, made) {
+  expect_same(loaded$result$predictor, "recipes")
+  rows <- made$cars[1:3, c("hp", "wt", "gears")]
+  text <- paste(c("hp,wt,gears", apply(rows, 1, function(row) paste(trimws(row), collapse = ","))), collapse = "\n")
+  columns <- columns_of(call_worker(process, "transform", csv_payload(paste0(text, "\n")))$result$table)
+  expected <- as.list(as.data.frame(recipes::bake(made$recipe, new_data = rows)))
+  expect_same(names(columns), names(expected))
+  for (name in names(expected)) expect_same(as.numeric(columns[[name]]), as.numeric(expected[[name]]))
+  error <- call_worker(process, "transform", csv_payload("hp\n1\n"))$error
+  expect_same(error$code, "PREDICTOR_FAILED")
+  expect_in("the model could not transform", error$message)
+}))
+
+test("a recipe that was not trained, or is to predict, is refused", {
+  refusal_of <- function(...) tryCatch(with_recipe(..., check = function(process, loaded, made) "none"), error = conditionMessage)
+  expect_in("ARTIFACT_UNSUPPORTED: the model is a value of class recipe, which was not trained: save what prep() returns", refusal_of(FALSE))
+  expect_in("transforms rows and predicts nothing", refusal_of(TRUE, target_type = "regression"))
+})
