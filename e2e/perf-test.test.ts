@@ -115,6 +115,18 @@ describe("drum perf-test", () => {
     expect(report.cases).toMatchObject([{ samples, iterations }]);
   });
 
+  it("measures /transform/ of a model of that target type", async () => {
+    const folder = pythonModel("def transform(data, model): return data * 2");
+    const words = ["--code-dir", folder, "--target-type", "transform", "--input", three, "-i", "2"];
+    const { exitCode, report } = await measure(words);
+    expect([exitCode, report.cases.length]).toEqual([0, 1]);
+    expect(report.cases[0]).toMatchObject({ samples: 3, iterations: 2, failure: null });
+    const broken = pythonModel("def transform(data, model): return data.iloc[1:]");
+    const failed = await measure(["--code-dir", broken, ...words.slice(2)]);
+    expect(failed.exitCode).toBe(1);
+    expect(failed.report.cases[0]!.failure).toContain("returned 2 rows for 3 of input");
+  });
+
   it("takes target type and labels as options, and runs whatever the variables say of other servers", async () => {
     const folder = pythonModel(
       "def score(data, model):\n    return pd.DataFrame({'-1': [0.25] * len(data), 'not it': [0.75] * len(data)})",

@@ -40,6 +40,7 @@ export async function perfTest(flags: FlagValues): Promise<number> {
   const outcome = await runCases(cases, {
     flags,
     config,
+    route: target.type === "transform" ? "transform/" : "predict/",
     records,
     signal,
     onProgress: progress.show,
@@ -57,12 +58,6 @@ export async function perfTest(flags: FlagValues): Promise<number> {
 
 function readTarget(config: Config): Target {
   const target = chooseTarget(config, findMetadata(config.codeDirectories[0]!));
-  if (target.type === "transform") {
-    throw new DrumError(
-      "TARGET_TYPE_REFUSED",
-      "a model of the target type transform answers /transform/, and this command measures /predict/; measure it with a tool for HTTP",
-    );
-  }
   if (target.type !== "unstructured") return target;
   throw new DrumError(
     "TARGET_TYPE_REFUSED",

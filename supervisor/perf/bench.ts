@@ -8,7 +8,7 @@ import type { Case } from "./cases.js";
 import { Client } from "./client.js";
 import { type CaseReport, type Measuring, measureCase } from "./measure.js";
 
-export interface BenchPlan extends Pick<Measuring, "records" | "signal"> {
+export interface BenchPlan extends Pick<Measuring, "route" | "records" | "signal"> {
   config: Config;
   /** As they were given, for the server. */
   flags: FlagValues;
@@ -21,7 +21,7 @@ const pollEvery = 100;
 
 /** One report a case, fewer when the signal came; the server's exit code when it ended before it was ready, which it has explained on stderr. */
 export async function runCases(cases: readonly Case[], plan: BenchPlan): Promise<CaseReport[] | number> {
-  const { config, records, signal, onProgress } = plan;
+  const { config, route, records, signal, onProgress } = plan;
   const reports: CaseReport[] = [];
   let server: OwnServer | undefined;
   let url: string | undefined;
@@ -36,6 +36,7 @@ export async function runCases(cases: readonly Case[], plan: BenchPlan): Promise
       if (url === undefined) return (await server!.exited).code ?? 1;
       const { report, isServerDoubtful } = await measureCase(one, {
         url,
+        route,
         records,
         timeout: config.caseTimeout,
         inServer: config.inServer,

@@ -3,7 +3,7 @@
 import type { CsvRecords } from "../csv-records.js";
 import { DrumError, messageOf } from "../errors.js";
 import { type Case, requestOf } from "./cases.js";
-import { Client, checkAnswer } from "./client.js";
+import { Client, checkAnswer, type Route } from "./client.js";
 import { type Figures, figuresOf } from "./durations.js";
 import { type Memory, MemoryCurve } from "./memory.js";
 
@@ -25,6 +25,7 @@ export interface CaseReport {
 export interface Measuring {
   /** Of the server, with a slash at the end. */
   url: string;
+  route: Route;
   records: CsvRecords;
   /** Milliseconds for the whole case. */
   timeout: number;
@@ -58,8 +59,8 @@ export async function measureCase(
     while (times.length < iterations) {
       measuring.onProgress(times.length, iterations);
       const { body, headers, rows } = request;
-      const answer = await client.send("predict/", { method: "POST", body, headers, signal });
-      checkAnswer(answer, rows);
+      const answer = await client.send(measuring.route, { method: "POST", body, headers, signal });
+      checkAnswer(answer, rows, measuring.route);
       times.push(answer.seconds);
     }
     await curve.stop();
