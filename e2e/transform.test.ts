@@ -319,13 +319,6 @@ def transform(data, model):
     expect(outcome.stderr).toContain(words);
   });
 
-  it.each(["perf-test", "validation"])("is refused by drum %s", async (command) => {
-    const input = path.join(codeDirectory({ "in.csv": rows }), "in.csv");
-    const outcome = await drum([command, "--code-dir", folderOf("python"), "--input", input]);
-    expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toContain("TARGET_TYPE_REFUSED: a model of the target type transform");
-  });
-
   it("has no predictions to compare", async () => {
     const input = path.join(codeDirectory({ "in.csv": rows }), "in.csv");
     const folders = ["python", "r"].flatMap((language) => ["--code-dir", folderOf(language)]);

@@ -109,7 +109,7 @@ export class Deployment {
     if (this.isDraining) throw draining();
     const [checked, duration] = await this.timed(() => this.current.predict(payload, whenGone));
     this.recent.add(payload);
-    this.context.monitor?.predicted(payload, checked, duration);
+    this.monitor?.predicted(payload, checked, duration);
     return checked;
   }
 
@@ -137,7 +137,7 @@ export class Deployment {
   /** The completion, or null after all chunks went to `caller.onChunk`. */
   async chat(given: ChatParams, caller: Caller): Promise<JsonMap | null> {
     if (this.isDraining) throw draining();
-    const { monitor } = this.context;
+    const { monitor } = this;
     const said = monitor && new ChatText();
     const onChunk = said
       ? (chunk: Value) => {
@@ -153,6 +153,11 @@ export class Deployment {
     return completion;
   }
 
+  /** Takes note of what is asked; with --monitor-embedded that is for the hook alone. */
+  private get monitor(): Monitor | undefined {
+    return this.config.monitoring.monitor ? this.context.monitor : undefined;
+  }
+
   /** With the milliseconds it took, of which note is taken. */
   private async timed<Answer>(work: () => Promise<Answer>): Promise<[Answer, number]> {
     const startedAt = performance.now();
@@ -162,7 +167,7 @@ export class Deployment {
       this.durations.add(duration);
       return [answer, duration];
     } catch (error) {
-      this.context.monitor?.failed(error, performance.now() - startedAt);
+      this.monitor?.failed(error, performance.now() - startedAt);
       throw error;
     }
   }

@@ -6,11 +6,17 @@ WORKER <- dirname(HERE)
 VECTORS <- file.path(WORKER, "..", "..", "protocol", "vectors")
 options(warn = 1, digits = 17)
 
-#' The worker's sources in an environment, as main.R reads them.
+#' The worker's sources in the order in which main.R names them: of two functions of one name the later one counts there, too.
+sources <- function() {
+  main <- readLines(file.path(WORKER, "main.R"))
+  named <- regmatches(main, gregexpr('(?<=")[a-z_]+[.]R(?=")', main, perl = TRUE))
+  unlist(named)
+}
+
 read_worker <- function(is_native) {
   worker <- new.env(parent = baseenv())
   worker$HERE <- WORKER
-  for (file in setdiff(list.files(WORKER, "[.]R$"), "main.R")) sys.source(file.path(WORKER, file), worker)
+  for (file in sources()) sys.source(file.path(WORKER, file), worker)
   worker$wire <- worker$choose_wire(WORKER, is_native)
   if (is_native != worker$wire$is_native) stop("the C object could not be built: is there a C compiler, and R's headers?")
   worker
