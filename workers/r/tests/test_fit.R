@@ -68,20 +68,20 @@ transform <- function(data, model) { stopifnot(is.null(model)); data.frame(a = d
 
 test("what is missing or does not fit is refused by name", {
   plain <- "fit <- function(X, y, ...) 1"
-  refused <- function(code, words, ..., hooks = plain) {
+  refuse <- function(code, words, ..., hooks = plain) {
     error <- ask_fit(hooks, ...)$error
     expect_same(error$code, code)
     expect_in(words, error$message)
     error
   }
-  refused("METHOD_UNKNOWN", "defines no fit", hooks = "score <- function(data, model) 1")
-  refused("INPUT_UNREADABLE", "X has 2 rows, and beside it came 3 rows of 1 columns", y = csv_bytes("y\n1\n2\n3\n"))
-  refused("INPUT_UNREADABLE", "2 rows of 2 columns", row_weights = csv_bytes("v,w\n1,2\n1,2\n"))
-  refused("PARAMS_INVALID", "X", X = NULL)
-  refused("PARAMS_INVALID", "output_directory", output_directory = 5)
-  refused("PARAMS_INVALID", "parameters", parameters = list(1))
-  refused("PARAMS_INVALID", "target_type", target_type = 5)
-  refused("HOOK_RESULT_INVALID", "transform", hooks = paste0(plain, "\ntransform <- function(data, model) 1"))
-  error <- refused("HOOK_FAILED", "the hook fit raised simpleError: spam", hooks = "fit <- function(X, y, ...) stop('spam')")
+  refuse("METHOD_UNKNOWN", "defines no fit", hooks = "score <- function(data, model) 1")
+  refuse("INPUT_UNREADABLE", "X has 2 rows, and beside it came 3 rows of 1 columns", y = csv_bytes("y\n1\n2\n3\n"))
+  refuse("INPUT_UNREADABLE", "2 rows of 2 columns", row_weights = csv_bytes("v,w\n1,2\n1,2\n"))
+  refuse("PARAMS_INVALID", "X", X = NULL)
+  refuse("PARAMS_INVALID", "output_directory", output_directory = 5)
+  refuse("PARAMS_INVALID", "parameters", parameters = list(1))
+  refuse("PARAMS_INVALID", "target_type", target_type = 5)
+  refuse("HOOK_RESULT_INVALID", "transform", hooks = paste0(plain, "\ntransform <- function(data, model) 1"))
+  error <- refuse("HOOK_FAILED", "the hook fit raised simpleError: spam", hooks = "fit <- function(X, y, ...) stop('spam')")
   expect(!grepl("fit_model", error$traceback), error$traceback)
 })
