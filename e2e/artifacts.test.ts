@@ -3,7 +3,7 @@
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeDirectory, drum, root } from "./drum.js";
+import { codeDirectory, drum, root, scored } from "./drum.js";
 
 const jvmModels = path.join(root, "workers/jvm/tests/models");
 const jvmNames = readdirSync(jvmModels, { withFileTypes: true })
@@ -46,19 +46,7 @@ function targetOf(name: string, { names }: Csv): string[] {
 }
 
 async function score(folder: string, input: string, words: string[] = []): Promise<Csv> {
-  const output = path.join(codeDirectory({}), "out.csv");
-  const { exitCode, stderr } = await drum([
-    "score",
-    "--code-dir",
-    folder,
-    "--input",
-    input,
-    "--output",
-    output,
-    ...words,
-  ]);
-  expect(exitCode, stderr).toBe(0);
-  return readCsv(output);
+  return readCsv(await scored(folder, input, words));
 }
 
 describe("an artifact alone, on the JVM", () => {

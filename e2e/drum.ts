@@ -54,6 +54,15 @@ export async function interrupted(
   return { exitCode, stdout, stderr };
 }
 
+/** The file that `drum score --output` has written; throws what it said when it failed. */
+export async function scored(folder: string, input: string, words: readonly string[] = []): Promise<string> {
+  const output = path.join(codeDirectory({}), "out.csv");
+  const files = ["--code-dir", folder, "--input", input, "--output", output];
+  const { exitCode, stderr } = await drum(["score", ...files, ...words]);
+  if (exitCode !== 0) throw new Error(`drum score ended with ${exitCode}: ${stderr}`);
+  return output;
+}
+
 export interface Server {
   url: string;
   pid: number;

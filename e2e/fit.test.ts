@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeDirectory, drum, fourFolder, interrupted, root } from "./drum.js";
+import { codeDirectory, drum, fourFolder, interrupted, root, scored as scoreFile } from "./drum.js";
 
 const place = path.join(root, "e2e", "fit");
 const csv = (name: string) => path.join(place, `${name}.csv`);
@@ -42,19 +42,7 @@ function features(input: string, target: string): string {
 /** What drum score makes of the input's features with what a fit has put into `folder`. */
 async function scored(folder: string, data: string, words: readonly string[], target = "target") {
   const input = features(data, target);
-  const output = path.join(scratch(), "out.csv");
-  const { exitCode, stderr } = await drum([
-    "score",
-    "--code-dir",
-    folder,
-    "--input",
-    input,
-    "--output",
-    output,
-    ...words,
-  ]);
-  expect(exitCode, stderr).toBe(0);
-  return rowsOf(output);
+  return rowsOf(await scoreFile(folder, input, words));
 }
 
 /** The share of rows whose most probable label is the target. */

@@ -12,6 +12,7 @@ import {
   languages,
   post,
   type Server,
+  scored,
   serve,
 } from "./drum.js";
 
@@ -104,17 +105,7 @@ describe("a folder of several languages", () => {
       { transform: "julia", score: "r", post_process: "python" },
       "regression",
     );
-    const output = path.join(codeDirectory({}), "out.csv");
-    const { exitCode, stderr } = await drum([
-      "score",
-      "--code-dir",
-      folder,
-      "--input",
-      input,
-      "--output",
-      output,
-    ]);
-    expect(exitCode, stderr).toBe(0);
+    const output = await scored(folder, input);
     const values = readFileSync(output, "utf8").trim().split("\n").slice(1).map(Number);
     for (const [row, value] of values.entries()) expect(value).toBeCloseTo(expected[row]!, 9);
   });

@@ -1,9 +1,8 @@
 // Trained models of PyTorch, Keras and ONNX, against what the framework itself predicted when they were made.
 
 import { readFileSync } from "node:fs";
-import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { codeDirectory, drum, model, post, serve } from "../drum.js";
+import { model, post, scored, serve } from "../drum.js";
 
 type Prediction = number | Record<string, number>;
 
@@ -48,18 +47,7 @@ describe.each(all)("%s", (name) => {
   const { folder, input, csv, expected } = model(name);
 
   it("is scored from a file as in its framework's own process", async () => {
-    const output = path.join(codeDirectory({}), "out.csv");
-    const { exitCode, stderr } = await drum([
-      "score",
-      "--code-dir",
-      folder,
-      "--input",
-      input,
-      "--output",
-      output,
-    ]);
-    expect(exitCode, stderr).toBe(0);
-    expectClose(readCsv(output), expected as Prediction[]);
+    expectClose(readCsv(await scored(folder, input)), expected as Prediction[]);
   });
 
   it("is served, all rows at once and a single one", async () => {
