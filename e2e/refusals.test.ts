@@ -4,8 +4,9 @@
 import { connect } from "node:net";
 import path from "node:path";
 import { Field, List, Table, tableFromArrays, tableToIPC, Utf8, vectorFromArray } from "apache-arrow";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Body, codeDirectory, fourFolder, post, pythonModel, type Server, serve } from "./drum.js";
+import { type Body, codeDirectory, fourFolder, post, pythonModel, root, type Server, serve } from "./drum.js";
 
 const csv = { "content-type": "text/csv" };
 const json = { "content-type": "application/json" };
@@ -423,6 +424,20 @@ describe("a body of 200 MB", () => {
       socket.on("error", reject).on("close", () => reject(new Error(`closed without an answer to ${route}`)));
     });
   }
+
+  it("is answered to a client that sends all of it before it reads", async () => {
+    const program = `
+import sys, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(urllib.request.Request(sys.argv[1], data=bytes(200 * 2**20)))
+except urllib.error.HTTPError as error:
+    print(error.code, error.read().decode())
+`;
+    const python = path.join(root, ".setup", "clients", "bin", "python");
+    const { stdout } = await execa(python, ["-c", program, `${server.url}/predict/`]);
+    expect(stdout).toMatch(/^413 \{"message":"ERROR: the body is larger than /);
+    await servesOn();
+  });
 
   it("below it passes", async () => {
     const hooks =

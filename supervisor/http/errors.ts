@@ -1,5 +1,6 @@
 // DrumError to HTTP: the only place that knows statuses. Bodies are {"message": "ERROR: ..."} as DRUM's are.
 
+import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
 import { ProtocolError } from "../../protocol/messages.js";
 import { DrumError, type ErrorCode } from "../errors.js";
@@ -51,6 +52,7 @@ export function sendError(reply: FastifyReply, error: DrumError): FastifyReply {
   // The one refusal that DRUM words otherwise.
   if (error.code === "JSON_INVALID") return reply.code(400).send({ error: error.message });
   const status = statusOf(error.code);
+  if (status === 413 && !reply.request.raw.complete) return answerAndLinger(reply, status, error);
   if (status === 503) reply.header("Retry-After", retryAfter);
   const ofSchema = error.code === "TYPE_SCHEMA_VIOLATED" ? { is_schema_validation_error: true } : {};
   return reply.code(status).send({ message: `ERROR: ${error.message}`, ...ofSchema });
@@ -64,6 +66,30 @@ export function logFailure(log: Log, error: DrumError): void {
   const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
   if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
   else log.warn(`${error.code}: ${text}`);
+}
+
+/** Milliseconds that a client may go on sending what nobody wants. */
+const lingerLimit = 30_000;
+
+/**
+ * A connection that is closed while the client still sends is reset, and the answer is lost on clients that send all before they read: so the
+ * rest of the request is read and thrown away first.
+ */
+function answerAndLinger(reply: FastifyReply, status: number, { message }: DrumError): FastifyReply {
+  reply.hijack();
+  const { raw: response, request } = reply;
+  const body = JSON.stringify({ message: `ERROR: ${message}` });
+  response.writeHead(status, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  });
+  response.write(body);
+  const timer = setTimeout(() => response.end(), lingerLimit).unref();
+  request.raw.once("close", () => clearTimeout(timer)).once("end", () => response.end());
+  request.raw.resume();
+  return reply;
 }
 
 /** What fastify throws before a handler runs, and anything unforeseen. */
