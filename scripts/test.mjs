@@ -35,11 +35,10 @@ async function oneCheck(title, words) {
 async function vitest(project) {
   return [
     await withReport(project, async (report) => {
-      const code = await runSeen(node, [
-        "node_modules/vitest/vitest.mjs",
-        "run",
-        ...["--project", project, "--reporter", "verbose", "--reporter", "json", "--outputFile.json", report],
-      ]);
+      const reporters = ["--reporter", "verbose", "--reporter", "json", "--outputFile.json", report];
+      const words = ["node_modules/vitest/vitest.mjs", "run", "--project", project, ...reporters];
+      // Each test has a limit of its own; together they take a quarter of an hour on two processors.
+      const code = await runSeen(node, words, { limitSeconds: 3600 });
       const { numPassedTests: passed, testResults } = await readReport(report);
       const failures = testResults.flatMap(failuresIn);
       // Errors outside tests are in no file's results.
