@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { measureTrees, readContainerMemory } from "./usage.js";
 
 function rootWith(files: Record<string, string>): string {
@@ -65,27 +66,27 @@ describe("readContainerMemory", () => {
 
 describe("measureTrees", () => {
   it("counts the children of a process with it", async () => {
-    const parent = spawn("sh", ["-c", "sleep 20 & sleep 20 & wait"], { detached: true });
+    const parent = spawn("sh", ["-c", "sleep 60 & sleep 60 & wait"], { detached: true });
     try {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      const [usage] = await measureTrees([parent.pid!]);
-      expect(usage!.processes).toBe(3);
-      expect(usage!.rss).toBeGreaterThan(500_000);
-      expect(usage!.pss).toBeLessThanOrEqual(usage!.rss);
+      const counted = async () => (await measureTrees([parent.pid!]))[0]!;
+      await vi.waitUntil(async () => (await counted()).processes === 3, { timeout: 15_000 });
+      const usage = await counted();
+      expect(usage.rss).toBeGreaterThan(500_000);
+      expect(usage.pss).toBeLessThanOrEqual(usage.rss);
     } finally {
       process.kill(-parent.pid!, "SIGKILL");
     }
   });
 
   it("does not count a listed process again with its ancestor", async () => {
-    const child = spawn("sleep", ["20"]);
+    const parent = spawn("sh", ["-c", "sleep 60 & echo $!; wait"], { detached: true });
     try {
-      const [own, listed] = await measureTrees([process.pid, child.pid!]);
-      const [together] = await measureTrees([process.pid]);
-      expect(listed!.processes).toBe(1);
-      expect(together!.processes - own!.processes).toBe(1);
+      const [line] = (await once(parent.stdout, "data")) as [Buffer];
+      const [own, listed] = await measureTrees([parent.pid!, Number(line.toString())]);
+      const [together] = await measureTrees([parent.pid!]);
+      expect([own, listed, together].map((usage) => usage!.processes)).toEqual([1, 1, 2]);
     } finally {
-      child.kill("SIGKILL");
+      process.kill(-parent.pid!, "SIGKILL");
     }
   });
 
