@@ -337,7 +337,7 @@ describe("with --worker-threads 3, one worker", () => {
     });
 
     it("is replaced when requests that are too late hold all of its threads, not before", async () => {
-      const words = ["--worker-threads", "3", "--request-timeout", "2"];
+      const words = ["--worker-threads", "3", "--request-timeout", "4"];
       const server = await serving(codeDirectory(hanging), words);
       const say = (said: string) => post(`${server.url}/chat/completions`, JSON.stringify({ said }), json);
       const pid = async () => ((await (await say("hi")).json()) as { pid: number }).pid;
