@@ -71,6 +71,8 @@ export async function transformThrough(
 
 /** What the stages before scoring make of the payload; undefined where the worker that scores reads and transforms itself. */
 async function prepare(release: Release, payload: Payload, ask: Ask): Promise<Prepared | undefined> {
+  // Most models have one stage, and nothing to look for.
+  if (release.stages.length < 2) return undefined;
   let read: Prepared | undefined;
   for (const { language, method } of release.stages.slice(0, Math.max(release.scoringStage, 0))) {
     const params = { payload: payloadOf(read ?? payload) };
