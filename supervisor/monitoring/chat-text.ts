@@ -1,5 +1,6 @@
 // What was asked and said in a chat, as the texts that are reported.
 
+import { isMap } from "../../protocol/codec.js";
 import type { JsonMap, Value } from "../../protocol/messages.js";
 
 /** Characters of an answer that are kept. */
@@ -29,10 +30,4 @@ export class ChatText {
     const content = isMap(said) ? said.content : undefined;
     if (typeof content === "string" && this.text.length < mostText) this.text += content;
   }
-}
-
-function isMap(value: Value | undefined): value is JsonMap {
-  return (
-    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
-  );
 }

@@ -1,5 +1,6 @@
 // What a hook reports through its `mlops` object, checked: a worker of any language may have sent it.
 
+import { isMap } from "../../protocol/codec.js";
 import type { Params, Table, Value } from "../../protocol/messages.js";
 import { checkTable } from "../../protocol/table.js";
 import { messageOf } from "../errors.js";
@@ -50,8 +51,7 @@ function predictionsOf(fields: Params) {
 }
 
 function mapOf(value: Value): Params {
-  if (typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array))
-    return value;
+  if (isMap(value)) return value;
   throw new Error("it is no map");
 }
 
