@@ -10,6 +10,7 @@ import { bodyTooLarge } from "./errors.js";
 import { checkMatrixSize } from "./matrix.js";
 
 const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
+const usedParts: readonly string[] = ["X", "y", "X.colnames"];
 const mostColumnNames = 64 * 2 ** 20;
 
 /** Bodies of every type arrive as one Buffer; multipart ones are read part by part. */
@@ -101,9 +102,11 @@ async function readParts(request: FastifyRequest): Promise<Input> {
   for await (const part of request.parts()) {
     if (part.type !== "file") continue;
     const content = await part.toBuffer();
-    if (!files.has(part.fieldname)) files.set(part.fieldname, { content, fileName: part.filename });
+    // Of others nothing is kept: a form may hold many.
+    const isNew = usedParts.includes(part.fieldname) && !files.has(part.fieldname);
+    if (isNew) files.set(part.fieldname, { content, fileName: part.filename });
   }
-  const [x, y, names] = ["X", "y", "X.colnames"].map((name) => files.get(name));
+  const [x, y, names] = usedParts.map((name) => files.get(name));
   if (!x) throw missingBody("there is no file part named X");
   if (x.content.length === 0) throw missingBody("the part X is empty");
   if (y?.content.length === 0) {
