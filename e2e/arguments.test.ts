@@ -3,7 +3,7 @@
 import { createServer } from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { targetTypes } from "../supervisor/options.js";
+import { targetTypes } from "../supervisor/predictions/targets.js";
 import { codeDirectory, drum, model } from "./drum.js";
 
 const { folder, input } = model("python_constant");

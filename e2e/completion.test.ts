@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
-import { options, targetTypes } from "../supervisor/options.js";
+import { commands } from "../supervisor/cli/commands/list.js";
+import type { Option } from "../supervisor/cli/options/option.js";
+import { targetTypes } from "../supervisor/predictions/targets.js";
 import { drum } from "./drum.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-completion-"));
@@ -80,6 +82,7 @@ it.each([
   ["fish", "-l "],
 ])("the script for %s has every option and target type", (shell, dashes) => {
   const words = new Set(scripts[shell]!.match(/(--|-l )?[\w-]+/g));
+  const options = commands.flatMap((command) => Object.values(command.options) as Option[]);
   for (const { name } of options) expect(words).toContain(`${dashes}${name}`);
   for (const type of targetTypes) expect(words).toContain(type);
 });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { newLanguages, type TargetType, targetTypes } from "../supervisor/options.js";
+import { newLanguages } from "../supervisor/jobs/scaffold/languages.js";
+import { type TargetType, targetTypes } from "../supervisor/predictions/targets.js";
 import { drum, main, post, root, type Server, serve } from "./drum.js";
 
 const parent = mkdtempSync(path.join(tmpdir(), "drum-new-"));

@@ -4,8 +4,8 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { readArrowBytes } from "../protocol/arrow.js";
 import { floatsOf } from "../protocol/table.js";
+import { readArrowBytes } from "../supervisor/formats/arrow/arrow.js";
 import { codeDirectory, drum, model, pythonModel } from "./drum.js";
 
 const scratch = () => path.join(codeDirectory({}), "out.csv");

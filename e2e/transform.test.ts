@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { readArrowBytes } from "../protocol/arrow.js";
+import { readArrowBytes } from "../supervisor/formats/arrow/arrow.js";
 import { codeDirectory, drum, fourFolder, languages, post, type Server, serve } from "./drum.js";
 
 const folderOf = (language: string) => path.join(fourFolder, "transform", language);

@@ -4,7 +4,7 @@ import { decodeMessage, encodeMessage } from "./codec.js";
 import { decodeValue } from "./decode.js";
 import { encodeFrame, splicedSize } from "./encode.js";
 import { headerSize } from "./frames.js";
-import { type Message, ProtocolError, type Value } from "./messages.js";
+import { ProtocolError, type ReceivedMessage, type Value } from "./messages.js";
 
 const general = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 
@@ -73,7 +73,12 @@ test("a bin is a view of the frame", () => {
 test("a small message is one chunk, a large bin is a chunk of its own and not a copy", () => {
   const data = new Uint8Array(splicedSize + 10).fill(5).subarray(10);
   const small = new Uint8Array(splicedSize - 1);
-  const request: Message = [0, 7, "predict", { small, payload: { kind: "bytes", data, charset: "utf8" } }];
+  const request: ReceivedMessage = [
+    0,
+    7,
+    "predict",
+    { small, payload: { kind: "bytes", data, charset: "utf8" } },
+  ];
   expect(encodeMessage([0, 7, "predict", { small }])).toHaveLength(1);
   const chunks = encodeMessage(request);
   expect(chunks).toHaveLength(3);

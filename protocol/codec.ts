@@ -2,21 +2,21 @@
 
 import { decodeValue } from "./decode.js";
 import { encodeFrame } from "./encode.js";
-import { type Message, ProtocolError, type Value, wireErrorCodes } from "./messages.js";
+import { type Message, ProtocolError, type ReceivedMessage, type Value, wireErrorCodes } from "./messages.js";
 
 const knownCodes: ReadonlySet<string> = new Set(wireErrorCodes);
 const mostId = 2 ** 32 - 1;
 
 /** The chunks of the message's frame, to be written in order; see encodeFrame for what may not change meanwhile. */
-export function encodeMessage(message: Message): Buffer[] {
-  return encodeFrame(message as Value);
+export function encodeMessage(message: Message | ReceivedMessage): Buffer[] {
+  return encodeFrame(message);
 }
 
 /**
  * The message in a frame's body; its bins are views of `bytes`. Throws a VALUE_ code, or MESSAGE_INVALID. That the
  * method is known and that its params and result have their fields is the receiver's to check.
  */
-export function decodeMessage(bytes: Buffer): Message {
+export function decodeMessage(bytes: Buffer): ReceivedMessage {
   const value = decodeValue(bytes);
   if (!Array.isArray(value)) throw invalid("a message", "an array", value);
   switch (value[0]) {
@@ -33,7 +33,7 @@ export function decodeMessage(bytes: Buffer): Message {
     default:
       throw invalid("the first element of a message", "0, 1 or 2", value[0]);
   }
-  return value as Message;
+  return value as ReceivedMessage;
 }
 
 function checkRequest(value: Value[]): void {

@@ -3,7 +3,7 @@
 
 import { maxDepth } from "./decode.js";
 import { headerSize } from "./frames.js";
-import { ProtocolError, type Value } from "./messages.js";
+import { ProtocolError } from "./messages.js";
 
 /** From this size on, a bin becomes a chunk of its own: a copy would cost more than another write. */
 export const splicedSize = 64 * 1024;
@@ -21,7 +21,7 @@ let chunks: Buffer[] = [];
  * The frame that holds `value`, as chunks to be written in order; the first begins with the length. Bins of 64 KiB and
  * more are the caller's own memory: leave it unchanged until it is written. Throws VALUE_TYPE, VALUE_UTF8 or VALUE_DEPTH.
  */
-export function encodeFrame(value: Value): Buffer[] {
+export function encodeFrame(value: unknown): Buffer[] {
   chunks = [];
   start = at;
   if (slab.length > slabSize) renew(headerSize);
@@ -68,7 +68,7 @@ function renew(size: number): void {
   at = written;
 }
 
-function writeValue(value: Value, depth: number): void {
+function writeValue(value: unknown, depth: number): void {
   if (typeof value === "string") writeStr(value);
   else if (typeof value === "number") writeNumber(value);
   else if (typeof value === "boolean") writeByte(value ? 0xc3 : 0xc2);
@@ -78,7 +78,7 @@ function writeValue(value: Value, depth: number): void {
   else throw notAValue(value);
 }
 
-function writeContainer(value: Value[] | { [key: string]: Value }, depth: number): void {
+function writeContainer(value: object, depth: number): void {
   if (depth === maxDepth) {
     throw new ProtocolError(
       "VALUE_DEPTH",
@@ -96,7 +96,7 @@ function writeContainer(value: Value[] | { [key: string]: Value }, depth: number
   writeLength(keys.length, 0x80, 0xde);
   for (const key of keys) {
     writeStr(key);
-    writeValue(value[key]!, depth + 1);
+    writeValue((value as { [key: string]: unknown })[key], depth + 1);
   }
 }
 

@@ -6,21 +6,28 @@ export const PROTOCOL_VERSION = 1;
 export type Value = null | boolean | number | string | Uint8Array | Value[] | { [key: string]: Value };
 export type Params = { [key: string]: Value };
 
-export type Request = [0, id: number, method: Method, params: Params];
+export type Request<M extends Method = Method> = [0, id: number, method: M, params: Methods[M]["params"]];
 export type Response = [1, id: number, error: WireError | null, result: Value];
 export type Notification = [2, method: string, params: Params];
 export type Message = Request | Response | Notification;
 
-export type Method =
-  | "ping"
-  | "load"
-  | "predict"
-  | "post_process"
-  | "transform"
-  | "score_unstructured"
-  | "chat"
-  | "models"
-  | "fit";
+/** A message as it came: its form is checked, its params and result are not. */
+export type ReceivedMessage = [0, id: number, method: string, params: Params] | Response | Notification;
+
+/** What each method takes and what its response holds (SPEC.md section 6). */
+export interface Methods {
+  ping: { params: Record<string, never>; result: null };
+  load: { params: LoadParams; result: LoadResult };
+  predict: { params: PredictParams; result: PredictResult };
+  post_process: { params: PostProcessParams; result: PostProcessResult };
+  transform: { params: TransformParams; result: TransformResult };
+  score_unstructured: { params: UnstructuredParams; result: UnstructuredResult };
+  chat: { params: ChatParams; result: ChatResult };
+  models: { params: Record<string, never>; result: ModelsResult };
+  fit: { params: FitParams; result: null };
+}
+
+export type Method = keyof Methods;
 
 export interface UnstructuredParams {
   /** Text where the media type says so. */
@@ -33,7 +40,7 @@ export interface UnstructuredParams {
 }
 
 export interface UnstructuredResult {
-  data: string | Buffer | null;
+  data: string | Uint8Array | null;
   mimetype: string | null;
   charset: string | null;
 }
@@ -139,14 +146,13 @@ export interface TransformParams {
   sparse?: boolean | null;
 }
 
-/** One of `table` and `matrix`. */
 export interface TransformResult {
   rows: number;
-  table?: Table | null;
-  matrix?: Matrix | null;
+  /** A matrix only where the request allows one. */
+  data: Table | Matrix;
   index: Column | null;
   /** As read. */
-  target?: Table | null;
+  target: Table | null;
 }
 
 export interface PostProcessParams {

@@ -31,8 +31,10 @@ export async function setup({ buildOnly = false, families = [] } = {}) {
 
 /** The interpreter of an environment that setup() has installed. */
 export async function interpreterOf(name) {
-  const { environmentNamed, findInstalled } = await import("../dist/supervisor/environment/catalogue.js");
-  const { readPlaces } = await import("../dist/supervisor/config.js");
+  const { environmentNamed, findInstalled } = await import(
+    "../dist/supervisor/runtimes/environments/catalogue.js"
+  );
+  const { readPlaces } = await import("../dist/supervisor/places.js");
   const places = readPlaces();
   return findInstalled(environmentNamed(name, places), places.dataDirectory)?.interpreter;
 }
@@ -92,8 +94,8 @@ function environment(name) {
     name: `environment ${name}`,
     isDone: async () => (await interpreterOf(name)) !== undefined,
     async run() {
-      const { installEnvironment } = await import("../dist/supervisor/environment/install.js");
-      const { readPlaces } = await import("../dist/supervisor/config.js");
+      const { installEnvironment } = await import("../dist/supervisor/runtimes/environments/install.js");
+      const { readPlaces } = await import("../dist/supervisor/places.js");
       await installEnvironment(name, { places: readPlaces() });
     },
   };

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { statusOf } from "./api/http/errors.js";
 import { DrumError, errorCodes, exitCodeOf } from "./errors.js";
-import { statusOf } from "./http/errors.js";
 import { hide } from "./masking.js";
 
 const documented = [
@@ -13,7 +13,7 @@ const documented = [
 
 describe("the catalogue of errors", () => {
   it("is the one that docs/errors.md lists, with the same HTTP statuses", () => {
-    expect(documented).toEqual(errorCodes.map((code) => [code, statusOf(code)]));
+    expect(documented).toEqual(errorCodes.map((code) => [code, statusOf(new DrumError(code, "words"))]));
   });
 
   it.each([

@@ -87,6 +87,11 @@ export class DrumError extends Error {
   }
 }
 
+/** What the user asked for cannot be done: the command ends with exit code 2. */
+export function usage(message: string): DrumError {
+  return new DrumError("USAGE", message);
+}
+
 const usageCodes = new Set<ErrorCode>([
   "USAGE",
   "CODE_DIRECTORY_MISSING",

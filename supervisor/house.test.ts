@@ -1,4 +1,4 @@
-// The rules of ARCHITECTURE.md, held by reading the sources: who may import whom, and who owns what.
+// The rules of ARCHITECTURE.md, held by reading the sources: which floor imports which, how large a room is, and who owns what.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -14,76 +14,183 @@ const sources = ["protocol", "supervisor"]
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
 const textOf = new Map(sources.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 
-/** Files that a file imports at run time, and packages. Types alone bind nobody. */
-function importsOf(file: string): string[] {
-  const text = textOf.get(file)!;
-  const found = [
-    ...text.matchAll(/(?:^|\n)(?:import|export) (?!type )[^;]*?from "([^"]+)"|import\("([^"]+)"\)/g),
-  ];
-  return found.map(([, still, lazy]) => {
+/** From the top down: a floor imports those below it, types included, and never one above. */
+const floors = [
+  "cli",
+  "api",
+  "jobs",
+  "serving",
+  "datarobot",
+  "model",
+  "runtimes",
+  "predictions",
+  "formats",
+  "processes",
+  "protocol",
+];
+
+/** Files that belong to no floor: everyone may import them, and they import each other and the protocol alone. */
+const loose = ["errors.ts", "log.ts", "masking.ts", "places.ts", "suggest.ts"];
+
+/** What a rule allows nowhere else, each with its reason. */
+const exceptions = {
+  folders: {
+    "supervisor/cli/commands": "one file a command",
+    "supervisor/cli/runs": "one file a command",
+  } as Readonly<Record<string, string>>,
+  files: {} as Readonly<Record<string, string>>,
+};
+
+const mostFiles = 10;
+const mostLines = 300;
+
+interface Import {
+  /** A file of ours, or a package's name. */
+  name: string;
+  /** Types alone: nothing is loaded at run time. */
+  isType: boolean;
+}
+
+function importsOf(file: string): Import[] {
+  const pattern = /(?:^|\n)(?:import|export) (type )?[^;]*?from "([^"]+)"|import\("([^"]+)"\)/g;
+  return [...textOf.get(file)!.matchAll(pattern)].map(([, type, still, lazy]) => {
     const name = (still ?? lazy)!;
-    return name.startsWith(".") ? path.join(path.dirname(file), name).replace(/\.js$/, ".ts") : name;
+    const isOurs = name.startsWith(".");
+    return {
+      name: isOurs ? path.join(path.dirname(file), name).replace(/\.js$/, ".ts") : name,
+      isType: type !== undefined,
+    };
   });
 }
 
-const importing = (name: string | RegExp) =>
-  sources.filter((file) =>
-    importsOf(file).some((one) => (typeof name === "string" ? one === name : name.test(one))),
-  );
+function floorOf(file: string): string {
+  const [first = "", second = ""] = file.split(path.sep);
+  return first === "protocol" ? first : second;
+}
+
+const importing = (name: RegExp) =>
+  sources.filter((file) => importsOf(file).some((one) => !one.isType && name.test(one.name)));
 const containing = (words: RegExp) => sources.filter((file) => words.test(textOf.get(file)!));
-const folderOf = (file: string) => file.split(path.sep).slice(0, 2).join("/");
+const folderOf = (file: string) => path.dirname(file).split(path.sep).join("/");
+
+/** Every edge whose end is reached from its start another way round. */
+function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const found = new Set<string>();
+  const done = new Set<string>();
+  const visit = (node: string, trail: readonly string[]) => {
+    const at = trail.indexOf(node);
+    if (at >= 0) found.add([...trail.slice(at), node].join(" -> "));
+    if (at >= 0 || done.has(node)) return;
+    for (const next of edges.get(node) ?? []) visit(next, [...trail, node]);
+    done.add(node);
+  };
+  for (const node of edges.keys()) visit(node, []);
+  return [...found];
+}
+
+function edgesBetween(place: (file: string) => string, keeps: (one: Import) => boolean) {
+  const edges = new Map<string, Set<string>>();
+  for (const file of sources) {
+    const from = place(file);
+    const targets = importsOf(file)
+      .filter((one) => textOf.has(one.name) && keeps(one))
+      .map(({ name }) => place(name));
+    const known = edges.get(from) ?? new Set();
+    for (const target of targets) if (target !== from) known.add(target);
+    edges.set(from, known);
+  }
+  return edges;
+}
 
 describe("the house", () => {
-  it.each([
-    ["protocol/", /^supervisor/],
-    ["supervisor/http", /^supervisor\/(worker|cli)/],
-    ["supervisor/worker", /^supervisor\/(http|cli|deployment|predictions)/],
-    ["supervisor/deployment", /^supervisor\/(http|cli)/],
-    ["supervisor/validation", /^supervisor\/(http|cli|deployment|worker)/],
-    ["supervisor/perf", /^supervisor\/(http|cli|deployment)/],
-    ["supervisor/model", /^supervisor\/(http|cli|deployment|worker|predictions)/],
-    ["supervisor/predictions", /^supervisor\/(http|cli|deployment|worker|model)/],
-    ["supervisor/monitoring", /^supervisor\/(http|cli|deployment|worker)/],
-    ["supervisor/push", /^supervisor\/(http|cli|deployment|worker|predictions|monitoring|environment)/],
-    ["supervisor/lazy-loading", /^supervisor\/(http|cli|deployment|worker|predictions|environment)/],
-    ["supervisor/environment", /^supervisor\/(http|cli|deployment|worker|model|predictions)/],
-    ["supervisor/scaffold", /^supervisor\/(http|cli|deployment|worker|predictions)/],
-    ["supervisor/completion", /^supervisor\/(?!completion)/],
-    ["supervisor/errors.ts", /^supervisor\/(?!masking\.ts$)/],
-    ["supervisor/masking.ts", /./],
-    ["supervisor/config.ts", /^supervisor\/.*\//],
-  ])("%s imports nothing like %s", (place, forbidden) => {
-    const breaches = sources
-      .filter((file) => file.startsWith(place))
-      .flatMap((file) =>
-        importsOf(file)
-          .filter((one) => forbidden.test(one))
-          .map((one) => `${file} -> ${one}`),
-      );
+  it("has no floor that imports one above it", () => {
+    const breaches = sources.flatMap((file) => {
+      const own = floors.indexOf(floorOf(file));
+      return importsOf(file)
+        .filter(({ name }) => textOf.has(name))
+        .filter(
+          ({ name }) => own >= 0 && floors.includes(floorOf(name)) && floors.indexOf(floorOf(name)) < own,
+        )
+        .map(({ name }) => `${file} -> ${name}`);
+    });
     expect(breaches).toEqual([]);
   });
 
+  it("has a handful of loose files, which import nothing above them", () => {
+    const found = sources
+      .filter((file) => path.dirname(file) === "supervisor")
+      .map((file) => path.basename(file));
+    expect(found.sort()).toEqual([...loose, "main.ts"].sort());
+    const breaches = loose.flatMap((name) =>
+      importsOf(path.join("supervisor", name))
+        .filter((one) => textOf.has(one.name))
+        .filter((one) => !loose.includes(path.basename(one.name)) && floorOf(one.name) !== "protocol")
+        .map((one) => `${name} -> ${one.name}`),
+    );
+    expect(breaches).toEqual([]);
+  });
+
+  it("has every source on a floor", () => {
+    const homeless = sources.filter(
+      (file) => !floors.includes(floorOf(file)) && path.dirname(file) !== "supervisor",
+    );
+    expect(homeless).toEqual([]);
+  });
+
+  it(`has at most ${mostFiles} sources a folder`, () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) counts.set(folderOf(file), (counts.get(folderOf(file)) ?? 0) + 1);
+    const crowded = [...counts].filter(([folder, count]) => count > mostFiles && !exceptions.folders[folder]);
+    expect(crowded).toEqual([]);
+  });
+
+  it(`has at most ${mostLines} lines a file`, () => {
+    const long = sources.filter(
+      (file) => textOf.get(file)!.split("\n").length > mostLines + 1 && !exceptions.files[file],
+    );
+    expect(long).toEqual([]);
+  });
+
+  it("has no circle of files, types included", () => {
+    expect(
+      circles(
+        edgesBetween(
+          (file) => file,
+          () => true,
+        ),
+      ),
+    ).toEqual([]);
+  });
+
+  it("has no circle of folders", () => {
+    // The loose files and main.ts are no folder.
+    const placeOf = (file: string) => (folderOf(file) === "supervisor" ? file : folderOf(file));
+    expect(circles(edgesBetween(placeOf, () => true))).toEqual([]);
+  });
+
   it.each([
-    ["fastify", /^(fastify|@fastify\/)/, ["supervisor/http"]],
-    ["execa", /^execa$/, ["supervisor/environment"]],
-    ["apache-arrow", /^apache-arrow/, ["protocol/arrow.ts", "protocol/arrow-columns.ts"]],
-    ["pino", /^pino/, ["supervisor/log.ts"]],
-    ["csv-parse", /^csv-parse/, ["supervisor/model"]],
-    ["commander", /^commander$/, ["supervisor/main.ts"]],
-    ["node:child_process", /^node:child_process$/, ["supervisor/worker"]],
-  ])("%s is known in its place alone", (_title, name, places) => {
-    expect(new Set(importing(name).map(folderOf))).toEqual(new Set(places));
+    ["fastify", /^(fastify|@fastify\/)/, /^supervisor\/api\//],
+    ["child processes", /^(execa|node:child_process)$/, /^supervisor\/processes\//],
+    ["apache-arrow", /^apache-arrow/, /^supervisor\/formats\/arrow\//],
+    ["pino", /^pino/, /^supervisor\/log\.ts$/],
+    ["csv-parse", /^csv-parse/, /^supervisor\/formats\/csv\//],
+    ["hyparquet", /^hyparquet/, /^supervisor\/formats\//],
+    ["commander", /^commander$/, /^supervisor\/cli\/program\.ts$/],
+    ["cli-progress", /^cli-progress$/, /^supervisor\/cli\/terminal\//],
+    ["yaml", /^yaml$/, /^supervisor\/(model|jobs)\//],
+  ])("knows %s in its place alone", (_title, name, place) => {
+    expect(importing(name).filter((file) => !place.test(file))).toEqual([]);
   });
 
-  it("process.env is read in config.ts alone", () => {
-    expect(containing(/process\.env/)).toEqual(["supervisor/config.ts"]);
+  it("reads process.env in places.ts alone", () => {
+    expect(containing(/process\.env/)).toEqual(["supervisor/places.ts"]);
   });
 
-  it("process.exit is called in main.ts alone", () => {
+  it("calls process.exit in main.ts alone", () => {
     expect(containing(/process\.exit\(/)).toEqual(["supervisor/main.ts"]);
   });
 
-  it("no file goes by a name that says nothing", () => {
+  it("has no file with a name that says nothing", () => {
     expect(
       sources.filter((file) =>
         /(^|\/)(utils?|common|helpers?|types|base|core|manager|index)\.ts$/.test(file),
@@ -91,20 +198,17 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("no import goes in a circle", () => {
-    const done = new Set<string>();
-    const circles: string[] = [];
-    const visit = (file: string, trail: readonly string[]) => {
-      if (trail.includes(file)) circles.push([...trail.slice(trail.indexOf(file)), file].join(" -> "));
-      if (done.has(file) || trail.includes(file) || !textOf.has(file)) return;
-      for (const next of importsOf(file)) visit(next, [...trail, file]);
-      done.add(file);
-    };
-    for (const file of sources) visit(file, []);
-    expect(circles).toEqual([]);
+  it("has no file that does not open by saying what it owns", () => {
+    expect(sources.filter((file) => !/^(#!.*\n)?\/\/ /.test(textOf.get(file)!))).toEqual([]);
   });
 
-  it("every file opens by saying what it owns", () => {
-    expect(sources.filter((file) => !/^(#!.*\n)?\/\/ /.test(textOf.get(file)!))).toEqual([]);
+  it("has a reason for every exception, and no exception without use", () => {
+    const counts = new Map<string, number>();
+    for (const file of sources) counts.set(folderOf(file), (counts.get(folderOf(file)) ?? 0) + 1);
+    const unused = Object.keys(exceptions.folders).filter((folder) => (counts.get(folder) ?? 0) <= mostFiles);
+    const short = Object.keys(exceptions.files).filter(
+      (file) => (textOf.get(file) ?? "").split("\n").length <= mostLines + 1,
+    );
+    expect([...unused, ...short]).toEqual([]);
   });
 });

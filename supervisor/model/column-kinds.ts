@@ -2,7 +2,7 @@
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { floatsOf, isPresent, textsOf } from "../../protocol/table.js";
-import type { DataType } from "./type-schema.js";
+import type { DataType } from "./metadata/type-schema.js";
 
 export type Kind = Extract<DataType, "NUM" | "TXT" | "CAT" | "IMG" | "DATE">;
 

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { readPlaces } from "../config.js";
 import type { DrumError } from "../errors.js";
+import { readPlaces } from "../places.js";
+import { readLanguages } from "../runtimes/language.js";
 import { findModelFiles } from "./files.js";
-import { readLanguages } from "./language.js";
 
 const python = readLanguages(readPlaces({}).workerFolders).find((language) => language.name === "python")!;
 const other = {

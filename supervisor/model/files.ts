@@ -3,14 +3,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { DrumError } from "../errors.js";
-import type { Language } from "./language.js";
-
-export interface ModelFiles {
-  language: Language;
-  hookFile: string | undefined;
-  /** At the top level, with an ending the worker can load; absolute and sorted. */
-  artifacts: readonly string[];
-}
+import type { Language, ModelFiles } from "../runtimes/language.js";
 
 interface Found {
   language: Language;

@@ -2,19 +2,18 @@
 
 import { statSync } from "node:fs";
 import path from "node:path";
-import type { Config } from "../config.js";
 import { DrumError } from "../errors.js";
-import { wantsLazyFiles } from "../lazy-loading/plan.js";
-import { findModelFiles, type ModelFiles } from "./files.js";
-import { hooksFor } from "./hooks.js";
-import { type Language, readLanguages } from "./language.js";
-import { findMetadata, type Metadata } from "./metadata.js";
-import { type RuntimeParameter, readParameterVariables } from "./parameter-variables.js";
-import { runtimeParameters } from "./parameters.js";
-import { chooseRuntime, type Runtime } from "./runtime.js";
-import { readUserSecrets, type UserSecrets } from "./secrets.js";
-import { type ServerParameters, serverParameters } from "./server-parameters.js";
-import { chooseTarget, type Target } from "./target.js";
+import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
+import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
+import { findModelFiles } from "./files.js";
+import { wantsLazyFiles } from "./lazy-loading/plan.js";
+import { hooksFor } from "./metadata/hooks.js";
+import { findMetadata, type Metadata } from "./metadata/metadata.js";
+import { runtimeParameters } from "./parameters/parameters.js";
+import { readUserSecrets, type SecretSources, type UserSecrets } from "./parameters/secrets.js";
+import { type ServerParameters, serverParameters } from "./parameters/server-parameters.js";
+import { type RuntimeParameter, readParameterVariables } from "./parameters/variables.js";
+import { chooseTarget, type Target, type TargetWishes } from "./target.js";
 
 /** What one language has of a code directory. */
 export interface ModelPart extends ModelFiles {
@@ -39,34 +38,47 @@ export interface ModelSpec {
   userSecrets: UserSecrets;
 }
 
+/** What is asked of a model beside its folder. */
+export interface ModelWishes extends TargetWishes, RuntimeWishes, SecretSources {
+  /** --language: the others' files are left alone. */
+  language: string | undefined;
+  lazyLoadingFile: string | undefined;
+  runtimeParametersFile: string | undefined;
+  /** The runtime parameters file belongs to those of several models that define parameters. */
+  isOneOfSeveral: boolean;
+  /** A server runs the model, so it reads the runtime parameters that are meant for servers. */
+  isServed: boolean;
+}
+
+/** Throws a DrumError for whatever keeps the folder from being a model. */
 export async function readModel(
-  config: Config,
-  codeDirectory = config.codeDirectories[0]!,
+  wishes: ModelWishes,
+  codeDirectory: string,
   onProgress: (text: string) => void = () => {},
 ): Promise<ModelSpec> {
   if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DrumError("CODE_DIRECTORY_MISSING", `there is no folder ${codeDirectory}; check the path`);
   }
-  await addLazyFiles(config, codeDirectory, onProgress);
+  await addLazyFiles(wishes, codeDirectory, onProgress);
   const metadata = findMetadata(codeDirectory);
-  const target = chooseTarget(config, metadata);
+  const target = chooseTarget(wishes, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
     throw metadata.entries.warmup!.fault("warmup is for rows of structured models; leave it out");
   }
-  const languages = readLanguages(config.places.workerFolders);
-  checkRuntimes(config.runtimes, languages);
-  const found = findModelFiles(codeDirectory, languages, config.language);
+  const languages = readLanguages(wishes.places.workerFolders);
+  checkRuntimes(wishes.runtimes, languages);
+  const found = findModelFiles(codeDirectory, languages, wishes.language);
   const assigned = metadata?.hooks ?? {};
   checkAssigned(metadata, found);
   const parts: ModelPart[] = [];
   for (const files of found) {
-    const runtime = await chooseRuntime(files, config);
+    const runtime = await chooseRuntime(files, wishes);
     parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
   }
   // Of several models, those that define no parameters have no use for the file.
-  const isForOthers = config.namesModels && metadata?.entries.runtimeParameterDefinitions === undefined;
-  const file = isForOthers ? undefined : config.runtimeParametersFile;
-  const { workerEnvironment } = config.places;
+  const isForOthers = wishes.isOneOfSeveral && metadata?.entries.runtimeParameterDefinitions === undefined;
+  const file = isForOthers ? undefined : wishes.runtimeParametersFile;
+  const { workerEnvironment } = wishes.places;
   const environment = { ...workerEnvironment, ...runtimeParameters(metadata, file, workerEnvironment) };
   const parameters = readParameterVariables(environment);
   return {
@@ -77,25 +89,25 @@ export async function readModel(
     target,
     environment,
     runtimeParameters: parameters,
-    serverParameters: config.command === "server" ? serverParameters(parameters) : {},
-    userSecrets: readUserSecrets(config, environment),
+    serverParameters: wishes.isServed ? serverParameters(parameters) : {},
+    userSecrets: readUserSecrets(wishes, environment),
   };
 }
 
 /** Before anything is looked for in it. */
 async function addLazyFiles(
-  { lazyLoadingFile, places }: Config,
+  { lazyLoadingFile, places }: ModelWishes,
   codeDirectory: string,
   onProgress: (text: string) => void,
 ): Promise<void> {
   const sources = { lazyLoadingFile, environment: places.workerEnvironment };
   if (!wantsLazyFiles(sources)) return;
-  const { fetchLazyFiles } = await import("../lazy-loading/fetch-files.js");
+  const { fetchLazyFiles } = await import("./lazy-loading/fetch-files.js");
   await fetchLazyFiles(sources, codeDirectory, onProgress);
 }
 
 /** A word that is no language's would be ignored in silence. */
-function checkRuntimes(runtimes: Config["runtimes"], languages: readonly Language[]): void {
+function checkRuntimes(runtimes: ModelWishes["runtimes"], languages: readonly Language[]): void {
   const names = languages.map(({ name }) => name);
   const unknown = Object.keys(runtimes).find((name) => !names.includes(name));
   if (unknown === undefined) return;

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { findMetadata } from "./metadata.js";
+import { findMetadata } from "./metadata/metadata.js";
 import { chooseTarget } from "./target.js";
 
 function metadataOf(yaml: string) {

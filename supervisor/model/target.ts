@@ -1,9 +1,8 @@
 // What the model predicts: target type and labels, from options, variables and model-metadata.yaml, which must agree.
 
-import type { Config } from "../config.js";
-import { DrumError } from "../errors.js";
-import { type TargetType, targetTypes } from "../options.js";
-import type { Metadata } from "./metadata.js";
+import { usage } from "../errors.js";
+import { type TargetType, targetTypes } from "../predictions/targets.js";
+import type { Metadata } from "./metadata/metadata.js";
 
 export interface Target {
   type: TargetType;
@@ -16,12 +15,21 @@ export interface Target {
 const textLike: readonly TargetType[] = ["textgeneration", "vectordatabase", "agenticworkflow"];
 const manyLabels: readonly TargetType[] = ["multiclass", "multilabel"];
 
-type Wishes = Pick<
-  Config,
-  "targetType" | "targetName" | "positiveClassLabel" | "negativeClassLabel" | "classLabels"
->;
+/** Labels as they were asked for. */
+export interface LabelWishes {
+  positiveClassLabel: string | undefined;
+  negativeClassLabel: string | undefined;
+  classLabels: readonly string[] | undefined;
+}
 
-export function chooseTarget(config: Wishes, metadata: Metadata | undefined): Target {
+/** What options and variables say of the target. */
+export interface TargetWishes extends LabelWishes {
+  targetType: string | undefined;
+  /** Column that text-like targets predict. */
+  targetName: string | undefined;
+}
+
+export function chooseTarget(config: TargetWishes, metadata: Metadata | undefined): Target {
   const type = chooseType(config, metadata);
   const labels =
     type === "binary"
@@ -44,12 +52,11 @@ export function chooseTarget(config: Wishes, metadata: Metadata | undefined): Ta
   return { type, labels, name };
 }
 
-function usage(message: string): DrumError {
-  return new DrumError("USAGE", message);
-}
-
 /** Throws USAGE where options and metadata disagree, or neither says it. */
-export function chooseType(config: Pick<Wishes, "targetType">, metadata: Metadata | undefined): TargetType {
+export function chooseType(
+  config: Pick<TargetWishes, "targetType">,
+  metadata: Metadata | undefined,
+): TargetType {
   const [asked, written] = [config.targetType, metadata?.targetType];
   if (asked !== undefined && written !== undefined && asked !== written) {
     throw usage(
@@ -67,7 +74,7 @@ export function chooseType(config: Pick<Wishes, "targetType">, metadata: Metadat
   return known;
 }
 
-function binaryLabels(config: Wishes, metadata: Metadata | undefined): string[] {
+function binaryLabels(config: TargetWishes, metadata: Metadata | undefined): string[] {
   const positive = agree("positive class label", config.positiveClassLabel, metadata?.positiveClassLabel);
   const negative = agree("negative class label", config.negativeClassLabel, metadata?.negativeClassLabel);
   if (positive === undefined || negative === undefined) {
@@ -81,7 +88,11 @@ function binaryLabels(config: Wishes, metadata: Metadata | undefined): string[] 
   return [negative, positive];
 }
 
-function classLabels(type: TargetType, config: Wishes, metadata: Metadata | undefined): readonly string[] {
+function classLabels(
+  type: TargetType,
+  config: TargetWishes,
+  metadata: Metadata | undefined,
+): readonly string[] {
   const [asked, written] = [config.classLabels, metadata?.classLabels];
   if (asked && written && [...asked].sort().join("\n") !== [...written].sort().join("\n")) {
     throw usage(

@@ -5,8 +5,8 @@ import { describe, expect, it } from "vitest";
 import { boolColumn, dateColumn, floatColumn, intColumn, textColumn } from "../../protocol/columns.js";
 import type { Column, Payload } from "../../protocol/messages.js";
 import { shapeOf, sparseShape } from "./column-kinds.js";
+import { type Condition, defaultTransformSchema, type Requirement } from "./metadata/type-schema.js";
 import { checkInput, checkOutput, violations } from "./type-check.js";
-import { type Condition, defaultTransformSchema, type Requirement } from "./type-schema.js";
 
 const png = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex").toString("base64");
 const made: Record<string, Column> = {

@@ -3,9 +3,9 @@
 import { open, readFile } from "node:fs/promises";
 import type { Matrix, Payload, Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
+import { readCsvTable } from "../formats/csv/table.js";
 import { type ColumnShape, type Kind, type Shape, shapeOf, sparseShape } from "./column-kinds.js";
-import { readCsvTable } from "./csv-table.js";
-import type { DataType, Requirement, TypeSchema } from "./type-schema.js";
+import type { DataType, Requirement, TypeSchema } from "./metadata/type-schema.js";
 
 /**
  * Throws TYPE_SCHEMA_VIOLATED listing every requirement that the input breaks, and INPUT_EMPTY or INPUT_UNREADABLE for data that

@@ -4,8 +4,8 @@
 import type { Column, Table } from "../../protocol/messages.js";
 import { checkColumn } from "../../protocol/table.js";
 import { DrumError } from "../errors.js";
+import { type Floats, numbersOf } from "../formats/text/numbers.js";
 import { matchLabels, normalLabel } from "./labels.js";
-import { type Floats, numbersOf } from "./numbers.js";
 import { checkProbabilities } from "./probabilities.js";
 import { type TableTargetType, type TargetRule, targetRules } from "./targets.js";
 

@@ -2,10 +2,10 @@
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
+import { valuesOf } from "../formats/cells.js";
+import { type Floats, numbersOf } from "../formats/text/numbers.js";
 import type { CheckedPredictions } from "./check.js";
-import { type Floats, numbersOf } from "./numbers.js";
 import { targetRules } from "./targets.js";
-import { valuesOf } from "./values.js";
 
 /** Predictions, or what a model of the target type transform made of rows. */
 export type Comparable = Pick<CheckedPredictions, "predictions"> & {

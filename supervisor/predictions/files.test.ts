@@ -1,6 +1,5 @@
 import { parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
-import { readArrowBytes } from "../../protocol/arrow.js";
 import {
   boolColumn,
   dateColumn,
@@ -10,7 +9,8 @@ import {
   timestampColumn,
 } from "../../protocol/columns.js";
 import type { Column } from "../../protocol/messages.js";
-import type { CheckedPredictions } from "./check.js";
+import { readArrowBytes } from "../formats/arrow/arrow.js";
+import type { CheckedPredictions } from "../predictions/check.js";
 import { fileChunks } from "./files.js";
 
 /** Three rows: a value, one that is missing, another value. */

@@ -2,7 +2,7 @@
 
 import path from "node:path";
 import type { Table } from "../../protocol/messages.js";
-import { csvChunks, type Written } from "./csv.js";
+import { csvChunks, type Written } from "../formats/csv/write.js";
 import { jsonLines } from "./json.js";
 
 /** Of the formats that are written chunk by chunk. */
@@ -14,11 +14,11 @@ const formats: Readonly<Record<string, (checked: Written) => Chunks>> = {
   ".csv": (checked) => csvChunks(checked, rowsPerChunk),
   ".jsonl": (checked) => jsonLines(allColumns(checked), rowsPerChunk),
   ".arrow": async function* (checked) {
-    const { writeArrowBytes } = await import("../../protocol/arrow.js");
+    const { writeArrowBytes } = await import("../formats/arrow/arrow.js");
     yield writeArrowBytes(allColumns(checked));
   },
   ".parquet": async function* (checked) {
-    const { parquetBytes } = await import("./parquet.js");
+    const { parquetBytes } = await import("../formats/parquet.js");
     yield parquetBytes(allColumns(checked));
   },
 };

@@ -2,10 +2,10 @@
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textsOf } from "../../protocol/table.js";
+import { floatText } from "../formats/text/floats.js";
+import { momentsOf } from "../formats/text/moments.js";
+import { type Floats, numbersOf } from "../formats/text/numbers.js";
 import type { CheckedPredictions } from "./check.js";
-import { floatText } from "./floats.js";
-import { momentsOf } from "./moments.js";
-import { type Floats, numbersOf } from "./numbers.js";
 import { type TargetRule, targetRules } from "./targets.js";
 
 /** Rows of which one string is made; larger answers are bytes, since a string of V8 ends at half a gigabyte. */

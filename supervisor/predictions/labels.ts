@@ -1,6 +1,6 @@
 // Which column of a table belongs to which requested class label.
 
-import { numberOf } from "./floats.js";
+import { numberOf } from "../formats/text/floats.js";
 
 const trueWords = new Set(["true", "yes", "on", "t", "y"]);
 const falseWords = new Set(["false", "no", "off", "f", "n"]);

@@ -2,7 +2,7 @@
 
 import type { Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
-import { type Floats, numbersOf } from "./numbers.js";
+import { type Floats, numbersOf } from "../formats/text/numbers.js";
 
 /** How far a row's sum may lie from 1: an absolute 1e-8 and a relative 1e-5. */
 const tolerance = 1e-8 + 1e-5;

@@ -1,8 +1,7 @@
 // Predictions row by row, as DataRobot's prediction server answers them: for --deployment-config.
 
 import { readFileSync } from "node:fs";
-import { DrumError, messageOf } from "../errors.js";
-import { usage } from "../values.js";
+import { DrumError, messageOf, usage } from "../errors.js";
 import type { CheckedPredictions } from "./check.js";
 import { predictionsAsJson } from "./json.js";
 import { targetRules } from "./targets.js";

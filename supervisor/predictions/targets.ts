@@ -1,5 +1,20 @@
 // What each target type expects of a table of predictions: one row a type, read by check.ts and json.ts.
 
+export const targetTypes = [
+  "regression",
+  "binary",
+  "multiclass",
+  "multilabel",
+  "anomaly",
+  "textgeneration",
+  "vectordatabase",
+  "agenticworkflow",
+  "geopoint",
+  "transform",
+  "unstructured",
+] as const;
+export type TargetType = (typeof targetTypes)[number];
+
 export interface TargetRule {
   /** One column of values, or one of probabilities for every class label. */
   shape: "column" | "classes";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { floatColumn, textColumn } from "../../protocol/columns.js";
 import type { Table } from "../../protocol/messages.js";
-import { asMatrix, matrixMarketChunks } from "./matrix-market.js";
-import { isMatrix, tableOf, withColumnNames } from "./transformed.js";
+import { asMatrix, isMatrix, matrixMarketChunks } from "../formats/matrix-market.js";
+import { tableOf, withColumnNames } from "./transformed.js";
 
 const tableWith = (...names: string[]): Table => ({
   rows: 2,

@@ -3,6 +3,7 @@
 import { denseSize, tableOfMatrix } from "../../protocol/matrix.js";
 import type { Matrix, Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
+import { isMatrix } from "../formats/matrix-market.js";
 
 export interface Transformed {
   data: Table | Matrix;
@@ -12,10 +13,6 @@ export interface Transformed {
 
 /** Bytes; a few entries may stand for more than any memory holds. */
 const mostDense = 2 ** 31;
-
-export function isMatrix(data: Table | Matrix): data is Matrix {
-  return "row_indices" in data;
-}
 
 /** The same with names that fit a line each: trimmed, line ends as the two characters \n. Throws PREDICTIONS_INVALID for no columns and empty names. */
 export function withColumnNames(data: Table | Matrix): Table | Matrix {

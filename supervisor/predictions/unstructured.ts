@@ -2,8 +2,8 @@
 
 import iconv from "iconv-lite";
 import type { UnstructuredResult } from "../../protocol/messages.js";
-import { readContentType } from "../content-type.js";
 import { DrumError } from "../errors.js";
+import { readContentType } from "../formats/content-type.js";
 
 export interface UnstructuredInput {
   /** Text where the media type says so. */
@@ -36,7 +36,10 @@ export function unstructuredInput(body: Buffer, header: string | undefined): Uns
 /** Throws HOOK_RESULT_INVALID for a text that its charset cannot hold. */
 export function unstructuredAnswer({ data, mimetype, charset }: UnstructuredResult): UnstructuredAnswer {
   if (data !== null && typeof data !== "string") {
-    return { body: data, contentType: withCharset(mimetype ?? usualBytes, charset) };
+    return {
+      body: Buffer.from(data.buffer, data.byteOffset, data.length),
+      contentType: withCharset(mimetype ?? usualBytes, charset),
+    };
   }
   const name = charset ?? usualText.charset;
   return { body: encode(data ?? "", name), contentType: withCharset(mimetype ?? usualText.mimetype, name) };

@@ -1,0 +1,157 @@
+// What a worker sends, checked by field where it enters: `hello` and the result of every request (SPEC.md sections 5 and 6).
+
+import { describe, isMap } from "./codec.js";
+import { checkMatrix } from "./matrix.js";
+import {
+  type Capabilities,
+  type Hello,
+  type JsonMap,
+  type LoadResult,
+  type Method,
+  type Methods,
+  ProtocolError,
+  type Value,
+} from "./messages.js";
+import { checkColumn, checkTable } from "./table.js";
+
+type Fields = { [key: string]: Value };
+
+const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"] } = {
+  ping: () => null,
+  load: (result): LoadResult => ({
+    hooks: texts(result, "hooks"),
+    predictor: textOrNil(result, "predictor"),
+    payload_formats: mapOf(result, "payload_formats", textOrNil),
+    packages: mapOf(result, "packages", text),
+  }),
+  predict: (result) => {
+    const rows = rowsOrNil(result, "rows");
+    return { rows, ...predictionsOf(result) };
+  },
+  post_process: predictionsOf,
+  transform: (result) => {
+    const { matrix = null, table = null, target = null } = result;
+    const data =
+      matrix === null
+        ? within("table of transformed data", () => checkTable(table))
+        : within("matrix of transformed data", () => checkMatrix(matrix));
+    return {
+      rows: rowsOrNil(result, "rows") ?? fail("rows", "an int from 0", null),
+      data,
+      index: indexOf(result, data.rows),
+      target: target === null ? null : within("table of the target", () => checkTable(target)),
+    };
+  },
+  score_unstructured: (result) => {
+    const { data = null } = result;
+    if (data !== null && typeof data !== "string" && !(data instanceof Uint8Array)) {
+      throw fail("data", "a str, a bin or nil", data);
+    }
+    return { data, mimetype: textOrNil(result, "mimetype"), charset: textOrNil(result, "charset") };
+  },
+  chat: ({ completion = null }) => {
+    if (completion !== null && !isMap(completion)) throw fail("completion", "a map or nil", completion);
+    return { completion };
+  },
+  models: ({ models }) => {
+    if (!Array.isArray(models) || !models.every((one): one is JsonMap => isMap(one))) {
+      throw fail("models", "an array of map", models);
+    }
+    return { models };
+  },
+  fit: () => null,
+};
+
+/** The result of a request. Throws a ProtocolError whose words follow "the worker's answer holds". */
+export function checkResult<M extends Method>(method: M, result: Value): Methods[M]["result"] {
+  if (!isMap(result)) throw fail(`result of ${method}`, "a map", result);
+  return checks[method](result);
+}
+
+/** What a worker says of itself. Throws a ProtocolError whose words follow "the worker's hello holds". */
+export function checkHello(hello: Value): Hello {
+  if (!isMap(hello)) throw fail("params", "a map", hello);
+  return {
+    protocol: integer(hello, "protocol"),
+    language: text(hello, "language"),
+    language_version: text(hello, "language_version"),
+    worker_version: text(hello, "worker_version"),
+    executable: text(hello, "executable"),
+    capabilities: capabilitiesOf(hello.capabilities),
+  };
+}
+
+function capabilitiesOf(capabilities: Value | undefined): Capabilities {
+  if (!isMap(capabilities)) throw fail("capabilities", "a map", capabilities);
+  return {
+    methods: texts(capabilities, "methods"),
+    payloads: texts(capabilities, "payloads"),
+    concurrency: integer(capabilities, "concurrency"),
+  };
+}
+
+function predictionsOf(result: Fields): Methods["post_process"]["result"] {
+  const predictions = within("table of predictions", () => checkTable(result.predictions ?? null));
+  const { labelled } = result;
+  if (typeof labelled !== "boolean") throw fail("labelled", "a bool", labelled);
+  return { predictions, labelled, index: indexOf(result, predictions.rows) };
+}
+
+function indexOf({ index = null }: Fields, rows: number) {
+  return index === null ? null : within("column of row labels", () => checkColumn(index, rows));
+}
+
+function within<Checked>(what: string, check: () => Checked): Checked {
+  try {
+    return check();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new ProtocolError("MESSAGE_INVALID", `no ${what}: ${error.message}`);
+  }
+}
+
+function fail(field: string, expected: string, got: Value | undefined): never {
+  throw new ProtocolError(
+    "MESSAGE_INVALID",
+    `no usable ${field}: expected ${expected}, got ${describe(got)}`,
+  );
+}
+
+function text(fields: Fields, name: string): string {
+  const value = fields[name];
+  return typeof value === "string" ? value : fail(name, "a str", value);
+}
+
+function textOrNil(fields: Fields, name: string): string | null {
+  const { [name]: value = null } = fields;
+  return value === null || typeof value === "string" ? value : fail(name, "a str or nil", value);
+}
+
+function texts(fields: Fields, name: string): string[] {
+  const value = fields[name];
+  const isTexts = Array.isArray(value) && value.every((one): one is string => typeof one === "string");
+  return isTexts ? value : fail(name, "an array of str", value);
+}
+
+function integer(fields: Fields, name: string): number {
+  const value = fields[name];
+  return Number.isSafeInteger(value) ? (value as number) : fail(name, "an int", value);
+}
+
+function rowsOrNil(fields: Fields, name: string): number | null {
+  const { [name]: value = null } = fields;
+  if (value === null) return null;
+  return Number.isSafeInteger(value) && (value as number) >= 0
+    ? (value as number)
+    : fail(name, "an int from 0 or nil", value);
+}
+
+function mapOf<One>(
+  fields: Fields,
+  name: string,
+  read: (fields: Fields, key: string) => One,
+): { [key: string]: One } {
+  const value = fields[name];
+  if (!isMap(value)) return fail(name, "a map", value);
+  return Object.fromEntries(Object.keys(value).map((key) => [key, read(value, key)]));
+}

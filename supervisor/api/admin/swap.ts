@@ -1,0 +1,139 @@
+// POST and GET /admin/swap: puts another runtime or code directory in the place of a served one. It runs code of the caller's choice,
+// so it takes requests from this machine alone, or with the token.
+
+import { createHash, timingSafeEqual } from "node:crypto";
+import { isIP } from "node:net";
+import path from "node:path";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { DrumError } from "../../errors.js";
+import type { SwapWishes } from "../../serving/deployment/swap.js";
+import type { Models } from "../../serving/models.js";
+import { errorAnswers } from "../http/schemas.js";
+import type { ApiSettings } from "../http/settings.js";
+import { swapAnswer, swapRequest, swapState } from "./schemas.js";
+
+export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiSettings): void {
+  const guard = async (request: FastifyRequest) => checkCaller(request, settings.token);
+
+  const swap = {
+    summary: "Replace the runtime or the code of a model while it serves",
+    description:
+      "Answers when the new release does; whatever fails leaves the old one serving. From this machine, or with the token.",
+    tags: ["admin"],
+    body: { content: { "application/json": { schema: swapRequest } } },
+    response: { 200: swapAnswer, ...errorAnswers(400, 403, 404, 409, 503) },
+  };
+  app.post("/admin/swap", { schema: swap, onRequest: guard }, async (request) => {
+    const { model, ...wishes } = readSwap(request);
+    return (model === undefined ? models.only : models.find(model)).swap(wishes);
+  });
+
+  const state = {
+    summary: "Which release of each model answers, and what a swap is doing",
+    tags: ["admin"],
+    response: { 200: swapState, ...errorAnswers(403) },
+  };
+  app.get("/admin/swap", { schema: state, onRequest: guard }, async () => ({
+    swaps: models.all.map(({ name, release, swapping }) => ({
+      model: name,
+      release: release.number,
+      step: swapping ?? null,
+    })),
+  }));
+}
+
+/**
+ * With a token set, the token. Without, a caller on this machine that asks for it by a loopback name: a page that a browser here shows could
+ * have another name lead to us, and a proxy here lets others in.
+ */
+function checkCaller(request: FastifyRequest, token: string | undefined): void {
+  if (token !== undefined) {
+    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+    if (given !== undefined && isSame(given, token)) return;
+    throw refused("the token of DRUM_TOKEN is missing or wrong; send it as Authorization: Bearer TOKEN");
+  }
+  const forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].find(
+    (name) => request.headers[name],
+  );
+  const host = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
+  if (
+    isLoopback(request.socket.remoteAddress ?? "") &&
+    (isLoopback(host) || host === "localhost") &&
+    !forwarded
+  )
+    return;
+  throw refused(
+    "the admin API is for this machine alone; to use it from elsewhere, start the server with the variable DRUM_TOKEN set",
+  );
+}
+
+function refused(message: string): DrumError {
+  return new DrumError("ADMIN_REFUSED", message);
+}
+
+function isSame(given: string, token: string): boolean {
+  const [one, other] = [given, token].map((text) => createHash("sha256").update(text).digest());
+  return timingSafeEqual(one!, other!);
+}
+
+function isLoopback(address: string): boolean {
+  const bare = address.replace(/^::ffff:/i, "");
+  return (isIP(bare) === 4 && bare.startsWith("127.")) || bare === "::1";
+}
+
+/** Every field checked: a wish that is misread would swap something else. */
+function readSwap(request: FastifyRequest): SwapWishes & { model: string | undefined } {
+  const body = readObject(request);
+  const known = ["model", "code_dir", "runtimes", "replay", "max_diff"];
+  const unknown = Object.keys(body).find((key) => !known.includes(key));
+  if (unknown !== undefined)
+    throw wrong(`there is no field "${unknown}"; expected some of ${known.join(", ")}`);
+  const { model, code_dir: codeDirectory, runtimes, replay, max_diff: maxDifference } = body;
+  if (model !== undefined && typeof model !== "string") throw wrong("model must be a text");
+  if (codeDirectory !== undefined && (typeof codeDirectory !== "string" || !path.isAbsolute(codeDirectory))) {
+    throw wrong("code_dir must be an absolute path");
+  }
+  if (runtimes !== undefined && !isTexts(runtimes))
+    throw wrong("runtimes must be an object of language to interpreter");
+  if (replay !== undefined && !(Number.isInteger(replay) && (replay as number) > 0))
+    throw wrong("replay must be a whole number above 0");
+  if (maxDifference !== undefined && !(typeof maxDifference === "number" && maxDifference >= 0)) {
+    throw wrong("max_diff must be a number from 0");
+  }
+  if (maxDifference !== undefined && replay === undefined)
+    throw wrong("max_diff needs replay, which says how many requests to compare");
+  return {
+    model,
+    codeDirectory,
+    runtimes,
+    replay: replay as number | undefined,
+    maxDifference,
+  };
+}
+
+function readObject(request: FastifyRequest): Record<string, unknown> {
+  // A page of another site can make a browser post plain text, but not JSON.
+  if (!/^application\/json(;|$)/i.test(request.headers["content-type"] ?? "")) {
+    throw wrong("the content type must be application/json");
+  }
+  try {
+    const value: unknown = JSON.parse(String(request.body));
+    if (typeof value === "object" && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>;
+  } catch {
+    // Told below.
+  }
+  throw wrong("the body must be a JSON object");
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    Object.values(value).every((one) => typeof one === "string" && one !== "")
+  );
+}
+
+function wrong(message: string): DrumError {
+  return new DrumError("USAGE", `the request to swap cannot be understood: ${message}`);
+}

@@ -1,0 +1,38 @@
+// A JSON body as a map. What cannot be used is refused with 400.
+
+import type { FastifyRequest } from "fastify";
+import type { JsonMap } from "../../../protocol/messages.js";
+import { DrumError, messageOf } from "../../errors.js";
+import { readContentType } from "../../formats/content-type.js";
+import { isMap } from "../../formats/json.js";
+
+/** Arrays and maps in it, one in the other: a message to a worker may nest 64 deep and has some of its own. */
+const mostDepth = 60;
+
+/** Throws JSON_INVALID, INPUT_UNSUPPORTED for another content type. */
+export function readJsonMap(request: FastifyRequest): JsonMap {
+  const { mimetype } = readContentType(request.headers["content-type"]);
+  if (mimetype !== null && !/^application\/(.+\+)?json$/i.test(mimetype)) {
+    throw new DrumError("INPUT_UNSUPPORTED", `the content type is ${mimetype}; expected application/json`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(String(request.body ?? ""));
+  } catch (error) {
+    throw new DrumError("JSON_INVALID", `the body is not JSON: ${messageOf(error)}; send a JSON object`);
+  }
+  if (!isMap(value)) throw new DrumError("JSON_INVALID", "the body is JSON, but no object; send an object");
+  if (depthOf(value) > mostDepth) {
+    throw new DrumError("JSON_INVALID", `the body nests more than ${mostDepth} deep; send a flatter one`);
+  }
+  return value as JsonMap;
+}
+
+/** Counts no further than what is too much, so that a body cannot exhaust the stack. */
+function depthOf(value: unknown, depth = 0): number {
+  if (typeof value !== "object" || value === null || depth > mostDepth) return depth;
+  return Object.values(value).reduce(
+    (most: number, one) => Math.max(most, depthOf(one, depth + 1)),
+    depth + 1,
+  );
+}

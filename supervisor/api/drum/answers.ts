@@ -1,0 +1,53 @@
+// Predictions in the media type that the request accepts: JSON, CSV or Arrow; transformed data: a form, CSV or Arrow.
+
+import { csvChunks, type Written } from "../../formats/csv/write.js";
+import type { CheckedPredictions } from "../../predictions/check.js";
+import { allColumns, rowsPerChunk } from "../../predictions/files.js";
+import { predictionsAsJson } from "../../predictions/json.js";
+import { type Transformed, tableOf } from "../../predictions/transformed.js";
+import { formOf } from "./form.js";
+
+export interface Answer {
+  contentType: string;
+  body: string | Buffer;
+}
+
+type Write = (written: Written) => Promise<Buffer>;
+
+const asCsv: Write = async (checked) => Buffer.concat([...csvChunks(checked, rowsPerChunk)]);
+
+const asArrow: Write = async (checked) => {
+  const { writeArrowBytes } = await import("../../formats/arrow/arrow.js");
+  return writeArrowBytes(allColumns(checked), "stream");
+};
+
+const others: Readonly<Record<string, Write>> = {
+  "text/csv": asCsv,
+  "application/vnd.apache.arrow.stream": asArrow,
+  "application/x-apache-arrow-stream": asArrow,
+};
+
+/** JSON unless one of the others comes first in `accept`: who accepts anything expects what DRUM answers. */
+export function answerOf(checked: CheckedPredictions, accept: string | undefined): Answer | Promise<Answer> {
+  const contentType = askedInstead("application/json", accept);
+  if (contentType === undefined) return { contentType: "application/json", body: predictionsAsJson(checked) };
+  return others[contentType]!(checked).then((body) => ({ contentType, body }));
+}
+
+/** A form, as DRUM answers, unless CSV or Arrow comes first in `accept`; these hold the data alone. */
+export async function answerTransformed(
+  transformed: Transformed,
+  accept: string | undefined,
+): Promise<Answer> {
+  const contentType = askedInstead("multipart/form-data", accept);
+  if (contentType === undefined) return formOf(transformed);
+  const body = await others[contentType]!({ predictions: tableOf(transformed.data), extra: null });
+  return { contentType, body };
+}
+
+/** The one of the others that comes before `usual` in `accept`. */
+function askedInstead(usual: string, accept = ""): string | undefined {
+  const types = accept.split(",").map((one) => one.replace(/;.*/s, "").trim().toLowerCase());
+  const known = types.find((type) => type === usual || Object.hasOwn(others, type));
+  return known === usual ? undefined : known;
+}

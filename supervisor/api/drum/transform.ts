@@ -1,0 +1,38 @@
+// POST /transform/: rows in, for a model of the target type transform, the transformed rows out.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { DrumError } from "../../errors.js";
+import type { Deployment } from "../../serving/deployment/deployment.js";
+import { readInput } from "../bodies/bodies.js";
+import { departureOf, type FindModel } from "../http/requests.js";
+import { errorAnswers } from "../http/schemas.js";
+import { answerTransformed } from "./answers.js";
+import { samplesAndTarget, schemaRefused, transformedAnswer } from "./schemas.js";
+
+const schema = {
+  summary: "What a model of the target type transform makes of the rows",
+  tags: ["predictions"],
+  body: samplesAndTarget,
+  response: { 200: transformedAnswer, 422: schemaRefused, ...errorAnswers(413, 500, 503, 504, 513) },
+};
+
+export function transformRoutes(app: FastifyInstance, find: FindModel): void {
+  app.post("/transform/", { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
+    const deployment = find(request);
+    checkTransform(deployment);
+    const { payload, target } = await readInput(request, deployment.release.readsAnything);
+    const transformed = await deployment.transform(payload, target, departureOf(reply));
+    const { contentType, body } = await answerTransformed(transformed, request.headers.accept);
+    return reply.header("content-type", contentType).send(body);
+  });
+}
+
+function checkTransform({ name, release }: Deployment): void {
+  const { type } = release.model.target;
+  if (type === "transform") return;
+  const route = type === "unstructured" ? "the body to /predictUnstructured/" : "rows to /predict/";
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `${name} is a model of the target type ${type}, which this route does not serve; POST ${route}`,
+  );
+}

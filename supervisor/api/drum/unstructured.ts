@@ -1,0 +1,43 @@
+// POST /predictUnstructured/ and /predictionsUnstructured/: a body of any type in, what the hook returns out.
+
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { DrumError } from "../../errors.js";
+import { queryOf, unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
+import type { Deployment } from "../../serving/deployment/deployment.js";
+import { rawBody } from "../bodies/bodies.js";
+import { departureOf, type FindModel, headersOf } from "../http/requests.js";
+import { anyBody, errorAnswers } from "../http/schemas.js";
+import { unstructuredAnswerSchema } from "./schemas.js";
+
+const schema = {
+  summary: "What an unstructured model makes of the body",
+  tags: ["predictions"],
+  body: anyBody,
+  response: { 200: unstructuredAnswerSchema, ...errorAnswers(413, 422, 500, 503, 504, 513) },
+};
+
+export function unstructuredRoutes(app: FastifyInstance, find: FindModel, maxBodySize: number): void {
+  const answer = async (request: FastifyRequest, reply: FastifyReply) => {
+    const deployment = find(request);
+    checkUnstructured(deployment);
+    const body = await rawBody(request, maxBodySize);
+    const input = unstructuredInput(body, request.headers["content-type"]);
+    const given = { ...input, query: queryOf(request.url.split("?")[1] ?? ""), headers: headersOf(request) };
+    const result = unstructuredAnswer(await deployment.scoreUnstructured(given, departureOf(reply)));
+    return reply.header("content-type", result.contentType).send(result.body);
+  };
+  for (const url of ["/predictUnstructured/", "/predictionsUnstructured/"]) {
+    app.post(url, { schema, handler: answer });
+  }
+}
+
+/** Text generation may have the hook beside its others. */
+function checkUnstructured({ name, release }: Deployment): void {
+  const { type } = release.model.target;
+  if (type === "unstructured" || (type === "textgeneration" && release.partWith("score_unstructured")))
+    return;
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `${name} is a ${type} model, which this route does not serve; POST rows to ${type === "transform" ? "/transform/" : "/predict/"}`,
+  );
+}

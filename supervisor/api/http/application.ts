@@ -1,0 +1,62 @@
+// The fastify application without routes: slashes, request ids, headers, errors, 404 and 405.
+
+import { randomUUID } from "node:crypto";
+import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import type { Log } from "../../log.js";
+import { version } from "../../places.js";
+import { asDrumError, type ErrorForm, logFailure, sendError } from "./errors.js";
+import { refuseAddress, refuseMalformed } from "./malformed.js";
+import { RouteMethods } from "./methods.js";
+
+export interface Application {
+  /** Bytes. */
+  maxBodySize: number;
+  log: Log;
+  /** Of what no dialect answers. */
+  form: ErrorForm;
+}
+
+export function buildApplication({ maxBodySize, log, form }: Application): FastifyInstance {
+  const app = fastify({
+    bodyLimit: maxBodySize,
+    forceCloseConnections: "idle",
+    genReqId: (request) => (request.headers["x-request-id"] as string | undefined) || randomUUID(),
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+    return503OnClosing: false,
+    clientErrorHandler: refuseMalformed(form),
+    frameworkErrors: refuseAddress(form),
+  });
+  const drumVersion = version();
+  app.addHook("onRequest", (request, reply, done) => {
+    reply.header("X_Request_ID", request.id).header("X-Drum-Version", drumVersion);
+    // Empty means none, as in DRUM.
+    if (request.headers["content-type"] === "") delete request.headers["content-type"];
+    done();
+  });
+  // DRUM's clients know the bare media type; fastify adds a charset, which JSON has no use for.
+  app.addHook("onSend", (_request, reply, _payload, done) => {
+    if (reply.getHeader("content-type") === "application/json; charset=utf-8") reply.type("application/json");
+    done();
+  });
+  if (log.isLevelEnabled("info")) logResponses(app, log);
+  // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
+  app.setValidatorCompiler(() => () => true);
+  const methods = new RouteMethods(app);
+  app.setErrorHandler((thrown: FastifyError, request, reply) => {
+    // A body that cannot be read matters no more where nobody would read it.
+    if (request.is404) return methods.refuse(request, reply);
+    const error = asDrumError(thrown, maxBodySize);
+    logFailure(log, error);
+    return sendError(reply, error, form);
+  });
+  app.setNotFoundHandler((request, reply) => methods.refuse(request, reply));
+  return app;
+}
+
+function logResponses(app: FastifyInstance, log: Log): void {
+  app.addHook("onResponse", async (request, reply) => {
+    log.info(
+      `${request.method} ${request.url} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms ${request.id}`,
+    );
+  });
+}

@@ -1,0 +1,121 @@
+// A failure as an HTTP response: its status, its headers, and how it is logged. What the body looks like is each dialect's own.
+
+import type { OutgoingHttpHeaders } from "node:http";
+import type { FastifyReply } from "fastify";
+import { ProtocolError } from "../../../protocol/messages.js";
+import { DrumError, type ErrorCode } from "../../errors.js";
+import type { Log } from "../../log.js";
+
+/** How a dialect words a failure: the JSON of the body, for an error that has this status. */
+export type ErrorForm = (error: DrumError, status: number) => Record<string, unknown>;
+
+/** Codes that are not the model's fault; everything else is 500. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  USAGE: 400,
+  JSON_INVALID: 400,
+  INPUT_EMPTY: 422,
+  INPUT_UNREADABLE: 422,
+  INPUT_UNSUPPORTED: 422,
+  TYPE_SCHEMA_VIOLATED: 422,
+  BODY_TOO_LARGE: 413,
+  FRAME_TOO_LARGE: 413,
+  QUEUE_FULL: 503,
+  NOT_READY: 503,
+  DRAINING: 503,
+  WORKER_GAVE_UP: 503,
+  DEADLINE_PASSED: 504,
+  CLIENT_GONE: 499,
+  MODEL_NOT_LOADED: 513,
+  DIRECT_ACCESS_UNAVAILABLE: 400,
+  DIRECT_ACCESS_FAILED: 502,
+  ROUTE_NOT_SERVED: 404,
+  MODEL_UNKNOWN: 404,
+  ADMIN_REFUSED: 403,
+  SWAP_RUNNING: 409,
+  SWAP_FAILED: 409,
+  PREDICTIONS_DIFFER: 409,
+};
+
+/** The status of a response that fails with this error; a hook may have chosen its own. */
+export function statusOf({ code, httpStatus }: DrumError): number {
+  return httpStatus ?? statuses[code] ?? 500;
+}
+
+/** Seconds after which a refused client may well be served. */
+const retryAfter = "1";
+
+export function sendError(reply: FastifyReply, error: DrumError, form: ErrorForm): FastifyReply {
+  const status = statusOf(error);
+  const body = form(error, status);
+  if (error.httpStatus !== undefined) reply.header("X-Drum-User-Http-Error", "true");
+  else if (status === 413 && !reply.request.raw.complete) return answerAndLinger(reply, status, body);
+  else if (status === 503) reply.header("Retry-After", retryAfter);
+  return reply.code(status).send(body);
+}
+
+/** States that a health check asks for, a failed start that was told when it failed, and clients that leave are no news. */
+const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "MODEL_NOT_LOADED", "CLIENT_GONE"];
+
+export function logFailure(log: Log, error: DrumError): void {
+  if (quietCodes.includes(error.code)) return;
+  const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
+  if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
+  else log.warn(`${error.code}: ${text}`);
+}
+
+/** Milliseconds that a client may go on sending what nobody wants. */
+const lingerLimit = 30_000;
+
+/**
+ * A connection that is closed while the client still sends is reset, and a client that sends all before it reads loses the response.
+ * So the rest of the request is read and thrown away first.
+ */
+function answerAndLinger(
+  reply: FastifyReply,
+  status: number,
+  content: Record<string, unknown>,
+): FastifyReply {
+  reply.hijack();
+  const { raw: response, request } = reply;
+  const body = JSON.stringify(content);
+  response.writeHead(status, {
+    ...(reply.getHeaders() as OutgoingHttpHeaders),
+    "content-type": "application/json",
+    "content-length": Buffer.byteLength(body),
+    connection: "close",
+  });
+  response.write(body);
+  const timer = setTimeout(() => response.end(), lingerLimit).unref();
+  request.raw.once("close", () => clearTimeout(timer)).once("end", () => response.end());
+  request.raw.resume();
+  return reply;
+}
+
+/** What fastify throws before a handler runs, and anything unforeseen. */
+export function asDrumError(
+  error: Error & { code?: string; statusCode?: number },
+  maxBodySize: number,
+): DrumError {
+  if (error instanceof DrumError) return error;
+  if (error instanceof ProtocolError) return new DrumError(error.code, error.message, { cause: error });
+  if (error.code === "FST_ERR_CTP_BODY_TOO_LARGE" || error.code === "FST_REQ_FILE_TOO_LARGE") {
+    return bodyTooLarge(maxBodySize);
+  }
+  if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
+    return new DrumError(
+      "INPUT_UNSUPPORTED",
+      "the header Content-Type is no media type; send one such as text/csv",
+    );
+  }
+  if (error.statusCode !== undefined && error.statusCode < 500) {
+    return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
+  }
+  return new DrumError("INTERNAL", `a fault of drum itself: ${error.message}`, { cause: error });
+}
+
+export function bodyTooLarge(maxBodySize: number): DrumError {
+  return new DrumError(
+    "BODY_TOO_LARGE",
+    `the body is larger than ${maxBodySize} bytes, the limit of --max-body-size; send fewer rows, or raise it`,
+  );
+}

@@ -1,0 +1,80 @@
+// POST /chat/completions and /v1/chat/completions, GET /models and /v1/models: OpenAI's API over the hook chat.
+
+import { randomUUID } from "node:crypto";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { JsonMap } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { Deployment } from "../../serving/deployment/deployment.js";
+import { canChat } from "../../serving/deployment/info.js";
+import { supportedModels } from "../../serving/deployment/supported-models.js";
+import { EventStream } from "../bodies/event-stream.js";
+import { readJsonMap } from "../bodies/json.js";
+import { logFailure } from "../http/errors.js";
+import { departureOf, type FindModel, headersOf } from "../http/requests.js";
+import { errorAnswers, jsonRefused } from "../http/schemas.js";
+import { chatAnswer, chatBody, supportedModelsAnswer } from "./schemas.js";
+
+const chatSchema = {
+  summary: "What the model says next, whole or as server-sent events",
+  tags: ["chat"],
+  body: chatBody,
+  response: { 200: chatAnswer, 400: jsonRefused, ...errorAnswers(404, 413, 422, 500, 503, 504, 513) },
+};
+
+const modelsSchema = {
+  summary: "The language models that the model can be asked for",
+  tags: ["chat"],
+  response: { 200: supportedModelsAnswer, ...errorAnswers(404, 500, 503, 504, 513) },
+};
+
+export function chatRoutes(app: FastifyInstance, find: FindModel, log: Log): void {
+  const chat = async (request: FastifyRequest, reply: FastifyReply) => {
+    const deployment = find(request);
+    await checkChats(deployment);
+    const body = readJsonMap(request);
+    const associationId = idOf(body);
+    const named = (map: JsonMap) => ({ ...map, datarobot_association_id: associationId });
+    const events = new EventStream(reply);
+    const answer = deployment.chat(
+      { request: body, headers: headersOf(request) },
+      { departure: departureOf(reply), onChunk: (chunk) => events.send(named(chunk as JsonMap)) },
+    );
+    // What fails before the first chunk has a status of its own.
+    const completion = await Promise.race([answer, events.started]);
+    if (completion) return reply.type("application/json").send(JSON.stringify(named(completion)));
+    answer.then(
+      () => events.end(),
+      (error: DrumError) => {
+        logFailure(log, error);
+        events.fail(error.message);
+      },
+    );
+    return events.reply();
+  };
+  for (const url of ["/chat/completions", "/v1/chat/completions"]) {
+    app.post(url, { schema: chatSchema, handler: chat });
+  }
+  for (const url of ["/models", "/v1/models"]) {
+    app.get(url, { schema: modelsSchema }, async (request) => ({
+      object: "list",
+      data: await supportedModels(find(request)),
+    }));
+  }
+}
+
+/** As long as the model loads, it is not known whether it can. */
+async function checkChats({ name, release }: Deployment): Promise<void> {
+  await release.loaded;
+  if (canChat(release)) return;
+  const { type } = release.model.target;
+  const remedy =
+    type === "textgeneration"
+      ? "define chat(completion_create_params, model) in the hook file"
+      : "POST rows to /predict/, or define the hook";
+  throw new DrumError("ROUTE_NOT_SERVED", `${name} is a ${type} model without a chat hook; ${remedy}`);
+}
+
+function idOf({ datarobot_association_id: given }: JsonMap): string {
+  return typeof given === "string" && given !== "" ? given : randomUUID();
+}

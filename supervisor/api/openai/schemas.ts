@@ -1,0 +1,29 @@
+// The chat routes as JSON schemas, for the OpenAPI document.
+
+const jsonMap = { type: "object", additionalProperties: true } as const;
+
+export const chatBody = {
+  content: {
+    "application/json": {
+      schema: {
+        ...jsonMap,
+        description: "what OpenAI's chat completions take; the hook gets all of it",
+        example: { model: "any", messages: [{ role: "user", content: "Hello" }] },
+      },
+    },
+  },
+} as const;
+
+export const chatAnswer = {
+  description: "A completion, or its chunks as events, the last of them [DONE]: the hook decides",
+  content: {
+    "application/json": { schema: jsonMap },
+    "text/event-stream": { schema: { type: "string" } },
+  },
+} as const;
+
+export const supportedModelsAnswer = {
+  description: "Language models",
+  type: "object",
+  properties: { object: { type: "string" }, data: { type: "array", items: jsonMap } },
+} as const;

@@ -1,0 +1,43 @@
+// The commands, in the order of `drum --help`. A command is one file here; what it does is loaded when it runs.
+
+import type { Command } from "../config/command.js";
+import { compare } from "./compare.js";
+import { completion } from "./completion.js";
+import { doctor } from "./doctor.js";
+import { environmentCheck } from "./environment-check.js";
+import { environmentInstall } from "./environment-install.js";
+import { environmentList } from "./environment-list.js";
+import { fit } from "./fit.js";
+import { newEnvironment } from "./new-env.js";
+import { newModel } from "./new-model.js";
+import { perfTest } from "./perf-test.js";
+import { push } from "./push.js";
+import { score } from "./score.js";
+import { server } from "./server.js";
+import { swap } from "./swap.js";
+import { validation } from "./validation.js";
+
+export const commands: readonly Command[] = [
+  score,
+  server,
+  swap,
+  compare,
+  validation,
+  perfTest,
+  fit,
+  push,
+  newModel,
+  newEnvironment,
+  environmentList,
+  environmentInstall,
+  environmentCheck,
+  doctor,
+  completion,
+];
+
+/** Throws for a name that no command has. */
+export function commandNamed(name: string): Command {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  return found;
+}

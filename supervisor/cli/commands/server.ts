@@ -1,0 +1,93 @@
+// drum server.
+
+import { defineCommand } from "../config/command.js";
+import { isFlag } from "../config/given.js";
+import { parseOpenAiServer, parsePrefix } from "../config/parse.js";
+import {
+  checkLazyLoading,
+  chooseCodeDirectories,
+  containerConfig,
+  logConfig,
+  modelConfig,
+  monitoringConfig,
+} from "../config/parts.js";
+import { prepared } from "../container/prepare.js";
+import { containerOptions } from "../options/container.js";
+import { checkGpuPredictors, gpuOptions } from "../options/gpu-predictors.js";
+import { codeDirectories, modelDirectory, modelOptions } from "../options/model.js";
+import { monitoringOptions } from "../options/monitoring.js";
+import {
+  logOptions,
+  maxWorkers,
+  printOptions,
+  production,
+  requestLimit,
+  runtimeOptions,
+  showPerf,
+  workerThreads,
+} from "../options/running.js";
+import { serverOptions } from "../options/serving.js";
+import type { ServerConfig } from "../runs/server.js";
+
+export const server = defineCommand({
+  name: "server",
+  summary: "serve models over HTTP",
+  examples: [
+    "server --code-dir model --target-type regression --address localhost:8080 --max-workers 2",
+    "server --model-dir models --address localhost:8080",
+  ],
+  options: {
+    codeDirectories,
+    modelDirectory,
+    ...modelOptions,
+    ...runtimeOptions,
+    maxWorkers,
+    workerThreads,
+    requestTimeout: requestLimit,
+    production,
+    showPerf,
+    ...serverOptions,
+    ...monitoringOptions,
+    ...containerOptions,
+    ...logOptions,
+    ...printOptions,
+    ...gpuOptions,
+  },
+  variables: ["TARGET_NAME", "URL_PREFIX", "DRUM_TOKEN"],
+  configure(values, surroundings): ServerConfig {
+    const { variables, given } = surroundings;
+    checkGpuPredictors(values, isFlag(given));
+    const codeDirectories = chooseCodeDirectories(values.codeDirectories ?? [], values.modelDirectory);
+    const namesModels = codeDirectories.length > 1 || values.modelDirectory !== undefined;
+    checkLazyLoading(values.lazyLoadingFile, codeDirectories, values.modelDirectory !== undefined);
+    const { maxWorkers, workerThreads, queueSize, maxBodySize, startTimeout, requestTimeout } = values;
+    return {
+      ...modelConfig(values, surroundings),
+      ...logConfig(values),
+      ...containerConfig(values),
+      codeDirectories,
+      namesModels,
+      isOneOfSeveral: namesModels,
+      isServed: true,
+      address: values.address,
+      urlPrefix: parsePrefix(variables.URL_PREFIX),
+      token: variables.DRUM_TOKEN || undefined,
+      openAiServer: parseOpenAiServer(variables.OPENAI_HOST, variables.OPENAI_PORT),
+      showPerf: values.showPerf,
+      withErrorServer: values.withErrorServer,
+      deploymentConfigFile: values.deploymentConfigFile,
+      monitoring: monitoringConfig(values),
+      workers: {
+        maxWorkers,
+        workerThreads,
+        queueSize,
+        maxBodySize,
+        startTimeout,
+        requestTimeout,
+        retry: !values.noRetry,
+      },
+    };
+  },
+  run: (config, call) =>
+    prepared(config, call, async () => (await import("../runs/server.js")).server(config)),
+});

@@ -1,0 +1,174 @@
+// The text of an option as the value it stands for: numbers, times, sizes, files, addresses. What does not fit is USAGE.
+
+import { accessSync, constants, statSync } from "node:fs";
+import path from "node:path";
+import { DrumError, usage } from "../../errors.js";
+import type { Address, Option } from "../options/option.js";
+
+/** What a command line, a variable or a default gives for an option. */
+export type Given = string | string[] | number | boolean;
+
+/** By the kind of the option; throws USAGE naming it. */
+export function parseValue(option: Option, value: Given): unknown {
+  const name = `--${option.name}`;
+  if (option.once && Array.isArray(value) && value.length > 1) {
+    throw usage(`${name} was given ${value.length} times; give one`);
+  }
+  const text = Array.isArray(value) ? value.join(" ") : String(value);
+  if (option.choices && !option.choices.includes(text)) {
+    throw usage(`${name} must be one of ${option.choices.join(", ")}, got "${text}"`);
+  }
+  switch (option.kind) {
+    case "flag":
+      return typeof value === "boolean" ? value : parseBoolean(option, text);
+    case "texts":
+      return Array.isArray(value) ? value : [text];
+    case "count":
+      return parseCount(name, text);
+    case "number":
+      return parseNumber(name, text);
+    case "seconds":
+      return parseSeconds(name, text);
+    case "bytes":
+      return parseBytes(name, text);
+    case "rows":
+      return parseRows(text);
+    case "address":
+      return parseAddress(text);
+    case "directory":
+    case "file":
+      return existing(option, text);
+    case "directories":
+      return [value].flat().map((one) => existing(option, String(one)));
+    case "path":
+      return path.resolve(text);
+    default:
+      return text;
+  }
+}
+
+export function isTrue(text: string): boolean {
+  return ["true", "yes", "on", "1", "t", "y"].includes(text.toLowerCase());
+}
+
+function parseBoolean(option: Option, text: string): boolean {
+  if (isTrue(text)) return true;
+  if (["false", "no", "off", "0", "f", "n"].includes(text.toLowerCase())) return false;
+  throw usage(`${option.variable} must be true or false, got "${text}"`);
+}
+
+function parseCount(name: string, text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || !Number.isSafeInteger(count)) {
+    throw usage(`${name} must be a whole number above 0, got "${text}"`);
+  }
+  return count;
+}
+
+/** Undefined for ALL. */
+function parseRows(text: string): number | undefined {
+  return text.toUpperCase() === "ALL" ? undefined : parseCount("--num-rows", text);
+}
+
+function parseNumber(name: string, text: string): number {
+  const number = Number(text);
+  if (text.trim() === "" || !(number >= 0)) throw usage(`${name} must be a number from 0, got "${text}"`);
+  return number;
+}
+
+function parseSeconds(name: string, text: string): number {
+  const seconds = Number(text);
+  if (text.trim() === "" || !(seconds > 0) || seconds > 1_000_000) {
+    throw usage(`${name} must be a number of seconds above 0, got "${text}"`);
+  }
+  return seconds * 1000;
+}
+
+function parseBytes(name: string, text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(text.trim());
+  const units: Record<string, number> = { b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 };
+  const bytes = match ? Math.floor(Number(match[1]) * units[(match[2] ?? "b").toLowerCase()]!) : 0;
+  if (bytes < 1 || bytes > 2 ** 32 - 2 ** 20) {
+    throw usage(`${name} must be a size like 64MB, below 4GB, got "${text}"`);
+  }
+  return bytes;
+}
+
+function existing(option: Option, text: string): string {
+  const resolved = path.resolve(text);
+  const stats = statSync(resolved, { throwIfNoEntry: false });
+  const wanted = option.kind === "file" ? "a file" : "a folder";
+  const found = !stats ? "nothing" : stats.isDirectory() ? "a folder" : "a file";
+  if (found !== wanted) {
+    throw new DrumError(
+      option.kind === "file" ? "INPUT_FILE_MISSING" : "CODE_DIRECTORY_MISSING",
+      `--${option.name} must name ${wanted}, found ${found} at ${resolved}; check the path`,
+    );
+  }
+  try {
+    accessSync(resolved, constants.R_OK);
+  } catch {
+    throw usage(`--${option.name}: ${resolved} cannot be read; check its permissions`);
+  }
+  return resolved;
+}
+
+/** `HOST`, `HOST:PORT`, `:PORT`, `PORT`, `[IPV6]:PORT`, also behind http://. */
+export function parseAddress(text: string): Address {
+  const bare = text.replace(/^http:\/\//, "").replace(/\/$/, "");
+  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<name>[^:[\]/\s]*))(?::(?<port>\d+))?$/.exec(bare);
+  const onlyPort = /^\d{1,5}$/.test(bare);
+  const port = onlyPort ? Number(bare) : Number(match?.groups?.port ?? 8080);
+  if (!match || port > 65535) {
+    throw usage(`--address must be HOST[:PORT] with a port up to 65535, got "${text}"`);
+  }
+  const host = onlyPort ? "" : (match.groups?.six ?? match.groups?.name ?? "");
+  return { host: host || "127.0.0.1", port };
+}
+
+/** OPENAI_HOST, a name or an address, and OPENAI_PORT (9999) as the beginning of addresses; undefined without a host. */
+export function parseOpenAiServer(host: string | undefined, port: string | undefined): string | undefined {
+  if (!host) return undefined;
+  const text = /^https?:\/\//.test(host) ? host : `http://${host}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.pathname !== "/" || url.search !== "" || url.username !== "") {
+    throw usage(`OPENAI_HOST must be a host such as localhost or http://localhost, got "${host}"`);
+  }
+  const number = port || url.port === "" ? parseCount("OPENAI_PORT", port || "9999") : Number(url.port);
+  if (number > 65535) throw usage(`OPENAI_PORT must be a port up to 65535, got "${port}"`);
+  url.port = String(number);
+  return url.origin;
+}
+
+export function parsePrefix(text: string | undefined): string {
+  const inner = (text ?? "").replace(/^\/+|\/+$/g, "");
+  return inner === "" ? "" : `/${inner}`;
+}
+
+export function parseRuntimes(texts: readonly string[]): Record<string, string> {
+  const pairs = texts.map((text) => {
+    const at = text.indexOf("=");
+    if (at < 1 || at === text.length - 1) {
+      throw usage(
+        `--runtime must be LANGUAGE=PATH or LANGUAGE=ENVIRONMENT, e.g. python=/usr/bin/python3, got "${text}"`,
+      );
+    }
+    return [text.slice(0, at).toLowerCase(), text.slice(at + 1)];
+  });
+  return Object.fromEntries(pairs);
+}
+
+/** `labels`, when there are two or more and none comes twice; `source` says in an error where they are from. */
+export function checkLabels(labels: string[], source: string): string[] {
+  if (labels.length < 2) throw usage(`${source} must give at least two labels, got ${labels.length}`);
+  const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
+  if (repeated !== undefined) throw usage(`${source} gives the label "${repeated}" twice; keep one`);
+  return labels;
+}
+
+/** DRUM's level names as pino's. --verbose shows at least what `info` shows. */
+export function parseLevel(level: string, verbose: boolean): string {
+  const names: Record<string, string> = { warning: "warn", critical: "fatal", all: "trace" };
+  const name = names[level] ?? level;
+  return verbose && !["trace", "debug"].includes(name) ? "info" : name;
+}

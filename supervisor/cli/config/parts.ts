@@ -1,0 +1,120 @@
+// Parts that the configurations of several commands share.
+
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { usage } from "../../errors.js";
+import type { ModelWishes } from "../../model/model.js";
+import type { Variables } from "../../places.js";
+import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
+import type { containerOptions } from "../options/container.js";
+import type { modelOptions, targetOptions } from "../options/model.js";
+import type { monitoringOptions } from "../options/monitoring.js";
+import type { ValuesOf } from "../options/option.js";
+import type { logOptions, runtimeOptions } from "../options/running.js";
+import type { Surroundings } from "./command.js";
+import { checkLabels, parseLevel, parseRuntimes } from "./parse.js";
+
+/** What a command tells while it works. */
+export interface LogConfig {
+  /** Of pino. */
+  loggingLevel: string;
+  verbose: boolean;
+}
+
+export function logConfig({ level, verbose }: ValuesOf<typeof logOptions>): LogConfig {
+  return { loggingLevel: parseLevel(level, verbose), verbose };
+}
+
+export interface ContainerConfig {
+  /** An image, or a folder with a Dockerfile, as it was given. */
+  docker: string | undefined;
+  skipDepsInstall: boolean;
+  /** As docker takes it. */
+  memory: string | undefined;
+}
+
+export function containerConfig(values: ValuesOf<typeof containerOptions>): ContainerConfig {
+  const { docker, skipDepsInstall, memory } = values;
+  if (memory !== undefined && !/^\d+(\.\d+)?\s*([kmgt]i?)?b?$/i.test(memory)) {
+    throw usage(`--memory must be a size like 512m or 2g, got "${memory}"`);
+  }
+  return { docker, skipDepsInstall, memory };
+}
+
+/** Target type and labels as they were asked for. */
+export function targetConfig(values: ValuesOf<typeof targetOptions>, { TARGET_NAME: name }: Variables) {
+  const { targetType, positiveClassLabel, negativeClassLabel } = values;
+  if ((positiveClassLabel === undefined) !== (negativeClassLabel === undefined)) {
+    const [has, lacks] =
+      negativeClassLabel === undefined ? ["positive", "negative"] : ["negative", "positive"];
+    throw usage(`--${has}-class-label was given without --${lacks}-class-label; give both`);
+  }
+  return {
+    targetType,
+    targetName: name || undefined,
+    positiveClassLabel,
+    negativeClassLabel,
+    classLabels: readClassLabels(values.classLabels, values.classLabelsFile),
+  };
+}
+
+function readClassLabels(labels: string[] | undefined, file: string | undefined): string[] | undefined {
+  if (labels) return checkLabels(labels, "--class-labels");
+  if (file === undefined) return undefined;
+  const lines = readFileSync(file, "utf8").split(/\r?\n/);
+  return checkLabels(
+    lines.filter((line) => line !== ""),
+    `--class-labels-file ${file}`,
+  );
+}
+
+type ModelValues = ValuesOf<typeof modelOptions & typeof runtimeOptions>;
+
+/** All that readModel asks for, beside the folder; of one model whose server is not run here. */
+export function modelConfig(values: ModelValues, { places, variables }: Surroundings): ModelWishes {
+  return {
+    ...targetConfig(values, variables),
+    runtimeParametersFile: values.runtimeParametersFile,
+    secretsMountPath: values.secretsMountPath,
+    secretsPrefix: values.secretsPrefix,
+    lazyLoadingFile: values.lazyLoadingFile,
+    language: values.language,
+    runtimes: parseRuntimes(values.runtimeTexts ?? []),
+    installDeps: values.installDeps,
+    isOneOfSeveral: false,
+    isServed: false,
+    places,
+  };
+}
+
+/** The folders of --code-dir, or those in --model-dir. Throws USAGE for both, for neither, and for an empty --model-dir. */
+export function chooseCodeDirectories(
+  given: readonly string[],
+  modelDirectory: string | undefined,
+): readonly string[] {
+  if (given.length > 0 && modelDirectory !== undefined) {
+    throw usage("--code-dir and --model-dir were both given; keep one of them");
+  }
+  if (given.length > 0) return given;
+  if (modelDirectory === undefined) throw usage("--code-dir is required (or the variable CODE_DIR)");
+  const folders = readdirSync(modelDirectory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
+    .map((entry) => path.join(modelDirectory, entry.name))
+    .sort();
+  if (folders.length > 0) return folders;
+  throw usage(`--model-dir ${modelDirectory} holds no folder; expected one code directory a model`);
+}
+
+/** Files are downloaded into one code directory: which of several lacks them, nobody says. */
+export function checkLazyLoading(file: string | undefined, codeDirectories: readonly string[], many = false) {
+  if (file === undefined || (!many && new Set(codeDirectories).size < 2)) return;
+  throw usage(
+    "--lazy-loading-file is for the one model that lacks the files; serve it with a drum of its own",
+  );
+}
+
+/** What --monitor and its siblings ask for. */
+export function monitoringConfig(values: ValuesOf<typeof monitoringOptions>): MonitoringWishes {
+  const { monitor, embedded, deploymentId, modelId, settings, webserver, apiToken, allowApiAccess } = values;
+  return { monitor, embedded, deploymentId, modelId, settings, webserver, apiToken, allowApiAccess };
+}

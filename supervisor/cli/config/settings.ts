@@ -1,0 +1,50 @@
+// Every setting of a command and where it comes from, for --print-config.
+
+import { variables as ownVariables, type Variables } from "../../places.js";
+import type { Option, OptionSet } from "../options/option.js";
+import type { Command } from "./command.js";
+import type { GivenValues } from "./given.js";
+import { type Given, parseValue } from "./parse.js";
+
+/** One value that a command goes by. */
+export interface Setting {
+  /** Of the option, or of the variable if no option stands for it. */
+  name: string;
+  /** Undefined if nothing was given. */
+  value: unknown;
+  /** In words; undefined if nothing was given. */
+  source: string | undefined;
+}
+
+const placeVariables = ["DRUM_HOME", "DRUM_WORKERS"];
+
+/** Secrets are masked. Throws USAGE for what cannot be read. */
+export function readSettings(
+  { options, variables = [] }: Pick<Command, "options" | "variables">,
+  given: GivenValues,
+  environment: Variables = ownVariables,
+): Setting[] {
+  const settings = Object.values(options as OptionSet).map((option): Setting => {
+    const { value, source } = given.get(option.name) ?? { value: option.fallback, source: "default" };
+    if (value !== undefined) return { name: option.name, value: valueAsGiven(option, value), source };
+    return { name: option.name, value: undefined, source: undefined };
+  });
+  const lone = [...variables, ...placeVariables].map((name): Setting => {
+    const value = environment[name] || undefined;
+    return { name, value, source: value && `variable ${name}` };
+  });
+  return [...settings, ...lone].map((setting) =>
+    setting.value !== undefined && isSecret(setting.name) ? { ...setting, value: "***" } : setting,
+  );
+}
+
+/** Paths in full and flags as true or false; units stay the option's. */
+function valueAsGiven(option: Option, value: Given): unknown {
+  const isRead = ["flag", "directory", "directories", "file", "path"].includes(option.kind);
+  return isRead ? parseValue(option, value) : value;
+}
+
+/** By the name, so that no new option is printed because its row forgot to say so. */
+function isSecret(name: string): boolean {
+  return /(token|password|secret)$/i.test(name);
+}

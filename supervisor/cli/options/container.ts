@@ -1,0 +1,25 @@
+// --docker and what goes with it.
+
+import { inGroup } from "./option.js";
+
+export const containerOptions = inGroup("Container", {
+  docker: {
+    name: "docker",
+    kind: "text",
+    placeholder: "IMAGE|DIR",
+    help: "run the command in a container of this image, or of the image that the folder's Dockerfile builds",
+  },
+  skipDepsInstall: {
+    name: "skip-deps-install",
+    kind: "flag",
+    needs: "docker",
+    help: "with --docker DIR: do not install the code directory's requirements.txt into the image",
+  },
+  memory: {
+    name: "memory",
+    kind: "text",
+    needs: "docker",
+    placeholder: "SIZE",
+    help: "with --docker: the memory limit of the container, for example 512m or 2g",
+  },
+});

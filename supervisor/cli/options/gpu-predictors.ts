@@ -1,0 +1,67 @@
+// DRUM's options for GPU predictors: accepted by the parser, checked as DRUM checks them, and refused with what to do instead.
+
+import { usage } from "../../errors.js";
+import { inGroup, type ValuesOf } from "./option.js";
+
+export const gpuOptions = inGroup("Known from DRUM, refused here", {
+  gpuPredictor: {
+    name: "gpu-predictor",
+    kind: "text",
+    placeholder: "NAME",
+    choices: ["triton", "nim", "vllm"],
+    help: "refused: drumline has no GPU predictors",
+  },
+  sidecar: { name: "sidecar", kind: "flag", help: "refused, as --gpu-predictor is" },
+  tritonHost: {
+    name: "triton-host",
+    kind: "text",
+    variable: "TRITON_HOST",
+    placeholder: "URL",
+    help: "refused, as --gpu-predictor is; the variable is only checked",
+  },
+  tritonHttpPort: {
+    name: "triton-http-port",
+    kind: "count",
+    variable: "TRITON_HTTP_PORT",
+    placeholder: "PORT",
+    help: "refused, as --gpu-predictor is; the variable is only checked",
+  },
+  tritonGrpcPort: {
+    name: "triton-grpc-port",
+    kind: "count",
+    variable: "TRITON_GRPC_PORT",
+    placeholder: "PORT",
+    help: "refused, as --gpu-predictor is; the variable is only checked",
+  },
+});
+
+const hooksInstead =
+  "start the inference server yourself and call it from a chat, score or score_unstructured hook, or point /directAccess/ at it with OPENAI_HOST and OPENAI_PORT";
+
+/** Throws USAGE. Triton's variables, which other programs may have set, are checked but not refused. */
+export function checkGpuPredictors(
+  values: ValuesOf<typeof gpuOptions>,
+  isFlag: (option: string) => boolean,
+): void {
+  const { gpuPredictor, sidecar, tritonHost, tritonHttpPort = 8000, tritonGrpcPort = 8001 } = values;
+  if (tritonHost !== undefined && !hasSchemeAndHost(tritonHost)) {
+    throw usage(`--triton-host must have a scheme and a host, e.g. http://localhost, got "${tritonHost}"`);
+  }
+  if (tritonHttpPort === tritonGrpcPort) {
+    throw usage(
+      `--triton-http-port and --triton-grpc-port must be different, got ${tritonHttpPort} for both`,
+    );
+  }
+  const options = ["triton-host", "triton-http-port", "triton-grpc-port"];
+  const asked =
+    gpuPredictor !== undefined
+      ? `--gpu-predictor ${gpuPredictor}`
+      : sidecar
+        ? "--sidecar"
+        : options.filter(isFlag).map((name) => `--${name}`)[0];
+  if (asked !== undefined) throw usage(`${asked}: drumline has no GPU predictors; ${hooksInstead}`);
+}
+
+function hasSchemeAndHost(text: string): boolean {
+  return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(text) && URL.canParse(text);
+}

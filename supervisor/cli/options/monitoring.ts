@@ -1,0 +1,80 @@
+// Options for a service with DataRobot's API: what is reported to it, and what is pushed to it.
+
+import { inGroup } from "./option.js";
+
+export const monitoringOptions = inGroup("Monitoring", {
+  monitor: {
+    name: "monitor",
+    kind: "flag",
+    variable: "MONITOR",
+    help: "report every prediction to a service with DataRobot's API, in the background",
+  },
+  embedded: {
+    name: "monitor-embedded",
+    kind: "flag",
+    variable: "MLOPS_REPORTING_FROM_UNSTRUCTURED_MODELS",
+    help: "unstructured: give the hook an object mlops to report with",
+  },
+  deploymentId: {
+    name: "deployment-id",
+    kind: "text",
+    variable: "DEPLOYMENT_ID",
+    otherVariable: "MLOPS_DEPLOYMENT_ID",
+    placeholder: "ID",
+    help: "the deployment to report for",
+  },
+  modelId: {
+    name: "model-id",
+    kind: "text",
+    variable: "MODEL_ID",
+    otherVariable: "MLOPS_MODEL_ID",
+    placeholder: "ID",
+    help: "the model to report for",
+  },
+  settings: {
+    name: "monitor-settings",
+    kind: "text",
+    variable: "MONITOR_SETTINGS",
+    placeholder: "TEXT",
+    help: "where reports wait: spooler_type=filesystem;directory=DIR;max_files=N;file_max_size=BYTES, or spooler_type=api",
+  },
+  webserver: {
+    name: "webserver",
+    kind: "text",
+    variable: "EXTERNAL_WEB_SERVER_URL",
+    placeholder: "URL",
+    help: "the service that takes the reports",
+  },
+  apiToken: {
+    name: "api-token",
+    kind: "text",
+    variable: "API_TOKEN",
+    placeholder: "TOKEN",
+    help: "the service's token; the variable keeps it out of the process list",
+  },
+  allowApiAccess: {
+    name: "allow-dr-api-access",
+    kind: "flag",
+    variable: "ALLOW_DR_API_ACCESS_FOR_ALL_CUSTOM_MODELS",
+    help: "with --monitor: ask the service which column holds association ids and what it tracks",
+  },
+});
+
+export const serviceOptions = inGroup("Service", {
+  webserver: {
+    name: "webserver",
+    kind: "text",
+    variable: "DATAROBOT_ENDPOINT",
+    otherVariable: "EXTERNAL_WEB_SERVER_URL",
+    placeholder: "URL",
+    help: "the service to push to (default: the one in ~/.config/datarobot/drconfig.yaml)",
+  },
+  apiToken: {
+    name: "api-token",
+    kind: "text",
+    variable: "DATAROBOT_API_TOKEN",
+    otherVariable: "API_TOKEN",
+    placeholder: "TOKEN",
+    help: "the service's token; the variable keeps it out of the process list",
+  },
+});

@@ -1,0 +1,93 @@
+// Options of the server, and of the command that asks a running one to swap a model.
+
+import { usualSettings } from "../../serving/release/settings.js";
+import { inGroup } from "./option.js";
+
+export const serverOptions = inGroup("Serving", {
+  address: {
+    name: "address",
+    kind: "address",
+    variable: "ADDRESS",
+    placeholder: "HOST[:PORT]",
+    required: true,
+    help: "where to listen; the host is 127.0.0.1 and the port 8080 by default",
+  },
+  queueSize: {
+    name: "queue-size",
+    kind: "count",
+    variable: "DRUM_QUEUE_SIZE",
+    placeholder: "N",
+    fallback: usualSettings.queueSize,
+    help: "the number of requests that may wait for a worker; more get 503",
+  },
+  maxBodySize: {
+    name: "max-body-size",
+    kind: "bytes",
+    variable: "DRUM_MAX_BODY_SIZE",
+    placeholder: "SIZE",
+    fallback: `${usualSettings.maxBodySize / 2 ** 20}MB`,
+    help: "the largest request body, for example 64MB; larger ones get 413",
+  },
+  noRetry: {
+    name: "no-retry",
+    kind: "flag",
+    variable: "DRUM_NO_RETRY",
+    help: "do not retry a prediction whose worker died",
+  },
+  withErrorServer: {
+    name: "with-error-server",
+    kind: "flag",
+    variable: "WITH_ERROR_SERVER",
+    help: "if the model does not load, keep serving and answer 513 with the reason",
+  },
+  deploymentConfigFile: {
+    name: "deployment-config",
+    kind: "file",
+    variable: "DEPLOYMENT_CONFIG",
+    placeholder: "FILE",
+    help: "a JSON file with the target's name, class_mapping and prediction_threshold: answer row by row, as DataRobot's prediction server does",
+  },
+});
+
+export const swapOptions = inGroup("Serving", {
+  address: {
+    name: "address",
+    kind: "address",
+    variable: "ADDRESS",
+    placeholder: "HOST[:PORT]",
+    required: true,
+    help: "where the server listens; its token is read from the variable DRUM_TOKEN",
+  },
+  codeDirectory: {
+    name: "code-dir",
+    kind: "path",
+    once: true,
+    placeholder: "DIR",
+    help: "the code directory to serve from now on, on the server's machine (default: the present one)",
+  },
+  runtimeTexts: {
+    name: "runtime",
+    kind: "texts",
+    placeholder: "LANGUAGE=PATH|NAME",
+    help: "the interpreter or environment to serve the model with from now on",
+  },
+  model: {
+    name: "model",
+    kind: "text",
+    placeholder: "NAME",
+    help: "the model to swap, if the server has several",
+  },
+  replay: {
+    name: "replay",
+    kind: "count",
+    placeholder: "N",
+    help: "send the last N requests to both releases before the switch and report how far their predictions differ",
+  },
+  maxDifference: {
+    name: "max-diff",
+    kind: "number",
+    needs: "replay",
+    placeholder: "X",
+    help: "with --replay: do not switch if two predictions differ by more",
+  },
+});

@@ -1,0 +1,63 @@
+// Options of the commands that test a model.
+
+import { inGroup } from "./option.js";
+
+/** Of every test. */
+export const reportOptions = inGroup("Testing", {
+  json: { name: "json", kind: "flag", help: "print JSON" },
+  report: {
+    name: "report",
+    kind: "path",
+    placeholder: "FILE",
+    help: "also write the report to this file, as JSON",
+  },
+});
+
+export const perfOptions = inGroup("Testing", {
+  samples: {
+    name: "samples",
+    short: "s",
+    kind: "count",
+    placeholder: "N",
+    help: "measure one case with N rows a request (default with --iterations: all rows of the file)",
+  },
+  iterations: {
+    name: "iterations",
+    short: "i",
+    kind: "count",
+    placeholder: "N",
+    help: "measure one case with N requests (default with --samples: 1)",
+  },
+  caseTimeout: {
+    name: "timeout",
+    kind: "seconds",
+    placeholder: "SECONDS",
+    fallback: 600,
+    help: "fail a case that takes longer",
+  },
+  inServer: {
+    name: "in-server",
+    kind: "flag",
+    help: "also report the time a prediction takes inside the server",
+  },
+  baseline: {
+    name: "baseline",
+    kind: "file",
+    placeholder: "FILE",
+    help: "an earlier report to compare with; exit with 1 if a median or the memory grew too much",
+  },
+  maxRatio: {
+    name: "max-ratio",
+    kind: "number",
+    needs: "baseline",
+    placeholder: "X",
+    fallback: 1.5,
+    help: "with --baseline: how many times the baseline a median and the memory may be",
+  },
+  url: {
+    name: "url",
+    kind: "text",
+    placeholder: "URL",
+    help: "accepted for compatibility: the test always measures a server of its own",
+  },
+});

@@ -1,0 +1,75 @@
+// Options of drum fit.
+
+import { inGroup } from "./option.js";
+
+export const trainingOptions = inGroup("Training", {
+  input: {
+    name: "input",
+    kind: "file",
+    placeholder: "FILE",
+    required: true,
+    help: "the data to train on: CSV, or Matrix Market if the name ends in .mtx",
+  },
+  output: {
+    name: "output",
+    kind: "directory",
+    placeholder: "DIR",
+    help: "an existing folder for the trained model, a code directory for drum score; without it the model is tried and deleted",
+  },
+  target: {
+    name: "target",
+    kind: "text",
+    rival: "target-csv",
+    placeholder: "COLUMN",
+    help: "the input column to predict",
+  },
+  targetFile: {
+    name: "target-csv",
+    kind: "file",
+    rival: "target",
+    placeholder: "FILE",
+    help: "a CSV file whose one column is the target, in place of --target",
+  },
+  weights: {
+    name: "row-weights",
+    kind: "text",
+    rival: "row-weights-csv",
+    placeholder: "COLUMN",
+    help: "the input column with the row weights",
+  },
+  weightsFile: {
+    name: "row-weights-csv",
+    kind: "file",
+    rival: "row-weights",
+    placeholder: "FILE",
+    help: "a CSV file whose one column is the weights, in place of --row-weights",
+  },
+  rows: {
+    name: "num-rows",
+    kind: "rows",
+    placeholder: "N|ALL",
+    help: "train on N input rows, chosen at random, the same ones each time (default: ALL)",
+  },
+  parameterFile: {
+    name: "parameter-file",
+    kind: "file",
+    placeholder: "FILE",
+    help: "a JSON file with hyperparameters by name (default: the defaults in model-metadata.yaml)",
+  },
+  skipPredict: {
+    name: "skip-predict",
+    kind: "flag",
+    variable: "SKIP_PREDICT",
+    help: "do not predict with the trained model",
+  },
+  isLenient: {
+    name: "disable-strict-validation",
+    kind: "flag",
+    help: "warn about data that typeSchema does not allow instead of failing",
+  },
+  writesMetadata: {
+    name: "enable-fit-metadata",
+    kind: "flag",
+    help: "write the training's time and memory to fit_runtime_data.json",
+  },
+});

@@ -1,0 +1,139 @@
+// The parser of the command line, made of the commands: commander reads words, this file hands them on and says what went wrong.
+
+import { Argument, CommanderError, Command as Parser, Option as ParserOption } from "commander";
+import { DrumError, exitCodeOf } from "../errors.js";
+import { mask } from "../masking.js";
+import { variables, version } from "../places.js";
+import { commands } from "./commands/list.js";
+import { type Call, type Command, groupSummaries, readConfig } from "./config/command.js";
+import type { Flags } from "./config/given.js";
+import { isTrue } from "./config/parse.js";
+import { groups, type Option, type OptionSet } from "./options/option.js";
+import { expandArguments } from "./terminal/arguments.js";
+
+/** Runs the command that the words name. Resolves with the exit code; errors are printed. */
+export async function runProgram(words: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram(async (command, flags, rest) => {
+    exitCode = await runCommand(command, flags, rest);
+  });
+  try {
+    const { parser, depth } = parserAt(program, words);
+    if (depth === words.length && parser.commands.length > 0) {
+      process.stdout.write(parser.helpInformation());
+      return 1;
+    }
+    const options = parser.options.map(({ long, required }) => ({
+      name: (long ?? "").slice(2),
+      takesValue: required,
+    }));
+    await program.parseAsync(expandArguments(words, options), { from: "user" });
+    return exitCode;
+  } catch (error) {
+    // commander has printed its own errors already, and its help.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    printError(error, wantsStacktrace(words));
+    return exitCodeOf(error);
+  }
+}
+
+async function runCommand(command: Command, flags: Flags, words: readonly string[]): Promise<number> {
+  const { config, given } = readConfig(command, flags);
+  const call: Call = { command, given, words, commands };
+  if (!flags["print-config"]) return command.run(config, call);
+  const { printConfig } = await import("./steps/print-config.js");
+  return printConfig(command, { config, given, asJson: flags.json === true });
+}
+
+type Run = (command: Command, flags: Flags, words: readonly string[]) => Promise<void>;
+
+function buildProgram(run: Run): Parser {
+  const program = new Parser("drum")
+    .description("Runs machine-learning models behind one command line and one HTTP server.")
+    .version(version())
+    .exitOverride()
+    .showHelpAfterError("(drum COMMAND --help lists the options)");
+  for (const command of commands) addCommand(program, command, run);
+  return program;
+}
+
+function addCommand(program: Parser, command: Command, run: Run): void {
+  const { name, summary, words, examples } = command;
+  const options = Object.values(command.options as OptionSet).toSorted(
+    (one, other) => groups.indexOf(one.group) - groups.indexOf(other.group),
+  );
+  const [first = "", second] = name.split(" ");
+  const parser = (second === undefined ? program : groupNamed(program, first))
+    .command(second ?? first)
+    .description(summary)
+    .optionsGroup("Other:")
+    .allowExcessArguments(false)
+    .addHelpText("after", `\nExamples:\n${examples.map((line) => `  drum ${line}\n`).join("")}`);
+  for (const option of options) parser.addOption(asParserOption(option));
+  if (words) {
+    const argument = new Argument(words.placeholder);
+    parser.addArgument(words.choices ? argument.choices(words.choices) : argument);
+    if (words.takesOptions) parser.allowUnknownOption();
+  }
+  parser.action(async () => run(command, flagsOf(parser, options), parser.args));
+}
+
+/** "new model" is the command `model` of the group `new`. */
+function groupNamed(program: Parser, name: string): Parser {
+  const found = program.commands.find((one) => one.name() === name);
+  return found ?? program.command(name).description(groupSummaries[name] ?? "");
+}
+
+function asParserOption(option: Option): ParserOption {
+  const { name, short, kind, help, placeholder, variable, choices, fallback, group, once } = option;
+  const isMany = kind === "texts" || kind === "directories" || once;
+  const value = kind === "flag" ? "" : ` <${placeholder}${isMany ? "..." : ""}>`;
+  const words = [
+    choices ? `${help}: ${choices.join(", ")}` : help,
+    fallback === undefined ? "" : ` (default: ${fallback})`,
+    variable === undefined ? "" : ` [${variable}]`,
+  ];
+  const letter = short ? `-${short}, ` : "";
+  return new ParserOption(`${letter}--${name}${value}`, words.join("")).helpGroup(`${group}:`);
+}
+
+/** Values by option name; commander keys them in camel case, and reads --no-x as the opposite of --x. */
+function flagsOf(parser: Parser, options: readonly Option[]): Flags {
+  const values = parser.opts();
+  const camel = (text: string) => text.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(
+    options.map(({ name }) => [
+      name,
+      name.startsWith("no-") ? values[camel(name.slice(3))] === false || undefined : values[camel(name)],
+    ]),
+  );
+}
+
+/** The parser of the command that the first words name, and how many of them do. */
+function parserAt(program: Parser, words: readonly string[]): { parser: Parser; depth: number } {
+  let parser = program;
+  for (const [depth, word] of words.entries()) {
+    const next = parser.commands.find((one) => one.name() === word);
+    if (!next) return { parser, depth };
+    parser = next;
+  }
+  return { parser, depth: words.length };
+}
+
+/** Known before the options are read: it matters when they are wrong, too. */
+function wantsStacktrace(words: readonly string[]): boolean {
+  return words.some((word) => word.startsWith("--show-s")) || isTrue(variables.SHOW_STACKTRACE ?? "");
+}
+
+function printError(error: unknown, withStack: boolean): void {
+  if (!(error instanceof DrumError)) {
+    const text = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`drum: a fault of drum itself: ${mask(String(text))}\n`);
+    return;
+  }
+  // Why the model could not be loaded says more than that it could not.
+  const { code } = error.cause instanceof DrumError ? error.cause : error;
+  process.stderr.write(`drum: ${code}: ${error.message}\n`);
+  if (error.traceback) process.stderr.write(`${error.traceback.trimEnd()}\n`);
+  if (withStack) process.stderr.write(`${error.stack}\n`);
+}

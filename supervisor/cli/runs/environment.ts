@@ -1,0 +1,116 @@
+// `drum environment list`, `install NAME…` and `check NAME…`: results on stdout, what is being done on stderr.
+
+import { lstat, readdir } from "node:fs/promises";
+import path from "node:path";
+import {
+  type Environment,
+  type EnvironmentPlaces,
+  environmentNamed,
+  findInstalled,
+  readEnvironments,
+} from "../../runtimes/environments/catalogue.js";
+import { checkEnvironment } from "../../runtimes/environments/check.js";
+import { installEnvironment } from "../../runtimes/environments/install.js";
+import { installing } from "../terminal/installing.js";
+import { formatTable } from "../terminal/table.js";
+
+/** One line an environment, with version, size and folder of what is installed. */
+export async function environmentList({
+  json,
+  places,
+}: {
+  json: boolean;
+  places: EnvironmentPlaces;
+}): Promise<number> {
+  const environments = await Promise.all(readEnvironments(places).map((one) => describe(one, places)));
+  if (json) {
+    process.stdout.write(`${JSON.stringify(environments, undefined, 2)}\n`);
+    return 0;
+  }
+  const rows = environments.map(({ name, language, title, installed }) => {
+    const state = installed
+      ? [`installed, ${language} ${installed.version}`, sizeInWords(installed.bytes), installed.folder]
+      : ["not installed", "", ""];
+    return [name, language, title, ...state];
+  });
+  process.stdout.write(formatTable([["NAME", "LANGUAGE", "TITLE", "STATE", "SIZE", "FOLDER"], ...rows]));
+  return 0;
+}
+
+async function describe(environment: Environment, { dataDirectory }: EnvironmentPlaces) {
+  const { name, language, title } = environment;
+  const ready = findInstalled(environment, dataDirectory);
+  if (!ready) return { name, language, title, installed: null };
+  const folder = path.resolve(ready.interpreter, "../..");
+  const { interpreter, interpreterVersion: version, installed: since, arguments: words = [] } = ready;
+  const bytes = await bytesIn(folder);
+  return {
+    name,
+    language,
+    title,
+    installed: { interpreter, version, since, bytes, folder, arguments: words },
+  };
+}
+
+/** Of all files below; links count as themselves. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const sizes = await Promise.all(
+    entries.map(async (entry) => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory()) return bytesIn(file);
+      return lstat(file).then(
+        ({ size }) => size,
+        () => 0,
+      );
+    }),
+  );
+  return sizes.reduce((total, size) => total + size, 0);
+}
+
+function sizeInWords(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.ceil(bytes / 2 ** 10)} KB` : `${Math.round(bytes / 2 ** 20)} MB`;
+}
+
+/**
+ * Prints the interpreter of each environment; throws at the first that cannot be installed. Words that begin with a dash are
+ * arguments for the environment before them. Resolves with the exit code.
+ */
+export async function environmentInstall(
+  words: readonly string[],
+  places: EnvironmentPlaces,
+): Promise<number> {
+  const asked: { name: string; arguments: string[] }[] = [];
+  for (const word of words) {
+    if (word.startsWith("-") && asked.length > 0) asked.at(-1)!.arguments.push(word);
+    else asked.push({ name: word, arguments: [] });
+  }
+  for (const { name } of asked) environmentNamed(name, places);
+  for (const { name, arguments: extra } of asked) {
+    const outcome = await installing(name, (how) =>
+      installEnvironment(name, { ...how, places, arguments: extra }),
+    );
+    if ("stopped" in outcome) {
+      const { signal, exitCode } = outcome.stopped;
+      process.stdout.write(`drum environment install: ended by ${signal}; nothing of ${name} is left\n`);
+      return exitCode;
+    }
+    process.stdout.write(`${name}  ${outcome.result.interpreter}\n`);
+  }
+  return 0;
+}
+
+/** One line a finding; resolves with 1 when something is wrong. */
+export async function environmentCheck(names: readonly string[], places: EnvironmentPlaces): Promise<number> {
+  let code = 0;
+  for (const environment of names.map((name) => environmentNamed(name, places))) {
+    const { findings, remedy } = await checkEnvironment(environment, places.dataDirectory);
+    for (const { subject, ok, found } of findings) {
+      process.stdout.write(`${ok ? "ok" : "WRONG"}  ${environment.name}  ${subject}: ${found}\n`);
+    }
+    if (remedy === undefined) continue;
+    process.stdout.write(`run: ${remedy}\n`);
+    code = 1;
+  }
+  return code;
+}

@@ -1,0 +1,163 @@
+// `drum score`: one file through one worker, to a file or printed.
+
+import { readFile } from "node:fs/promises";
+import { usage } from "../../errors.js";
+import { filePayload } from "../../formats/payload.js";
+import { predictionsAsText } from "../../formats/print.js";
+import { type Log, openLog } from "../../log.js";
+import { type ModelSpec, readModel, runtimesInWords } from "../../model/model.js";
+import { tableOf } from "../../predictions/transformed.js";
+import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
+import type { ContainerConfig, LogConfig } from "../config/parts.js";
+import { openMonitor } from "../steps/monitoring.js";
+import { checkWritable, writeBytes, writeMatrix, writePredictions } from "../steps/output.js";
+import { sparseColumnNames } from "../steps/sparse-columns.js";
+import { openProgress, type Progress } from "../terminal/progress.js";
+import { type StopRequest, stopRequest } from "../terminal/signals.js";
+
+/** Milliseconds that the last reports may take to be delivered; then they wait on disk. */
+const reportLimit = 10_000;
+
+export interface ScoreConfig extends DeploymentSettings, LogConfig, ContainerConfig {
+  codeDirectories: readonly [string];
+  input: string;
+  /** Printed where there is none. */
+  output: string | undefined;
+  /** Names of a Matrix Market input's columns. */
+  sparseColumnFile: string | undefined;
+  /** Of the input of an unstructured model, and its query. */
+  contentType: string | undefined;
+  query: string | undefined;
+  showPerf: boolean;
+  monitoring: MonitoringWishes;
+}
+
+/** Resolves with the exit code. */
+export async function score(config: ScoreConfig): Promise<number> {
+  if (config.output) checkWritable(config.output);
+  const log = openLog(config.loggingLevel);
+  const progress = openProgress();
+  try {
+    const outcome = await Promise.race([scoreFile(config, log, progress), stopRequest()]);
+    // On a signal the command ends at once: whatever runs is ended with it.
+    return outcome ? interrupted(outcome) : 0;
+  } finally {
+    progress.end();
+  }
+}
+
+function interrupted({ signal, exitCode }: StopRequest): number {
+  process.stdout.write(`drum score: ended by ${signal}\n`);
+  return exitCode;
+}
+
+async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Promise<undefined> {
+  const startedAt = performance.now();
+  const model = await readModel(config, config.codeDirectories[0], (text) => progress.show(text));
+  checkOptions(config, model);
+  const columnNames = await sparseColumnNames(config, model.target);
+  if (config.verbose) {
+    process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
+  }
+  const onProgress = (text: string) => progress.show(`loading the model: ${text}`);
+  const monitor = await openMonitor(config, [model], log);
+  const deployment = new Deployment(model, config, {
+    log,
+    onProgress,
+    monitor,
+    reportsHooks: config.monitoring.embedded,
+  });
+  progress.show("loading the model");
+  await deployment.start({ warm: false });
+  const loadedAt = performance.now();
+  progress.show("predicting");
+  const write = await predictions(deployment, { config, columnNames, progress });
+  const predictedAt = performance.now();
+  const stopped = deployment.drain(0);
+  await write();
+  if (config.showPerf) {
+    const writtenAt = performance.now();
+    process.stdout.write(
+      perfReport({ total: writtenAt - startedAt, init: loadedAt - startedAt, run: predictedAt - loadedAt }),
+    );
+  }
+  await stopped;
+  await monitor?.close(reportLimit);
+}
+
+type UnstructuredWishes = Pick<ScoreConfig, "contentType" | "query">;
+
+/** What is read and written. */
+export type FileWishes = Pick<ScoreConfig, "input" | "output" | "contentType" | "query">;
+
+interface Scoring {
+  config: FileWishes;
+  /** Of a Matrix Market input. */
+  columnNames: string[] | undefined;
+  progress: Progress;
+}
+
+/** Predicts or transforms the input; what is returned writes or prints the outcome. */
+export async function predictions(
+  deployment: Deployment,
+  { config, columnNames, progress }: Scoring,
+): Promise<() => Promise<void>> {
+  const { output } = config;
+  const print = async (text: string | Buffer) => {
+    progress.end();
+    process.stdout.write(text);
+  };
+  const { type } = deployment.release.model.target;
+  if (type === "unstructured") {
+    const { body } = await scoreUnstructured(deployment, config);
+    return output ? () => writeBytes(body, output) : () => print(body);
+  }
+  const payload = filePayload(config.input, columnNames);
+  const show = (done: number, total: number) => progress.show("writing", done, total);
+  if (type === "transform" && output?.toLowerCase().endsWith(".mtx")) {
+    const { data } = await deployment.transform(payload, null);
+    return () => writeMatrix(data, output);
+  }
+  const checked =
+    type === "transform"
+      ? { predictions: tableOf((await deployment.transform(payload, null)).data), extra: null }
+      : await deployment.predict(payload);
+  return output ? () => writePredictions(checked, output, show) : () => print(predictionsAsText(checked));
+}
+
+/** What the hook makes of the input file, with the content type and query of the options. */
+export async function scoreUnstructured(
+  deployment: Deployment,
+  { input, contentType, query }: Omit<FileWishes, "output">,
+) {
+  // Not at the top: it brings the tables of all charsets, which rows have no use for.
+  const { queryOf, unstructuredAnswer, unstructuredInput } = await import(
+    "../../predictions/unstructured.js"
+  );
+  const given = unstructuredInput(await readFile(input), contentType ?? "text/plain; charset=utf8");
+  // Of a name that comes twice the last value counts here, the first one over HTTP: so DRUM has it.
+  const values = Object.entries(queryOf(query ?? "")).map(([name, all]) => [name, all.slice(-1)]);
+  const params = { ...given, query: Object.fromEntries(values), headers: null };
+  return unstructuredAnswer(await deployment.scoreUnstructured(params));
+}
+
+/** An option that would be ignored is a mistake. */
+export function checkOptions({ contentType, query }: UnstructuredWishes, { target }: ModelSpec): void {
+  if (target.type === "unstructured" || (contentType === undefined && query === undefined)) return;
+  const option = contentType === undefined ? "--query" : "--content-type";
+  throw usage(`${option} is for the target type unstructured, got ${target.type}; leave it out`);
+}
+
+/** Milliseconds in, seconds out: total, start with loading the model, run with reading the data. */
+function perfReport({ total, init, run }: { total: number; init: number; run: number }): string {
+  const line = (name: string, time: number) => {
+    const seconds = (time / 1000).toFixed(2);
+    return `${name}: min ${seconds} avg ${seconds} max ${seconds} s\n`;
+  };
+  return (
+    line("total", total) +
+    line("init, with loading the model", init) +
+    line("run, with reading the data", run)
+  );
+}

@@ -1,0 +1,204 @@
+// `drum server`: listens at once, loads the models, serves until a signal, then drains. SIGHUP loads them anew.
+
+import type { FastifyInstance } from "fastify";
+import type { ApiSettings } from "../../api/http/settings.js";
+import { buildErrorServer, buildServer } from "../../api/server.js";
+import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
+import { type Log, openLog } from "../../log.js";
+import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
+import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/rows.js";
+import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import { type BrokenModel, Models } from "../../serving/models.js";
+import type { Monitor } from "../../serving/monitoring/monitor.js";
+import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
+import type { ContainerConfig, LogConfig } from "../config/parts.js";
+import type { Address } from "../options/option.js";
+import { warnOfFlaskExtension } from "../steps/flask-extension.js";
+import { openMonitor } from "../steps/monitoring.js";
+import { onHangUp, type StopRequest, stopRequest } from "../terminal/signals.js";
+
+/** Milliseconds that running predictions may take after SIGTERM. */
+const drainLimit = 30_000;
+/** Milliseconds that the last reports may take to be delivered then; what is left waits on disk. */
+const reportLimit = 5_000;
+
+interface Serving {
+  config: ServerConfig;
+  log: Log;
+  stopped: Promise<StopRequest>;
+}
+
+export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerConfig {
+  /** One or more. */
+  codeDirectories: readonly string[];
+  /** Whether models are served under their names even when there is one. */
+  namesModels: boolean;
+  address: Address;
+  urlPrefix: string;
+  token: string | undefined;
+  openAiServer: string | undefined;
+  showPerf: boolean;
+  withErrorServer: boolean;
+  deploymentConfigFile: string | undefined;
+  monitoring: MonitoringWishes;
+}
+
+/** Resolves with the exit code when the server has ended. */
+export async function server(config: ServerConfig): Promise<number> {
+  const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
+  let found: Found;
+  try {
+    const { deploymentConfigFile: file } = config;
+    const read = await readModels(config, serving.log);
+    found = {
+      ...read,
+      monitor: await openMonitor(config, read.models, serving.log),
+      deploymentConfig: file === undefined ? undefined : readDeploymentConfig(file),
+    };
+  } catch (error) {
+    return serveError(error as DrumError, serving);
+  }
+  return serveModels(found, serving);
+}
+
+interface Found {
+  models: ModelSpec[];
+  /** Beside others, a folder that makes no model is served as the reason why. */
+  broken: BrokenModel[];
+  deploymentConfig: DeploymentConfig | undefined;
+  monitor: Monitor | undefined;
+}
+
+async function readModels(config: ServerConfig, log: Log): Promise<Pick<Found, "models" | "broken">> {
+  checkNames(config);
+  const [models, broken]: [ModelSpec[], BrokenModel[]] = [[], []];
+  let first: DrumError | undefined;
+  for (const directory of config.codeDirectories) {
+    try {
+      models.push(await readModel(config, directory, (text) => log.info(text)));
+    } catch (error) {
+      if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
+      first ??= error;
+      broken.push({ name: modelName(directory), codeDirectory: directory, reason: notLoaded(error) });
+    }
+  }
+  if (models.length === 0) throw first;
+  return { models, broken };
+}
+
+/** A model goes by its folder's name, which stands in addresses. */
+function checkNames({ codeDirectories, namesModels }: ServerConfig): void {
+  if (!namesModels) return;
+  const names = codeDirectories.map(modelName);
+  const repeated = names.find((name, at) => names.indexOf(name) !== at);
+  if (repeated !== undefined) {
+    throw usage(
+      `two code directories are named ${repeated}, and a model goes by its folder's name; rename one`,
+    );
+  }
+  const odd = names.find((name) => !/^[\w.-]+$/.test(name));
+  if (odd !== undefined) {
+    throw usage(
+      `the model "${odd}" is served under its folder's name, which may hold letters, digits, - _ and . alone; rename it`,
+    );
+  }
+}
+
+async function serveModels(
+  { models, broken, monitor, deploymentConfig }: Found,
+  serving: Serving,
+): Promise<number> {
+  const { config, log, stopped } = serving;
+  const prefixOf = ({ name }: ModelSpec) => (config.namesModels ? `${name}/` : "");
+  const served = new Models();
+  for (const model of models) {
+    warnOfFlaskExtension(model, log);
+    const context = { log, prefix: prefixOf(model), monitor, reportsHooks: config.monitoring.embedded };
+    served.add(new Deployment(model, config, context));
+  }
+  for (const model of broken) {
+    log.error(`${model.name}: ${inWords(model.reason)}`);
+    served.addBroken(model);
+  }
+  const app = await buildServer(served, { settings: apiSettings(config), log, deploymentConfig });
+  await listen(app, config);
+  onHangUp(() => reload(served.all, log));
+  const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
+  const failures = await Promise.race([started, stopped.then(() => undefined)]);
+  // One that serves is reason enough to stay: /health/ and its own routes tell of the others.
+  if (failures?.every((failure) => failure !== undefined)) {
+    await app.close();
+    return serveError(failures[0]!, serving);
+  }
+  const { signal, exitCode } = await stopped;
+  log.info(`${signal}: finishing what is running`);
+  await served.drain(drainLimit);
+  await app.close();
+  await monitor?.close(reportLimit);
+  return exitCode;
+}
+
+/** Why it failed, when it did. */
+async function startOne(deployment: Deployment, { config, log }: Serving): Promise<DrumError | undefined> {
+  const startedAt = performance.now();
+  try {
+    await deployment.start();
+  } catch (error) {
+    // Of a single model it is the end of the command, which tells it.
+    if (config.namesModels) log.error(`${deployment.name}: ${inWords(error as DrumError)}`);
+    return error as DrumError;
+  }
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const { model } = deployment.release;
+  process.stdout.write(`${model.name} is loaded after ${seconds} s: ${runtimesInWords(model)}\n`);
+  return undefined;
+}
+
+/** The same code directories and runtimes, read again; one that cannot be loaded goes on as it was. */
+async function reload(deployments: readonly Deployment[], log: Log): Promise<void> {
+  for (const deployment of deployments) {
+    await deployment.swap({}).then(
+      ({ release, duration }) =>
+        process.stdout.write(`${deployment.name} was reloaded after ${duration} ms (release ${release})\n`),
+      (error: DrumError) => log.error(inWords(error)),
+    );
+  }
+}
+
+function inWords({ message, traceback }: DrumError): string {
+  return traceback ? `${message}\n${traceback}` : message;
+}
+
+/** With --with-error-server the reason is served; without, it ends the command. Wrong usage always does. */
+async function serveError(error: DrumError, { config, log, stopped }: Serving): Promise<number> {
+  if (!config.withErrorServer || !(error instanceof DrumError) || isRequestWrong(error)) throw error;
+  log.error(inWords(error));
+  const app = await buildErrorServer(notLoaded(error), { settings: apiSettings(config), log });
+  await listen(app, config);
+  const { exitCode } = await stopped;
+  await app.close();
+  return exitCode;
+}
+
+function apiSettings(config: ServerConfig): ApiSettings {
+  const { maxBodySize, requestTimeout } = config.workers;
+  const { namesModels, urlPrefix, token, openAiServer, showPerf } = config;
+  return { namesModels, urlPrefix, token, openAiServer, showPerf, maxBodySize, requestTimeout };
+}
+
+function notLoaded(error: DrumError): DrumError {
+  return new DrumError("MODEL_NOT_LOADED", error.message, { traceback: error.traceback, cause: error });
+}
+
+async function listen(app: FastifyInstance, { address, urlPrefix }: ServerConfig): Promise<void> {
+  try {
+    const url = await app.listen({ ...address, backlog: 2048 });
+    process.stdout.write(`drum listens at ${url}${urlPrefix}/\n`);
+  } catch (error) {
+    throw new DrumError(
+      "ADDRESS_UNUSABLE",
+      `cannot listen at ${address.host}:${address.port}: ${messageOf(error)}; choose another with --address`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,139 @@
+// `drum swap`: asks a running server to put another release in the place of a model, and tells how that went.
+
+import { request } from "node:http";
+import path from "node:path";
+import { DrumError, type ErrorCode, messageOf } from "../../errors.js";
+import type { Address } from "../options/option.js";
+import { openProgress } from "../terminal/progress.js";
+
+interface Report {
+  model: string;
+  release: number;
+  duration: number;
+  replayed: number;
+  largestDifference: number;
+  unlike: number;
+}
+
+interface Swaps {
+  swaps: { model: string; step: string | null }[];
+}
+
+const pollMilliseconds = 500;
+
+export interface SwapConfig {
+  address: Address;
+  codeDirectory: string | undefined;
+  /** Which model, where the server has several. */
+  model: string | undefined;
+  /** How many of the last requests both releases answer. */
+  replay: number | undefined;
+  maxDifference: number | undefined;
+  runtimes: Readonly<Record<string, string>> | undefined;
+  urlPrefix: string;
+  token: string | undefined;
+}
+
+/** Resolves with the exit code. */
+export async function swap(config: SwapConfig): Promise<number> {
+  const progress = openProgress();
+  const steps = setInterval(async () => {
+    // Only for the eye: what matters is the answer to the swap itself.
+    const { swaps } = await ask<Swaps>(config, "GET").catch(() => ({ swaps: [] }));
+    const step = swaps.find((one) => one.step !== null)?.step;
+    if (step) progress.show(step);
+  }, pollMilliseconds);
+  try {
+    progress.show("asking the server");
+    const report = await ask<Report>(config, "POST", {
+      model: config.model,
+      code_dir: config.codeDirectory,
+      runtimes: config.runtimes && absolute(config.runtimes),
+      replay: config.replay,
+      max_diff: config.maxDifference,
+    });
+    progress.end();
+    process.stdout.write(inWords(report));
+    return 0;
+  } finally {
+    clearInterval(steps);
+    progress.end();
+  }
+}
+
+/** Paths as seen from here: the server may run in another folder. */
+function absolute(runtimes: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(runtimes).map(([language, text]) => [
+      language,
+      text.includes(path.sep) ? path.resolve(text) : text,
+    ]),
+  );
+}
+
+function inWords({ model, release, duration, replayed, largestDifference, unlike }: Report): string {
+  const compared =
+    replayed > 0
+      ? `; ${replayed} requests replayed, largest difference ${largestDifference}${unlike > 0 ? `, ${unlike} answered otherwise` : ""}`
+      : "";
+  return `${model}: release ${release} answers after ${(duration / 1000).toFixed(1)} s${compared}\n`;
+}
+
+/** Not fetch: a swap may take longer than fetch waits for an answer. */
+function ask<Answer>(
+  { address: { host, port }, urlPrefix, token }: SwapConfig,
+  method: string,
+  body?: object,
+): Promise<Answer> {
+  const headers = {
+    ...(body ? { "content-type": "application/json" } : {}),
+    ...(token ? { authorization: `Bearer ${token}` } : {}),
+  };
+  const where = `${host}:${port}`;
+  return new Promise((resolve, reject) => {
+    const call = request({ host, port, path: `${urlPrefix}/admin/swap`, method, headers }, async (answer) => {
+      try {
+        const chunks: Buffer[] = [];
+        for await (const chunk of answer) chunks.push(chunk);
+        resolve(readAnswer(answer.statusCode ?? 0, Buffer.concat(chunks).toString(), where) as Answer);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    call.on("error", (error) =>
+      reject(
+        new DrumError(
+          "ADDRESS_UNUSABLE",
+          `no server answers at ${where}: ${messageOf(error)}; check --address`,
+          {
+            cause: error,
+          },
+        ),
+      ),
+    );
+    call.end(body && JSON.stringify(body));
+  });
+}
+
+const codes: Record<number, ErrorCode> = {
+  400: "USAGE",
+  403: "ADMIN_REFUSED",
+  404: "MODEL_UNKNOWN",
+  409: "SWAP_FAILED",
+  503: "DRAINING",
+};
+
+function readAnswer(status: number, text: string, where: string): unknown {
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    throw new DrumError(
+      "ADDRESS_UNUSABLE",
+      `what answers at ${where} is no drum server (status ${status}); check --address`,
+    );
+  }
+  if (status === 200) return answer;
+  const { message = text } = answer as { message?: string };
+  throw new DrumError(codes[status] ?? "SWAP_FAILED", message.replace(/^ERROR: /, ""));
+}

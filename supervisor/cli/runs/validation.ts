@@ -1,0 +1,144 @@
+// `drum validation`: the test cases on one loaded model, told as a table or as JSON. A failed one makes the exit code 1.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Payload } from "../../../protocol/messages.js";
+import { type CsvRecords, readRecords } from "../../formats/csv/records.js";
+import { filePayload } from "../../formats/payload.js";
+import { runChecks } from "../../jobs/validation/checks.js";
+import { KeptFiles } from "../../jobs/validation/kept.js";
+import type { Finding, Report, Result } from "../../jobs/validation/report.js";
+import { runUnstructuredChecks } from "../../jobs/validation/unstructured.js";
+import { openLog } from "../../log.js";
+import { type ModelSpec, readModel, runtimesInWords } from "../../model/model.js";
+import { version } from "../../places.js";
+import type { Comparable } from "../../predictions/compare.js";
+import { tableOf } from "../../predictions/transformed.js";
+import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import type { ContainerConfig, LogConfig } from "../config/parts.js";
+import { checkWritable } from "../steps/output.js";
+import { type ReportWishes, tellReport } from "../steps/report.js";
+import { openProgress, type Progress } from "../terminal/progress.js";
+import { stopRequest } from "../terminal/signals.js";
+import { formatTable } from "../terminal/table.js";
+import { checkOptions, scoreUnstructured } from "./score.js";
+
+/** Milliseconds that a worker may take to end by itself, when it tidies up, too. */
+const endGrace = 3000;
+
+export interface ValidationConfig extends DeploymentSettings, LogConfig, ContainerConfig, ReportWishes {
+  codeDirectories: readonly [string];
+  input: string;
+  /** Of the input of an unstructured model, and its query. */
+  contentType: string | undefined;
+  query: string | undefined;
+}
+
+/** Resolves with the exit code. */
+export async function validation(config: ValidationConfig): Promise<number> {
+  if (config.report) checkWritable(config.report, "--report");
+  const stopped = stopRequest();
+  const model = await readModel(config, config.codeDirectories[0]);
+  checkOptions(config, model);
+  const records = model.target.type === "unstructured" ? undefined : recordsOf(config.input);
+  if (config.verbose) {
+    process.stderr.write(`drum validation: ${model.target.type}, ${runtimesInWords(model)}\n`);
+  }
+  const [kept, progress] = [new KeptFiles(), openProgress("columns")];
+  const onProgress = (text: string) => progress.show(`loading the model: ${text}`);
+  const context = { log: openLog(config.loggingLevel), onProgress };
+  const deployment = new Deployment(model, config, context);
+  let checks: readonly Result[] | undefined;
+  try {
+    const outcome = await Promise.race([runAll(deployment, { config, records, kept, progress }), stopped]);
+    if ("signal" in outcome) {
+      process.stdout.write(`drum validation: ended by ${outcome.signal}\n`);
+      return outcome.exitCode;
+    }
+    checks = outcome;
+  } finally {
+    progress.end();
+    if (!checks) kept.remove();
+    await Promise.race([deployment.drain(0), sleep(endGrace)]);
+  }
+  const report = reportOf(model, config.input, { checks, kept });
+  await tellReport(report, inWords(report), config);
+  return report.passed ? 0 : 1;
+}
+
+interface Found {
+  checks: readonly Result[];
+  kept: KeptFiles;
+}
+
+function reportOf({ name, target }: ModelSpec, data: string, { checks, kept }: Found): Report {
+  return {
+    version: version(),
+    model: name,
+    targetType: target.type,
+    data,
+    passed: checks.every(({ status }) => status !== "FAILED"),
+    kept: kept.folder ?? null,
+    checks,
+  };
+}
+
+interface Tools {
+  config: ValidationConfig;
+  records: CsvRecords | undefined;
+  kept: KeptFiles;
+  progress: Progress;
+}
+
+async function runAll(
+  deployment: Deployment,
+  { config, records, kept, progress }: Tools,
+): Promise<readonly Result[]> {
+  progress.show("loading the model");
+  await deployment.start({ warm: false });
+  if (deployment.release.model.target.type === "unstructured") {
+    const ask = async () => (await scoreUnstructured(deployment, config)).body;
+    return runUnstructuredChecks(ask, config.input);
+  }
+  return runChecks({
+    predict: (payload) => predictionsOf(deployment, payload),
+    input: filePayload(config.input),
+    records,
+    kept,
+    onProgress: progress.show,
+  });
+}
+
+/** Of a transform its output, in which what a row becomes is compared as predictions are. */
+async function predictionsOf(deployment: Deployment, payload: Payload): Promise<Comparable> {
+  if (deployment.release.model.target.type !== "transform") return deployment.predict(payload);
+  const { data } = await deployment.transform(payload, null);
+  return { targetType: "transform", predictions: tableOf(data) };
+}
+
+/** Undefined for Matrix Market, which has no missing values. */
+function recordsOf(input: string): CsvRecords | undefined {
+  return filePayload(input).mimetype === "text/csv" ? readRecords(input) : undefined;
+}
+
+/** The test cases, then what each of them found. */
+function inWords({ checks, kept }: Report): string {
+  const cases = checks.map(({ name, status, details }) => [name, status, details]);
+  const found = checks
+    .filter(({ findings }) => findings.length > 0)
+    .map(
+      ({ name, findings }) =>
+        `\n${name}:\n${formatTable([["subject", "message", "file"], ...rowsOf(findings)])}`,
+    );
+  const folder = kept === null ? "" : `\nthe data sets of what was found are kept in ${kept}\n`;
+  return [formatTable([["test case", "status", "details"], ...cases]), ...found, folder].join("");
+}
+
+const longestMessage = 160;
+
+/** Of a long message the beginning of its first line; the JSON report has it whole. */
+function rowsOf(findings: readonly Finding[]): string[][] {
+  return findings.map(({ subject, code, message, file }) => {
+    const [line = ""] = `${code === null ? "" : `${code}: `}${message}`.split("\n");
+    return [subject, line.length > longestMessage ? `${line.slice(0, longestMessage - 1)}…` : line, file];
+  });
+}

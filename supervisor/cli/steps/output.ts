@@ -1,0 +1,75 @@
+// Files that commands write, like the --output of `drum score`: written beside their place and moved there when whole.
+
+import { accessSync, constants, statSync } from "node:fs";
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import type { Matrix, Table } from "../../../protocol/messages.js";
+import { DrumError, messageOf } from "../../errors.js";
+import type { Written } from "../../formats/csv/write.js";
+import { asMatrix, columnNames, matrixMarketChunks } from "../../formats/matrix-market.js";
+import { fileChunks, rowsPerChunk } from "../../predictions/files.js";
+
+/** Throws before the model is loaded when the folder is missing or may not be written. */
+export function checkWritable(output: string, option = "--output"): void {
+  const folder = path.dirname(output);
+  if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new DrumError("USAGE", `${option} must name a file, ${output} is a folder`);
+  }
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw new DrumError(
+      "USAGE",
+      `${option}: ${folder} cannot be written to: ${messageOf(error)}; choose another folder`,
+    );
+  }
+}
+
+/** In the format of the file's ending. */
+export async function writePredictions(
+  checked: Written,
+  output: string,
+  onProgress: (done: number, total: number) => void,
+): Promise<void> {
+  const { rows } = checked.predictions;
+  await writeWhole(output, async (file) => {
+    let done = 0;
+    for await (const chunk of fileChunks(checked, output)) {
+      await file.writeFile(chunk);
+      done = Math.min(rows, done + rowsPerChunk);
+      onProgress(done, rows);
+    }
+  });
+}
+
+/** Matrix Market, and beside it a file with the names of the columns: out.mtx and out.colnames. */
+export async function writeMatrix(data: Table | Matrix, output: string): Promise<void> {
+  const matrix = asMatrix(data);
+  await writeWhole(output, async (file) => {
+    for (const chunk of matrixMarketChunks(matrix)) await file.writeFile(chunk);
+  });
+  await writeBytes(columnNames(matrix.names), output.replace(/\.mtx$/i, ".colnames"));
+}
+
+export async function writeBytes(bytes: Buffer | string, output: string): Promise<void> {
+  await writeWhole(output, (file) => file.writeFile(bytes));
+}
+
+async function writeWhole(output: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  // A device such as /dev/null has no place beside it and cannot be replaced.
+  const isDevice = statSync(output, { throwIfNoEntry: false })?.isFile() === false;
+  const partial = isDevice ? output : `${output}.partial-${process.pid}`;
+  try {
+    const file = await open(partial, "w");
+    await write(file);
+    await file.close();
+    if (!isDevice) await rename(partial, output);
+  } catch (error) {
+    if (!isDevice) await rm(partial, { force: true });
+    throw new DrumError(
+      "OUTPUT_UNWRITABLE",
+      `${output} cannot be written: ${messageOf(error)}; check space and permissions`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { score } from "../commands/score.js";
+import type { Option } from "../options/option.js";
+import { expandArguments } from "./arguments.js";
+
+const options: Option[] = Object.values(score.options);
+const known = options.map(({ name, kind }) => ({ name, takesValue: kind !== "flag" }));
+
+it.each([
+  ["-cd is short for --code-dir", ["-cd", "x"], ["--code-dir", "x"]],
+  ["a unique beginning stands for the option", ["--inp", "x"], ["--input", "x"]],
+  ["a unique beginning may carry its value", ["--inp=x"], ["--input=x"]],
+  ["an exact name is taken although it begins another one", ["--class-labels", "a"], ["--class-labels", "a"]],
+  ["-cd may carry its value", ["-cd=x"], ["--code-dir=x"]],
+  ["an unknown option is left for the parser to refuse", ["--nonsense"], ["--nonsense"]],
+  ["nothing after -- is touched", ["--", "--inp"], ["--", "--inp"]],
+])("%s", (_title, words, expected) => {
+  expect(expandArguments(words, known)).toEqual(expected);
+});
+
+it("a beginning of several options is refused with their names", () => {
+  expect(() => expandArguments(["--class", "a"], known)).toThrow(
+    "--class may mean --class-labels, --class-labels-file; write more of the one that is meant",
+  );
+});
+
+it("an option in the place of a value is refused", () => {
+  expect(() => expandArguments(["--inp", "--outp", "x"], known)).toThrow(
+    "--input needs a value, got the option --output; write the value behind --input",
+  );
+  expect(expandArguments(["--verbose", "--input", "x"], known)).toEqual(["--verbose", "--input", "x"]);
+});

@@ -1,0 +1,53 @@
+// Questions on the terminal, for what the flags leave open; none where nobody sits at one.
+
+import { createInterface } from "node:readline/promises";
+import { usage } from "../../errors.js";
+
+export interface Question {
+  text: string;
+  /** The flag that answers it. */
+  flag: string;
+  choices?: readonly string[];
+  /** Throws where an answer does not do. */
+  check?: (answer: string) => void;
+}
+
+export const isInteractive = () => process.stdin.isTTY === true && process.stderr.isTTY === true;
+
+/** The answer, one of the choices where there are some (a unique beginning will do). Asks again until it fits; throws USAGE when input ends. */
+export async function ask({ text, flag, choices, check }: Question): Promise<string> {
+  // On stderr, so that stdout holds results alone.
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const left = new Promise<never>((_, reject) => {
+    terminal.once("close", () => reject(usage(`there was no answer; give --${flag}`)));
+  });
+  const prompt = `${text}${choices ? ` (${choices.join(", ")})` : ""}: `;
+  try {
+    for (;;) {
+      const answer = (await Promise.race([terminal.question(prompt), left])).trim();
+      const fault = faultOf(answer, choices, check);
+      if (fault === undefined) return choices ? chosen(answer, choices)! : answer;
+      process.stderr.write(`${fault}\n`);
+    }
+  } finally {
+    left.catch(() => {});
+    terminal.close();
+  }
+}
+
+function faultOf(answer: string, choices: Question["choices"], check: Question["check"]): string | undefined {
+  if (answer === "") return "something is needed here";
+  if (choices && !chosen(answer, choices)) return `"${answer}" is none of them`;
+  try {
+    check?.(answer);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+function chosen(answer: string, choices: readonly string[]): string | undefined {
+  if (choices.includes(answer)) return answer;
+  const meant = choices.filter((choice) => choice.startsWith(answer.toLowerCase()));
+  return meant.length === 1 ? meant[0] : undefined;
+}

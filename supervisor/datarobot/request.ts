@@ -1,0 +1,31 @@
+// One HTTP request to a DataRobot service, with its token.
+
+import type { Service } from "./service.js";
+
+export interface ServiceRequest {
+  method?: "GET" | "POST";
+  /** Below /api/v2/. */
+  path: string;
+  /** Sent as JSON, a form as multipart. */
+  body?: Record<string, unknown> | FormData | undefined;
+  signal: AbortSignal;
+}
+
+/** The response, whatever its status. Rejects as fetch does if there is none. */
+export function request(
+  { url, token }: Service,
+  { method = "GET", path, body, signal }: ServiceRequest,
+): Promise<Response> {
+  const isJson = body !== undefined && !(body instanceof FormData);
+  return fetch(`${url}/api/v2/${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(isJson && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as FormData) }),
+    // A redirected POST would lose its body, and might take the token elsewhere.
+    redirect: "manual",
+    signal,
+  });
+}

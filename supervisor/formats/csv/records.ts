@@ -1,0 +1,126 @@
+// The records of a CSV file as text, so that copies of it can be made: with a column missing, with some of its rows, with more of them.
+// Models read CSV in their own language; here it is only cut, and every cell stays as it is written.
+
+import { constants } from "node:buffer";
+import { readFileSync } from "node:fs";
+import { usage } from "../../errors.js";
+
+export interface CsvRecords {
+  names: readonly string[];
+  /** One byte a character, quotes and all; so are the rows. */
+  header: string;
+  rows: readonly string[];
+}
+
+const [comma, quote, lineFeed, carriageReturn] = [44, 34, 10, 13] as const;
+
+/** Throws USAGE for a file without a header, or one too large for one text, naming the option that gave it. */
+export function readRecords(file: string, option = "--input"): CsvRecords {
+  const bytes = readFileSync(file);
+  if (bytes.length > constants.MAX_STRING_LENGTH) {
+    throw usage(
+      `${option} ${file} is larger than ${constants.MAX_STRING_LENGTH} bytes; take some of its rows`,
+    );
+  }
+  const text = bytes.toString("latin1").replace(/^\xef\xbb\xbf/, "");
+  const lines = split(text, (code) => code === lineFeed || code === carriageReturn);
+  if (lines.at(-1) === "") lines.pop();
+  const first = lines.findIndex((line) => line.trim() !== "");
+  if (first < 0) throw usage(`${option} ${file} is empty; expected a header and rows`);
+  const header = lines[first]!;
+  const names = cellsOf(header).map(nameOf);
+  const rest = lines.slice(first + 1);
+  // An empty line is a row with its cell missing where there is one column, and nothing elsewhere.
+  return { names, header, rows: names.length === 1 ? rest : rest.filter((line) => line.trim() !== "") };
+}
+
+export function csvBytes({ header, rows }: Pick<CsvRecords, "header" | "rows">): Buffer {
+  return Buffer.from(`${[header].concat(rows).join("\n")}\n`, "latin1");
+}
+
+/** All cells of the column (counted from 0) empty. */
+export function withoutColumn(records: CsvRecords, column: number): CsvRecords {
+  const rows = records.rows.map((row) => {
+    const cells = cellsOf(row);
+    if (column < cells.length) cells[column] = "";
+    return cells.join(",");
+  });
+  return { ...records, rows };
+}
+
+/** The last column first. */
+export function withColumnsReversed({ names, header, rows }: CsvRecords): CsvRecords {
+  const reversed = (record: string) => {
+    const cells = cellsOf(record);
+    while (cells.length < names.length) cells.push("");
+    return cells.reverse().join(",");
+  };
+  return { names: names.toReversed(), header: reversed(header), rows: rows.map(reversed) };
+}
+
+/** Those columns alone, counted from 0. An empty cell that stands alone in its row is written as "", so that the line is not blank. */
+export function withColumns(records: CsvRecords, columns: readonly number[]): CsvRecords {
+  const chosen = (record: string) => {
+    const cells = cellsOf(record);
+    const text = columns.map((column) => cells[column] ?? "").join(",");
+    return text === "" ? '""' : text;
+  };
+  const names = columns.map((column) => records.names[column]!);
+  return { names, header: chosen(records.header), rows: records.rows.map(chosen) };
+}
+
+export function someRows(records: CsvRecords, from: number, to: number): CsvRecords {
+  return { ...records, rows: records.rows.slice(from, to) };
+}
+
+/** By their places, counted from 0. */
+export function pickRows(records: CsvRecords, places: readonly number[]): CsvRecords {
+  return { ...records, rows: places.map((place) => records.rows[place]!) };
+}
+
+/** The rows over and over, until there are so many, or so many bytes of them. */
+export function repeatRows(records: CsvRecords, enough: { rows: number } | { bytes: number }): CsvRecords {
+  const rows: string[] = [];
+  let bytes = records.header.length + 1;
+  const isEnough = () => ("rows" in enough ? rows.length >= enough.rows : bytes >= enough.bytes);
+  while (rows.length === 0 || !isEnough()) {
+    const row = records.rows[rows.length % records.rows.length]!;
+    rows.push(row);
+    bytes += row.length + 1;
+  }
+  return { ...records, rows };
+}
+
+function cellsOf(record: string): string[] {
+  return split(record, (code) => code === comma);
+}
+
+function nameOf(cell: string): string {
+  const bare = cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
+  return Buffer.from(bare, "latin1").toString();
+}
+
+/** At characters outside of quotes; a quote counts where a cell begins. CR LF is one end. */
+function split(text: string, isEnd: (code: number) => boolean): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  let isQuoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === quote) isQuoted = !isQuoted && mayOpen(text, at);
+    else if (!isQuoted && isEnd(code)) {
+      parts.push(text.slice(start, at));
+      if (code === carriageReturn && text.charCodeAt(at + 1) === lineFeed) at += 1;
+      start = at + 1;
+    }
+  }
+  parts.push(text.slice(start));
+  return parts;
+}
+
+/** Behind another quote it is a doubled one, and the cell goes on. */
+function mayOpen(text: string, at: number): boolean {
+  return (
+    at === 0 || [comma, quote, lineFeed, carriageReturn].some((code) => code === text.charCodeAt(at - 1))
+  );
+}

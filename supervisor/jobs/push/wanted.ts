@@ -1,0 +1,64 @@
+// What model-metadata.yaml must say of a model that is pushed, in the words of the service.
+
+import { DrumError } from "../../errors.js";
+import { findMetadata, type Metadata } from "../../model/metadata/metadata.js";
+import type { TargetType } from "../../predictions/targets.js";
+
+export interface Wanted {
+  metadata: Metadata;
+  name: string;
+  environmentId: string;
+  /** Undefined: a custom model is made. */
+  modelId: string | undefined;
+  targetType: string;
+}
+
+const serviceTypes: Partial<Record<TargetType, string>> = {
+  binary: "Binary",
+  regression: "Regression",
+  multiclass: "Multiclass",
+  multilabel: "Multilabel",
+  anomaly: "Anomaly",
+  unstructured: "Unstructured",
+  textgeneration: "TextGeneration",
+  agenticworkflow: "AgenticWorkflow",
+};
+const withoutTarget: readonly TargetType[] = ["anomaly", "unstructured"];
+
+/** Throws METADATA_INVALID, with the place where there is one. */
+export function readWanted(codeDirectory: string): Wanted {
+  const metadata = findMetadata(codeDirectory);
+  if (!metadata) {
+    throw new DrumError(
+      "METADATA_INVALID",
+      `${codeDirectory} has no model-metadata.yaml, which says what is pushed; add it with name, type, targetType and environmentID`,
+    );
+  }
+  const { name, type, targetType, environmentID, entries } = metadata;
+  if (name === undefined) throw lacks(metadata, "name: the model's name on the service");
+  if (type === undefined) throw lacks(metadata, "type: inference");
+  if (targetType === undefined) throw lacks(metadata, "targetType: what the model predicts");
+  if (environmentID === undefined)
+    throw lacks(metadata, "environmentID: the id of the execution environment that the model runs in");
+  if (type === "training") {
+    throw entries.type!.fault(
+      "type is training, and drum push makes inference models; train it with drum fit and push its output folder with type: inference",
+    );
+  }
+  const serviceType = serviceTypes[targetType];
+  if (serviceType === undefined) {
+    const known = Object.keys(serviceTypes).join(", ");
+    throw entries.targetType!.fault(`the service has no custom models of ${targetType}; it has ${known}`);
+  }
+  if (metadata.targetName === undefined && !withoutTarget.includes(targetType)) {
+    const place = entries.inferenceModel ?? entries.targetType!;
+    throw place.fault(
+      `a ${targetType} model is pushed with its target's name; add inferenceModel.targetName`,
+    );
+  }
+  return { metadata, name, environmentId: environmentID, modelId: metadata.modelID, targetType: serviceType };
+}
+
+function lacks({ file }: Metadata, what: string): DrumError {
+  return new DrumError("METADATA_INVALID", `${file}: the file lacks ${what.split(":")[0]}; add ${what}`);
+}

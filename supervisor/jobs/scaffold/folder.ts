@@ -1,0 +1,39 @@
+// A new folder, made beside its place and moved there when whole.
+
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { DrumError, messageOf, usage } from "../../errors.js";
+
+/** Throws USAGE, naming the option that asked for it, where something is there already. */
+export function checkAbsent(folder: string, option: string): void {
+  if (!existsSync(folder)) return;
+  throw usage(`--${option} must name a folder that does not exist yet, found ${folder}; choose another`);
+}
+
+/** Calls `fill` with an empty folder, which then is `folder`. Throws OUTPUT_UNWRITABLE, and leaves nothing behind. */
+export async function makeFolder(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
+  let draft: string | undefined;
+  try {
+    await mkdir(path.dirname(folder), { recursive: true });
+    draft = await mkdtemp(path.join(path.dirname(folder), ".drum-new-"));
+    const whole = path.join(draft, "folder");
+    await mkdir(whole);
+    await fill(whole);
+    await rename(whole, folder);
+  } catch (error) {
+    if (error instanceof DrumError) throw error;
+    throw new DrumError(
+      "OUTPUT_UNWRITABLE",
+      `${folder} cannot be made: ${messageOf(error)}; choose another folder`,
+      { cause: error },
+    );
+  } finally {
+    if (draft) await rm(draft, { recursive: true, force: true });
+  }
+}
+
+/** Files by their names. */
+export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+}

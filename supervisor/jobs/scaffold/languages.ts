@@ -1,0 +1,12 @@
+// The languages that templates/ has hooks in, each with the hook file's name.
+
+export const hookFiles = {
+  python: "custom.py",
+  r: "custom.R",
+  julia: "custom.jl",
+  java: "custom.java",
+} as const;
+
+export type NewLanguage = keyof typeof hookFiles;
+
+export const newLanguages = Object.keys(hookFiles) as readonly NewLanguage[];

@@ -1,0 +1,68 @@
+// The files of a new code directory: hooks that work as they are, metadata, rows to try it with, and how to go on.
+
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { stringify } from "yaml";
+import type { TargetType } from "../../predictions/targets.js";
+import { hookFiles, type NewLanguage } from "./languages.js";
+import { fillTemplate } from "./template.js";
+
+export interface NewModel {
+  name: string;
+  language: NewLanguage;
+  targetType: TargetType;
+  /** Binary: [negative, positive]; multiclass and multilabel: two or more; empty for other types. */
+  labels: readonly string[];
+}
+
+/** Column that is predicted, where the target type gives it a name. */
+const targetNames: Partial<Record<TargetType, string>> = {
+  textgeneration: "answer",
+  vectordatabase: "answer",
+  agenticworkflow: "answer",
+  geopoint: "place",
+  regression: "target",
+  binary: "target",
+  multiclass: "target",
+  multilabel: "target",
+};
+
+const examples: Partial<Record<TargetType, string>> = {
+  textgeneration: "questions.csv",
+  vectordatabase: "questions.csv",
+  agenticworkflow: "questions.csv",
+  unstructured: "questions.csv",
+  geopoint: "places.csv",
+};
+
+const routes: Partial<Record<string, string>> = {
+  unstructured: "predictUnstructured",
+  transform: "transform",
+};
+
+/** Names to contents; `packageDirectory` holds templates/. */
+export function modelFiles(model: NewModel, packageDirectory: string): Record<string, string> {
+  const { name, language, targetType } = model;
+  const templates = path.join(packageDirectory, "templates");
+  const read = (...names: string[]) => readFileSync(path.join(templates, ...names), "utf8");
+  const hookFile = hookFiles[language];
+  const words = { name, language, targetType, hookFile, route: routes[targetType] ?? "predict" };
+  return {
+    [hookFile]: fillTemplate(read(language, hookFile), targetType, {}),
+    "model-metadata.yaml": stringify(metadataOf(model)),
+    "example.csv": read("examples", examples[targetType] ?? "numbers.csv"),
+    "README.md": fillTemplate(read("model.md"), targetType, words),
+  };
+}
+
+function metadataOf({ name, targetType, labels }: NewModel) {
+  const targetName = targetNames[targetType];
+  const [negativeClassLabel, positiveClassLabel] = labels;
+  const target = {
+    ...(targetName && { targetName }),
+    ...(targetType === "binary" && { positiveClassLabel, negativeClassLabel }),
+    ...(targetType !== "binary" && labels.length > 0 && { classLabels: labels }),
+  };
+  const hasTarget = Object.keys(target).length > 0;
+  return { name, type: "inference", targetType, ...(hasTarget && { inferenceModel: target }) };
+}

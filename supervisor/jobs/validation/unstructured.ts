@@ -1,0 +1,36 @@
+// The test cases for unstructured models: there are no rows and columns, so it is only seen whether an answer comes, and the same twice.
+
+import { DrumError } from "../../errors.js";
+import { type Result, refusal } from "./report.js";
+
+/** `ask` sends the input file. */
+export async function runUnstructuredChecks(ask: () => Promise<Buffer>, input: string): Promise<Result[]> {
+  const answer = async () =>
+    ask().catch((error: unknown) => {
+      if (error instanceof DrumError) return error;
+      throw error;
+    });
+  const [basic, repeated] = ["basic prediction", "repeated prediction"];
+  const first = await answer();
+  if (first instanceof DrumError) {
+    const findings = [refusal("the input", first, input)];
+    return [
+      { name: basic, status: "FAILED", details: "the input was not answered", findings },
+      { name: repeated, status: "SKIPPED", details: "there is no answer to go by", findings: [] },
+    ];
+  }
+  const passed: Result = {
+    name: basic,
+    status: "PASSED",
+    details: `an answer of ${first.length} bytes`,
+    findings: [],
+  };
+  const second = await answer();
+  if (second instanceof DrumError) {
+    const findings = [refusal("the input", second, input)];
+    return [passed, { name: repeated, status: "FAILED", details: "not answered a second time", findings }];
+  }
+  const isSame = first.equals(second);
+  const details = isSame ? "the same a second time" : "another answer a second time";
+  return [passed, { name: repeated, status: isSame ? "PASSED" : "NOTICE", details, findings: [] }];
+}

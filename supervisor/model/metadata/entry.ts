@@ -1,0 +1,172 @@
+// A YAML file as entries that know their place in it: what does not fit is refused with file, line and column. Scalars stay strings.
+
+import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
+import { DrumError } from "../../errors.js";
+import { nearest } from "../../suggest.js";
+
+interface Source {
+  file: string;
+  document: Document.Parsed;
+  lines: LineCounter;
+}
+
+/** The values of a map by their keys. A key without a value counts as left out. */
+export type Fields<Key extends string = string> = Readonly<Partial<Record<Key, Entry>>>;
+
+/** One value of the file: a text, a list or a map. Whatever reads it throws METADATA_INVALID when it is something else. */
+export class Entry {
+  constructor(
+    private readonly source: Source,
+    private readonly node: Node,
+    /** The way to it through the file, e.g. `typeSchema.input_requirements[0].field`; empty at the top. */
+    readonly path: string,
+  ) {}
+
+  /** `FILE, line 7, column 3`. */
+  get place(): string {
+    return placeOf(this.source, this.node);
+  }
+
+  /** As JavaScript has it: strings, arrays, objects. */
+  get value(): unknown {
+    return this.node.toJS(this.source.document);
+  }
+
+  /** An error at this place; `what` says the rest. */
+  fault(what: string): DrumError {
+    return invalid(this.place, what);
+  }
+
+  /** An error for a value that is not what it should be. */
+  unlike(expected: string): DrumError {
+    return this.fault(`${this.path || "the file"} is ${shown(this.node)}; expected ${expected}`);
+  }
+
+  /** A single value that is not empty. */
+  text(expected = "a single value"): string {
+    const text = isScalar(this.node) ? String(this.node.value) : "";
+    if (text === "") throw this.unlike(expected);
+    return text;
+  }
+
+  oneOf<Word extends string>(words: readonly Word[]): Word {
+    const expected = words.length === 1 ? words[0]! : `one of ${words.join(", ")}`;
+    const text = this.text(expected);
+    const found = words.find((word) => word === text);
+    if (found !== undefined) return found;
+    const meant = nearest(text, words);
+    throw this.unlike(meant === undefined ? expected : `${expected}; did you mean ${meant}?`);
+  }
+
+  number(expected: string, fits: (value: number) => boolean = () => true): number {
+    const text = this.text(expected).trim();
+    const value = Number(text);
+    if (text === "" || !Number.isFinite(value) || !fits(value)) throw this.unlike(expected);
+    return value;
+  }
+
+  integer(expected: string, fits: (value: number) => boolean = () => true): number {
+    return this.number(expected, (value) => Number.isSafeInteger(value) && fits(value));
+  }
+
+  get isList(): boolean {
+    return isSeq(this.node);
+  }
+
+  list(expected: string): Entry[] {
+    if (!isSeq(this.node)) throw this.unlike(expected);
+    return this.node.items.map((item, at) => new Entry(this.source, item as Node, `${this.path}[${at}]`));
+  }
+
+  /** A map, whatever its keys. */
+  map(expected: string): Fields {
+    const fields: Record<string, Entry> = Object.create(null);
+    for (const { key, value } of this.pairs(expected)) {
+      const name = nameOf(key);
+      const isLeftOut = value === null || (isScalar(value) && value.value === "");
+      if (!isLeftOut) fields[name] = new Entry(this.source, value, this.path ? `${this.path}.${name}` : name);
+    }
+    return fields;
+  }
+
+  /** A map that has no other keys than these, and all of the `needed`. */
+  fields<Key extends string>(keys: readonly Key[], needed: readonly Key[] = []): Fields<Key> {
+    const expected = `a map of ${keys.join(", ")}`;
+    const strange = this.pairs(expected).find(
+      ({ key }) => !(keys as readonly string[]).includes(nameOf(key)),
+    );
+    if (strange) throw this.strangeKey(strange.key, keys);
+    const fields: Fields<Key> = this.map(expected);
+    const missing = needed.find((key) => fields[key] === undefined);
+    if (missing !== undefined) throw this.fault(`${this.path || "the file"} lacks ${missing}; add it`);
+    return fields;
+  }
+
+  private pairs(expected: string): { key: Node; value: Node | null }[] {
+    if (!isMap<Node, Node>(this.node)) throw this.unlike(expected);
+    return this.node.items;
+  }
+
+  private strangeKey(key: Node, keys: readonly string[]): DrumError {
+    const where = this.path === "" ? "" : ` in ${this.path}`;
+    const meant = nearest(nameOf(key), keys);
+    const remedy = meant === undefined ? `expected some of ${keys.join(", ")}` : `did you mean ${meant}?`;
+    return invalid(placeOf(this.source, key), `there is no key "${nameOf(key)}"${where}; ${remedy}`);
+  }
+}
+
+/** The top of the file. Throws METADATA_INVALID for what is no YAML, and for aliases and tags, which DRUM refuses too. */
+export function readEntries(file: string, text: string): Entry {
+  const lines = new LineCounter();
+  const options = { schema: "failsafe", uniqueKeys: true, prettyErrors: false, lineCounter: lines } as const;
+  const document = parseDocument(text, options);
+  const source = { file, document, lines };
+  const fault = document.errors[0] ?? document.warnings[0];
+  if (fault) throw invalid(at(source, fault.pos[0]), faultWords[fault.code] ?? notYaml(fault.message));
+  visit(document, {
+    Alias(_key, alias) {
+      throw invalid(placeOf(source, alias), notYaml(`*${alias.source} is an alias; write the value itself`));
+    },
+  });
+  if (document.contents === null)
+    throw invalid(file, "the file is empty; say what the model is, or delete it");
+  return new Entry(source, document.contents, "");
+}
+
+/** Where the parser's own words are no help. */
+const faultWords: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: "this key is there twice; keep one",
+  MULTIPLE_DOCS: "a second document begins here; keep one, without the line ---",
+};
+
+function notYaml(why: string): string {
+  return `this is not valid YAML: ${why}`;
+}
+
+function invalid(place: string, what: string): DrumError {
+  return new DrumError("METADATA_INVALID", `${place}: ${what}`);
+}
+
+const mostShown = 60;
+
+/** What lies deeper is not shown: it may be long, or a secret. */
+function shown(node: Node): string {
+  if (isMap(node)) return "a map";
+  if (isSeq(node)) return node.items.length === 0 ? "an empty list" : `a list of ${node.items.length}`;
+  const text = isScalar(node) ? String(node.value) : "";
+  if (text === "") return "empty";
+  return JSON.stringify(text.length > mostShown ? `${text.slice(0, mostShown)}…` : text);
+}
+
+function nameOf(key: Node): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}
+
+function placeOf(source: Source, node: Node): string {
+  return at(source, node.range?.[0] ?? 0);
+}
+
+function at({ file, lines }: Source, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `${file}, line ${line}, column ${col}`;
+}

@@ -1,0 +1,180 @@
+// model-metadata.yaml: every key read, typed and checked. What several keys must be together is checked last.
+
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { DrumError, messageOf } from "../../errors.js";
+import { type TargetType, targetTypes } from "../../predictions/targets.js";
+import { type Entry, type Fields, readEntries } from "./entry.js";
+import { stageHooks } from "./hooks.js";
+import { type Hyperparameter, readHyperparameters } from "./hyperparameters.js";
+import { type InferenceModel, readInferenceModel } from "./inference-model.js";
+import { readTypeSchema, type TypeSchema } from "./type-schema.js";
+
+/** DRUM's keys, then our own. */
+const keys = [
+  "name",
+  "type",
+  "targetType",
+  "environmentID",
+  "modelID",
+  "description",
+  "majorVersion",
+  "validation",
+  "inferenceModel",
+  "trainingModel",
+  "hyperparameters",
+  "typeSchema",
+  "customPredictor",
+  "runtimeParameterDefinitions",
+  "userCredentialSpecifications",
+  "lazyLoading",
+  "inputSchema",
+  "hooks",
+  "warmup",
+] as const;
+type Key = (typeof keys)[number];
+
+export interface Metadata extends InferenceModel {
+  file: string;
+  /** The whole map, for /info/; every scalar is a string, as in DRUM. */
+  content: Readonly<Record<string, unknown>>;
+  /** For keys that other files read: runtimeParameterDefinitions, and lazyLoading and customPredictor, which hold anything. */
+  entries: Fields<Key>;
+  name: string | undefined;
+  type: "training" | "inference" | undefined;
+  targetType: TargetType | undefined;
+  environmentID: string | undefined;
+  modelID: string | undefined;
+  description: string | undefined;
+  majorVersion: boolean | undefined;
+  /** Rows for fit and push to try the model on; `input` as it stands there. */
+  validation: { input: string; targetName: string | undefined } | undefined;
+  trainOnProject: string | undefined;
+  hyperparameters: readonly Hyperparameter[];
+  typeSchema: TypeSchema | undefined;
+  /** Hook to the language that runs it, for a code directory of several languages. */
+  hooks: Readonly<Record<string, string>>;
+  /** A file of rows that every worker predicts before it is ready, by its path. */
+  warmup: string | undefined;
+}
+
+/** Rows that warm a worker are few; they are kept for workers that start later. */
+const largestWarmup = 2 ** 20;
+
+/** Undefined when the code directory has no model-metadata.yaml. Throws METADATA_INVALID with file, line and column. */
+export function findMetadata(codeDirectory: string): Metadata | undefined {
+  const file = path.join(codeDirectory, "model-metadata.yaml");
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
+  const top = readEntries(file, readText(file));
+  const entries = top.fields(keys);
+  checkCredentials(entries.userCredentialSpecifications);
+  checkInputSchema(entries.inputSchema);
+  const metadata: Metadata = {
+    file,
+    content: top.value as Record<string, unknown>,
+    entries,
+    name: entries.name?.text(),
+    type: entries.type?.oneOf(["training", "inference"]),
+    targetType: entries.targetType?.oneOf(targetTypes),
+    environmentID: entries.environmentID?.text(),
+    modelID: entries.modelID?.text(),
+    description: entries.description?.text(),
+    majorVersion: booleanOf(entries.majorVersion),
+    ...readInferenceModel(entries.inferenceModel, codeDirectory),
+    validation: validationOf(entries.validation),
+    trainOnProject: entries.trainingModel?.fields(["trainOnProject"]).trainOnProject?.text(),
+    hyperparameters: readHyperparameters(entries.hyperparameters),
+    typeSchema: readTypeSchema(entries.typeSchema),
+    hooks: hooksOf(entries.hooks),
+    warmup: warmupOf(entries.warmup, codeDirectory),
+  };
+  checkTogether(metadata, top);
+  return metadata;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new DrumError("METADATA_INVALID", `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+/** The words for it are those of DRUM's options. */
+function booleanOf(entry: Entry | undefined): boolean | undefined {
+  if (entry === undefined) return undefined;
+  const word = entry.text("true or false").toLowerCase();
+  if (["true", "yes", "on", "1", "y"].includes(word)) return true;
+  if (["false", "no", "off", "0", "n"].includes(word)) return false;
+  throw entry.unlike("true or false");
+}
+
+function validationOf(entry: Entry | undefined): Metadata["validation"] {
+  const fields = entry?.fields(["input", "targetName"], ["input"]);
+  return fields && { input: fields.input!.text(), targetName: fields.targetName?.text() };
+}
+
+/** They concern who hosts the model; here they only have to be well formed. */
+function checkCredentials(entry: Entry | undefined): void {
+  for (const item of entry?.list("a list of maps with key and valueFrom") ?? []) {
+    const { key, valueFrom, reminder } = item.fields(["key", "valueFrom", "reminder"], ["key", "valueFrom"]);
+    key!.text();
+    valueFrom!.text();
+    reminder?.text();
+  }
+}
+
+/** What the model takes, as JSON Schema; said to who asks /info/, not enforced. */
+function checkInputSchema(entry: Entry | undefined): void {
+  if (entry === undefined) return;
+  const known = ["title", "type", "properties", "required"] as const;
+  const fields = entry.fields(known, ["type", "properties"]);
+  fields.title?.text();
+  fields.type!.oneOf(["object"]);
+  const properties = fields.properties!.map("a map of properties");
+  for (const property of Object.values(properties)) property!.map("a map such as type: number");
+  for (const name of fields.required?.list("a list of properties' names") ?? []) name.text();
+}
+
+function hooksOf(entry: Entry | undefined): Record<string, string> {
+  const fields = entry?.fields(stageHooks) ?? {};
+  return Object.fromEntries(
+    Object.entries(fields).map(([hook, language]) => [hook, language.text("the name of a language")]),
+  );
+}
+
+function warmupOf(entry: Entry | undefined, codeDirectory: string): string | undefined {
+  if (entry === undefined) return undefined;
+  const name = entry.text("the name of a file");
+  const rows = path.resolve(codeDirectory, name);
+  const found = statSync(rows, { throwIfNoEntry: false });
+  if (!found?.isFile()) {
+    throw entry.fault(
+      `warmup names ${name}, but there is no file ${rows}; correct it, or add a file with some rows of input`,
+    );
+  }
+  if (found.size <= largestWarmup) return rows;
+  throw entry.fault(
+    `warmup names ${name} with ${found.size} bytes, the most is ${largestWarmup}; some rows of input are enough`,
+  );
+}
+
+/** Rules over several keys. Labels that the options may still give are not missed here, except where DRUM wants them in the file. */
+function checkTogether(metadata: Metadata, top: Entry): void {
+  const { type, classLabels, entries } = metadata;
+  const targetType: string | undefined = metadata.targetType;
+  const inference = entries.inferenceModel ?? top;
+  if (type === "inference" && targetType === "binary") {
+    const missing = (["positiveClassLabel", "negativeClassLabel"] as const).find((key) => !metadata[key]);
+    if (missing) throw inference.fault(`a binary inference model needs inferenceModel.${missing}; add it`);
+  }
+  if (type === "inference" && (targetType === "multiclass" || targetType === "multilabel") && !classLabels) {
+    const what = `a ${targetType} inference model needs inferenceModel.classLabels or classLabelsFile; add one of them`;
+    throw inference.fault(what);
+  }
+  const output = metadata.typeSchema?.output ?? [];
+  if (output.length > 0 && targetType !== undefined && targetType !== "transform") {
+    const what = `output_requirements are for the target type transform, this is ${targetType}; leave them out`;
+    throw entries.typeSchema!.fault(what);
+  }
+}

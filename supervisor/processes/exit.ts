@@ -1,0 +1,71 @@
+// How a worker's end is told: exit code or signal in words, and the last lines it printed.
+
+import type { Readable } from "node:stream";
+import { mask } from "../masking.js";
+import type { Exit } from "./groups.js";
+
+const signalWords: Partial<Record<NodeJS.Signals, string>> = {
+  SIGKILL: "killed from outside, or by the system for want of memory",
+  SIGSEGV: "segmentation fault: native code touched memory that is not its own",
+  SIGABRT: "native code aborted",
+  SIGBUS: "bad memory access in native code",
+  SIGFPE: "arithmetic fault in native code",
+  SIGILL: "illegal instruction: a library built for another processor",
+  SIGTERM: "asked to end from outside",
+  SIGINT: "interrupted from outside",
+};
+
+const codeWords: Record<number, string> = {
+  126: "the interpreter cannot be executed",
+  127: "the interpreter was not found",
+};
+
+export function exitInWords({ code, signal, failure }: Exit): string {
+  if (failure) return `could not be started: ${failure}`;
+  if (signal) return `was ended by ${signal} (${signalWords[signal] ?? "a signal"})`;
+  const words = codeWords[code ?? -1];
+  return `ended with exit code ${code}${words ? ` (${words})` : ""}`;
+}
+
+const longestLine = 8192;
+const keptBack = 4096;
+const linesKept = 20;
+
+/** Splits what a worker prints into lines for the log and remembers the last ones. */
+export class PrintedLines {
+  private rest = "";
+  private readonly last: string[] = [];
+  private readonly decoder = new TextDecoder();
+  readonly ended: Promise<void>;
+
+  constructor(prints: Readable, onLine: (line: string) => void) {
+    const take = (line: string) => {
+      onLine(line);
+      this.last.push(line);
+      if (this.last.length > linesKept) this.last.shift();
+    };
+    prints.on("data", (chunk: Buffer) => {
+      const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split("\n");
+      this.rest = lines.pop() ?? "";
+      for (const line of lines) take(line.replace(/\r$/, ""));
+      // A print without end must not fill the memory. What stays back is longer than a secret that is cut here.
+      if (this.rest.length > longestLine) {
+        const text = mask(this.rest);
+        take(text.slice(0, -keptBack));
+        this.rest = text.slice(-keptBack);
+      }
+    });
+    prints.on("error", () => {});
+    this.ended = new Promise((resolve) => {
+      prints.once("close", () => {
+        if (this.rest !== "") take(this.rest);
+        this.rest = "";
+        resolve();
+      });
+    });
+  }
+
+  tail(): string {
+    return this.last.join("\n");
+  }
+}

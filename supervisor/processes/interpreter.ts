@@ -1,0 +1,57 @@
+// Interpreters: found in folders, asked for their version, compared with what is needed.
+
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import path from "node:path";
+
+/** A regular file, or a link to one, that we may run. */
+export function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Every program of these names, by name and then by folder; two ways to the same file count once. */
+export function findPrograms(names: readonly string[], folders: readonly string[]): string[] {
+  const found = new Map<string, string>();
+  for (const name of names) {
+    for (const folder of folders) {
+      const file = path.join(folder, name);
+      if (!isExecutable(file)) continue;
+      const real = path.join(realpathSync(folder), name);
+      if (!found.has(real)) found.set(real, file);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The first dotted number that the command prints, e.g. 4.2.2; undefined when it fails or prints none. */
+export async function askVersion(command: readonly string[]): Promise<string | undefined> {
+  const printed = await ask(command);
+  return printed && (/\d+(\.\d+)+/.exec(printed) ?? /\d+/.exec(printed))?.[0];
+}
+
+/** What the command prints; undefined when it fails. */
+export async function ask(command: readonly string[]): Promise<string | undefined> {
+  const [program, ...words] = command;
+  if (program === undefined) return undefined;
+  // Not at the top: a start that asks no interpreter would wait for it.
+  const { execa } = await import("execa");
+  const { all, failed } = await execa(program, words, {
+    all: true,
+    reject: false,
+    stdin: "ignore",
+    timeout: 30_000,
+  });
+  return failed ? undefined : all;
+}
+
+/** Compares dotted numbers: 3.9 is less than 3.11, and 17 as good as 17.0. */
+export function isAtLeast(version: string, minimum: string): boolean {
+  const parts = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
+  const [has, wants] = [parts(version), parts(minimum)];
+  const at = wants.findIndex((want, index) => (has[index] ?? 0) !== want);
+  return at === -1 || (has[at] ?? 0) > wants[at]!;
+}

@@ -1,0 +1,114 @@
+// What a language has on this machine and what it lacks: interpreters, installed environments, and what its descriptions ask for.
+
+import path from "node:path";
+import type { Places } from "../../places.js";
+import { askVersion, findPrograms, isAtLeast } from "../../processes/interpreter.js";
+import { type Environment, findInstalled, readEnvironments } from "../environments/catalogue.js";
+import { checkInterpreter, remedyOf } from "../environments/check.js";
+import type { Language } from "../language.js";
+import { type DoctorFinding, readDoctorChecks, runDoctorCheck } from "./checks.js";
+
+export interface LanguageReport {
+  language: string;
+  /** Whether models of the language can run at all. */
+  usable: boolean;
+  interpreters: InterpreterReport[];
+  environments: EnvironmentReport[];
+  checks: DoctorFinding[];
+  /** What makes it usable; null where it is. */
+  remedy: string | null;
+}
+
+export interface InterpreterReport {
+  path: string;
+  /** Null where it does not run. */
+  version: string | null;
+  usable: boolean;
+  /** In words: why it is not usable. */
+  fault: string | null;
+}
+
+export interface EnvironmentReport {
+  name: string;
+  title: string;
+  installed: boolean;
+  usable: boolean;
+  /** Version of its interpreter; null where it is not installed or does not run. */
+  version: string | null;
+  found: string;
+  /** The command that adds or mends it; null where it is usable. */
+  remedy: string | null;
+}
+
+type Where = Pick<Places, "packageDirectory" | "dataDirectory" | "searchPath" | "virtualEnvironment">;
+
+export async function examineLanguage(language: Language, places: Where): Promise<LanguageReport> {
+  const mine = readEnvironments(places).filter((one) => one.language === language.name);
+  const active = places.virtualEnvironment ? [path.join(places.virtualEnvironment, "bin")] : [];
+  const folders = [...active, ...places.searchPath];
+  const programs = findPrograms(language.interpreters, folders);
+  const interpreters = await Promise.all(programs.map((file) => examineInterpreter(file, language)));
+  const environments = await Promise.all(mine.map((one) => examineEnvironment(one, places)));
+  const interpreter =
+    mine.map((one) => findInstalled(one, places.dataDirectory)).find((one) => one !== undefined)
+      ?.interpreter ?? interpreters.find(({ usable }) => usable)?.path;
+  const files = [
+    path.join(language.folder, "worker.json"),
+    ...mine.map(({ folder }) => path.join(folder, "environment.json")),
+  ];
+  const values = { worker: language.folder, ...(interpreter !== undefined && { interpreter }) };
+  const checks = await Promise.all(
+    files.flatMap(readDoctorChecks).map((check) => runDoctorCheck(check, values)),
+  );
+  const failed = checks.find(({ ok, required }) => required && !ok);
+  const runs = [...interpreters, ...environments].some(({ usable }) => usable);
+  const remedy = runs ? (failed?.remedy ?? null) : remedyFor(language, mine);
+  return { language: language.name, usable: remedy === null, interpreters, environments, checks, remedy };
+}
+
+async function examineInterpreter(
+  file: string,
+  { minimumVersion = "0", versionCommand = ["{interpreter}", "--version"] }: Language,
+): Promise<InterpreterReport> {
+  const version = await askVersion(versionCommand.map((word) => word.replace("{interpreter}", file)));
+  if (version === undefined) return { path: file, version: null, usable: false, fault: "does not run" };
+  const usable = isAtLeast(version, minimumVersion);
+  const fault = usable ? null : `too old, ${minimumVersion} or later is needed`;
+  return { path: file, version, usable, fault };
+}
+
+async function examineEnvironment(environment: Environment, places: Where): Promise<EnvironmentReport> {
+  const { name, title } = environment;
+  const installed = findInstalled(environment, places.dataDirectory);
+  if (!installed) {
+    const lacking = await lackingInterpreter(environment, places);
+    const install = `drum environment install ${name}`;
+    const remedy = lacking ? `install ${lacking}, then: ${install}` : install;
+    return { name, title, installed: false, usable: false, version: null, found: "not installed", remedy };
+  }
+  const { ok, found } = await checkInterpreter(environment, installed);
+  const version = ok ? installed.interpreterVersion : null;
+  const remedy = ok ? null : remedyOf(environment, installed);
+  return { name, title, installed: true, usable: ok, version, found: ok ? "installed" : found, remedy };
+}
+
+/** What a list of requirements cannot be installed without; a script says itself what it needs. */
+async function lackingInterpreter(
+  environment: Environment,
+  { searchPath }: Where,
+): Promise<string | undefined> {
+  const { recipe, interpreters, minimumVersion, language } = environment;
+  if (recipe.kind === "script") return undefined;
+  for (const file of findPrograms(interpreters, searchPath)) {
+    const version = await askVersion([file, "--version"]);
+    if (version !== undefined && isAtLeast(version, minimumVersion)) return undefined;
+  }
+  return `${language} ${minimumVersion} or later`;
+}
+
+function remedyFor({ interpreters, minimumVersion }: Language, mine: readonly Environment[]): string {
+  const bringsInterpreter = mine.find(({ recipe }) => recipe.kind === "script");
+  if (bringsInterpreter) return `drum environment install ${bringsInterpreter.name}`;
+  const version = minimumVersion ? ` ${minimumVersion} or later` : "";
+  return `install ${interpreters.join(" or ")}${version} and put it on PATH`;
+}

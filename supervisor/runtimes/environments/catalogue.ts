@@ -1,0 +1,181 @@
+// The environments there are: named dependency sets described by environments/<name>/environment.json, and which of them are
+// installed.
+
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { DrumError } from "../../errors.js";
+import { readDescription } from "../../formats/description.js";
+import { isExecutable } from "../../processes/interpreter.js";
+import { type Recipe, readRecipe } from "./recipe.js";
+
+/** Where descriptions are read and installations kept; a part of config.ts's Places. */
+export interface EnvironmentPlaces {
+  /** Folder that holds environments/. */
+  packageDirectory: string;
+  /** Folder that holds what is installed, under environments/ again. */
+  dataDirectory: string;
+}
+
+export interface Environment {
+  name: string;
+  /** What the command line calls it: its name, or the folder of one that is not of the package. */
+  reference: string;
+  /** Folder of the description. */
+  folder: string;
+  /** Folder with workers/, which an environment's script may make things of. */
+  packageDirectory: string;
+  language: string;
+  /** One line for people. */
+  title: string;
+  /** Names of interpreters to make it with, the most wanted first. */
+  interpreters: readonly string[];
+  minimumVersion: string;
+  recipe: Recipe;
+  /** Endings of artifacts it is for, with the dot and in lower case. */
+  extensions: readonly string[];
+  /** Packages it has whose names, when an artifact mentions them, tell that it is needed. */
+  modules: readonly string[];
+  /** Of several that fit, the smallest wins. */
+  preference: number;
+  /** SHA-256 in hex over everything that says what is installed, the interpreter aside. */
+  definition: string;
+}
+
+/** What an installation's ready.json says; a folder without one is unfinished. */
+export interface Installed {
+  name: string;
+  /** Absolute path of the environment's own interpreter. */
+  interpreter: string;
+  interpreterVersion: string;
+  /** Package name to version. */
+  packages: Readonly<Record<string, string>>;
+  /** ISO 8601. */
+  installed: string;
+  definition: string;
+  /** Definition, interpreter version and arguments together; names the folder. */
+  hash: string;
+  /** What was asked for beyond the description; absent where nothing was. */
+  arguments?: readonly string[];
+}
+
+export const readyFile = "ready.json";
+
+/** All environments of the package by name; throws ENVIRONMENT_FAILED for a description that does not say what it must. */
+export function readEnvironments({
+  packageDirectory,
+}: Pick<EnvironmentPlaces, "packageDirectory">): Environment[] {
+  const root = path.join(packageDirectory, "environments");
+  return entriesOf(root)
+    .filter((name) => isDescribed(path.join(root, name)))
+    .map((name) => readEnvironment(path.join(root, name), { reference: name, packageDirectory }));
+}
+
+/** Whether the folder describes an environment. */
+export function isDescribed(folder: string): boolean {
+  return existsSync(path.join(folder, "environment.json"));
+}
+
+/** By its name, or by the path of a folder that describes one. Throws ENVIRONMENT_UNKNOWN with the names there are. */
+export function environmentNamed(
+  name: string,
+  places: Pick<EnvironmentPlaces, "packageDirectory">,
+): Environment {
+  if (name.includes(path.sep)) return environmentAt(path.resolve(name), places);
+  const environments = readEnvironments(places);
+  const environment = environments.find((one) => one.name === name);
+  if (environment) return environment;
+  const known = environments.map((one) => one.name).join(", ");
+  const remedy = isDescribed(name)
+    ? `write ./${name} for the folder of this name`
+    : `choose one of ${known}, or give the path of a folder with an environment.json`;
+  throw new DrumError("ENVIRONMENT_UNKNOWN", `there is no environment "${name}"; ${remedy}`);
+}
+
+function environmentAt(folder: string, places: Pick<EnvironmentPlaces, "packageDirectory">): Environment {
+  if (isDescribed(folder)) return readEnvironment(folder, { ...places, reference: folder });
+  throw new DrumError(
+    "ENVIRONMENT_UNKNOWN",
+    `${folder} describes no environment, it has no environment.json; drum new env makes such a folder`,
+  );
+}
+
+/**
+ * The newest whole installation of what the description says today; an installation of an older description does not count, and
+ * one with more arguments has more to it.
+ */
+export function findInstalled(
+  environment: Pick<Environment, "name" | "definition">,
+  dataDirectory: string,
+): Installed | undefined {
+  const root = installationsFolder(dataDirectory);
+  return entriesOf(root)
+    .filter((name) => name.startsWith(`${environment.name}-`))
+    .map((name) => findReady(path.join(root, name)))
+    .filter((one) => one?.definition === environment.definition)
+    .sort(
+      (one, other) =>
+        argumentCount(one) - argumentCount(other) || one!.installed.localeCompare(other!.installed),
+    )
+    .at(-1);
+}
+
+function argumentCount(installed: Installed | undefined): number {
+  return installed?.arguments?.length ?? 0;
+}
+
+/** Undefined unless the folder is complete and its interpreter can still be run. */
+export function findReady(folder: string): Installed | undefined {
+  try {
+    const ready: Installed = JSON.parse(readFileSync(path.join(folder, readyFile), "utf8"));
+    return isExecutable(ready.interpreter) ? ready : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function installationsFolder(dataDirectory: string): string {
+  return path.join(dataDirectory, "environments");
+}
+
+function readEnvironment(
+  folder: string,
+  { reference, packageDirectory }: Pick<Environment, "reference" | "packageDirectory">,
+): Environment {
+  const file = path.join(folder, "environment.json");
+  const broken = (what: string) => new DrumError("ENVIRONMENT_FAILED", `${file}: ${what}; correct it`);
+  const source = readFileSync(file, "utf8");
+  const description = readDescription(source, broken);
+  const { text, texts, number } = description;
+  const { recipe, contents } = readRecipe({ description, text: source, folder, broken });
+  return {
+    name: path.basename(folder),
+    reference,
+    folder,
+    packageDirectory,
+    language: text("language"),
+    title: text("title"),
+    interpreters: texts("interpreters"),
+    minimumVersion: text("minimum_version"),
+    recipe,
+    extensions: texts("extensions"),
+    modules: texts("modules"),
+    preference: number("preference"),
+    definition: hashOf(...contents),
+  };
+}
+
+/** SHA-256 in hex; the parts are kept apart by their lengths. */
+export function hashOf(...parts: string[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  return hash.digest("hex");
+}
+
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,77 @@
+// What the supervisor knows of a language: its worker.json, found by listing the worker folders.
+
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import path from "node:path";
+import { PROTOCOL_VERSION } from "../../protocol/messages.js";
+import { DrumError, messageOf } from "../errors.js";
+import { readDescription } from "../formats/description.js";
+
+export interface Language {
+  /** The word in /info/, --language and --runtime. */
+  name: string;
+  /** Folder of the worker's sources. */
+  folder: string;
+  /** Names a hook file may have. */
+  hookFiles: readonly string[];
+  /** Endings, with the dot and in lower case, that tell an artifact of this language. */
+  artifactExtensions: readonly string[];
+  /** Endings the worker can load without a load_model hook. */
+  loadableExtensions: readonly string[];
+  /** Names of the interpreter, looked for on PATH in this order. */
+  interpreters: readonly string[];
+  minimumVersion: string | undefined;
+  /** Program and arguments; {interpreter} and {worker} are filled in. */
+  command: readonly string[];
+  /** Prints the interpreter's version; asked only to explain a failed start. */
+  versionCommand: readonly string[] | undefined;
+}
+
+/** What a code directory holds in one language. */
+export interface ModelFiles {
+  language: Language;
+  hookFile: string | undefined;
+  /** At the top level, with an ending the worker can load; absolute and sorted. */
+  artifacts: readonly string[];
+}
+
+/** All languages of these folders by name; of two with the same name the first wins. */
+export function readLanguages(workerFolders: readonly string[]): Language[] {
+  const languages = new Map<string, Language>();
+  for (const folder of workerFolders.flatMap(subfolders)) {
+    const file = path.join(folder, "worker.json");
+    if (!statSync(file, { throwIfNoEntry: false })) continue;
+    const language = readLanguage(folder, file);
+    if (!languages.has(language.name)) languages.set(language.name, language);
+  }
+  return [...languages.values()].sort((one, other) => one.name.localeCompare(other.name));
+}
+
+function subfolders(folder: string): string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.isSymbolicLink())
+      .map((entry) => path.join(folder, entry.name));
+  } catch (error) {
+    throw new DrumError("USAGE", `the worker folder ${folder} cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function readLanguage(folder: string, file: string): Language {
+  const broken = (what: string) => new DrumError("USAGE", `${file}: ${what}; see workers/README.md`);
+  const { text, texts, number, has } = readDescription(readFileSync(file, "utf8"), broken);
+  const protocol = number("protocol");
+  if (protocol !== PROTOCOL_VERSION) {
+    throw broken(`"protocol" must be ${PROTOCOL_VERSION}, the version this drumline speaks, got ${protocol}`);
+  }
+  return {
+    name: text("language"),
+    folder,
+    hookFiles: texts("hook_files"),
+    artifactExtensions: texts("artifact_extensions"),
+    loadableExtensions: texts("loadable_extensions"),
+    interpreters: texts("interpreters"),
+    minimumVersion: has("minimum_version") ? text("minimum_version") : undefined,
+    command: texts("command"),
+    versionCommand: has("version_command") ? texts("version_command") : undefined,
+  };
+}

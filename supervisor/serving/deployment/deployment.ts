@@ -1,0 +1,252 @@
+// One served model under its name: the release that answers now, and how another one takes its place under load.
+
+import type {
+  ChatParams,
+  JsonMap,
+  Payload,
+  UnstructuredParams,
+  UnstructuredResult,
+  Value,
+} from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import { type ModelSpec, type ModelWishes, readModel } from "../../model/model.js";
+import type { CheckedPredictions } from "../../predictions/check.js";
+import type { Transformed } from "../../predictions/transformed.js";
+import { ChatText, lastMessage } from "../monitoring/chat-text.js";
+import { reportsTo } from "../monitoring/hook-reports.js";
+import type { Monitor } from "../monitoring/monitor.js";
+import { type Caller, Release, type ReleaseState } from "../release/release.js";
+import type { WorkerSettings } from "../release/settings.js";
+import type { Departure } from "../worker/departure.js";
+import { Durations } from "./durations.js";
+import { Events } from "./events.js";
+import { RecentRequests } from "./recent.js";
+import { checkSameTarget, replay, type SwapReport, type SwapWishes, swapFailed, warmUp } from "./swap.js";
+
+/** How a model is read and run, now and after each swap. */
+export interface DeploymentSettings extends ModelWishes {
+  workers: WorkerSettings;
+}
+
+export interface DeploymentContext {
+  log: Log;
+  /** Goes before the names of workers, where several models are served. */
+  prefix?: string;
+  /** What workers tell while they load. */
+  onProgress?: (text: string) => void;
+  /** Reports every prediction. */
+  monitor?: Monitor | undefined;
+  /** The monitor takes what hooks report; predictions are not reported. */
+  reportsHooks?: boolean;
+}
+
+export class Deployment {
+  readonly events = new Events();
+  /** Of requests since somebody last asked for them. */
+  readonly durations = new Durations();
+  /** What is being done to put another release in the place of this one. */
+  swapping: string | undefined;
+  private current: Release;
+  /** A release that starts, or ones that still finish what they have. */
+  private readonly others = new Set<Release>();
+  private readonly recent = new RecentRequests();
+  private isDraining = false;
+  private releases = 1;
+
+  constructor(
+    model: ModelSpec,
+    private settings: DeploymentSettings,
+    private readonly context: DeploymentContext,
+  ) {
+    this.current = this.makeRelease(model);
+    this.events.subscribe(this.durations);
+    this.events.subscribe(this.recent);
+    const { monitor, reportsHooks } = context;
+    if (monitor && !reportsHooks) this.events.subscribe(monitor);
+  }
+
+  get name(): string {
+    return this.current.model.name;
+  }
+
+  get release(): Release {
+    return this.current;
+  }
+
+  get state(): ReleaseState {
+    return this.isDraining ? "draining" : this.current.state;
+  }
+
+  /** Throws NOT_READY, DRAINING, or why the model failed; returns if it can answer. */
+  checkHealth(): void {
+    const { release } = this;
+    switch (this.state) {
+      case "ready":
+        return;
+      case "loading":
+        throw new DrumError(
+          "NOT_READY",
+          `${this.name} is not ready: ${release.waitsFor}; ask again in a moment`,
+        );
+      case "draining":
+        throw draining();
+      case "failed":
+        throw release.reason ?? new DrumError("INTERNAL", `${this.name} failed for no reason that is known`);
+    }
+  }
+
+  /** Workers of all releases, those that answer first. */
+  get slots() {
+    return [this.current, ...this.others].flatMap((release) => release.slots);
+  }
+
+  /** Resolves when the model can answer; throws MODEL_NOT_LOADED with the worker's own diagnosis. */
+  async start({ warm = true } = {}): Promise<void> {
+    const first = this.current;
+    try {
+      await first.start({ warm });
+    } catch (error) {
+      // Another one has taken its place while it was still loading.
+      if (this.current === first) throw error;
+    }
+  }
+
+  predict(payload: Payload, departure?: Departure): Promise<CheckedPredictions> {
+    return this.observed(
+      (release) => release.predict(payload, departure),
+      (checked, duration) => this.events.predicted(payload, checked, duration),
+    );
+  }
+
+  /** For the target type transform, whose releases are not compared: their output is no prediction. */
+  transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
+    return this.observed((release) => release.transform(payload, target, departure));
+  }
+
+  /** For unstructured models: they are not compared on recent requests, since what they do besides is not known. */
+  scoreUnstructured(given: UnstructuredParams, departure?: Departure): Promise<UnstructuredResult> {
+    return this.observed((release) => release.scoreUnstructured(given, departure));
+  }
+
+  /** The completion, or null after all chunks went to `caller.onChunk`. */
+  async chat(given: ChatParams, caller: Caller): Promise<JsonMap | null> {
+    const said = this.events.hearsChats ? new ChatText() : undefined;
+    const onChunk = said
+      ? (chunk: Value) => {
+          said.add(chunk);
+          caller.onChunk?.(chunk);
+        }
+      : caller.onChunk;
+    const { completion } = await this.observed(
+      (release) => release.chat(given, { ...caller, onChunk }),
+      ({ completion }, duration) => {
+        if (completion) said?.add(completion);
+        if (said) this.events.chatted(lastMessage(given.request), said.text, duration);
+      },
+    );
+    return completion;
+  }
+
+  /** Asks the release that answers now, from first to last, and tells the subscribers how it went. */
+  private async observed<Answer>(
+    ask: (release: Release) => Promise<Answer>,
+    tell?: (answer: Answer, duration: number) => void,
+  ): Promise<Answer> {
+    if (this.isDraining) throw draining();
+    const startedAt = performance.now();
+    try {
+      const answer = await ask(this.current);
+      const duration = performance.now() - startedAt;
+      this.events.answered(duration);
+      tell?.(answer, duration);
+      return answer;
+    } catch (error) {
+      this.events.failed(error, performance.now() - startedAt);
+      throw error;
+    }
+  }
+
+  /**
+   * Starts a new release, warms it, compares it on recent requests when asked, switches, and ends the old one when it has answered what
+   * it was asked. Whatever fails leaves the old one serving: throws SWAP_FAILED with the reason, SWAP_RUNNING beside another swap.
+   */
+  async swap(wishes: SwapWishes): Promise<SwapReport> {
+    if (this.isDraining) throw draining();
+    if (this.swapping !== undefined) {
+      throw new DrumError(
+        "SWAP_RUNNING",
+        `a swap of ${this.name} runs already (${this.swapping}); wait for its end`,
+      );
+    }
+    const startedAt = performance.now();
+    let next: Release | undefined;
+    try {
+      this.note("reading the code directory");
+      const settings = { ...this.settings, runtimes: { ...this.settings.runtimes, ...wishes.runtimes } };
+      const model = await readModel(settings, wishes.codeDirectory ?? this.current.model.codeDirectory);
+      checkSameTarget(this.current.model, model);
+      next = this.makeRelease({ ...model, name: this.name });
+      this.others.add(next);
+      this.note("loading the new release");
+      await next.start({ whole: true });
+      const compared = await this.tryOut(next, wishes);
+      if (this.isDraining) throw draining();
+      this.switchTo(next, settings);
+      const duration = Math.round(performance.now() - startedAt);
+      this.context.log.info(`${this.name}: release ${next.number} answers after ${duration} ms`);
+      return { model: this.name, release: next.number, duration, ...compared };
+    } catch (error) {
+      if (next) this.retire(next, 0);
+      throw swapFailed(this.name, error);
+    } finally {
+      this.swapping = undefined;
+    }
+  }
+
+  /** Warms the new release on recent requests; with `replay`, compares its answers with the old one's. */
+  private tryOut(next: Release, { replay: count, maxDifference }: SwapWishes) {
+    if (count === undefined) {
+      this.note("warming the new release");
+      return warmUp(next, this.recent.last(next.slots.length));
+    }
+    const payloads = this.recent.last(count);
+    this.note(`replaying the last ${payloads.length} requests`);
+    return replay([this.current, next], payloads, maxDifference);
+  }
+
+  private switchTo(next: Release, settings: DeploymentSettings): void {
+    const old = this.current;
+    this.others.delete(next);
+    this.current = next;
+    this.settings = settings;
+    // Requests that it has taken are answered, however long they may take by their own deadline.
+    this.retire(old, Number.POSITIVE_INFINITY);
+  }
+
+  private retire(release: Release, limit: number): void {
+    this.others.add(release);
+    release.drain(limit).finally(() => this.others.delete(release));
+  }
+
+  /** Takes no further request, finishes what runs within `limit` milliseconds, and ends all workers. */
+  async drain(limit: number): Promise<void> {
+    this.isDraining = true;
+    await Promise.all([this.current, ...this.others].map((release) => release.drain(limit)));
+  }
+
+  private makeRelease(model: ModelSpec): Release {
+    const { monitor, reportsHooks, log } = this.context;
+    const onReport = reportsHooks && monitor ? reportsTo(monitor, log) : undefined;
+    return new Release(model, this.releases++, { ...this.context, workers: this.settings.workers, onReport });
+  }
+
+  private note(step: string): void {
+    this.swapping = step;
+    this.context.log.info(`${this.name}: swap: ${step}`);
+  }
+}
+
+export function draining(): DrumError {
+  return new DrumError("DRAINING", "the server is shutting down; use another");
+}

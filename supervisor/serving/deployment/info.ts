@@ -1,0 +1,75 @@
+// What /info/ tells: DRUM's fields, every stage with its language, and which interpreters were chosen and why.
+
+import { isMap } from "../../formats/json.js";
+import { blank, maskTexts } from "../../masking.js";
+import type { Metadata } from "../../model/metadata/metadata.js";
+import { version } from "../../places.js";
+import type { Release } from "../release/release.js";
+import type { Part } from "../release/route.js";
+import type { Deployment } from "./deployment.js";
+
+export function describeDeployment({ release, name }: Deployment) {
+  const { model, route } = release;
+  const { scorer, parts } = route;
+  const { target } = model;
+  return {
+    model: name,
+    targetType: target.type,
+    codeDir: model.codeDirectory,
+    language: scorer.language.name,
+    drumVersion: version(),
+    drumServer: "fastify",
+    modelMetadata: model.metadata ? shownMetadata(model.metadata) : null,
+    runtimeParameters: model.runtimeParameters.map(({ name, type }) => ({ name, type })),
+    userSecrets: Object.keys(model.userSecrets),
+    predictor: scorer.loaded?.predictor ?? null,
+    ...(target.type === "binary"
+      ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
+      : {}),
+    ...(target.type !== "binary" && target.labels.length > 0 ? { classLabels: target.labels } : {}),
+    hooks: [...new Set(parts.flatMap(({ loaded }) => loaded?.hooks ?? []))],
+    release: release.number,
+    runtime: describeRuntime(scorer),
+    stages: route.stages.map(({ language, method }) => {
+      const part = parts.find((one) => one.language.name === language)!;
+      const { hooks = [], predictor = null } = part.loaded ?? {};
+      return { stage: method, language, hooks, predictor, runtime: describeRuntime(part) };
+    }),
+  };
+}
+
+/** The file, but for secrets. The default of a credential is one whatever it is. */
+function shownMetadata({ content }: Metadata): Metadata["content"] {
+  const { runtimeParameterDefinitions: definitions, ...others } = maskTexts(content);
+  if (definitions === undefined) return others;
+  if (!Array.isArray(definitions)) return { ...others, runtimeParameterDefinitions: definitions };
+  const shown = definitions.map((one) =>
+    isMap(one) && one.type === "credential" && one.defaultValue ? { ...one, defaultValue: blank } : one,
+  );
+  return { ...others, runtimeParameterDefinitions: shown };
+}
+
+function describeRuntime(part: Part) {
+  const { hello } = part.pool;
+  const { runtime, loaded } = part;
+  return {
+    interpreter: hello?.executable ?? runtime.interpreter,
+    version: hello?.language_version ?? null,
+    environment: runtime.environment ?? null,
+    reason: runtime.reason,
+    packages: loaded?.packages ?? {},
+  };
+}
+
+/** Format to the version of what reads it. Arrow is decoded here, for every worker that reads tables. */
+export function payloadFormats(release: Release): Record<string, string | null> {
+  const { reader } = release.route;
+  const readsTables = reader.pool.hello?.capabilities.payloads.includes("table");
+  return { ...(readsTables ? { arrow: null } : {}), ...reader.loaded?.payload_formats };
+}
+
+/** Whether the model has a hook for chat, and its worker knows how to run it. */
+export function canChat(release: Release): boolean {
+  const part = release.partWith("chat");
+  return part !== undefined && (part.pool.hello?.capabilities.methods.includes("chat") ?? false);
+}

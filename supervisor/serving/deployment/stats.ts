@@ -1,0 +1,94 @@
+// What /stats/ tells: DRUM's fields, and every worker with its whole process tree.
+
+import systeminformation from "systeminformation";
+import { mask } from "../../masking.js";
+import { measureTrees, readContainerMemory, type Usage } from "../../processes/usage.js";
+import type { Slot } from "../worker/slot.js";
+import type { Worker } from "../worker/worker.js";
+import type { Deployment } from "./deployment.js";
+import { reportDurations } from "./durations.js";
+
+const megabyte = 2 ** 20;
+
+/** Of one deployment, or of several together. */
+export async function readStats(deployments: readonly Deployment[], { showPerf }: { showPerf: boolean }) {
+  // Workers as they are now: one that dies while it is measured is still told.
+  const places = deployments.flatMap((deployment) =>
+    deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
+  );
+  const running = places.flatMap(({ worker }) => (worker && worker.pid > 0 ? [worker] : []));
+  const [memory, container, [own, ...usages]] = await Promise.all([
+    systeminformation.mem(),
+    readContainerMemory(),
+    measureTrees([process.pid, ...running.map(({ pid }) => pid)]),
+  ]);
+  const usageOf = new Map(running.map((worker, at) => [worker, usages[at]!]));
+  const processes = [
+    { pid: process.pid, cmdline: process.argv.map(mask), ...memoryAndCpu(own!) },
+    ...running.map((worker) => ({
+      pid: worker.pid,
+      cmdline: worker.command.map(mask),
+      ...memoryAndCpu(usageOf.get(worker)!),
+    })),
+  ];
+  return {
+    mem_info: {
+      total: inMegabytes(memory.total),
+      avail: inMegabytes(memory.available),
+      free: inMegabytes(memory.free),
+      drum_rss: processes.reduce((total, one) => total + one.mem, 0),
+      nginx_rss: 0,
+      container_limit: inMegabytes(container.limit),
+      container_max_used: inMegabytes(container.mostUsed),
+      container_used: inMegabytes(container.used),
+    },
+    drum_info: processes,
+    time_info: { run_predictor_total: timesOf(deployments, showPerf) },
+    workers: places.map((place) => describePlace(place, place.worker && usageOf.get(place.worker))),
+    queue: deployments.reduce((sum, { release }) => sum + release.waiting, 0),
+  };
+}
+
+function memoryAndCpu(usage: Usage) {
+  return { mem: usage.rss / megabyte, cpu_percent: round(usage.cpuPercent) };
+}
+
+function timesOf(deployments: readonly Deployment[], showPerf: boolean) {
+  const times = reportDurations(deployments.map(({ durations }) => durations));
+  return showPerf ? times : { min: null, max: null, avg: null, total: null };
+}
+
+interface Place {
+  slot: Slot;
+  worker: Worker | undefined;
+  model: string;
+  language: string;
+  release: number;
+}
+
+function describePlace({ slot, worker, model, language, release }: Place, usage: Usage | undefined) {
+  return {
+    name: slot.name,
+    pid: worker?.pid ?? null,
+    model,
+    language,
+    release,
+    state: worker?.state ?? (slot.givenUp ? "failed" : "stopped"),
+    requests: slot.requests,
+    restarts: slot.restarts,
+    queue: slot.inFlight.length,
+    processes: usage?.processes ?? 0,
+    rss: inMegabytes(usage?.rss ?? null),
+    pss: inMegabytes(usage?.pss ?? null),
+    cpu_percent: usage ? round(usage.cpuPercent) : null,
+    uptime: worker ? round((performance.now() - worker.startedAt) / 1000) : null,
+  };
+}
+
+function inMegabytes(bytes: number | null): number | null {
+  return bytes === null ? null : bytes / megabyte;
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,25 @@
+// The language models that a text generation model can be asked for: what its hook names, or the one of the runtime parameter LLM_ID.
+
+import type { JsonMap } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { Deployment } from "./deployment.js";
+
+/** The day from which DataRobot's own entry counts, in seconds since 1970. */
+const created = 1735689600;
+
+/** As OpenAI's list of models has them. Throws ROUTE_NOT_SERVED for other target types. */
+export async function supportedModels({ name, release }: Deployment): Promise<JsonMap[]> {
+  const { target, runtimeParameters } = release.model;
+  if (target.type !== "textgeneration") {
+    throw new DrumError(
+      "ROUTE_NOT_SERVED",
+      `${name} is a ${target.type} model; only text generation lists language models`,
+    );
+  }
+  await release.loaded;
+  if (release.partWith("get_supported_llm_models")) return (await release.supportedModels()).models;
+  const id = runtimeParameters.find((one) => one.name === "LLM_ID");
+  return id?.type === "string" && id.value !== null
+    ? [{ id: id.value, object: "model", created, owned_by: "DataRobot" }]
+    : [];
+}

@@ -1,0 +1,79 @@
+// The set of served models, by name. Models come and go while the server runs: routes look them up here for every request.
+
+import { DrumError } from "../errors.js";
+import type { Deployment } from "./deployment/deployment.js";
+
+/** A code directory that makes no model, served beside others as the reason why. */
+export interface BrokenModel {
+  name: string;
+  codeDirectory: string;
+  reason: DrumError;
+}
+
+export class Models {
+  private readonly deployments = new Map<string, Deployment>();
+  private readonly broken = new Map<string, BrokenModel>();
+
+  /** Takes the place of a broken model of the same name. Throws USAGE where a model of that name is served. */
+  add(deployment: Deployment): void {
+    const { name } = deployment;
+    if (this.deployments.has(name)) {
+      throw new DrumError("USAGE", `a model named ${name} is served already; rename one of them`);
+    }
+    this.broken.delete(name);
+    this.deployments.set(name, deployment);
+  }
+
+  addBroken(model: BrokenModel): void {
+    this.broken.set(model.name, model);
+  }
+
+  /** Requests no longer find the model. What it has taken it finishes within `limit` milliseconds. Throws MODEL_UNKNOWN. */
+  async remove(name: string, limit: number): Promise<void> {
+    const deployment = this.find(name);
+    this.deployments.delete(name);
+    await deployment.drain(limit);
+  }
+
+  /** Throws MODEL_UNKNOWN, or the reason why the model is broken. */
+  find(name: string): Deployment {
+    const found = this.deployments.get(name);
+    if (found) return found;
+    const broken = this.broken.get(name);
+    if (broken) throw broken.reason;
+    throw this.unknown(`there is no model "${name}"`);
+  }
+
+  /** The one model of a server that has one. Throws MODEL_UNKNOWN where there are none or several, naming them. */
+  get only(): Deployment {
+    const [first, ...others] = this.deployments.values();
+    if (first && others.length === 0) return first;
+    throw this.unknown("no model was named");
+  }
+
+  private unknown(what: string): DrumError {
+    const names = [...this.deployments.keys(), ...this.broken.keys()].join(", ");
+    const remedy = names === "" ? "the server has none" : `name one of ${names}`;
+    return new DrumError("MODEL_UNKNOWN", `${what}; ${remedy}`);
+  }
+
+  /** In the order in which they came. */
+  get all(): readonly Deployment[] {
+    return [...this.deployments.values()];
+  }
+
+  get allBroken(): readonly BrokenModel[] {
+    return [...this.broken.values()];
+  }
+
+  /** Throws for the first model that cannot answer: NOT_READY, DRAINING, or why it failed. */
+  checkHealth(): void {
+    for (const deployment of this.all) deployment.checkHealth();
+    for (const { reason } of this.allBroken) throw reason;
+  }
+
+  /** All models take no further request and finish what they have within `limit` milliseconds. */
+  async drain(limit: number): Promise<void> {
+    await Promise.all(this.all.map((deployment) => deployment.drain(limit)));
+  }
+}

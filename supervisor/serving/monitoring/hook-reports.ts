@@ -1,0 +1,68 @@
+// What a hook reports through its `mlops` object, checked: a worker of any language may have sent it.
+
+import { isMap } from "../../../protocol/codec.js";
+import type { Params, Table, Value } from "../../../protocol/messages.js";
+import { checkTable } from "../../../protocol/table.js";
+import { messageOf } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { Monitor } from "./monitor.js";
+
+/** Takes the notification `report` (protocol/SPEC.md section 5). What is not as it should be is logged and dropped. */
+export function reportsTo(monitor: Monitor, log: Log): (params: Params) => void {
+  return ({ kind, data }) => {
+    try {
+      const fields = mapOf(data ?? null);
+      const at = Date.now();
+      if (kind === "deployment_stats") {
+        monitor.reported({
+          kind: "stats",
+          at,
+          predictions: numberOf(fields, "num_predictions") ?? 0,
+          duration: numberOf(fields, "execution_time"),
+        });
+      } else if (kind === "predictions_data")
+        monitor.reported({ kind: "data", at, ...predictionsOf(fields) });
+      else throw new Error(`there is no report ${String(kind)}`);
+    } catch (error) {
+      log.warn(`a hook's report cannot be used: ${messageOf(error)}`);
+    }
+  };
+}
+
+function predictionsOf(fields: Params) {
+  const features: Table | null = fields.features == null ? null : checkTable(fields.features);
+  const predictions = arrayOf(fields, "predictions");
+  const associationIds = arrayOf(fields, "association_ids")?.map(String) ?? null;
+  const lengths = [predictions?.length, associationIds?.length, features?.rows].filter(
+    (one) => one !== undefined,
+  );
+  if (new Set(lengths).size > 1) {
+    throw new Error(
+      `features, predictions and association_ids have ${lengths.join(", ")} rows; give as many of each`,
+    );
+  }
+  if (lengths.length === 0) throw new Error("it has neither features nor predictions");
+  return {
+    features,
+    predictions,
+    associationIds,
+    classNames: arrayOf(fields, "class_names")?.map(String) ?? null,
+  };
+}
+
+function mapOf(value: Value): Params {
+  if (isMap(value)) return value;
+  throw new Error("it is no map");
+}
+
+function numberOf(fields: Params, name: string): number | null {
+  const value = fields[name] ?? null;
+  if (value === null || typeof value === "number") return value;
+  throw new Error(`${name} is no number`);
+}
+
+function arrayOf(fields: Params, name: string): Value[] | null {
+  const value = fields[name] ?? null;
+  if (value === null || Array.isArray(value)) return value;
+  throw new Error(`${name} is no array`);
+}

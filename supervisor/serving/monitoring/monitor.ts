@@ -1,0 +1,135 @@
+// The supervisor's side of reporting: hands events to the reporting thread, and never waits for it.
+
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { Column, Payload, Table } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { CheckedPredictions } from "../../predictions/check.js";
+import { targetRules } from "../../predictions/targets.js";
+import type { Event, FromReporter, ToReporter } from "./messages.js";
+import type { MonitorSettings } from "./settings.js";
+
+/** Bytes that the thread may have before it; beyond them inputs stay unreported, counts and predictions do not. */
+const mostAhead = 256 * 2 ** 20;
+
+export class Monitor {
+  private readonly thread: Worker;
+  private ahead = 0;
+  private toldFull = false;
+
+  constructor(
+    private readonly settings: MonitorSettings,
+    private readonly log: Log,
+  ) {
+    this.thread = new Worker(new URL("./thread.js", import.meta.url), { workerData: settings });
+    this.thread.unref();
+    this.thread.on("message", (message: FromReporter) => this.hear(message));
+    this.thread.on("error", (error) => log.error(`reporting has ended: ${error.message}`));
+  }
+
+  /** `duration` in milliseconds. */
+  predicted(payload: Payload, checked: CheckedPredictions, duration: number): void {
+    const { predictions, targetType } = checked;
+    const isOfClasses = targetRules[targetType].shape === "classes";
+    const size = sizeOf(payload);
+    const hasRoom = this.ahead + size <= mostAhead;
+    if (!hasRoom) this.tellFull();
+    this.send(
+      {
+        kind: "prediction",
+        at: Date.now() - duration,
+        duration,
+        predictions: ownTable(predictions),
+        classNames: isOfClasses ? predictions.columns.map(({ name }) => name) : null,
+        payload: hasRoom ? ownPayload(payload) : null,
+      },
+      hasRoom ? size : 0,
+    );
+  }
+
+  /** A request that was answered with an error. */
+  failed(error: unknown, duration: number): void {
+    // Nobody is to blame for these.
+    if (error instanceof DrumError && ["CLIENT_GONE", "DRAINING"].includes(error.code)) return;
+    this.send({ kind: "failure", at: Date.now() - duration, duration, fault: faultOf(error) });
+  }
+
+  /** `prompt` is the last message of the request, null where it has none. */
+  chatted(prompt: string | null, answer: string, duration: number): void {
+    this.send({ kind: "chat", at: Date.now() - duration, duration, prompt, answer });
+  }
+
+  /** What a hook reports through its `mlops` object. */
+  reported(event: Extract<Event, { kind: "stats" | "data" }>): void {
+    this.send(event);
+  }
+
+  /** Writes what is left and delivers what it can within `limit` milliseconds. */
+  async close(limit: number): Promise<void> {
+    const ended = once(this.thread, "exit");
+    const closed = new Promise<number>((resolve) => {
+      this.thread.on("message", (message: FromReporter) => "closed" in message && resolve(message.closed));
+    });
+    this.thread.postMessage({ close: limit } satisfies ToReporter);
+    const waiting = await Promise.race([closed, ended.then(() => 0)]);
+    if (waiting > 0)
+      this.log.warn(
+        `reports wait in ${this.settings.directory} (${waiting} files) for the next start with these settings`,
+      );
+    await this.thread.terminate();
+  }
+
+  private send(event: Event, size = 0): void {
+    this.ahead += size;
+    this.thread.postMessage({ event, size } satisfies ToReporter);
+  }
+
+  private hear(message: FromReporter): void {
+    if ("taken" in message) this.ahead -= message.taken;
+    else if ("level" in message) this.log[message.level](`monitoring: ${message.text}`);
+  }
+
+  private tellFull(): void {
+    if (!this.toldFull)
+      this.log.warn(
+        "monitoring: inputs come faster than they are reported; some requests are reported without features",
+      );
+    this.toldFull = true;
+  }
+}
+
+function faultOf(error: unknown): "user" | "system" {
+  if (!(error instanceof DrumError)) return "system";
+  if (error.httpStatus !== undefined) return error.httpStatus < 500 ? "user" : "system";
+  return error.code.startsWith("INPUT_") ? "user" : "system";
+}
+
+function sizeOf(payload: Payload): number {
+  if (payload.kind === "file") return 0;
+  if (payload.kind === "bytes") return payload.data.length;
+  return payload.table.columns.reduce((sum, { data }) => sum + data.length, 0);
+}
+
+/** Bytes are often a view of a larger buffer, and a thread would get all of it. */
+function ownPayload(payload: Payload): Payload {
+  if (payload.kind === "bytes") return { ...payload, data: new Uint8Array(payload.data) };
+  return payload.kind === "table" ? { kind: "table", table: ownTable(payload.table) } : payload;
+}
+
+function ownTable({ rows, columns }: Table): Table {
+  const own = (bytes: Uint8Array | null) => bytes && new Uint8Array(bytes);
+  return {
+    rows,
+    columns: columns.map(
+      ({ name, type, data, validity, offsets, timezone }): Column => ({
+        name,
+        type,
+        data: new Uint8Array(data),
+        validity: own(validity),
+        offsets: own(offsets),
+        timezone: timezone ?? null,
+      }),
+    ),
+  };
+}

@@ -1,0 +1,249 @@
+// One model loaded on its runtimes: a pool of workers a language, and the route through them. A swap replaces it whole.
+
+import type {
+  ChatParams,
+  ChatResult,
+  Method,
+  Methods,
+  ModelsResult,
+  Payload,
+  UnstructuredParams,
+  UnstructuredResult,
+} from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import { bytesPayload } from "../../formats/payload.js";
+import type { Log } from "../../log.js";
+import type { ModelPart, ModelSpec } from "../../model/model.js";
+import type { CheckedPredictions } from "../../predictions/check.js";
+import type { Transformed } from "../../predictions/transformed.js";
+import type { Departure } from "../worker/departure.js";
+import { Pool } from "../worker/pool.js";
+import type { Call } from "../worker/task.js";
+import { type PlanSettings, planFor } from "./plan.js";
+import { type Ask, postProcess, score, transform } from "./requests.js";
+import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "./route.js";
+
+export type ReleaseState = "loading" | "ready" | "failed" | "draining";
+
+/** Who asks: told of chunks, and able to leave. */
+export type Caller = Pick<Call, "departure" | "onChunk">;
+
+export interface ReleaseSettings extends PlanSettings {
+  log: Log;
+  /** Goes before the names of workers. */
+  prefix?: string;
+}
+
+/** These hooks may do more than compute, so they are never asked twice. */
+const impure: ReadonlySet<Method> = new Set(["score_unstructured", "chat"]);
+
+export class Release {
+  readonly parts: readonly Part[];
+  failure: DrumError | undefined;
+  route: Route;
+  /** When the route is known. Rejects as `start` does. */
+  readonly loaded: Promise<void>;
+  /** Requests on their way. */
+  private active = 0;
+  private whenIdle: (() => void) | undefined;
+  private readonly log: Log;
+  private state_: "loading" | "warming" | "loaded" = "loading";
+  private settleStart: { resolve(): void; reject(error: DrumError): void } | undefined;
+
+  constructor(
+    readonly model: ModelSpec,
+    readonly number: number,
+    settings: ReleaseSettings,
+  ) {
+    this.parts = model.parts.map((part) => {
+      const plan = { ...planFor(part, model, settings), name: nameOf(part, number, settings) };
+      return { ...part, pool: new Pool(plan, settings.log), loaded: undefined };
+    });
+    this.route = provisionalRoute(this.parts);
+    this.log = settings.log;
+    this.loaded = new Promise((resolve, reject) => {
+      this.settleStart = { resolve, reject };
+    });
+    this.loaded.catch(() => {});
+  }
+
+  /**
+   * Resolves when the first worker of every language has its part loaded, or all of them with `whole`, and has predicted the rows of
+   * `warmup`. Throws MODEL_NOT_LOADED with the worker's own diagnosis, and then has ended all workers.
+   */
+  async start({ whole = false, warm = true } = {}): Promise<void> {
+    const { warmup } = this.model.metadata ?? {};
+    try {
+      await Promise.all(
+        this.parts.map(async (part) => {
+          part.loaded = await part.pool.start({ whole });
+        }),
+      );
+      if (warm && warmup !== undefined) this.state_ = "warming";
+      this.route = chooseRoute(this.parts, this.model);
+      const unused = this.parts.filter((part) => !this.route.parts.includes(part));
+      await Promise.all(unused.map((part) => part.pool.drain(0)));
+      if (warm && warmup !== undefined) await this.warm(warmup);
+      this.state_ = "loaded";
+      this.settleStart?.resolve();
+    } catch (error) {
+      const { message, traceback } = error as DrumError;
+      this.failure = new DrumError("MODEL_NOT_LOADED", message, { traceback, cause: error });
+      this.settleStart?.reject(this.failure);
+      await Promise.all(this.parts.map((part) => part.pool.drain(0)));
+      throw this.failure;
+    }
+  }
+
+  /** Every worker predicts the rows; those that start later answer what the first ones were asked. A refusal is logged: other rows may do. */
+  private async warm(file: string): Promise<void> {
+    const startedAt = performance.now();
+    const payload = await bytesPayload(file);
+    const answer = (ask: Ask): Promise<unknown> =>
+      this.model.target.type === "transform"
+        ? transform(this.route, this.model, { payload, target: null, ask })
+        : this.predictWith(payload, ask);
+    await answer(async (part, method, params) => {
+      const result = await this.ask(part, method, params);
+      part.pool.addWarmup({ method, params } as Parameters<Pool["addWarmup"]>[0]);
+      return result;
+    }).catch((error: DrumError) =>
+      this.log.warn(`the rows of warmup, ${file}, could not be predicted: ${error.message}`),
+    );
+    const others = Math.max(...this.route.parts.map(({ pool }) => pool.slots.length)) - 1;
+    const ask: Ask = (part, method, params) => this.ask(part, method, params);
+    await Promise.allSettled(Array.from({ length: others }, () => answer(ask)));
+    this.log.info(`warmed in ${Math.round(performance.now() - startedAt)} ms`);
+  }
+
+  get isRouteKnown(): boolean {
+    return this.route.stages.length > 0;
+  }
+
+  get state(): ReleaseState {
+    const pools = this.route.parts.map(({ pool }) => pool);
+    if (this.failure || pools.some(({ state }) => state === "failed")) return "failed";
+    if (pools.some(({ state }) => state === "draining" || state === "stopped")) return "draining";
+    const isReady = this.isRouteKnown && this.state_ !== "warming" && pools.every((pool) => pool.isReady);
+    return isReady ? "ready" : "loading";
+  }
+
+  /** Why the state is "failed". */
+  get reason(): DrumError | undefined {
+    return this.failure ?? this.slots.find(({ slot }) => slot.givenUp)?.slot.failure;
+  }
+
+  /** What is still being waited for, in words. */
+  get waitsFor(): string {
+    const waiting = this.route.parts.filter(({ pool }) => !pool.isReady);
+    const words = waiting.map(({ language, pool }) => {
+      const doing = pool.slots.map((slot) => slot.worker?.doing).find((text) => text !== undefined);
+      return `the ${language.name} worker ${doing ?? "is starting"}`;
+    });
+    if (words.length > 0) return words.join(", ");
+    return this.state_ === "warming" ? "the rows of warmup are predicted" : "the stages are being chosen";
+  }
+
+  get slots() {
+    return this.route.parts.flatMap((part) =>
+      part.pool.slots.map((slot) => ({ slot, language: part.language.name, release: this.number })),
+    );
+  }
+
+  /** Requests that wait for a worker. */
+  get waiting(): number {
+    return this.parts.reduce((sum, { pool }) => sum + pool.waiting, 0);
+  }
+
+  /** The part whose hook file has the hook; undefined where none has, or it is not known yet. */
+  partWith(hook: string): Part | undefined {
+    return partWith(this.route, hook);
+  }
+
+  /** Whether a hook reads the input, of whatever type it is. */
+  get readsAnything(): boolean {
+    return this.route.reader.loaded?.hooks.includes("read_input_data") ?? false;
+  }
+
+  /** Reads, transforms and scores in workers, checks, and post-processes where the model has a hook for it. */
+  predict(payload: Payload, departure?: Departure): Promise<CheckedPredictions> {
+    return this.during(() =>
+      this.predictWith(payload, (part, method, params) => this.ask(part, method, params, { departure })),
+    );
+  }
+
+  /** The first answer of a single language that still loads comes after its route is known. */
+  private async predictWith(payload: Payload, ask: Ask): Promise<CheckedPredictions> {
+    const before = await score(this.route, this.model, { payload, ask });
+    return this.route.postProcessor ? postProcess(this.route, this.model, { before, ask }) : before;
+  }
+
+  /** Reads and transforms in workers, and checks; `target` belongs to the rows. For the target type transform. */
+  transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
+    const ask: Ask = (part, method, params) => this.ask(part, method, params, { departure });
+    return this.during(() => transform(this.route, this.model, { payload, target, ask }));
+  }
+
+  /** What the hook returned. */
+  scoreUnstructured(given: UnstructuredParams, departure?: Departure): Promise<UnstructuredResult> {
+    return this.askOwner("score_unstructured", given, { departure });
+  }
+
+  /** What the hook returned; chunks are handed over as they come. */
+  chat(given: ChatParams, caller: Caller): Promise<ChatResult> {
+    return this.askOwner("chat", given, caller);
+  }
+
+  /** What the hook get_supported_llm_models returned. */
+  supportedModels(): Promise<ModelsResult> {
+    return this.during(() => this.ask(this.partWith("get_supported_llm_models")!, "models", {}));
+  }
+
+  private askOwner<M extends "score_unstructured" | "chat">(
+    method: M,
+    params: Methods[M]["params"],
+    caller: Caller,
+  ): Promise<Methods[M]["result"]> {
+    return this.during(() => this.ask(this.partWith(method) ?? this.route.scorer, method, params, caller));
+  }
+
+  private async during<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (this.failure) throw this.failure;
+    this.active += 1;
+    try {
+      // A single language is asked at once, so that requests wait in its queue while it loads.
+      if (!this.isRouteKnown && this.parts.length > 1) await this.loaded;
+      return await work();
+    } finally {
+      this.active -= 1;
+      if (this.active === 0) this.whenIdle?.();
+    }
+  }
+
+  /** Finishes what is on its way, within `limit` milliseconds, and ends the workers. */
+  async drain(limit: number): Promise<void> {
+    if (this.active > 0 && limit > 0) {
+      let timer: NodeJS.Timeout | undefined;
+      await new Promise<void>((resolve) => {
+        this.whenIdle = resolve;
+        if (Number.isFinite(limit)) timer = setTimeout(resolve, limit);
+      });
+      clearTimeout(timer);
+    }
+    await Promise.all(this.parts.map(({ pool }) => pool.drain(0)));
+  }
+
+  private ask<M extends Method>(
+    { pool }: Part,
+    method: M,
+    params: Methods[M]["params"],
+    { departure, onChunk }: Caller = {},
+  ): Promise<Methods[M]["result"]> {
+    return pool.run({ method, params, pure: !impure.has(method), departure, onChunk });
+  }
+}
+
+/** e.g. `python`, in the second release `python@2`, beside other models `sales/python@2`. */
+function nameOf({ language }: ModelPart, number: number, { prefix = "" }: ReleaseSettings): string {
+  return `${prefix}${language.name}${number > 1 ? `@${number}` : ""}`;
+}

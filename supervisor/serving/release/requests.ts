@@ -1,0 +1,124 @@
+// One request along its route: which worker is given what, and what is made of its answer.
+
+import type {
+  Method,
+  Methods,
+  Payload,
+  PostProcessResult,
+  Table,
+  TransformResult,
+} from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { ModelSpec } from "../../model/model.js";
+import { checkOutput } from "../../model/type-check.js";
+import { type CheckedPredictions, checkPredictions } from "../../predictions/check.js";
+import { targetRules } from "../../predictions/targets.js";
+import { type Transformed, withColumnNames } from "../../predictions/transformed.js";
+import type { Part, Route } from "./route.js";
+
+/** Asks a part's workers. */
+export type Ask = <M extends Method>(
+  part: Part,
+  method: M,
+  params: Methods[M]["params"],
+) => Promise<Methods[M]["result"]>;
+
+/** What the parts before the scorer made of the payload. */
+interface Prepared {
+  rows: number;
+  table: Table;
+  index: TransformResult["index"];
+}
+
+/** Reads, transforms and scores in workers, and checks the predictions. */
+export async function score(
+  { scorer, preparers, chatsAlone }: Route,
+  model: ModelSpec,
+  { payload, ask }: { payload: Payload; ask: Ask },
+): Promise<CheckedPredictions> {
+  if (chatsAlone) throw nothingScores(model);
+  if (preparers.length === 0) {
+    const result = await ask(scorer, "predict", { payload });
+    return check(model, result, result.rows);
+  }
+  const prepared = await prepare(preparers, payload, ask);
+  const result = await ask(scorer, "predict", { payload: { kind: "table", table: prepared.table } });
+  const checked = check(model, result, prepared.rows);
+  return { ...checked, index: checked.index ?? prepared.index };
+}
+
+/** The predictions as the model's post_process hook returns them; as they are where it has none. */
+export async function postProcess(
+  { postProcessor }: Route,
+  model: ModelSpec,
+  { before, ask }: { before: CheckedPredictions; ask: Ask },
+): Promise<CheckedPredictions> {
+  if (!postProcessor) return before;
+  const { predictions } = before;
+  const checked = check(model, await ask(postProcessor, "post_process", { predictions }), predictions.rows);
+  return {
+    ...checked,
+    extra: joinExtra(before.extra, checked.extra),
+    index: checked.index ?? before.index,
+  };
+}
+
+/** Reads and transforms in workers, and checks. For the target type transform; `target` goes to the worker that transforms. */
+export async function transform(
+  { scorer, preparers }: Route,
+  { metadata }: ModelSpec,
+  { payload, target, ask }: { payload: Payload; target: Payload | null; ask: Ask },
+): Promise<Transformed> {
+  const prepared = preparers.length > 0 ? await prepare(preparers, payload, ask) : undefined;
+  const given: Payload = prepared ? { kind: "table", table: prepared.table } : payload;
+  const result = await ask(scorer, "transform", { payload: given, target, sparse: true });
+  checkRows(scorer, result.data.rows, prepared?.rows ?? result.rows);
+  const data = withColumnNames(result.data);
+  if (metadata?.typeSchema) checkOutput(metadata.typeSchema, data);
+  return { data, target: result.target };
+}
+
+async function prepare(preparers: readonly Part[], payload: Payload, ask: Ask): Promise<Prepared> {
+  let prepared: Prepared | undefined;
+  for (const part of preparers) {
+    const given: Payload = prepared ? { kind: "table", table: prepared.table } : payload;
+    const { rows, data, index } = await ask(part, "transform", { payload: given });
+    const known: number = prepared?.rows ?? rows;
+    checkRows(part, data.rows, known);
+    // Without `sparse` in the request the answer is a table.
+    prepared = { rows: known, table: data as Table, index: index ?? prepared?.index ?? null };
+  }
+  return prepared!;
+}
+
+function check(
+  { target: { type, labels, name } }: ModelSpec,
+  { predictions, labelled, index }: PostProcessResult,
+  rows: number | null,
+): CheckedPredictions {
+  if (!Object.hasOwn(targetRules, type)) throw new Error(`a model of type ${type} has no predictions`);
+  return checkPredictions(
+    { predictions, labelled, rows, index },
+    { targetType: type as keyof typeof targetRules, labels, targetName: name },
+  );
+}
+
+function nothingScores({ name }: ModelSpec): DrumError {
+  return new DrumError(
+    "HOOK_MISSING",
+    `${name} has a chat hook and nothing that scores rows; POST to /chat/completions, or define score`,
+  );
+}
+
+function checkRows({ language }: Part, got: number, rows: number): void {
+  if (got === rows) return;
+  throw new DrumError(
+    "HOOK_RESULT_INVALID",
+    `transform, in ${language.name}, returned ${got} rows for ${rows} of input; return one row per input row`,
+  );
+}
+
+function joinExtra(before: CheckedPredictions["extra"], after: CheckedPredictions["extra"]) {
+  if (!before || !after) return before ?? after;
+  return { rows: after.rows, columns: [...before.columns, ...after.columns] };
+}

@@ -1,0 +1,88 @@
+// The route of requests through the languages of a model: which part reads, scores, post-processes, chats. Fixed when the parts are loaded.
+
+import type { LoadResult } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { ModelPart, ModelSpec } from "../../model/model.js";
+import type { TargetType } from "../../predictions/targets.js";
+import type { Pool } from "../worker/pool.js";
+import { chooseStages, chooseTransform, chooseUnstructured, type Stage } from "./stages.js";
+
+/** What one language does in a release. */
+export interface Part extends ModelPart {
+  pool: Pool;
+  /** Undefined as long as its first worker loads. */
+  loaded: LoadResult | undefined;
+}
+
+export interface Route {
+  stages: readonly Stage[];
+  /** The parts that requests reach. */
+  parts: readonly Part[];
+  /** Gets the input. */
+  reader: Part;
+  /** Read and transform in turn, before the scorer is asked. */
+  preparers: readonly Part[];
+  /** Answers: predicts, transforms, chats or scores unstructured data. */
+  scorer: Part;
+  postProcessor: Part | undefined;
+  /** Nothing scores rows. */
+  chatsAlone: boolean;
+}
+
+/** Of the target types that have no table of predictions. */
+const stagesOfOthers: Partial<Record<TargetType, typeof chooseStages>> = {
+  unstructured: chooseUnstructured,
+  transform: chooseTransform,
+};
+
+/** For requests that come while the parts load: a single language is asked at once, its post-processing is known when it answers. */
+export function provisionalRoute(parts: readonly Part[]): Route {
+  const [first] = parts as [Part];
+  return {
+    stages: [],
+    parts,
+    reader: first,
+    preparers: [],
+    scorer: first,
+    postProcessor: undefined,
+    chatsAlone: false,
+  };
+}
+
+/** Throws what the choice of stages throws, and METHOD_UNKNOWN for a worker that cannot do its stage. */
+export function chooseRoute(parts: readonly Part[], { target, metadata }: ModelSpec): Route {
+  const loaded = parts.map(({ language, loaded }) => ({ language: language.name, loaded: loaded! }));
+  const choose = stagesOfOthers[target.type] ?? chooseStages;
+  const stages = choose(loaded, metadata?.hooks ?? {});
+  const partOf = ({ language }: Stage) => parts.find((part) => part.language.name === language)!;
+  for (const stage of stages) checkMethod(partOf(stage), stage);
+  const last = stages.at(-1)!;
+  const postProcessor = last.method === "post_process" ? partOf(last) : undefined;
+  const asking = postProcessor ? stages.slice(0, -1) : stages;
+  const active = parts.filter(
+    (part) => stages.some((stage) => partOf(stage) === part) || part.loaded!.hooks.includes("chat"),
+  );
+  return {
+    stages,
+    parts: active,
+    reader: partOf(stages[0]!),
+    preparers: asking.slice(0, -1).map(partOf),
+    scorer: partOf(asking.at(-1)!),
+    postProcessor,
+    chatsAlone: stages[0]!.method === "chat",
+  };
+}
+
+function checkMethod({ pool }: Part, { language, method }: Stage): void {
+  const methods = pool.hello?.capabilities.methods;
+  if (!methods || methods.includes(method)) return;
+  throw new DrumError(
+    "METHOD_UNKNOWN",
+    `the ${language} worker cannot ${method}, which this model needs of it; it answers ${methods.join(", ")}`,
+  );
+}
+
+/** The part whose hook file has the hook; undefined where none has, or it is not known yet. */
+export function partWith({ parts }: Route, hook: string): Part | undefined {
+  return parts.find(({ loaded }) => loaded?.hooks.includes(hook));
+}

@@ -1,0 +1,200 @@
+// Requests and responses over one pair of streams. Knows frames and ids, but no process: what is pending when the streams end, fails.
+
+import type { Readable, Writable } from "node:stream";
+import { decodeMessage, encodeMessage } from "../../../protocol/codec.js";
+import { FrameReader } from "../../../protocol/frames.js";
+import {
+  type Message,
+  type Method,
+  type Methods,
+  type Params,
+  ProtocolError,
+  type ReceivedMessage,
+  type Value,
+  type WireError,
+} from "../../../protocol/messages.js";
+import { checkResult } from "../../../protocol/results.js";
+import { DrumError, messageOf } from "../../errors.js";
+
+export interface ChannelEvents {
+  onNotification(method: string, params: Params): void;
+  /** The other side closed its stream, or sent something that cannot be read: then `fault` says what. */
+  onClose(fault: DrumError | undefined): void;
+}
+
+interface Pending {
+  method: Method;
+  resolve(result: Methods[Method]["result"]): void;
+  reject(error: Error): void;
+  onChunk: ((data: Value) => void) | undefined;
+}
+
+const mostIds = 2 ** 32 - 1;
+/** Bytes up to which frames that leave together are joined. */
+const joinedSize = 64 * 1024;
+
+export class Channel {
+  private readonly pending = new Map<number, Pending>();
+  private readonly outgoing: Buffer[] = [];
+  private lastId = 0;
+  private closed: Error | undefined;
+  private readonly reader: FrameReader;
+
+  constructor(
+    output: Readable,
+    private readonly input: Writable,
+    private readonly settings: { maxFrame: number; events: ChannelEvents },
+  ) {
+    this.reader = new FrameReader(settings.maxFrame);
+    output.on("data", (chunk: Buffer) => this.read(() => this.reader.push(chunk)));
+    output.once("end", () => this.read(() => this.reader.end()));
+    output.once("close", () => this.close());
+    output.on("error", () => this.close());
+  }
+
+  /** Resolves with the checked result. A WireError of the worker's becomes a DrumError with the same code. */
+  request<M extends Method>(
+    method: M,
+    params: Methods[M]["params"],
+    onChunk?: (data: Value) => void,
+  ): { id: number; result: Promise<Methods[M]["result"]> } {
+    const id = this.nextId();
+    const result = new Promise<Methods[M]["result"]>((resolve, reject) => {
+      if (this.closed) return reject(this.closed);
+      try {
+        this.send([0, id, method, params]);
+        this.pending.set(id, { method, resolve: resolve as Pending["resolve"], reject, onChunk });
+      } catch (error) {
+        reject(asDrumError(error));
+      }
+    });
+    return { id, result };
+  }
+
+  /** Tells the worker that nobody waits for this request any more. */
+  cancel(id: number): void {
+    if (!this.closed && this.pending.has(id)) this.send([2, "cancel", { id }]);
+  }
+
+  /** Ends the input, which asks the worker to finish and exit. */
+  end(): void {
+    this.flush();
+    this.input.end();
+  }
+
+  /** Everything pending fails with `reason`, and so does every later request. */
+  fail(reason: Error): void {
+    this.closed ??= reason;
+    const waiting = [...this.pending.values()];
+    this.pending.clear();
+    for (const { reject } of waiting) reject(reason);
+  }
+
+  private nextId(): number {
+    this.lastId = this.lastId === mostIds ? 1 : this.lastId + 1;
+    return this.lastId;
+  }
+
+  /** Frames that are sent in one turn of the event loop leave in one system call. */
+  private send(message: Message): void {
+    const chunks = encodeMessage(message);
+    const size = chunks[0]!.readUInt32LE(0);
+    if (size > this.settings.maxFrame) {
+      throw new ProtocolError(
+        "FRAME_TOO_LARGE",
+        `a message of ${size} bytes is over the limit of ${this.settings.maxFrame}; send less data, or raise --max-body-size`,
+      );
+    }
+    if (this.outgoing.length === 0) setImmediate(() => this.flush());
+    this.outgoing.push(...chunks);
+  }
+
+  private flush(): void {
+    const chunks = this.outgoing.splice(0);
+    if (chunks.length === 0) return;
+    // One small buffer costs the system less than many; large bins are not worth a copy.
+    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    if (size <= joinedSize) {
+      this.input.write(Buffer.concat(chunks, size));
+      return;
+    }
+    this.input.cork();
+    for (const chunk of chunks) this.input.write(chunk);
+    this.input.uncork();
+  }
+
+  private read(feed: () => void): void {
+    if (this.closed) return;
+    try {
+      feed();
+      for (let frame = this.reader.next(); frame; frame = this.reader.next())
+        this.receive(decodeMessage(frame));
+    } catch (error) {
+      this.close(broken("the worker sent something that is no message:", error));
+    }
+  }
+
+  private receive(message: ReceivedMessage): void {
+    switch (message[0]) {
+      case 1:
+        this.settle(message[1], message[2], message[3]);
+        break;
+      case 2:
+        this.notice(message[1], message[2]);
+        break;
+      default:
+        throw new ProtocolError(
+          "MESSAGE_INVALID",
+          "a worker sends responses and notifications, got a request",
+        );
+    }
+  }
+
+  private settle(id: number, error: WireError | null, result: Value): void {
+    const pending = this.pending.get(id);
+    if (id === 0 || !pending) {
+      const what = error ? `${error.code}: ${error.message}` : "a result";
+      throw new ProtocolError("MESSAGE_INVALID", `a response to no request of ours (id ${id}): ${what}`);
+    }
+    this.pending.delete(id);
+    if (error) pending.reject(fromWire(error));
+    else accept(pending, result);
+  }
+
+  private notice(method: string, params: Params): void {
+    if (method === "chunk") this.pending.get(Number(params.id))?.onChunk?.(params.data ?? null);
+    else this.settings.events.onNotification(method, params);
+  }
+
+  private close(fault?: DrumError): void {
+    if (this.closed) return;
+    this.closed = fault ?? new DrumError("WORKER_DIED", "the worker closed its stream");
+    this.settings.events.onClose(fault);
+  }
+}
+
+function accept({ method, resolve, reject }: Pending, result: Value): void {
+  try {
+    resolve(checkResult(method, result));
+  } catch (error) {
+    reject(broken("the worker's answer holds", error));
+  }
+}
+
+/** A fault of the worker's, in words. */
+export function broken(what: string, error: unknown): DrumError {
+  return new DrumError("PROTOCOL_BROKEN", `${what} ${messageOf(error)}`, { cause: error });
+}
+
+function fromWire({ code, message, traceback, http_status }: WireError): DrumError {
+  return new DrumError(code, message, {
+    traceback: traceback ?? undefined,
+    httpStatus: http_status ?? undefined,
+  });
+}
+
+function asDrumError(error: unknown): Error {
+  return error instanceof ProtocolError
+    ? new DrumError(error.code, error.message, { cause: error })
+    : (error as Error);
+}

@@ -1,0 +1,150 @@
+// The pool with real worker processes: the scripted ones of e2e/workers, whose request bodies say what to do.
+
+import path from "node:path";
+import { pino } from "pino";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import { float64sOf } from "../../../protocol/memory.js";
+import type { Payload } from "../../../protocol/messages.js";
+import { readPlaces } from "../../places.js";
+import { readLanguages } from "../../runtimes/language.js";
+import { Departure } from "./departure.js";
+import type { PoolPlan } from "./plan.js";
+import { Pool } from "./pool.js";
+import { windowFor } from "./slot.js";
+import type { Call } from "./task.js";
+
+const root = path.resolve(import.meta.dirname, "../../..");
+const language = readLanguages([path.join(root, "e2e", "workers")]).find((one) => one.name === "scripted")!;
+
+let pool: Pool;
+afterEach(() => pool?.drain(0));
+
+async function start(plan: Partial<PoolPlan> = {}) {
+  pool = new Pool(
+    {
+      name: "scripted",
+      language,
+      runtime: { interpreter: process.execPath, environment: undefined, reason: "a test" },
+      environment: readPlaces().workerEnvironment,
+      maxFrame: 2 ** 20,
+      size: 1,
+      threads: 1,
+      queueSize: 100,
+      startTimeout: 10_000,
+      requestTimeout: Number.POSITIVE_INFINITY,
+      retry: true,
+      load: {
+        code_directory: "/",
+        hook_file: null,
+        artifacts: [],
+        target_type: "regression",
+        positive_class_label: null,
+        negative_class_label: null,
+        class_labels: null,
+      },
+      ...plan,
+    },
+    pino({ level: "silent" }),
+  );
+  await pool.start();
+  await vi.waitUntil(() => pool.slots.every((slot) => slot.isReady), { timeout: 10_000 });
+}
+
+/** The pid of the worker that answered, which the scripted worker predicts. */
+async function ask(body: string, { pure = true, departure }: Pick<Partial<Call>, "pure" | "departure"> = {}) {
+  const payload: Payload = { kind: "bytes", data: Buffer.from(body), mimetype: null, charset: null };
+  const { predictions } = await pool.run({ method: "predict", params: { payload }, pure, departure });
+  return float64sOf(predictions.columns[0]!.data)[0]!;
+}
+
+describe("windowFor", () => {
+  it.each([
+    ["a worker whose speed is not known yet gets one request at a time", 0, 1],
+    ["one of 20 microseconds gets the most", 0.02, 64],
+    ["one of half a millisecond gets what takes two", 0.5, 4],
+    ["one of two milliseconds gets one", 2, 1],
+    ["a slow one gets one", 3000, 1],
+  ])("%s", (_title, meanService, expected) => {
+    expect(windowFor(meanService)).toBe(expected);
+  });
+});
+
+describe("Pool", () => {
+  it("gives requests to the least busy worker", async () => {
+    await start({ size: 2 });
+    const pids = await Promise.all([ask("sleep 200"), ask("sleep 200")]);
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  it("keeps the order of requests that wait", async () => {
+    await start();
+    const done: number[] = [];
+    await Promise.all([0, 1, 2, 3].map((at) => ask("sleep 20").then(() => done.push(at))));
+    expect(done).toEqual([0, 1, 2, 3]);
+  });
+
+  it("never repeats a request that is not pure", async () => {
+    await start();
+    await expect(ask("exit 3", { pure: false })).rejects.toThrow(
+      /ended with exit code 3 \(?.*while it was answering$/s,
+    );
+  });
+
+  it("blames a death on the request that ran, not on those given ahead", async () => {
+    await start();
+    // How many are given ahead follows from how fast the worker was; measured, it would depend on how busy the machine is.
+    Object.assign(pool.slots[0]!, { meanService: 0.01 });
+    const [first, second, third] = [ask("sleep 300"), ask("sleep 300"), ask("fine")];
+    const refusal = first.catch((error: Error) => error);
+    expect(pool.slots[0]!.inFlight.length).toBe(3);
+    for (const running of ["first", "first", "second"]) {
+      const { pid } = pool.slots[0]!.worker!;
+      process.kill(pid, "SIGKILL");
+      await vi.waitUntil(() => pool.slots[0]!.isReady && pool.slots[0]!.worker!.pid !== pid, 10_000);
+      if (running === "first") expect(pool.slots[0]!.inFlight.length).toBe(1);
+    }
+    expect(String(await refusal)).toContain("a second worker died of the same request");
+    expect(await second).toBe(await third);
+  });
+
+  it("drops a waiting request whose caller has left", async () => {
+    await start();
+    const first = ask("sleep 200");
+    await ask("").catch(() => {});
+    const departure = new Departure();
+    const second = ask("sleep 60000", { departure });
+    departure.leave();
+    await expect(second).rejects.toMatchObject({ code: "CLIENT_GONE" });
+    await first;
+    expect(pool.waiting).toBe(0);
+  });
+
+  it("refuses a message over the limit of a frame without harming the worker", async () => {
+    await start();
+    const pid = await ask("fine");
+    await expect(ask("x".repeat(2 ** 20 + 1))).rejects.toMatchObject({ code: "FRAME_TOO_LARGE" });
+    expect(await ask("fine")).toBe(pid);
+  });
+
+  it("refuses requests after its drain began", async () => {
+    await start();
+    const ending = pool.drain(1000);
+    await expect(ask("fine")).rejects.toMatchObject({ code: "DRAINING" });
+    await ending;
+    expect(pool.state).toBe("stopped");
+  });
+
+  it("ends workers that do not finish in time when it drains", async () => {
+    await start();
+    const hanging = ask("hang");
+    hanging.catch(() => {});
+    await pool.drain(100);
+    await expect(hanging).rejects.toMatchObject({ code: "WORKER_DIED" });
+  });
+
+  it("throws the worker's diagnosis when none starts, and ends", async () => {
+    const environment = { ...readPlaces().workerEnvironment, SCRIPTED_START: "dies while loading" };
+    await expect(start({ size: 2, environment })).rejects.toMatchObject({ code: "WORKER_START_FAILED" });
+    expect(pool.state).toBe("stopped");
+  });
+});

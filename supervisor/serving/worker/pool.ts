@@ -1,0 +1,253 @@
+// The workers of one deployment: least-busy dispatch, a bounded queue, one retry after a crash, deadlines, drain.
+
+import type { Hello, LoadResult, Method, Methods } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { PoolPlan, WarmupRequest } from "./plan.js";
+import { type Loss, Slot } from "./slot.js";
+import { type Call, type Result, Task } from "./task.js";
+
+export type PoolState = "starting" | "ready" | "failed" | "draining" | "stopped";
+
+const pingEvery = 15_000;
+const stopGrace = 5_000;
+
+export class Pool {
+  state: PoolState = "starting";
+  readonly slots: readonly Slot[];
+  private readonly queue: Task[] = [];
+  private whenIdle: (() => void) | undefined;
+  private readonly pings: NodeJS.Timeout;
+  /** What a worker answers before it is ready; those that start later find what was added since. */
+  private readonly warmup: WarmupRequest[] = [];
+
+  constructor(
+    private readonly plan: PoolPlan,
+    private readonly log: Log,
+  ) {
+    const events = {
+      onReady: (slot: Slot) => this.welcome(slot),
+      onDeath: (slot: Slot, loss: Loss) => this.mourn(slot, loss),
+      onAnswer: () => this.dispatch(),
+      onGiveUp: (slot: Slot) => this.giveUp(slot),
+    };
+    this.slots = Array.from(
+      { length: plan.size },
+      (_, index) => new Slot(`${plan.name}-${index + 1}`, plan, { log, events, warmup: this.warmup }),
+    );
+    this.pings = setInterval(() => {
+      for (const slot of this.slots) slot.pingIfIdle();
+    }, pingEvery).unref();
+  }
+
+  /**
+   * Resolves when the first worker is ready, or all with `whole`: then they start in turn, so that whatever else runs on the machine keeps
+   * processors. When none (one) becomes ready, the first diagnosis is thrown.
+   */
+  async start({ whole = false } = {}): Promise<LoadResult> {
+    try {
+      return whole ? await this.startInTurn() : await Promise.any(this.slots.map((slot) => slot.start()));
+    } catch (error) {
+      const reason = (error instanceof AggregateError ? error.errors[0] : error) as DrumError;
+      await this.stop(reason);
+      throw reason;
+    }
+  }
+
+  private async startInTurn(): Promise<LoadResult> {
+    let loaded: LoadResult | undefined;
+    for (const slot of this.slots) {
+      if (this.state === "draining" || this.state === "stopped") break;
+      loaded = await slot.start();
+    }
+    if (loaded) return loaded;
+    throw new DrumError("DRAINING", "the server is shutting down");
+  }
+
+  /** Workers that start from now on answer this before they are ready. */
+  addWarmup(request: WarmupRequest): void {
+    this.warmup.push(request);
+  }
+
+  /** The result of one request. Rejects with a DrumError in words for the caller. */
+  run<M extends Method>(call: Call<M>): Promise<Methods[M]["result"]> {
+    return new Promise((resolve, reject) => {
+      const refusal = this.refusal();
+      if (refusal) {
+        reject(refusal);
+        return;
+      }
+      const task = new Task(call, resolve as (result: Result) => void, reject);
+      if (Number.isFinite(this.plan.requestTimeout)) {
+        task.timer = setTimeout(() => this.expire(task), this.plan.requestTimeout);
+      }
+      call.departure?.onLeave(() => this.abandon(task));
+      this.queue.push(task);
+      this.dispatch();
+    });
+  }
+
+  /** What the first of its workers that run said of itself. */
+  get hello(): Hello | undefined {
+    return this.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
+  }
+
+  /** Whether some worker can answer now. */
+  get isReady(): boolean {
+    return this.slots.some((slot) => slot.isReady);
+  }
+
+  /** Requests that wait for a worker. */
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  /** Takes no further request, finishes what is there within `limit` milliseconds, and ends the workers. */
+  async drain(limit: number): Promise<void> {
+    if (this.state === "draining" || this.state === "stopped") return;
+    this.change("draining", "no further requests are taken");
+    const idle = new Promise<void>((resolve) => {
+      this.whenIdle = resolve;
+      setTimeout(resolve, limit).unref();
+    });
+    this.noteIdle();
+    await idle;
+    await this.stop(
+      new DrumError("DRAINING", "the server shut down before the request had its turn; try again"),
+    );
+  }
+
+  /** What still waits fails with `reason`. */
+  private async stop(reason: DrumError): Promise<void> {
+    if (this.state !== "draining") this.change("draining", reason.message);
+    clearInterval(this.pings);
+    this.failQueue(reason);
+    await Promise.all(this.slots.map((slot) => slot.stop(stopGrace)));
+    this.change("stopped", "all workers have ended");
+  }
+
+  private refusal(): DrumError | undefined {
+    if (this.state === "draining" || this.state === "stopped") {
+      return new DrumError(
+        "DRAINING",
+        "the server is shutting down and takes no further requests; try another",
+      );
+    }
+    if (this.state === "failed") return this.slots[0]?.failure;
+    if (this.queue.length < this.plan.queueSize) return undefined;
+    return new DrumError(
+      "QUEUE_FULL",
+      `${this.queue.length} requests wait already, the limit of --queue-size is ${this.plan.queueSize}; ` +
+        "try again later, or raise --max-workers",
+    );
+  }
+
+  private dispatch(): void {
+    while (this.queue.length > 0) {
+      const slot = this.leastBusy(this.queue[0]!);
+      if (!slot) return;
+      slot.give(this.queue.shift()!);
+    }
+    this.noteIdle();
+  }
+
+  private leastBusy(task: Task): Slot | undefined {
+    let best: Slot | undefined;
+    for (const slot of this.slots) {
+      if (!slot.hasRoomFor(task)) continue;
+      if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
+    }
+    return best;
+  }
+
+  /** While the pool starts, a failed start may mean that the model is broken; once one worker is ready, the others are tried again. */
+  private welcome(slot: Slot): void {
+    if (this.state === "starting" || this.state === "failed") {
+      this.change("ready", `${slot.name} is ready`);
+      for (const other of this.slots) if (!other.worker && other.failure) other.planRestart();
+    }
+    this.dispatch();
+  }
+
+  private mourn(slot: Slot, { lost, running, reason }: Loss): void {
+    // It died of what it worked on; what had only been given to it ahead is not to blame.
+    for (const task of running) task.deaths += 1;
+    for (const task of lost.toReversed()) this.rescue(task, reason);
+    if (this.state === "ready") {
+      // A failed start is told where it is tried again.
+      if (!slot.failure) this.log.error(`${reason.message}; ${lost.length} requests were with it`);
+      slot.planRestart();
+    }
+    this.dispatch();
+  }
+
+  /** A pure request is put first in the queue once more; one that has seen two workers die is refused. */
+  private rescue(task: Task, reason: DrumError): void {
+    task.runner = undefined;
+    const again = this.state === "ready" && task.call.pure && this.plan.retry && task.deaths < 2;
+    if (again && !task.settled) {
+      this.queue.unshift(task);
+      return;
+    }
+    const twice =
+      task.deaths > 1
+        ? "; a second worker died of the same request, so it is not tried again: look at these rows"
+        : "";
+    const { code, message, traceback } = reason;
+    task.finish(new DrumError(code, `${message} while it was answering${twice}`, { traceback }));
+  }
+
+  /** The caller has left: what waits is dropped, what runs is told and its result ignored. */
+  private abandon(task: Task): void {
+    if (task.settled) return;
+    const gone = new DrumError("CLIENT_GONE", "the client left before its answer was ready");
+    if (this.unqueue(task)) {
+      task.finish(gone);
+      return;
+    }
+    // Its deadline stays: a worker that hangs must be ended even when nobody waits.
+    task.runner?.cancel(task);
+    task.settle(gone);
+  }
+
+  /** A worker cannot be interrupted, so the one that is too slow is ended and replaced. */
+  private expire(task: Task): void {
+    const late = (what: string) =>
+      new DrumError(
+        "DEADLINE_PASSED",
+        `${what} ${this.plan.requestTimeout / 1000} s, the limit of --request-timeout; send fewer rows, or raise it`,
+      );
+    if (this.unqueue(task)) {
+      task.finish(late("the request waited for a worker for"));
+      return;
+    }
+    task.settle(late("the answer took longer than"));
+    task.runner?.giveUp(task, late("an answer took longer than"));
+  }
+
+  private unqueue(task: Task): boolean {
+    const at = this.queue.indexOf(task);
+    if (at >= 0) this.queue.splice(at, 1);
+    return at >= 0;
+  }
+
+  private giveUp(slot: Slot): void {
+    this.log.error(slot.failure!.message);
+    if (!this.slots.every((one) => one.givenUp)) return;
+    this.change("failed", "no worker can be started");
+    this.failQueue(slot.failure!);
+  }
+
+  private failQueue(reason: DrumError): void {
+    for (const task of this.queue.splice(0)) task.finish(reason);
+  }
+
+  private noteIdle(): void {
+    if (this.whenIdle && this.slots.every((slot) => slot.inFlight.length === 0)) this.whenIdle();
+  }
+
+  private change(state: PoolState, reason: string): void {
+    this.log.info(`pool ${this.state} -> ${state}: ${reason}`);
+    this.state = state;
+  }
+}

@@ -1,0 +1,246 @@
+// One child process that hosts one model: starting -> ready -> draining -> stopped.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type Hello,
+  type LoadResult,
+  type Method,
+  type Methods,
+  type Params,
+  PROTOCOL_VERSION,
+  type Value,
+} from "../../../protocol/messages.js";
+import { checkHello } from "../../../protocol/results.js";
+import { DrumError } from "../../errors.js";
+import { type Log, workerLog } from "../../log.js";
+import { exitInWords, PrintedLines } from "../../processes/exit.js";
+import type { Exit } from "../../processes/groups.js";
+import { broken, Channel } from "./channel.js";
+import { checkRuntime, explainStartFailure } from "./diagnosis.js";
+import { launchWorker, type WorkerProcess } from "./launch.js";
+import type { WarmupRequest, WorkerPlan } from "./plan.js";
+
+export type WorkerState = "starting" | "ready" | "draining" | "stopped";
+
+/** Milliseconds that the streams of a dead worker may take to tell the rest. */
+const lastWordsTimeout = 500;
+
+export class Worker {
+  state: WorkerState = "starting";
+  hello: Hello | undefined;
+  loaded: LoadResult | undefined;
+  /** What it does until it is ready, in its own words or ours. */
+  doing: string | undefined = "is starting";
+  readonly startedAt = performance.now();
+  /** Resolves when the process is gone and its requests have failed with this reason. */
+  readonly died: Promise<DrumError>;
+  private readonly process: WorkerProcess;
+  private readonly channel: Channel;
+  private readonly prints: PrintedLines;
+  private readonly log: Log;
+  private onHello: ((hello: Hello) => void) | undefined;
+  /** Why the supervisor killed it, if it did. */
+  private verdict: DrumError | undefined;
+
+  constructor(
+    readonly name: string,
+    private readonly plan: WorkerPlan,
+    log: Log,
+    /** Requests to answer before it is ready. */
+    private readonly warmup: readonly WarmupRequest[] = [],
+  ) {
+    const logs = workerLog(log, name);
+    this.log = logs.log;
+    this.process = launchWorker(plan);
+    this.prints = new PrintedLines(this.process.prints, (line) => logs.prints.info(line));
+    this.channel = new Channel(this.process.output, this.process.input, {
+      maxFrame: plan.maxFrame,
+      events: {
+        onNotification: (method, params) => this.notice(method, params),
+        onClose: (fault) => fault && this.kill(fault),
+      },
+    });
+    this.died = this.process.exited.then((exit) => this.bury(exit));
+  }
+
+  get pid(): number {
+    return this.process.pid;
+  }
+
+  get language(): string {
+    return this.plan.language.name;
+  }
+
+  get command(): readonly string[] {
+    return this.process.command;
+  }
+
+  /** Launch to ready: hello, version check, load. Rejects with a diagnosis; the process is ended then. */
+  start(): Promise<LoadResult> {
+    return this.inTime(async () => {
+      await this.greet();
+      return this.load();
+    });
+  }
+
+  /** Launch to hello, for a request that comes in place of load. Rejects like start. */
+  open(): Promise<Hello> {
+    return this.inTime(() => this.greet());
+  }
+
+  private async inTime<Result>(work: () => Promise<Result>): Promise<Result> {
+    const limit = AbortSignal.timeout(this.plan.startTimeout);
+    const expired = new Promise<never>((_, reject) => {
+      limit.addEventListener("abort", () => reject(this.lateStart()), { once: true });
+    });
+    try {
+      return await Promise.race([work(), expired]);
+    } catch (error) {
+      this.kill(error as DrumError);
+      throw error;
+    }
+  }
+
+  private async greet(): Promise<Hello> {
+    const hello = new Promise<Hello>((resolve) => {
+      this.onHello = resolve;
+    });
+    this.hello = await Promise.race([hello, this.explained()]);
+    checkVersion(this.hello);
+    checkRuntime(this.plan, this.hello);
+    this.tellThreads(this.hello);
+    return this.hello;
+  }
+
+  private async load(): Promise<LoadResult> {
+    this.doing = "is loading the model";
+    const { result } = this.channel.request("load", this.plan.load);
+    this.loaded = await result.catch((error: DrumError) => {
+      if (this.state === "stopped") return this.explained();
+      throw error;
+    });
+    await this.warm();
+    this.doing = undefined;
+    this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
+    return this.loaded;
+  }
+
+  /** Rejects with the diagnosis when the process is gone. */
+  private explained(): Promise<never> {
+    const explained = this.died.then(async (reason) => {
+      throw await explainStartFailure(this.plan, {
+        hello: this.hello,
+        reason,
+        lastLines: this.prints.tail(),
+      });
+    });
+    explained.catch(() => {});
+    return explained;
+  }
+
+  /** What it answers was looked at when the first worker answered it. */
+  private async warm(): Promise<void> {
+    for (const { method, params } of this.warmup) {
+      this.doing = "is warming up";
+      await this.channel.request(method, params).result.catch(() => {});
+    }
+  }
+
+  request<M extends Method>(method: M, params: Methods[M]["params"], onChunk?: (data: Value) => void) {
+    return this.channel.request(method, params, onChunk);
+  }
+
+  cancel(id: number): void {
+    this.channel.cancel(id);
+  }
+
+  /** Ends the process group at once; what is in flight fails with `reason`. Nothing more is given to it meanwhile. */
+  kill(reason: DrumError): void {
+    this.verdict ??= reason;
+    if (this.state === "ready") this.change("draining", reason.message);
+    this.process.kill("SIGKILL");
+  }
+
+  /** Asks the worker to exit, and kills it when it has not by the end of `grace` milliseconds. */
+  async stop(grace: number): Promise<void> {
+    if (this.state === "stopped") return;
+    this.change("draining", "stop");
+    this.channel.end();
+    const patience = new AbortController();
+    await Promise.race([this.died, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
+    patience.abort();
+    this.process.kill("SIGKILL");
+    await this.died;
+  }
+
+  private notice(method: string, params: Params): void {
+    if (method === "hello") this.welcome(params);
+    else if (method === "progress") this.tellProgress(params);
+    else if (method === "report") this.plan.onReport?.(params);
+    else if (method === "log") {
+      const level = String(params.level);
+      const known = level === "debug" || level === "info" || level === "warn" || level === "error";
+      this.log[known ? level : "info"](String(params.text));
+    }
+  }
+
+  private welcome(params: Params): void {
+    try {
+      this.onHello?.(checkHello(params));
+    } catch (error) {
+      this.kill(broken("the worker's hello holds", error));
+    }
+  }
+
+  private tellThreads({ language, capabilities }: Hello): void {
+    if (capabilities.concurrency >= this.plan.threads) return;
+    this.log.warn(
+      `a ${language} worker runs ${capabilities.concurrency} request at a time, whatever --worker-threads says; raise --max-workers`,
+    );
+  }
+
+  private tellProgress({ text }: Params): void {
+    if (typeof text !== "string" || this.state !== "starting") return;
+    this.doing = `is loading the model: ${text}`;
+    this.log.info(text);
+    this.plan.onProgress?.(text);
+  }
+
+  private async bury(exit: Exit): Promise<DrumError> {
+    const words = exitInWords(exit);
+    this.change("stopped", words);
+    await Promise.race([this.prints.ended, sleep(lastWordsTimeout)]);
+    const lines = this.prints.tail();
+    const reason =
+      this.verdict ??
+      new DrumError("WORKER_DIED", `worker ${this.name} ${words}`, {
+        traceback: lines === "" ? undefined : lines,
+      });
+    this.channel.fail(reason);
+    return reason;
+  }
+
+  private lateStart(): DrumError {
+    const seconds = this.plan.startTimeout / 1000;
+    const doing = this.hello ? "loading the model" : "starting the interpreter";
+    return new DrumError(
+      "WORKER_START_TIMEOUT",
+      `worker ${this.name} was still ${doing} after ${seconds} s; make the start faster, or raise --start-timeout`,
+      { traceback: this.prints.tail() || undefined },
+    );
+  }
+
+  private change(state: WorkerState, reason: string): void {
+    this.log.info(`${this.state} -> ${state} (pid ${this.pid}): ${reason}`);
+    this.state = state;
+  }
+}
+
+function checkVersion(hello: Hello): void {
+  if (hello.protocol === PROTOCOL_VERSION) return;
+  throw new DrumError(
+    "PROTOCOL_VERSION",
+    `the ${hello.language} worker speaks protocol ${hello.protocol}, this drumline speaks ${PROTOCOL_VERSION}; ` +
+      "use the worker that came with this version, or one made for it",
+  );
+}
