@@ -41,7 +41,9 @@ export function readSettings(
 /** Paths in full and flags as true or false; units stay the option's. */
 function valueAsGiven(option: Option, value: Given): unknown {
   const isRead = ["flag", "directory", "directories", "file", "path"].includes(option.kind);
-  return isRead ? parseValue(option, value) : value;
+  const read = isRead ? parseValue(option, value) : value;
+  // Code directories are printed as a list by every command, since a server may have several.
+  return option.name === "code-dir" && option.kind === "directory" ? [read] : read;
 }
 
 /** By the name, so that no new option is printed because its row forgot to say so. */
