@@ -17,5 +17,8 @@ def with_names(data):
 
 cancer = load_breast_cancer(as_frame=True)
 save(load_diabetes(as_frame=True).frame, "diabetes.csv")
-save(with_names(cancer)[["mean radius", "mean texture", "mean smoothness", "mean concavity", "target"]], "cancer.csv")
+save(
+    with_names(cancer)[["mean radius", "mean texture", "mean smoothness", "mean concavity", "target"]],
+    "cancer.csv",
+)
 save(with_names(load_iris(as_frame=True)), "iris.csv")

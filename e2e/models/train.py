@@ -65,7 +65,9 @@ def train_sklearn():
 
     folder = FOLDER / "sklearn_binary"
     features, target, names = read_data(load_breast_cancer, folder)
-    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=SEED)).fit(features, names[target])
+    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=SEED)).fit(
+        features, names[target]
+    )
     save(folder, model, by_label(model.predict_proba(features), model.classes_))
 
     folder = FOLDER / "sklearn_multiclass"

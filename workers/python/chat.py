@@ -7,7 +7,10 @@ from .protocol import WorkerError, sendable
 MOST_DEPTH = 60  # a message around it nests too, and 64 is the most
 COMPLETION = "chat.completion"
 CHUNK = "chat.completion.chunk"
-EXPECTED = "return a completion (its field object is %r) or an iterable of chunks (%r), as openai's objects or dictionaries" % (COMPLETION, CHUNK)
+EXPECTED = (
+    "return a completion (its field object is %r) or an iterable of chunks (%r), as openai's objects or dictionaries"
+    % (COMPLETION, CHUNK)
+)
 
 
 def answer(result, send):
@@ -60,7 +63,10 @@ def supported_models(result):
     try:
         items = list(result)
     except TypeError:
-        raise WorkerError("HOOK_RESULT_INVALID", "get_supported_llm_models returned %s; return a list of models" % described(result)) from None
+        raise WorkerError(
+            "HOOK_RESULT_INVALID",
+            "get_supported_llm_models returned %s; return a list of models" % described(result),
+        ) from None
     return [as_map("get_supported_llm_models", item) for item in items if kind_of(item) == "model"]
 
 
@@ -84,7 +90,11 @@ def as_map(hook, value):
 
 def plain(hook, value, depth):
     """The value with nothing in it but what JSON has."""
-    if value is None or isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) <= MOST_INT):
+    if (
+        value is None
+        or isinstance(value, (bool, float))
+        or (isinstance(value, int) and abs(value) <= MOST_INT)
+    ):
         return value
     if isinstance(value, str):
         return value if value.isascii() else sendable(value)
@@ -92,8 +102,15 @@ def plain(hook, value, depth):
         return [plain(hook, item, depth + 1) for item in value]
     if isinstance(value, dict) and depth < MOST_DEPTH and all(isinstance(name, str) for name in value):
         return {sendable(name): plain(hook, item, depth + 1) for name, item in value.items()}
-    what = "%s returned something that JSON does not have, or nested more than %d deep: %s" % (hook, MOST_DEPTH, repr(value)[:80])
-    raise WorkerError("HOOK_RESULT_INVALID", "%s; return texts, numbers, booleans, None, lists and dictionaries with texts as keys" % what)
+    what = "%s returned something that JSON does not have, or nested more than %d deep: %s" % (
+        hook,
+        MOST_DEPTH,
+        repr(value)[:80],
+    )
+    raise WorkerError(
+        "HOOK_RESULT_INVALID",
+        "%s; return texts, numbers, booleans, None, lists and dictionaries with texts as keys" % what,
+    )
 
 
 def described(value):

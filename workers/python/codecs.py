@@ -41,7 +41,10 @@ def bytes_of(payload):
         return take(payload, "data", bytes)
     if kind == "file":
         return file_as_bytes(payload)["data"]
-    raise WorkerError("INPUT_UNSUPPORTED", "read_input_data reads bytes, got a payload of kind %s; send the data itself" % described(kind))
+    raise WorkerError(
+        "INPUT_UNSUPPORTED",
+        "read_input_data reads bytes, got a payload of kind %s; send the data itself" % described(kind),
+    )
 
 
 def file_as_bytes(payload):
@@ -60,7 +63,9 @@ def read(payload):
     if kind == "table":
         return table_to_frame(payload.get("table"))
     if kind not in ("bytes", "file"):
-        raise WorkerError("INPUT_UNSUPPORTED", "a payload is of kind bytes, file or table, got %s" % described(kind))
+        raise WorkerError(
+            "INPUT_UNSUPPORTED", "a payload is of kind bytes, file or table, got %s" % described(kind)
+        )
     data = take(payload, "data", bytes) if kind == "bytes" else None
     mimetype = payload.get("mimetype")
     if mimetype in CSV_TYPES:
@@ -84,7 +89,10 @@ def read_source(payload, reader):
 
 
 def unreadable_file(error):
-    return WorkerError("INPUT_UNREADABLE", "the input file %s cannot be read: %s; check the path" % (error.filename, error.strerror))
+    return WorkerError(
+        "INPUT_UNREADABLE",
+        "the input file %s cannot be read: %s; check the path" % (error.filename, error.strerror),
+    )
 
 
 def read_csv(source, _payload):
@@ -118,12 +126,19 @@ def read_matrix(source, payload):
         from scipy.io import mmread
         from scipy.sparse import csc_matrix
     except ImportError:
-        raise WorkerError("PACKAGE_MISSING", "Matrix Market needs the package scipy; add it: pip install scipy") from None
+        raise WorkerError(
+            "PACKAGE_MISSING", "Matrix Market needs the package scipy; add it: pip install scipy"
+        ) from None
     try:
         matrix = csc_matrix(mmread(source))
     except Exception as error:
-        raise WorkerError("INPUT_UNREADABLE", "the Matrix Market text cannot be read: %s; correct it" % error) from None
+        raise WorkerError(
+            "INPUT_UNREADABLE", "the Matrix Market text cannot be read: %s; correct it" % error
+        ) from None
     if names is not None and len(names) != matrix.shape[1]:
-        message = "%d column names came for %d columns of the matrix; send one name a column" % (len(names), matrix.shape[1])
+        message = "%d column names came for %d columns of the matrix; send one name a column" % (
+            len(names),
+            matrix.shape[1],
+        )
         raise WorkerError("INPUT_UNREADABLE", message)
     return pd.DataFrame.sparse.from_spmatrix(matrix, columns=names)

@@ -91,9 +91,16 @@ def make_frame(header, body):
     ints, floats, int_places, float_places = header.layout(kinds)
     blocks = []
     if ints:
-        blocks.append((np.array([[int(cell) for cell in columns[at]] for at in ints], dtype=np.int64), int_places))
+        blocks.append(
+            (np.array([[int(cell) for cell in columns[at]] for at in ints], dtype=np.int64), int_places)
+        )
     if floats:
-        blocks.append((np.array([[float(cell) for cell in columns[at]] for at in floats], dtype=np.float64), float_places))
+        blocks.append(
+            (
+                np.array([[float(cell) for cell in columns[at]] for at in floats], dtype=np.float64),
+                float_places,
+            )
+        )
     index = pd.RangeIndex.from_range(range(count))
     # A view has a name of its own: what a hook does to its frame must not show in the next one.
     header_columns = header.columns.view()

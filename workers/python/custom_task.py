@@ -20,7 +20,12 @@ def hooks_of_task(task):
 
     def fit(X, y, output_dir, class_order, row_weights, parameters):
         instance = task()
-        arguments = {"output_dir": output_dir, "class_order": class_order, "row_weights": row_weights, "parameters": parameters}
+        arguments = {
+            "output_dir": output_dir,
+            "class_order": class_order,
+            "row_weights": row_weights,
+            "parameters": parameters,
+        }
         instance.fit(X, y, **taken(instance.fit, arguments))
         instance.save(output_dir)
 

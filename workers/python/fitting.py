@@ -21,7 +21,9 @@ def fit(params, progress):
     hooks = Hooks(hook_file, params["code_directory"], params.get("hooks"))
     hook = hooks.get("fit")
     if hook is None:
-        message = "%s defines no fit, which trains the model; define it" % (hook_file or "the code directory has no hook file, so it")
+        message = "%s defines no fit, which trains the model; define it" % (
+            hook_file or "the code directory has no hook file, so it"
+        )
         raise WorkerError("METHOD_UNKNOWN", message)
     progress("reading the data")
     codecs = import_codecs()
@@ -33,7 +35,14 @@ def fit(params, progress):
     if transform and params["target_type"] != "transform":
         features = codecs.check_frame("transform", transform(features, None))
     progress("running fit")
-    hook(X=features, y=target, output_dir=output, class_order=class_order(params), row_weights=weights, parameters=parameters)
+    hook(
+        X=features,
+        y=target,
+        output_dir=output,
+        class_order=class_order(params),
+        row_weights=weights,
+        parameters=parameters,
+    )
     return {}
 
 
@@ -57,7 +66,10 @@ def column_of(codecs, payload, rows):
 
 
 def with_floats(parameters, names):
-    return {name: float(value) if name in names and isinstance(value, int) else value for name, value in parameters.items()}
+    return {
+        name: float(value) if name in names and isinstance(value, int) else value
+        for name, value in parameters.items()
+    }
 
 
 def class_order(params):

@@ -20,7 +20,9 @@ def check_frame(hook, result):
     if isinstance(result, pd.DataFrame):
         return result
     kind = "None" if result is None else "a " + type(result).__name__
-    raise WorkerError("HOOK_RESULT_INVALID", "%s returned %s, expected a pandas DataFrame; return one" % (hook, kind))
+    raise WorkerError(
+        "HOOK_RESULT_INVALID", "%s returned %s, expected a pandas DataFrame; return one" % (hook, kind)
+    )
 
 
 def frame_to_wire(frame, nan_is_missing=False):
@@ -67,7 +69,9 @@ def array_to_wire(values, labels):
     if values.ndim == 1:
         values = values.reshape(-1, 1)
     if values.ndim != 2:
-        raise WorkerError("PREDICTOR_FAILED", "the model returned an array of %d dimensions, expected 1 or 2" % values.ndim)
+        raise WorkerError(
+            "PREDICTOR_FAILED", "the model returned an array of %d dimensions, expected 1 or 2" % values.ndim
+        )
     names = range(values.shape[1]) if labels is None else labels
     if values.dtype == FLOAT64:
         columns = [float_column(str(name), values[:, at]) for at, name in enumerate(names)]
@@ -115,7 +119,9 @@ def numpy_column(name, series):
     kind = values.dtype.kind
     if kind == "f":
         wire_type = "float32" if values.dtype.itemsize <= 4 else "float64"
-        return wire_column(name, wire_type, values.astype("<f4" if wire_type == "float32" else "<f8").tobytes())
+        return wire_column(
+            name, wire_type, values.astype("<f4" if wire_type == "float32" else "<f8").tobytes()
+        )
     if kind == "i" or (kind == "u" and (len(values) == 0 or values.max() <= np.iinfo(np.int64).max)):
         return wire_column(name, "int64", values.astype("<i8").tobytes())
     if kind == "u":
@@ -145,7 +151,9 @@ def timestamp_column(name, series, timezone):
         values = series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
     present = ~np.isnat(values)
     micros = np.where(present, values.astype("<i8"), 0)
-    return wire_column(name, "timestamp", micros.astype("<i8").tobytes(), validity_of(present), timezone=timezone)
+    return wire_column(
+        name, "timestamp", micros.astype("<i8").tobytes(), validity_of(present), timezone=timezone
+    )
 
 
 # -- columns of Python objects ----------------------------------------------------------------------------------------
@@ -166,29 +174,49 @@ def object_column(name, values):
     if kinds == {datetime.date}:
         days = [(value - EPOCH).days if here else 0 for value, here in zip(values, present)]
         return wire_column(name, "date", np.array(days, dtype="<i4").tobytes(), validity)
-    if kinds and kinds <= {datetime.datetime, pd.Timestamp} and len({str(value.tzinfo) for value in held}) == 1:
+    if (
+        kinds
+        and kinds <= {datetime.datetime, pd.Timestamp}
+        and len({str(value.tzinfo) for value in held}) == 1
+    ):
         series = pd.Series([value if here else None for value, here in zip(values, present)])
         if series.dtype.kind == "M":
             return column_of(name, series)
     if all(issubclass(kind, str) for kind in kinds):
-        return text_column(name, "utf8", [value if here else "" for value, here in zip(values, present)], validity)
-    return text_column(name, "json", [as_json(value) if here else "" for value, here in zip(values, present)], validity)
+        return text_column(
+            name, "utf8", [value if here else "" for value, here in zip(values, present)], validity
+        )
+    return text_column(
+        name, "json", [as_json(value) if here else "" for value, here in zip(values, present)], validity
+    )
 
 
 def text_column(name, kind, texts, validity):
     """Raises TypeError when one of them is no str."""
     joined = "".join(texts)
     data = joined.encode("utf-8", "replace")
-    sizes = map(len, texts) if len(data) == len(joined) else (len(text.encode("utf-8", "replace")) for text in texts)
+    sizes = (
+        map(len, texts)
+        if len(data) == len(joined)
+        else (len(text.encode("utf-8", "replace")) for text in texts)
+    )
     if len(data) > MOST_TEXT:
-        raise WorkerError("HOOK_RESULT_INVALID", "the column %s has %d bytes of text, expected %d at most" % (name, len(data), MOST_TEXT))
+        raise WorkerError(
+            "HOOK_RESULT_INVALID",
+            "the column %s has %d bytes of text, expected %d at most" % (name, len(data), MOST_TEXT),
+        )
     offsets = np.zeros(len(texts) + 1, dtype="<i4")
     np.cumsum(np.fromiter(sizes, dtype="<i8", count=len(texts)), out=offsets[1:])
     return wire_column(name, kind, data, validity, offsets.tobytes())
 
 
 def is_missing(value):
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, (float, np.floating)) and math.isnan(value))
+    return (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, (float, np.floating)) and math.isnan(value))
+    )
 
 
 def as_json(value):

@@ -23,7 +23,13 @@ HOOKS = [
 ]
 
 # Packages that are installed under another name than they are imported.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "PIL": "pillow", "cv2": "opencv-python", "bs4": "beautifulsoup4"}
+DISTRIBUTIONS = {
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+    "PIL": "pillow",
+    "cv2": "opencv-python",
+    "bs4": "beautifulsoup4",
+}
 
 
 class Hooks:
@@ -62,9 +68,13 @@ class Hook:
             parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
             parameters = []
-        self.positional = sum(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
+        self.positional = sum(
+            one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters
+        )
         self.takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters)
-        self.names = frozenset(one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD))
+        self.names = frozenset(
+            one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD)
+        )
 
     def takes(self, name):
         return self.takes_all or name in self.names
@@ -103,7 +113,12 @@ def load_module(hook_file):
     except ModuleNotFoundError as error:
         raise package_missing(file, error, last_line_in(hook_file, error)) from None
     except SyntaxError as error:
-        message = "%s does not parse: %s; correct line %s of %s" % (file, error.msg, error.lineno, error.filename or hook_file)
+        message = "%s does not parse: %s; correct line %s of %s" % (
+            file,
+            error.msg,
+            error.lineno,
+            error.filename or hook_file,
+        )
         raise WorkerError("HOOK_FILE_BROKEN", message, trace_of(error)) from None
     except (SystemExit, KeyboardInterrupt):
         raise
@@ -120,5 +135,11 @@ def package_missing(what, error, line=None):
     module = (error.name or str(error)).split(".")[0]
     where = "" if line is None else " (line %d)" % line
     install = "%s -m pip install %s" % (sys.executable, DISTRIBUTIONS.get(module, module))
-    message = "%s needs the package %s%s, which %s lacks; add it: %s" % (what, module, where, sys.executable, install)
+    message = "%s needs the package %s%s, which %s lacks; add it: %s" % (
+        what,
+        module,
+        where,
+        sys.executable,
+        install,
+    )
     return WorkerError("PACKAGE_MISSING", message, trace_of(error))

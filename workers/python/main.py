@@ -4,7 +4,17 @@ import os
 import sys
 import types
 
-METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit"]
+METHODS = [
+    "ping",
+    "load",
+    "predict",
+    "transform",
+    "post_process",
+    "score_unstructured",
+    "chat",
+    "models",
+    "fit",
+]
 WAITING = frozenset(("score_unstructured", "chat"))  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
 USAGE = """this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`

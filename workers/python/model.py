@@ -12,7 +12,19 @@ from .tracebacks import text_of, trace_of
 
 TRANSFORM = "transform"  # the target type and its hook
 UNSTRUCTURED_HOOKS = ["init", "load_model", "score_unstructured"]
-SHOWN_PACKAGES = ["pandas", "numpy", "sklearn", "scipy", "xgboost", "torch", "keras", "tensorflow", "onnxruntime", "joblib", "msgpack"]
+SHOWN_PACKAGES = [
+    "pandas",
+    "numpy",
+    "sklearn",
+    "scipy",
+    "xgboost",
+    "torch",
+    "keras",
+    "tensorflow",
+    "onnxruntime",
+    "joblib",
+    "msgpack",
+]
 
 
 class Model:
@@ -43,7 +55,11 @@ class Model:
         if hooks.get("init"):
             hooks.get("init")(code_dir=params["code_directory"])
         model = load_model(hooks, params, self.stream.progress)
-        predictor = find_predictor(model, hooks, params) if is_table and not hooks.get(scoring_hook(params["target_type"])) else None
+        predictor = (
+            find_predictor(model, hooks, params)
+            if is_table and not hooks.get(scoring_hook(params["target_type"]))
+            else None
+        )
         self.codecs, self.hooks, self.model, self.predictor = codecs, hooks, model, predictor
         self.target_type = params["target_type"]
         self.mlops = mlops.MLOps(self.stream.notify) if params.get("reports") else None
@@ -66,10 +82,14 @@ class Model:
         data = self.transformed(hooks, data)
         score = hooks.get("score")
         if score:
-            result = self.codecs.check_frame("score", score(data, self.model, **self.score_arguments, **arguments))
+            result = self.codecs.check_frame(
+                "score", score(data, self.model, **self.score_arguments, **arguments)
+            )
             return {"rows": rows, "labelled": True, **self.codecs.frame_to_wire(result)}
         if self.predictor is None:
-            raise WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
+            raise WorkerError(
+                "ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"
+            )
         values, labels = self.apply_predictor(data)
         return {"rows": rows, "labelled": labels is not None, **self.codecs.array_to_wire(values, labels)}
 
@@ -79,14 +99,21 @@ class Model:
         rows = rows_of(data)
         target = self.read_target(params, rows)
         data = self.transformed(hooks, data, target)
-        wire = self.codecs.data_to_wire("transform" if hooks.get("transform") else "read_input_data", data, params.get("sparse"))
-        target = None if target is None else self.codecs.frame_to_wire(target, nan_is_missing=True)["predictions"]
+        wire = self.codecs.data_to_wire(
+            "transform" if hooks.get("transform") else "read_input_data", data, params.get("sparse")
+        )
+        target = (
+            None if target is None else self.codecs.frame_to_wire(target, nan_is_missing=True)["predictions"]
+        )
         return {"rows": rows_of(data) if rows is None else rows, "target": target, **wire}
 
     def post_process(self, params):
         post_process = self.loaded_hooks().get("post_process")
         if post_process is None:
-            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no post_process; ask only models that list it among their hooks")
+            raise WorkerError(
+                "METHOD_UNKNOWN",
+                "the hook file defines no post_process; ask only models that list it among their hooks",
+            )
         predictions = self.codecs.table_to_frame(params.get("predictions"))
         result = self.codecs.check_frame("post_process", post_process(predictions, self.model))
         return {"labelled": True, **self.codecs.frame_to_wire(result)}
@@ -94,7 +121,10 @@ class Model:
     def score_unstructured(self, params):
         score_unstructured = self.loaded_hooks().get("score_unstructured")
         if score_unstructured is None:
-            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no score_unstructured; ask only models that list it among their hooks")
+            raise WorkerError(
+                "METHOD_UNKNOWN",
+                "the hook file defines no score_unstructured; ask only models that list it among their hooks",
+            )
         data, arguments = unstructured.read(params)
         if self.mlops is not None:
             arguments["mlops"] = self.mlops
@@ -103,14 +133,24 @@ class Model:
     def chat(self, params):
         hook = self.loaded_hooks().get("chat")
         if hook is None:
-            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no chat; ask only models that list it among their hooks")
-        result = hook(take(params, "request", dict), self.model, headers=unstructured.Headers(take(params, "headers", dict)))
+            raise WorkerError(
+                "METHOD_UNKNOWN",
+                "the hook file defines no chat; ask only models that list it among their hooks",
+            )
+        result = hook(
+            take(params, "request", dict),
+            self.model,
+            headers=unstructured.Headers(take(params, "headers", dict)),
+        )
         return chat.answer(result, self.stream.chunk)
 
     def models(self, _params):
         hook = self.loaded_hooks().get("get_supported_llm_models")
         if hook is None:
-            raise WorkerError("METHOD_UNKNOWN", "the hook file defines no get_supported_llm_models; ask only models that list it among their hooks")
+            raise WorkerError(
+                "METHOD_UNKNOWN",
+                "the hook file defines no get_supported_llm_models; ask only models that list it among their hooks",
+            )
         return {"models": chat.supported_models(hook(self.model))}
 
     def fit(self, params):
@@ -123,7 +163,11 @@ class Model:
         transform = hooks.get("transform")
         if self.target_type == TRANSFORM:
             if transform is None:
-                return data if self.predictor is None else self.codecs.as_data("the model", self.apply_predictor(data)[0])
+                return (
+                    data
+                    if self.predictor is None
+                    else self.codecs.as_data("the model", self.apply_predictor(data)[0])
+                )
             arguments = (data, self.model, target) if transform.positional > 2 else (data, self.model)
             return self.codecs.check_data("transform", transform(*arguments))
         return self.codecs.check_frame("transform", transform(data, self.model)) if transform else data
@@ -158,7 +202,9 @@ class Model:
     def read(self, hooks, payload):
         """The data that the next stage gets, and what else the score hook may want to know of it."""
         if self.codecs is None:
-            raise WorkerError("ARTIFACT_MISSING", "there is nothing to score with here: the model chats alone")
+            raise WorkerError(
+                "ARTIFACT_MISSING", "there is nothing to score with here: the model chats alone"
+            )
         reader, score = hooks.get("read_input_data"), hooks.get("score")
         if payload.get("kind") == "table":
             reader = None  # It was read already.
@@ -173,19 +219,29 @@ class Model:
             return self.codecs.read(payload), arguments
         data = reader(self.codecs.bytes_of(payload))
         if data is None:
-            raise WorkerError("HOOK_RESULT_INVALID", "read_input_data returned None, expected the data; return it, e.g. as a DataFrame")
+            raise WorkerError(
+                "HOOK_RESULT_INVALID",
+                "read_input_data returned None, expected the data; return it, e.g. as a DataFrame",
+            )
         return data, arguments
 
     def apply_predictor(self, data):
         if rows_of(data) == 0:
-            raise WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
+            raise WorkerError(
+                "INPUT_EMPTY",
+                "the data has columns but no rows, and a built-in predictor needs one at least; send rows",
+            )
         try:
             values, labels = self.predictor.predict(self.model, data, self.target_type)
             return values, labels_that_count(labels, self.requested_labels)
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:
-            message = "the model could not predict: %s: %s%s" % (type(error).__name__, text_of(error), columns_in_words(data))
+            message = "the model could not predict: %s: %s%s" % (
+                type(error).__name__,
+                text_of(error),
+                columns_in_words(data),
+            )
             raise WorkerError("PREDICTOR_FAILED", message, trace_of(error)) from None
 
 
@@ -239,7 +295,10 @@ def score_arguments(params):
 
 
 def requested_labels(params):
-    names = params.get("class_labels") or [params.get("negative_class_label"), params.get("positive_class_label")]
+    names = params.get("class_labels") or [
+        params.get("negative_class_label"),
+        params.get("positive_class_label"),
+    ]
     return [name for name in names if name is not None]
 
 
@@ -249,7 +308,11 @@ def columns_in_words(data):
     if not hasattr(columns, "__len__") or len(columns) == 0:
         return ""
     count = "1 column" if len(columns) == 1 else "%d columns" % len(columns)
-    return "; the data has %s: %s%s" % (count, ", ".join(map(str, columns[:10])), ", and so on" if len(columns) > 10 else "")
+    return "; the data has %s: %s%s" % (
+        count,
+        ", ".join(map(str, columns[:10])),
+        ", and so on" if len(columns) > 10 else "",
+    )
 
 
 def load_model(hooks, params, progress):

@@ -57,7 +57,9 @@ def decode(frame):
     """The value in a frame's body, a memoryview. Bins are copies: the buffer is used again."""
     if msgpack is not None:
         try:
-            value = msgpack.unpackb(frame, raw=False, strict_map_key=False, use_list=True, ext_hook=refuse_extension)
+            value = msgpack.unpackb(
+                frame, raw=False, strict_map_key=False, use_list=True, ext_hook=refuse_extension
+            )
             if is_plain(value, 0):
                 return value
         except Exception:
@@ -106,17 +108,24 @@ def encode(value):
 def read_request(message):
     """(id, method, params) of a request or, with the id 0, of a notification."""
     if not isinstance(message, list) or not message:
-        raise WorkerError("MESSAGE_INVALID", "a message must be an array of 3 or 4 items, got %s" % described(message))
+        raise WorkerError(
+            "MESSAGE_INVALID", "a message must be an array of 3 or 4 items, got %s" % described(message)
+        )
     kind = message[0]
     if is_int(kind) and kind == 2 and len(message) == 3:
         check_call(message[1], message[2], 0)
         return 0, message[1], message[2]
     if not is_int(kind) or kind != 0 or len(message) != 4:
         form = "a request [0, id, method, params] or a notification [2, method, params]"
-        raise WorkerError("MESSAGE_INVALID", "expected %s, got %d items, the first %s" % (form, len(message), described(kind)))
+        raise WorkerError(
+            "MESSAGE_INVALID",
+            "expected %s, got %d items, the first %s" % (form, len(message), described(kind)),
+        )
     _, request_id, method, params = message
     if not is_int(request_id) or not 1 <= request_id <= MOST_ID:
-        raise WorkerError("MESSAGE_INVALID", "the id must be an int from 1 to 2^32 - 1, got %s" % described(request_id))
+        raise WorkerError(
+            "MESSAGE_INVALID", "the id must be an int from 1 to 2^32 - 1, got %s" % described(request_id)
+        )
     check_call(method, params, int(request_id))
     return int(request_id), method, params
 
@@ -124,7 +133,10 @@ def read_request(message):
 def check_call(method, params, request_id):
     if isinstance(method, str) and isinstance(params, dict):
         return
-    words = "the method must be a str and params a map, got %s and %s" % (described(method), described(params))
+    words = "the method must be a str and params a map, got %s and %s" % (
+        described(method),
+        described(params),
+    )
     error = WorkerError("MESSAGE_INVALID", words)
     error.request_id = request_id
     raise error
@@ -148,7 +160,9 @@ def take(params, name, kind, optional=False):
     if isinstance(value, kind) or (value is None and optional):
         return value
     expected = "%s%s" % (kind.__name__, " or nil" if optional else "")
-    raise WorkerError("PARAMS_INVALID", "the field %s must be a %s, got %s" % (name, expected, described(value)))
+    raise WorkerError(
+        "PARAMS_INVALID", "the field %s must be a %s, got %s" % (name, expected, described(value))
+    )
 
 
 def take_texts(params, name, optional=False):
@@ -226,7 +240,9 @@ class Stream:
         try:
             if method not in methods:
                 known = ", ".join(sorted(methods))
-                raise WorkerError("METHOD_UNKNOWN", "%r is no method of this worker; it has %s" % (method[:80], known))
+                raise WorkerError(
+                    "METHOD_UNKNOWN", "%r is no method of this worker; it has %s" % (method[:80], known)
+                )
             if request_id in self.cancelled:
                 raise cancelled()
             self.respond(request_id, None, methods[method](params))
@@ -255,7 +271,11 @@ class Stream:
         if len(body) > self.most:
             # A result that is too large, or else words that are: shorter ones fit.
             message = "the result has %d bytes, a frame may have %d; return less" % (len(body), self.most)
-            shorter = WorkerError("FRAME_TOO_LARGE", message) if error is None else WorkerError(error.code, error.message[:200])
+            shorter = (
+                WorkerError("FRAME_TOO_LARGE", message)
+                if error is None
+                else WorkerError(error.code, error.message[:200])
+            )
             body = encode([1, request_id, shorter.to_wire(), None])
         self.unanswered.discard(request_id)
         self.cancelled.discard(request_id)
@@ -265,7 +285,10 @@ class Stream:
         """Raises FRAME_TOO_LARGE."""
         body = encode([2, method, params])
         if len(body) > self.most:
-            raise WorkerError("FRAME_TOO_LARGE", "a %s has %d bytes, a frame may have %d; give smaller ones" % (method, len(body), self.most))
+            raise WorkerError(
+                "FRAME_TOO_LARGE",
+                "a %s has %d bytes, a frame may have %d; give smaller ones" % (method, len(body), self.most),
+            )
         self.write(body)
 
     def progress(self, text):
@@ -306,7 +329,9 @@ class Stream:
             return None
         size = int.from_bytes(self.view[self.start : self.start + 4], "little")
         if size > self.most:
-            raise WorkerError("FRAME_TOO_LARGE", "a frame announces %d bytes, the limit is %d" % (size, self.most))
+            raise WorkerError(
+                "FRAME_TOO_LARGE", "a frame announces %d bytes, the limit is %d" % (size, self.most)
+            )
         self.fill(4 + size)
         first = self.start + 4
         self.start = first + size
@@ -321,7 +346,10 @@ class Stream:
                 if self.end == self.start:
                     return False
                 have = self.end - self.start
-                raise WorkerError("FRAME_TRUNCATED", "the input ended inside a frame, %d bytes of %d had come" % (have, need))
+                raise WorkerError(
+                    "FRAME_TRUNCATED",
+                    "the input ended inside a frame, %d bytes of %d had come" % (have, need),
+                )
             self.end += count
         return True
 

@@ -22,7 +22,10 @@ def is_sparse_frame(data):
     """Whether every column is sparse, and what is left out of it is 0."""
     if not isinstance(data, pd.DataFrame) or not len(data.columns):
         return False
-    return all(isinstance(dtype, pd.SparseDtype) and dtype.kind in TYPES and dtype.fill_value == 0 for dtype in data.dtypes)
+    return all(
+        isinstance(dtype, pd.SparseDtype) and dtype.kind in TYPES and dtype.fill_value == 0
+        for dtype in data.dtypes
+    )
 
 
 def matrix_to_wire(data):
@@ -34,10 +37,16 @@ def matrix_to_wire(data):
     else:
         return None
     matrix = matrix.tocsc(copy=True)
-    if matrix.dtype.kind not in TYPES or (matrix.dtype.kind == "u" and matrix.nnz and matrix.data.max() > np.iinfo(np.int64).max):
+    if matrix.dtype.kind not in TYPES or (
+        matrix.dtype.kind == "u" and matrix.nnz and matrix.data.max() > np.iinfo(np.int64).max
+    ):
         return None
     matrix.sum_duplicates()  # sorts the rows of a column, too
-    kind, dtype = ("float32", "<f4") if matrix.dtype.kind == "f" and matrix.dtype.itemsize <= 4 else TYPES[matrix.dtype.kind]
+    kind, dtype = (
+        ("float32", "<f4")
+        if matrix.dtype.kind == "f" and matrix.dtype.itemsize <= 4
+        else TYPES[matrix.dtype.kind]
+    )
     return {
         "rows": int(matrix.shape[0]),
         "names": names,

@@ -57,5 +57,7 @@ def is_ours(file):
 
 def last_line_in(file, error):
     """The number of the line in `file` that the exception passed last; None where it passed none."""
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    lines = [
+        line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file
+    ]
     return lines[-1] if lines else None

@@ -36,7 +36,9 @@ def read(params):
     """The data as str or bytes, and the keyword arguments that the request has for the hook. Raises PARAMS_INVALID."""
     data = params.get("data")
     if not isinstance(data, (str, bytes)):
-        raise WorkerError("PARAMS_INVALID", "the field data must be a str or bin, got %s" % type(data).__name__)
+        raise WorkerError(
+            "PARAMS_INVALID", "the field data must be a str or bin, got %s" % type(data).__name__
+        )
     found = {"mimetype": take(params, "mimetype", str), "query": Query(take(params, "query", dict))}
     charset = take(params, "charset", str, optional=True)
     headers = take(params, "headers", dict, optional=True)
@@ -53,8 +55,13 @@ def result_to_wire(result):
     if not isinstance(data, (str, bytes, bytearray, type(None))):
         raise invalid("score_unstructured returned %s" % described(result))
     if not isinstance(named, (dict, type(None))):
-        raise invalid("score_unstructured returned %s beside its data, expected a dict" % type(named).__name__)
-    return {"data": bytes(data) if isinstance(data, bytearray) else data, **{name: text_in(named or {}, name) for name in ("mimetype", "charset")}}
+        raise invalid(
+            "score_unstructured returned %s beside its data, expected a dict" % type(named).__name__
+        )
+    return {
+        "data": bytes(data) if isinstance(data, bytearray) else data,
+        **{name: text_in(named or {}, name) for name in ("mimetype", "charset")},
+    }
 
 
 def text_in(named, name):

@@ -16,12 +16,16 @@ from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
 
 # Labels that the supervisor takes for numbers: numerals, and words for true and false.
-CLASS_NUMBER = re.compile(r"\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|true|false|yes|no|on|off|t|f|y|n)\s*$", re.IGNORECASE)
+CLASS_NUMBER = re.compile(
+    r"\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|true|false|yes|no|on|off|t|f|y|n)\s*$", re.IGNORECASE
+)
 
 
 def artifact_types():
     here = os.path.dirname(os.path.abspath(__file__))
-    names = sorted(file[:-3] for file in os.listdir(here) if file.endswith(".py") and not file.startswith("_"))
+    names = sorted(
+        file[:-3] for file in os.listdir(here) if file.endswith(".py") and not file.startswith("_")
+    )
     modules = [importlib.import_module("." + name, __name__) for name in names]
     return sorted(modules, key=lambda module: module.rank)
 
@@ -31,11 +35,20 @@ def choose_artifact(artifacts, code_directory):
     if len(artifacts) == 1:
         return artifacts[0]
     if not artifacts:
-        endings = ", ".join("*" + ending for ending in sorted({one for kind in artifact_types() for one in kind.extensions}))
-        message = "%s holds no artifact; expected one of %s at its top level, or a load_model hook; add one" % (code_directory, endings)
+        endings = ", ".join(
+            "*" + ending for ending in sorted({one for kind in artifact_types() for one in kind.extensions})
+        )
+        message = (
+            "%s holds no artifact; expected one of %s at its top level, or a load_model hook; add one"
+            % (code_directory, endings)
+        )
         raise WorkerError("ARTIFACT_MISSING", message)
     names = ", ".join(os.path.basename(path) for path in artifacts)
-    message = "%s holds %d artifacts, expected one: %s; remove the others, or define load_model" % (code_directory, len(artifacts), names)
+    message = "%s holds %d artifacts, expected one: %s; remove the others, or define load_model" % (
+        code_directory,
+        len(artifacts),
+        names,
+    )
     raise WorkerError("ARTIFACT_AMBIGUOUS", message)
 
 
@@ -45,7 +58,9 @@ def load_artifact(path):
     file = os.path.basename(path)
     kind = next((kind for kind in artifact_types() if ending in kind.extensions), None)
     if kind is None:
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file))
+        raise WorkerError(
+            "ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file)
+        )
     lend_classes()
     try:
         return kind.load(path)
@@ -73,10 +88,15 @@ def choose_predictor(model, target_type):
     hook = "transform" if target_type == "transform" else "score"
     if kind is None:
         known = " or ".join(kind.name for kind in artifact_types())
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook))
+        raise WorkerError(
+            "ARTIFACT_UNSUPPORTED",
+            "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook),
+        )
     fault = kind.find_fault(model, target_type)
     if fault is not None:
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a %s hook for it" % (name, fault, hook))
+        raise WorkerError(
+            "ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a %s hook for it" % (name, fault, hook)
+        )
     return kind
 
 

@@ -9,7 +9,11 @@ def as_array(data, dtype):
     dtype = np.dtype(dtype)
     if not isinstance(data, pd.DataFrame):
         return np.ascontiguousarray(data.toarray() if hasattr(data, "toarray") else data, dtype=dtype)
-    if len(data.columns) and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in data.dtypes) and dtype.kind == "f":
+    if (
+        len(data.columns)
+        and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in data.dtypes)
+        and dtype.kind == "f"
+    ):
         return np.ascontiguousarray(data.to_numpy(), dtype=dtype)
     array = np.empty(data.shape, dtype=dtype)
     for at, (name, series) in enumerate(data.items()):

@@ -65,7 +65,10 @@ def without_names(model):
     if sys.modules["sklearn"].get_config().get("transform_output", "default") != "default":
         return None
     if kind.__name__ == "Pipeline" and getattr(model, "transform_input", None) is None:
-        steps = [(name, step if step in (None, "passthrough") else without_names(step)) for name, step in model.steps]
+        steps = [
+            (name, step if step in (None, "passthrough") else without_names(step))
+            for name, step in model.steps
+        ]
         if any(twin is None and step is not None for (_, step), (_, twin) in zip(model.steps, steps)):
             return None
         twin = copy.copy(model)

@@ -65,7 +65,9 @@ def predict(model, frame, target_type):
         model = model.steps[-1][1]
     data = as_inputs(model, frame)
     rows = len(next(iter(data.values()))) if isinstance(data, dict) else len(data)
-    outputs = model.predict_on_batch(data) if rows <= BATCH else model.predict(data, batch_size=BATCH, verbose=0)
+    outputs = (
+        model.predict_on_batch(data) if rows <= BATCH else model.predict(data, batch_size=BATCH, verbose=0)
+    )
     return side_by_side(outputs)
 
 

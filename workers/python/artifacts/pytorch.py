@@ -47,7 +47,8 @@ def find_fault(model, target_type):
         return find_target_fault(target_type)
     return (
         "holds %d tensors without their module (a state dict); save the whole module by torch.save(module, path) or as "
-        "TorchScript, or make the module in load_model and load the state dict into it there" % count_tensors(torch, model)
+        "TorchScript, or make the module in load_model and load the state dict into it there"
+        % count_tensors(torch, model)
     )
 
 
@@ -55,7 +56,9 @@ def count_tensors(torch, model):
     """Of a state dict, or of the state dicts in a checkpoint."""
     if not isinstance(model, Mapping):
         return 0
-    return sum(1 if isinstance(value, torch.Tensor) else count_tensors(torch, value) for value in model.values())
+    return sum(
+        1 if isinstance(value, torch.Tensor) else count_tensors(torch, value) for value in model.values()
+    )
 
 
 def predict(model, frame, target_type):

@@ -42,15 +42,24 @@ def fits(model):
 def find_fault(model, target_type):
     if target_type not in CLASSES + NUMBERS + (TRANSFORM,):
         return find_target_fault(target_type)
-    method = "predict_proba" if target_type in CLASSES else TRANSFORM if target_type == TRANSFORM else "predict"
-    return None if hasattr(model, method) else "has no %s, which the target type %s needs" % (method, target_type)
+    method = (
+        "predict_proba" if target_type in CLASSES else TRANSFORM if target_type == TRANSFORM else "predict"
+    )
+    return (
+        None
+        if hasattr(model, method)
+        else "has no %s, which the target type %s needs" % (method, target_type)
+    )
 
 
 def find_target_fault(target_type):
     """Why a model whose predictions are numbers cannot serve the target type, or None."""
     if target_type in CLASSES + NUMBERS:
         return None
-    return "is no predictor for the target type %s, expected one of %s" % (target_type, ", ".join(CLASSES + NUMBERS))
+    return "is no predictor for the target type %s, expected one of %s" % (
+        target_type,
+        ", ".join(CLASSES + NUMBERS),
+    )
 
 
 def predict(model, frame, target_type):

@@ -18,7 +18,11 @@ class VectorCases:
             self.check_value(vector, protocol.decode(memoryview(vector.data)))
 
     def test_every_canonical_form_is_read_as_the_same_value(self):
-        for vector in accepted(read_vectors("values")) + accepted(read_vectors("messages")) + accepted(read_vectors("tables")):
+        for vector in (
+            accepted(read_vectors("values"))
+            + accepted(read_vectors("messages"))
+            + accepted(read_vectors("tables"))
+        ):
             for form in vector.canonical:
                 with self.subTest(vector.name):
                     again = protocol.decode(memoryview(form))
@@ -27,7 +31,9 @@ class VectorCases:
     def test_values_outside_the_subset_are_refused_with_their_code(self):
         for vector in refused(read_vectors("values")):
             with self.subTest(vector.name):
-                self.assertEqual(self.code_of(lambda: protocol.decode(memoryview(vector.data))), vector.verdict)
+                self.assertEqual(
+                    self.code_of(lambda: protocol.decode(memoryview(vector.data))), vector.verdict
+                )
 
     def test_messages_that_a_worker_gets_are_read(self):
         for vector in accepted(read_vectors("messages")):

@@ -24,7 +24,10 @@ class RuntimeParameters:
                 raise ValueError(cls.given[key]["error"])
             return cls.given[key]["value"]
         if not cls.has(key):
-            raise ValueError('the runtime parameter "%s" is not set; define it in model-metadata.yaml, or ask has() first' % key)
+            raise ValueError(
+                'the runtime parameter "%s" is not set; define it in model-metadata.yaml, or ask has() first'
+                % key
+            )
         # Set by user code itself, or asked for in a process that user code has started.
         return json.loads(os.environ[cls.PREFIX + key])["payload"]
 

@@ -14,7 +14,9 @@ class Loading(HookFileTest):
         self.assertIsNone(hooks.get("score"))
 
     def test_only_functions_with_the_names_of_hooks_are_hooks(self):
-        hooks = self.hooks("def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n")
+        hooks = self.hooks(
+            "def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n"
+        )
         self.assertEqual(sorted(hooks.names()), ["init", "score"])
         self.assertIsNone(hooks.get("other"))
         self.assertIsNone(hooks.get("transform"))
@@ -36,7 +38,9 @@ class Loading(HookFileTest):
     def test_user_modules_named_like_the_workers_are_the_users(self):
         for name in ("model", "hooks", "protocol"):
             self.code.write(name + ".py", "WHOSE = 'mine'")
-        hooks = self.hooks("import model, hooks, protocol\ndef score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE")
+        hooks = self.hooks(
+            "import model, hooks, protocol\ndef score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE"
+        )
         self.assertEqual(hooks.get("score")(1, 2), ("mine", "mine", "mine"))
 
     def test_a_syntax_error_is_told_with_file_line_and_text(self):
@@ -56,10 +60,14 @@ class Loading(HookFileTest):
         for data in (b"x = 1\0\n", b"x = '\xff'\n"):
             with open(self.code.path("custom.py"), "wb") as file:
                 file.write(data)
-            self.assertEqual(self.refusal(Hooks, self.code.path("custom.py"), self.code.folder).code, "HOOK_FILE_BROKEN")
+            self.assertEqual(
+                self.refusal(Hooks, self.code.path("custom.py"), self.code.folder).code, "HOOK_FILE_BROKEN"
+            )
 
     def test_a_file_that_raises_is_told_with_the_line(self):
-        error = self.refusal(self.hooks, "import os\nlimit = os.environ.get('NOT_SET_HERE')\nnumber = int(limit)\n")
+        error = self.refusal(
+            self.hooks, "import os\nlimit = os.environ.get('NOT_SET_HERE')\nnumber = int(limit)\n"
+        )
         self.assertEqual(error.code, "HOOK_FILE_BROKEN")
         self.assertIn("TypeError", error.message)
         self.assertIn("line 3", error.message)
@@ -70,10 +78,16 @@ class Loading(HookFileTest):
         self.assertEqual(error.code, "PACKAGE_MISSING")
         self.assertIn("custom.py", error.message)
         self.assertIn("line 2", error.message)
-        self.assertTrue(error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message)
+        self.assertTrue(
+            error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message
+        )
 
     def test_packages_that_are_installed_under_another_name_are_named_so(self):
-        for module, package in (("sklearn.linear_model", "scikit-learn"), ("yaml", "PyYAML"), ("PIL.Image", "pillow")):
+        for module, package in (
+            ("sklearn.linear_model", "scikit-learn"),
+            ("yaml", "PyYAML"),
+            ("PIL.Image", "pillow"),
+        ):
             words = "raise ModuleNotFoundError('no', name=%r)" % module
             self.assertTrue(self.refusal(self.hooks, words).message.endswith("pip install " + package))
 

@@ -18,7 +18,10 @@ class Calling(HookFileTest):
 
     def test_a_hook_that_takes_everything_gets_everything(self):
         score = self.score("def score(data, model, **kwargs): return data, model, kwargs")
-        self.assertEqual(score(1, 2, target_type="binary", charset=None), (1, 2, {"target_type": "binary", "charset": None}))
+        self.assertEqual(
+            score(1, 2, target_type="binary", charset=None),
+            (1, 2, {"target_type": "binary", "charset": None}),
+        )
 
     def test_a_hook_gets_only_the_optional_arguments_that_it_takes(self):
         score = self.score("def score(data, model, target_type=None): return target_type")
@@ -63,11 +66,15 @@ class Calling(HookFileTest):
 
     def test_init_with_and_without_its_argument_is_called(self):
         self.assertEqual(self.hooks("def init(code_dir): return code_dir").get("init")(code_dir="/x"), "/x")
-        self.assertEqual(self.hooks("def init(**kwargs): return kwargs").get("init")(code_dir="/x"), {"code_dir": "/x"})
+        self.assertEqual(
+            self.hooks("def init(**kwargs): return kwargs").get("init")(code_dir="/x"), {"code_dir": "/x"}
+        )
         self.assertEqual(self.hooks("def init(): return 1").get("init")(code_dir="/x"), 1)
 
     def test_a_hook_that_raises_is_told_by_name_and_with_the_users_frames_alone(self):
-        score = self.score("def score(data, model):\n    return inner(data)\n\ndef inner(data):\n    return data['price']\n")
+        score = self.score(
+            "def score(data, model):\n    return inner(data)\n\ndef inner(data):\n    return data['price']\n"
+        )
         error = self.refusal(score, {}, None)
         self.assertEqual(error.code, "HOOK_FAILED")
         self.assertIsNone(error.http_status)
@@ -117,7 +124,10 @@ class Calling(HookFileTest):
 
     def test_a_long_traceback_of_a_cause_or_context_keeps_its_ends_too(self):
         for words in ("raise ValueError('no price') from error", "raise ValueError('no price')"):
-            text = "def score(data, model):\n    try:\n        return step_0(data)\n    except NameError as error:\n        %s\n" % words
+            text = (
+                "def score(data, model):\n    try:\n        return step_0(data)\n    except NameError as error:\n        %s\n"
+                % words
+            )
             told = self.refusal(self.score(text + STEPS), 1, 2).traceback
             self.assertIn("in step_59", told)
             self.assertNotIn("in step_30", told)
@@ -129,9 +139,13 @@ class Calling(HookFileTest):
         self.assertLess(len(error.traceback), 5000)
 
     def test_a_custom_http_error_keeps_its_words_and_status(self):
-        score = self.score("from datarobot_drum import CustomHTTPError\ndef score(data, model): raise CustomHTTPError('no such customer', 404)")
+        score = self.score(
+            "from datarobot_drum import CustomHTTPError\ndef score(data, model): raise CustomHTTPError('no such customer', 404)"
+        )
         error = self.refusal(score, 1, 2)
-        self.assertEqual((error.code, error.message, error.http_status), ("HOOK_FAILED", "no such customer", 404))
+        self.assertEqual(
+            (error.code, error.message, error.http_status), ("HOOK_FAILED", "no such customer", 404)
+        )
 
     def test_the_users_own_custom_http_error_and_its_kinds_count_too(self):
         text = """
@@ -178,7 +192,9 @@ class Calling(HookFileTest):
     def test_a_code_directory_beside_the_worker_is_not_taken_for_it(self):
         text = "def score(data, model): return 1 / 0"
         score = self.score(text)
-        score.function.__code__ = compile(text, WORKER + "-models" + os.sep + "custom.py", "exec").co_consts[0]
+        score.function.__code__ = compile(text, WORKER + "-models" + os.sep + "custom.py", "exec").co_consts[
+            0
+        ]
         with self.assertRaises(WorkerError) as caught:
             score(1, 2)
         self.assertIn("in score", caught.exception.traceback)

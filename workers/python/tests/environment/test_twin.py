@@ -41,7 +41,9 @@ class SameBits(unittest.TestCase):
 
     def test_probabilities(self):
         self.check(fitted(StandardScaler(), LogisticRegression(), data=IRIS), IRIS.data, "predict_proba")
-        self.check(RandomForestClassifier(10, random_state=0).fit(IRIS.data, IRIS.target), IRIS.data, "predict_proba")
+        self.check(
+            RandomForestClassifier(10, random_state=0).fit(IRIS.data, IRIS.target), IRIS.data, "predict_proba"
+        )
 
     def test_anomalies(self):
         self.check(IsolationForest(n_estimators=10, random_state=0).fit(DIABETES.data), DIABETES.data)
@@ -71,7 +73,12 @@ class TheModelItself(unittest.TestCase):
     def test_is_asked_for_steps_that_may_look_at_names(self):
         by_name = make_column_transformer((StandardScaler(), ["age", "bmi"]))
         shown = StandardScaler().set_output(transform="pandas")
-        for steps in ([by_name, Ridge()], [FunctionTransformer(), Ridge()], [shown, Ridge()], [VotingRegressor([("r", Ridge())])]):
+        for steps in (
+            [by_name, Ridge()],
+            [FunctionTransformer(), Ridge()],
+            [shown, Ridge()],
+            [VotingRegressor([("r", Ridge())])],
+        ):
             self.assertIsNone(Twin(fitted(*steps)).names)
 
     def test_is_asked_for_models_that_were_fitted_without_names(self):

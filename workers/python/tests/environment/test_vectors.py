@@ -17,7 +17,12 @@ class VectorsWithTheMsgpackPackage(VectorCases, unittest.TestCase):
         self.assertIs(protocol.msgpack, msgpack)
 
     def test_ordinary_requests_are_read_by_the_package(self):
-        message = [0, 7, "predict", {"payload": {"kind": "bytes", "data": b"a\n1\n", "mimetype": None, "charset": "utf8"}}]
+        message = [
+            0,
+            7,
+            "predict",
+            {"payload": {"kind": "bytes", "data": b"a\n1\n", "mimetype": None, "charset": "utf8"}},
+        ]
         data = msgpack.packb(message)
         with unittest.mock.patch.object(protocol.msgpack_subset, "decode") as strict:
             self.assertEqual(protocol.decode(memoryview(data)), message)
@@ -60,7 +65,9 @@ class TablesOfTheVectors(unittest.TestCase):
             if expected is None:
                 self.assertTrue(pandas.isna(cell), cell)
             else:
-                self.assertTrue(is_same(content_of(cell, column["type"]), expected_of(expected, column)), (cell, expected))
+                self.assertTrue(
+                    is_same(content_of(cell, column["type"]), expected_of(expected, column)), (cell, expected)
+                )
 
 
 def content_of(cell, kind):

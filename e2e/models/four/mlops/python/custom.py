@@ -14,5 +14,7 @@ def score_unstructured(model, data, mlops=None, **kwargs):
     if data == "few":
         mlops.report_predictions_data(frame, [[0.25, 0.75]])
     mlops.report_deployment_stats(len(frame), execution_time=12.5)
-    mlops.report_predictions_data(frame, [[0.25, 0.75], [1, 0]], association_ids=["i", "j"], class_names=["no", "yes"])
+    mlops.report_predictions_data(
+        frame, [[0.25, 0.75], [1, 0]], association_ids=["i", "j"], class_names=["no", "yes"]
+    )
     return "reported"
