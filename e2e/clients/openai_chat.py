@@ -1,4 +1,7 @@
-"""Uses a chat model through the public openai client, and prints as JSON what it got. Usage: python openai_chat.py BASE_URL."""
+"""Uses a chat model through the public openai client, and prints as JSON what it got.
+
+Usage: python openai_chat.py BASE_URL.
+"""
 
 import json
 import sys

@@ -1,4 +1,6 @@
-"""The Authorization header that AWS' own library makes for a request: JSON with method, url, headers, region and credentials on stdin."""
+"""The Authorization header that AWS' own library makes for a request: JSON with method, url, headers,
+region and credentials on stdin.
+"""
 
 import json
 import sys

@@ -1,4 +1,6 @@
-"""Writes the data sets that the tests of drum fit train on, beside this file: scikit-learn's own, features and target in one CSV."""
+"""Writes the data sets that the tests of drum fit train on, beside this file: scikit-learn's own, features
+and target in one CSV.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,5 @@
-"""Trains scikit-learn models on its data sets and saves them as ONNX; folders and files are those of train.py.
+"""Trains scikit-learn models on its data sets and saves them as ONNX; folders and files are those of
+train.py.
 
 What is expected of them is computed by ONNX Runtime itself, from single precision as the models take it.
 """

@@ -1,6 +1,7 @@
 """Trains the PyTorch models on scikit-learn's data sets; folders and files are those of train.py.
 
-Modules whose classes lie in the code directory (network.py, custom.py) are saved whole, the others as TorchScript.
+Modules whose classes lie in the code directory (network.py, custom.py) are saved whole, the others as
+TorchScript.
 """
 
 import importlib.util

@@ -1,4 +1,6 @@
-"""Fits a logistic regression on scikit-learn's breast cancer data, leaving out the tumours of rows.csv, and writes its coefficients."""
+"""Fits a logistic regression on scikit-learn's breast cancer data, leaving out the tumours of rows.csv,
+and writes its coefficients.
+"""
 
 import pathlib
 

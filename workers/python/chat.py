@@ -1,4 +1,7 @@
-"""What the hook chat may return, and how it leaves: one completion, or chunk by chunk. And what get_supported_llm_models may return."""
+"""What the hook chat may return, and how it leaves: one completion, or chunk by chunk.
+
+And what get_supported_llm_models may return.
+"""
 
 from .hooks import hook_error
 from .msgpack_subset import MOST_INT
@@ -8,13 +11,16 @@ MOST_DEPTH = 60  # a message around it nests too, and 64 is the most
 COMPLETION = "chat.completion"
 CHUNK = "chat.completion.chunk"
 EXPECTED = (
-    "return a completion (its field object is %r) or an iterable of chunks (%r), as openai's objects or dictionaries"
-    % (COMPLETION, CHUNK)
-)
+    "return a completion (its field object is %r) or an iterable of chunks (%r), "
+    "as openai's objects or dictionaries"
+) % (COMPLETION, CHUNK)
 
 
 def answer(result, send):
-    """The response to `chat`, after `send` has had every chunk. Raises HOOK_RESULT_INVALID, HOOK_FAILED, CANCELLED."""
+    """The response to `chat`, after `send` has had every chunk.
+
+    Raises HOOK_RESULT_INVALID, HOOK_FAILED, CANCELLED.
+    """
     if kind_of(result) == COMPLETION:
         return {"completion": as_map("chat", result)}
     if isinstance(result, (str, bytes, dict)) or kind_of(result) is not None:
@@ -48,7 +54,10 @@ def stream(items, send):
 
 
 def close(*closable):
-    """Tells a generator, or a stream from another service, that nothing more is wanted of it. What it does then is its own affair."""
+    """Tells a generator, or a stream from another service, that nothing more is wanted of it.
+
+    What it does then is its own affair.
+    """
     for one in closable:
         try:
             one.close()

@@ -73,7 +73,10 @@ def read(payload):
         return read_source(payload, read_csv) if frame is None else frame
     if mimetype == MATRIX_TYPE:
         return read_source(payload, read_matrix)
-    message = "the media type %s is not read, expected text/csv or text/mtx; send one of these, or define read_input_data"
+    message = (
+        "the media type %s is not read, expected text/csv or text/mtx; "
+        "send one of these, or define read_input_data"
+    )
     raise WorkerError("INPUT_UNSUPPORTED", message % described(mimetype))
 
 
@@ -100,7 +103,8 @@ def read_csv(source, _payload):
         frame = pd.read_csv(source)
         if len(frame.columns) != 1:
             return frame
-        # With a single column a blank line is a missing value, not nothing; above the header it is still nothing.
+        # With a single column a blank line is a missing value, not nothing; above the header it is still
+        # nothing.
         source.seek(0)
         start = 0
         for line in source:

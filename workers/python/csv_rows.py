@@ -1,6 +1,8 @@
-"""A small, plainly numeric CSV body as a DataFrame without pandas' general parser, which costs more than the prediction of a row.
+"""A small, plainly numeric CSV body as a DataFrame without pandas' general parser, which costs more than the
+prediction of a row.
 
-Whatever is not plainly numeric is left to read_csv: the frame made here equals the one that read_csv makes, dtypes included.
+Whatever is not plainly numeric is left to read_csv: the frame made here equals the one that read_csv makes,
+dtypes included.
 """
 
 import io
@@ -17,8 +19,8 @@ except ImportError:  # pandas before 3
 # Beyond this size read_csv is the faster one.
 MOST_BYTES = 16384
 MOST_HEADERS = 64
-# An int of up to 15 digits, or digits on both sides of a point, 15 at most: with these, one division by a power of
-# ten is exact, so float() and read_csv give the same bits.
+# An int of up to 15 digits, or digits on both sides of a point, 15 at most: with these, one division by a
+# power of ten is exact, so float() and read_csv give the same bits.
 CELL = rb"-?(?:\d{1,15}(?![\d.])|(?=[\d.]{3,16}(?![\d.]))\d+\.\d+)"
 
 

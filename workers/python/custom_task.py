@@ -43,7 +43,9 @@ def taken(function, arguments):
 
 
 def as_frame(result):
-    """Predictions of one column may come as an array or a Series; anything else is for the check of what hooks return."""
+    """Predictions of one column may come as an array or a Series; anything else is for the check of what
+    hooks return.
+    """
     import pandas as pd
 
     if getattr(result, "ndim", None) == 2 and not isinstance(result, pd.DataFrame) and result.shape[1] == 1:

@@ -60,7 +60,10 @@ def column_of(codecs, payload, rows):
         return None
     frame = codecs.read(payload)
     if frame.shape[1] != 1 or len(frame) != rows:
-        message = "X has %d rows, and beside it came %d rows of %d columns; expected one column with a value for each row"
+        message = (
+            "X has %d rows, and beside it came %d rows of %d columns; "
+            "expected one column with a value for each row"
+        )
         raise WorkerError("INPUT_UNREADABLE", message % (rows, len(frame), frame.shape[1]))
     return frame.iloc[:, 0]
 

@@ -28,8 +28,8 @@ def check_frame(hook, result):
 def frame_to_wire(frame, nan_is_missing=False):
     """Predictions and index of a result.
 
-    pandas cannot tell NaN from missing. In predictions NaN is a value; in data on its way to another language, with
-    `nan_is_missing`, it is what the cell lacked.
+    pandas cannot tell NaN from missing. In predictions NaN is a value; in data on its way to another
+    language, with `nan_is_missing`, it is what the cell lacked.
     """
     index = frame.index
     rows = len(index)
@@ -45,7 +45,9 @@ def frame_to_wire(frame, nan_is_missing=False):
 
 
 def float_block(frame):
-    """All values, a row for each column, when the frame keeps them as one array of float64: asking columns one by one costs far more."""
+    """All values, a row for each column, when the frame keeps them as one array of float64: asking columns
+    one by one costs far more.
+    """
     try:
         blocks = frame._mgr.blocks
         return blocks[0].values if len(blocks) == 1 and blocks[0].dtype == FLOAT64 else None
@@ -64,7 +66,9 @@ def index_to_wire(index, rows):
 
 
 def array_to_wire(values, labels):
-    """Predictions of a built-in predictor: an array or a list of columns, one row a row; columns are named by the labels."""
+    """Predictions of a built-in predictor: an array or a list of columns, one row a row; columns are named
+    by the labels.
+    """
     values = np.stack(values, axis=1) if isinstance(values, list) else np.asarray(values)
     if values.ndim == 1:
         values = values.reshape(-1, 1)
@@ -156,7 +160,7 @@ def timestamp_column(name, series, timezone):
     )
 
 
-# -- columns of Python objects ----------------------------------------------------------------------------------------
+# -- columns of Python objects
 
 
 def object_column(name, values):

@@ -33,7 +33,9 @@ DISTRIBUTIONS = {
 
 
 class Hooks:
-    """What the hook file defines, by name, or those of it that are to be used; nothing where there is no hook file."""
+    """What the hook file defines, by name, or those of it that are to be used; nothing where there is no
+    hook file.
+    """
 
     def __init__(self, hook_file, code_directory, used=None):
         self.functions = {}

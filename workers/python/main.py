@@ -1,4 +1,6 @@
-"""Owns the descriptors, says hello, and answers requests until the end of input (protocol/SPEC.md sections 1, 4 and 5)."""
+"""Owns the descriptors, says hello, and answers requests until the end of input (protocol/SPEC.md sections
+1, 4 and 5).
+"""
 
 import os
 import sys
@@ -17,13 +19,17 @@ METHODS = [
 ]
 WAITING = frozenset(("score_unstructured", "chat"))  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
-USAGE = """this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
-expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): %s
+USAGE = """\
+this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
+expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and \
+DRUM_MAX_FRAME (bytes): %s
 """
 
 
 def read_variables():
-    """The two descriptors, made private to this process, the largest frame, and how many threads there may be. Raises ValueError or OSError."""
+    """The two descriptors, made private to this process, the largest frame, and how many threads there may
+    be. Raises ValueError or OSError.
+    """
     names = ("DRUM_PROTOCOL_IN", "DRUM_PROTOCOL_OUT", "DRUM_MAX_FRAME")
     unset = [name for name in names if name not in os.environ]
     if unset:
@@ -37,7 +43,9 @@ def read_variables():
 
 
 def point_at_nothing(*descriptors):
-    """In a process that user code forks: whatever it does, it takes and sends no frame, and ends like at the end of input."""
+    """In a process that user code forks: whatever it does, it takes and sends no frame, and ends like at
+    the end of input.
+    """
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in descriptors:
         os.dup2(nothing, descriptor, inheritable=False)
@@ -45,7 +53,9 @@ def point_at_nothing(*descriptors):
 
 
 def import_siblings():
-    """Makes this folder the private package drumline_worker, so that a user's own model.py or hooks.py never meets ours."""
+    """Makes this folder the private package drumline_worker, so that a user's own model.py or hooks.py
+    never meets ours.
+    """
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.getcwd()) != HERE]
     package = types.ModuleType("drumline_worker")
     package.__path__ = [HERE]
@@ -54,7 +64,9 @@ def import_siblings():
 
 
 def show_prints_at_once():
-    """User prints go to the log line by line, Python's and native code's alike, whatever characters the locale has."""
+    """User prints go to the log line by line, Python's and native code's alike, whatever characters the
+    locale has.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     try:

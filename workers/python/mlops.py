@@ -4,7 +4,9 @@ from .protocol import sendable
 
 
 class MLOps:
-    """Reports are taken at once and delivered in the background; a method raises TypeError or ValueError for what cannot be reported."""
+    """Reports are taken at once and delivered in the background; a method raises TypeError or ValueError
+    for what cannot be reported.
+    """
 
     def __init__(self, notify):
         self.notify = notify
@@ -23,8 +25,10 @@ class MLOps:
     def report_predictions_data(
         self, features_df=None, predictions=None, association_ids=None, class_names=None
     ):
-        """`features_df`: a DataFrame of the features to track; `predictions`: for each of its rows a number or a text, or for classes a
-        list of probabilities in the order of `class_names`; `association_ids`: for each row what tells it from all others."""
+        """`features_df`: a DataFrame of the features to track; `predictions`: for each of its rows a number
+        or a text, or for classes a list of probabilities in the order of `class_names`; `association_ids`:
+        for each row what tells it from all others.
+        """
         if features_df is None and predictions is None:
             raise ValueError("report_predictions_data needs features_df or predictions")
         data = {

@@ -149,7 +149,10 @@ class Model:
         if hook is None:
             raise WorkerError(
                 "METHOD_UNKNOWN",
-                "the hook file defines no get_supported_llm_models; ask only models that list it among their hooks",
+                (
+                    "the hook file defines no get_supported_llm_models; "
+                    "ask only models that list it among their hooks"
+                ),
             )
         return {"models": chat.supported_models(hook(self.model))}
 
@@ -159,7 +162,9 @@ class Model:
         return fit(params, self.stream.progress)
 
     def transformed(self, hooks, data, target=None):
-        """What the hook transform makes of the data, and for the target type transform the predictor where there is no hook."""
+        """What the hook transform makes of the data, and for the target type transform the predictor where
+        there is no hook.
+        """
         transform = hooks.get("transform")
         if self.target_type == TRANSFORM:
             if transform is None:
@@ -184,7 +189,10 @@ class Model:
         return target
 
     def import_codecs(self, hooks):
-        """pandas takes a while, so it is imported when the model is, not before hello. None where it is missing and the model may chat alone."""
+        """pandas takes a while, so it is imported when the model is, not before hello.
+
+        None where it is missing and the model may chat alone.
+        """
         self.stream.progress("importing pandas")
         try:
             from . import codecs
@@ -346,7 +354,9 @@ def may_have_no_predictor(hooks, params):
 
 
 def rows_of(data):
-    """Rows of a frame, an array or a matrix; of anything else that read_input_data may return it is not known what a row is."""
+    """Rows of a frame, an array or a matrix; of anything else that read_input_data may return it is not
+    known what a row is.
+    """
     shape = getattr(data, "shape", None)
     return int(shape[0]) if isinstance(shape, tuple) and shape else None
 

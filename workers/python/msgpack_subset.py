@@ -1,4 +1,7 @@
-"""One msgpack value <-> bytes: the subset of protocol/SPEC.md section 3 in plain Python, strict. It judges what the msgpack package refuses."""
+"""One msgpack value <-> bytes: the subset of protocol/SPEC.md section 3 in plain Python, strict.
+
+It judges what the msgpack package refuses.
+"""
 
 import struct
 
@@ -132,7 +135,9 @@ SIZED = {
 
 
 def encode(value):
-    """The shortest form of `value`: None, bool, int, float, str, bytes-like, list, tuple or dict with str keys."""
+    """The shortest form of `value`: None, bool, int, float, str, bytes-like, list, tuple or dict with str
+    keys.
+    """
     parts = []
     write_value(parts, value, 0)
     return b"".join(parts)
@@ -199,7 +204,9 @@ def encode_int(value):
 
 
 def sized(count, fixed, tags):
-    """The head of a str, bin, array or map: `fixed` is (tag, bound) of the one-byte form, `tags` those with 8, 16 and 32 bit counts."""
+    """The head of a str, bin, array or map: `fixed` is (tag, bound) of the one-byte form, `tags` those
+    with 8, 16 and 32 bit counts.
+    """
     if fixed and count < fixed[1]:
         return bytes((fixed[0] | count,))
     if count < 1 << 8 and tags[0]:

@@ -44,11 +44,13 @@ class WorkerError(Exception):
 
 
 def sendable(text):
-    """User code may put halves of surrogate pairs into its words, which UTF-8 does not have: they are escaped."""
+    """User code may put halves of surrogate pairs into its words, which UTF-8 does not have: they are
+    escaped.
+    """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-# -- section 3: values ------------------------------------------------------------------------------------------------
+# -- section 3: values
 
 SCALARS = frozenset((str, bytes, bool, type(None)))
 
@@ -77,7 +79,8 @@ def refuse_extension(_code, _data):
 def is_plain(value, depth):
     """Whether the package, which takes more than the subset, read nothing beyond it.
 
-    A float says no: it may have come as a float32, which the package widens without a word. Requests hold hardly any.
+    A float says no: it may have come as a float32, which the package widens without a word. Requests hold
+    hardly any.
     """
     kind = type(value)
     if kind is dict:
@@ -102,7 +105,7 @@ def encode(value):
     return packer.pack(value) if packer is not None else msgpack_subset.encode(value)
 
 
-# -- sections 2 and 4: frames and messages ----------------------------------------------------------------------------
+# -- sections 2 and 4: frames and messages
 
 
 def read_request(message):
@@ -155,7 +158,10 @@ def described(value):
 
 
 def take(params, name, kind, optional=False):
-    """The field `name` of a map, an instance of `kind`; None when it is absent or nil and optional. Raises PARAMS_INVALID."""
+    """The field `name` of a map, an instance of `kind`; None when it is absent or nil and optional.
+
+    Raises PARAMS_INVALID.
+    """
     value = params.get(name)
     if isinstance(value, kind) or (value is None and optional):
         return value
@@ -192,8 +198,9 @@ class Stream:
         self.pool = None  # of threads, where requests may wait side by side
 
     def serve(self, methods, waiting=(), threads=1):
-        """Answers every request once until the end of input, in order but for the methods that are `waiting`, of which as many as
-        there are threads run at once. Returns the exit status."""
+        """Answers every request once until the end of input, in order but for the methods that are `waiting`,
+        of which as many as there are threads run at once. Returns the exit status.
+        """
         if threads > 1:
             from concurrent.futures import ThreadPoolExecutor
 
@@ -216,8 +223,10 @@ class Stream:
             return 0  # Nobody is left to listen, which is an end of input too.
 
     def receive(self):
-        """What the next frame holds: (id, method, params) of a request; (id, None, error) of what is none, (id, None, None) of a
-        notification, which it acts on; (None, None, None) at the end of input, (None, error, None) where it cannot be read on."""
+        """What the next frame holds: (id, method, params) of a request; (id, None, error) of what is none,
+        (id, None, None) of a notification, which it acts on; (None, None, None) at the end of input, (None,
+        error, None) where it cannot be read on.
+        """
         try:
             frame = self.next_frame()
         except WorkerError as error:
@@ -296,7 +305,10 @@ class Stream:
         self.notify("progress", {"id": self.running.id, "done": 0, "total": None, "text": text})
 
     def chunk(self, data):
-        """A piece of the result of the request that this thread runs. Raises CANCELLED when nobody waits for it any more."""
+        """A piece of the result of the request that this thread runs.
+
+        Raises CANCELLED when nobody waits for it any more.
+        """
         if self.pool is None:
             self.look_ahead()
         if self.running.id in self.cancelled:
@@ -315,7 +327,9 @@ class Stream:
                 self.ahead.append(message)
 
     def write(self, body):
-        """One frame, at once: how long the next request takes is not known, and no finished response may wait for it."""
+        """One frame, at once: how long the next request takes is not known, and no finished response may
+        wait for it.
+        """
         header = len(body).to_bytes(4, "little")
         with self.writing:
             for part in (header + body,) if len(body) <= MOST_JOINED else (header, body):
@@ -366,7 +380,7 @@ class Stream:
         self.start, self.end = 0, len(rest)
 
 
-# -- section 5: life of a worker --------------------------------------------------------------------------------------
+# -- section 5: life of a worker
 
 
 def cancelled():

@@ -29,7 +29,9 @@ def is_sparse_frame(data):
 
 
 def matrix_to_wire(data):
-    """A sparse frame, or a matrix whose columns are called 0 to n-1; None for anything else, and for numbers that no matrix can hold."""
+    """A sparse frame, or a matrix whose columns are called 0 to n-1; None for anything else, and for
+    numbers that no matrix can hold.
+    """
     if is_sparse_frame(data):
         names, matrix = [str(name) for name in data.columns], data.sparse.to_coo()
     elif is_scipy_matrix(data):
@@ -63,12 +65,18 @@ def check_data(hook, result):
 
 
 def as_data(who, result):
-    """The same of what scikit-learn's transform() gives, which may be an array too. Raises PREDICTOR_FAILED."""
+    """The same of what scikit-learn's transform() gives, which may be an array too.
+
+    Raises PREDICTOR_FAILED.
+    """
     if isinstance(result, np.ndarray) and result.ndim == 2:
         return pd.DataFrame(result)
     if isinstance(result, pd.DataFrame) or is_scipy_matrix(result):
         return result
-    message = "%s transformed the rows to a %s, expected a DataFrame, a matrix or an array of 2 dimensions; define the hook transform"
+    message = (
+        "%s transformed the rows to a %s, expected a DataFrame, "
+        "a matrix or an array of 2 dimensions; define the hook transform"
+    )
     raise WorkerError("PREDICTOR_FAILED", message % (who, type(result).__name__))
 
 

@@ -1,4 +1,6 @@
-"""Tables of protocol/SPEC.md section 8 to DataFrames; what does not fit the section is refused with PARAMS_INVALID."""
+"""Tables of protocol/SPEC.md section 8 to DataFrames; what does not fit the section is refused with
+PARAMS_INVALID.
+"""
 
 import datetime
 import json
@@ -26,8 +28,9 @@ MOST_ROWS = 2**53 - 1
 def table_to_frame(table):
     """A frame that shares no memory with the table.
 
-    As read_csv would: missing numbers are NaN and missing ints make the column float64, missing strings are what this pandas
-    has for them, missing bools make the column object with None. Dates are datetime.date, json becomes Python objects.
+    As read_csv would: missing numbers are NaN and missing ints make the column float64, missing strings are
+    what this pandas has for them, missing bools make the column object with None. Dates are datetime.date,
+    json becomes Python objects.
     """
     if not isinstance(table, dict):
         raise invalid("a table is %s, expected a map of rows and columns" % described(table))
@@ -47,7 +50,7 @@ def invalid(message):
     return WorkerError("PARAMS_INVALID", message)
 
 
-# -- checking ---------------------------------------------------------------------------------------------------------
+# -- checking
 
 
 def check_column(column, rows):
@@ -112,7 +115,7 @@ def fault_of_text(data, offsets, rows):
     return None
 
 
-# -- reading ----------------------------------------------------------------------------------------------------------
+# -- reading
 
 
 def values_of(column, rows):

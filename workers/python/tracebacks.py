@@ -26,7 +26,9 @@ def text_of(error):
 
 
 def trace_of(error):
-    """The traceback as Python prints it, without the worker's own frames and without the middle of a long one."""
+    """The traceback as Python prints it, without the worker's own frames and without the middle of a long
+    one.
+    """
     try:
         told = traceback.TracebackException(type(error), error, error.__traceback__)
         trim(told, set())

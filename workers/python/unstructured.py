@@ -33,7 +33,10 @@ class Headers(dict):
 
 
 def read(params):
-    """The data as str or bytes, and the keyword arguments that the request has for the hook. Raises PARAMS_INVALID."""
+    """The data as str or bytes, and the keyword arguments that the request has for the hook.
+
+    Raises PARAMS_INVALID.
+    """
     data = params.get("data")
     if not isinstance(data, (str, bytes)):
         raise WorkerError(
@@ -50,7 +53,9 @@ def read(params):
 
 
 def result_to_wire(result):
-    """Raises HOOK_RESULT_INVALID for what is neither text nor bytes nor None, alone or with mimetype and charset."""
+    """Raises HOOK_RESULT_INVALID for what is neither text nor bytes nor None, alone or with mimetype and
+    charset.
+    """
     data, named = result if isinstance(result, tuple) and len(result) == 2 else (result, None)
     if not isinstance(data, (str, bytes, bytearray, type(None))):
         raise invalid("score_unstructured returned %s" % described(result))

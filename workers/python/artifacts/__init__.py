@@ -1,9 +1,10 @@
 """One module an artifact type, found by listing this folder; here is how one is chosen.
 
-Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `holds` (what such a file should hold, for errors),
-`load(path)`, `fits(model)`, `find_fault(model, target_type)` (why this model cannot serve that target type, or None) and
-`predict(model, frame, target_type)`, which returns one row a row, as an array or a list of columns, and the class labels or None;
-as a range, where the classes may be mere numbers in the order of the requested labels.
+Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `holds` (what such a file
+should hold, for errors), `load(path)`, `fits(model)`, `find_fault(model, target_type)` (why this model cannot
+serve that target type, or None) and `predict(model, frame, target_type)`, which returns one row a row, as an
+array or a list of columns, and the class labels or None; as a range, where the classes may be mere numbers in
+the order of the requested labels.
 """
 
 import importlib
@@ -74,7 +75,9 @@ def load_artifact(path):
 
 
 def lend_classes():
-    """Pickles of a training script's own classes look for them in __main__; where custom.py has them, they are found there."""
+    """Pickles of a training script's own classes look for them in __main__; where custom.py has them, they
+    are found there.
+    """
     main, custom = sys.modules["__main__"], sys.modules.get("custom")
     for name, value in list(vars(custom).items()) if custom else ():
         if isinstance(value, type) and not hasattr(main, name):
@@ -101,6 +104,8 @@ def choose_predictor(model, target_type):
 
 
 def labels_that_count(labels, requested):
-    """The model's labels; None, so that its classes go by the order of the requested ones, where they are mere numbers and those are names."""
+    """The model's labels; None, so that its classes go by the order of the requested ones, where they are
+    mere numbers and those are names.
+    """
     numbered = all(CLASS_NUMBER.match(label) for label in requested)
     return None if isinstance(labels, range) and not numbered else labels

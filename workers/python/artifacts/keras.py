@@ -10,7 +10,10 @@ from .sklearn import find_target_fault
 rank = 10
 name = "keras"
 extensions = [".h5", ".keras"]
-holds = "a whole model saved by model.save(path), whose own classes custom.py registers by keras.saving.register_keras_serializable"
+holds = (
+    "a whole model saved by model.save(path), "
+    "whose own classes custom.py registers by keras.saving.register_keras_serializable"
+)
 
 # As many rows are predicted at once; up to so many, in one call without the costly set-up of `predict`.
 BATCH = 512

@@ -68,7 +68,8 @@ def output_name(model, target_type):
 def unzipped(rows):
     """(array, labels) of a map from class to probability for each row.
 
-    Classes that are counted from 0 tell an order as well as names; those are given as a range (see `predict` in __init__.py).
+    Classes that are counted from 0 tell an order as well as names; those are given as a range (see `predict`
+    in __init__.py).
     """
     import numpy as np
 

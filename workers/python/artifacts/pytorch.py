@@ -10,11 +10,14 @@ from .sklearn import find_target_fault
 rank = 30
 name = "torch"
 extensions = [".pth"]
-holds = "a whole module saved by torch.save(module, path), whose classes are in custom.py or a module beside it, or a TorchScript archive"
+holds = (
+    "a whole module saved by torch.save(module, path), whose classes are in custom.py or a module beside it, "
+    "or a TorchScript archive"
+)
 
 
 def load(path):
-    """The module, ready to predict; other content, such as a state dict, as it is. Whatever torch raises passes through."""
+    """The module, ready to predict, or other content as it is. Passes on what torch raises."""
     import torch
 
     model = torch.jit.load(path, map_location="cpu") if is_script(path) else unpickled(torch, path)
@@ -46,9 +49,9 @@ def find_fault(model, target_type):
     if isinstance(model, torch.nn.Module):
         return find_target_fault(target_type)
     return (
-        "holds %d tensors without their module (a state dict); save the whole module by torch.save(module, path) or as "
-        "TorchScript, or make the module in load_model and load the state dict into it there"
-        % count_tensors(torch, model)
+        "holds %d tensors without their module (a state dict); save the whole module by "
+        "torch.save(module, path) or as TorchScript, "
+        "or make the module in load_model and load the state dict into it there" % count_tensors(torch, model)
     )
 
 

@@ -71,7 +71,8 @@ def predict(model, frame, target_type):
     probabilities = twin.call("predict_proba", frame)
     labels = getattr(model, "classes_", None)
     if isinstance(probabilities, list):
-        # Several outputs: an array each, whose columns are that output's classes; the prediction is the probability of class 1.
+        # Several outputs: an array each, whose columns are that output's classes; the prediction is the
+        # probability of class 1.
         return [of_one(array, classes) for array, classes in zip(probabilities, labels)], None
     return probabilities, labels
 

@@ -2,9 +2,8 @@
 
 import sys
 
-from .sklearn import CLASSES, NUMBERS
+from .sklearn import CLASSES, NUMBERS, holds, load
 from .sklearn import find_fault as find_fault_of_estimator
-from .sklearn import holds, load
 from .sklearn import predict as predict_estimator
 
 __all__ = ["rank", "name", "extensions", "holds", "load", "fits", "find_fault", "predict"]

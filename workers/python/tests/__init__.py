@@ -9,7 +9,8 @@ import types
 
 WORKER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-# As main.py has it: the worker's modules are a private package, and what user code imports from datarobot_drum is in site/.
+# As main.py has it: the worker's modules are a private package, and what user code imports from
+# datarobot_drum is in site/.
 package = types.ModuleType("drumline_worker")
 package.__path__ = [WORKER]
 sys.modules.setdefault("drumline_worker", package)

@@ -1,4 +1,7 @@
-"""Python text that prints in every way that user code can, and looks for ways to the frames. It runs where the worker runs user code."""
+"""Python text that prints in every way that user code can, and looks for ways to the frames.
+
+It runs where the worker runs user code.
+"""
 
 NOISE = """
 import ctypes, os, subprocess, sys
@@ -34,8 +37,10 @@ NOISES = [
 INTRUDER = """
 import os, subprocess, sys
 
-probe = "for n in 3 4; do if (: >&$n) 2>/dev/null; then echo has $n; echo junk >&$n; fi; done; env | grep ^DRUM_; true"
-print("inherited: %r" % subprocess.run(["sh", "-c", probe], close_fds=False, check=True, stdout=subprocess.PIPE).stdout.decode())
+probe = "for n in 3 4; do if (: >&$n) 2>/dev/null; then echo has $n; echo junk >&$n; fi; done; "
+probe += "env | grep ^DRUM_; true"
+done = subprocess.run(["sh", "-c", probe], close_fds=False, check=True, stdout=subprocess.PIPE)
+print("inherited: %r" % done.stdout.decode())
 child = os.fork()
 if child == 0:
     for descriptor in (3, 4):

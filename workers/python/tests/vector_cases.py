@@ -1,4 +1,6 @@
-"""The protocol's vectors through this worker's reader and writer; run with the msgpack package by `environment`."""
+"""The protocol's vectors through this worker's reader and writer; run with the msgpack package by
+`environment`.
+"""
 
 import socket
 import threading
@@ -49,8 +51,8 @@ class VectorCases:
     def test_messages_of_no_known_form_are_refused_with_their_code(self):
         for vector in refused(read_vectors("messages")):
             with self.subTest(vector.name):
-                read = lambda: protocol.read_request(protocol.decode(memoryview(vector.data)))
-                self.assertEqual(self.code_of(read), vector.verdict)
+                code = self.code_of(lambda: protocol.read_request(protocol.decode(memoryview(vector.data))))
+                self.assertEqual(code, vector.verdict)
 
     def test_streams_are_read_in_pieces_of_any_size_and_written_again(self):
         for vector in accepted(read_vectors("frames")):

@@ -1,9 +1,10 @@
-"""Trains the H2O models of this folder on scikit-learn's data sets, and stores what H2O itself predicts with them.
+"""Trains the H2O models of this folder on scikit-learn's data sets, and stores what H2O itself predicts with
+them.
 
     python make_h2o.py      (Python with h2o 3.46.0.7, scikit-learn and pandas, and a java on PATH)
 
-Later versions of h2o export models only with a licence. Every model gets a folder with the exported MOJO (.zip) or POJO (.java),
-input.csv, and expected.csv, whose columns are named like H2O's own output.
+Later versions of h2o export models only with a licence. Every model gets a folder with the exported MOJO
+(.zip) or POJO (.java), input.csv, and expected.csv, whose columns are named like H2O's own output.
 """
 
 import os
@@ -11,7 +12,6 @@ import shutil
 import zipfile
 
 import h2o
-import pandas as pd
 from h2o.estimators import (
     H2OGeneralizedLinearEstimator,
     H2OGradientBoostingEstimator,
@@ -44,7 +44,8 @@ def iris():
 
 def wine():
     data = datasets.load_wine(as_frame=True).frame.iloc[:, [0, 1, 2, 6, 9, 13]]
-    # A code that looks like a number with a leading zero, and is none: the model has to see it as it is written.
+    # A code that looks like a number with a leading zero, and is none: the model has to see it as it is
+    # written.
     data["code"] = data["alcohol"].map(lambda value: "00%d" % (int(value) % 3))
     return data, "target"
 

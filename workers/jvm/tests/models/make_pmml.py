@@ -1,4 +1,5 @@
-"""Writes PMML files from models that scikit-learn has fitted, and stores what scikit-learn itself predicts with them.
+"""Writes PMML files from models that scikit-learn has fitted, and stores what scikit-learn itself predicts
+with them.
 
     python make_pmml.py      (Python with scikit-learn and pandas)
 
@@ -42,7 +43,10 @@ def schema(columns, target):
 
 
 def output(labels):
-    one = '<OutputField name="probability(%s)" optype="continuous" dataType="double" feature="probability" value="%s"/>'
+    one = (
+        '<OutputField name="probability(%s)" optype="continuous" dataType="double" '
+        'feature="probability" value="%s"/>'
+    )
     return "<Output>%s</Output>" % "".join(one % (label, label) for label in labels)
 
 

@@ -1,4 +1,7 @@
-"""What user code finds beside its data: the values it was given from outside. The worker fills them in before it reads the hook file."""
+"""What user code finds beside its data: the values it was given from outside.
+
+The worker fills them in before it reads the hook file.
+"""
 
 import json
 import os
@@ -18,7 +21,10 @@ class RuntimeParameters:
 
     @classmethod
     def get(cls, key):
-        """The value: str, bool, int, float, dict (credentials) or None. ValueError when it is not set, or is not what its type says."""
+        """The value: str, bool, int, float, dict (credentials) or None.
+
+        ValueError when it is not set, or is not what its type says.
+        """
         if key in cls.given:
             if "error" in cls.given[key]:
                 raise ValueError(cls.given[key]["error"])

@@ -1,4 +1,6 @@
-"""The hooks chat and get_supported_llm_models: what they get, what they may return, and how a stream is stopped. Needs no packages."""
+"""The hooks chat and get_supported_llm_models: what they get, what they may return, and how a stream is
+stopped. Needs no packages.
+"""
 
 import unittest
 
@@ -90,7 +92,10 @@ class Chat(unittest.TestCase):
         self.assertEqual(self.answered(completion("request"), request)[1]["completion"]["said"], request)
 
     def test_headers_come_to_a_hook_that_takes_them_whatever_the_case(self):
-        custom = "def chat(request, model, headers): return {'object': 'chat.completion', 'said': headers['X-Me']}\n"
+        custom = (
+            "def chat(request, model, headers): return {'object': 'chat.completion', "
+            "'said': headers['X-Me']}\n"
+        )
         self.assertEqual(self.answered(custom, headers={"x-me": "I"})[1]["completion"]["said"], "I")
         custom = "def chat(request, model): return {'object': 'chat.completion', 'said': model}\n"
         self.assertIsNone(self.answered(custom, headers={"x-me": "I"})[1]["completion"]["said"])
@@ -151,7 +156,10 @@ class Chat(unittest.TestCase):
         self.assertIn("custom.py", error["traceback"])
 
     def test_a_status_that_the_user_chose(self):
-        custom = "class CustomHTTPError(Exception): status_code = 429\ndef chat(request, model): raise CustomHTTPError('later')\n"
+        custom = (
+            "class CustomHTTPError(Exception): status_code = 429\n"
+            "def chat(request, model): raise CustomHTTPError('later')\n"
+        )
         error, _, _ = self.answered(custom)
         self.assertEqual((error["message"], error["http_status"]), ("later", 429))
 

@@ -26,7 +26,10 @@ class Loading(HookFileTest):
         self.code.write("inner/beside.py", "WORD = 'beside'")
         self.code.write("near_both.py", "WORD = 'far'")
         self.code.write("inner/near_both.py", "WORD = 'near'")
-        text = "import near_the_top, beside, near_both\ndef score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
+        text = (
+            "import near_the_top, beside, near_both\n"
+            "def score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
+        )
         self.assertEqual(self.hooks(text, "inner/custom.py").get("score")(1, 2), ("top", "beside", "near"))
 
     def test_the_hook_file_is_the_module_custom_as_pickles_expect_it(self):
@@ -39,7 +42,10 @@ class Loading(HookFileTest):
         for name in ("model", "hooks", "protocol"):
             self.code.write(name + ".py", "WHOSE = 'mine'")
         hooks = self.hooks(
-            "import model, hooks, protocol\ndef score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE"
+            (
+                "import model, hooks, protocol\n"
+                "def score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE"
+            )
         )
         self.assertEqual(hooks.get("score")(1, 2), ("mine", "mine", "mine"))
 

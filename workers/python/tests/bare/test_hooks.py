@@ -125,9 +125,12 @@ class Calling(HookFileTest):
     def test_a_long_traceback_of_a_cause_or_context_keeps_its_ends_too(self):
         for words in ("raise ValueError('no price') from error", "raise ValueError('no price')"):
             text = (
-                "def score(data, model):\n    try:\n        return step_0(data)\n    except NameError as error:\n        %s\n"
-                % words
-            )
+                "def score(data, model):\n"
+                "    try:\n"
+                "        return step_0(data)\n"
+                "    except NameError as error:\n"
+                "        %s\n"
+            ) % words
             told = self.refusal(self.score(text + STEPS), 1, 2).traceback
             self.assertIn("in step_59", told)
             self.assertNotIn("in step_30", told)
@@ -140,7 +143,10 @@ class Calling(HookFileTest):
 
     def test_a_custom_http_error_keeps_its_words_and_status(self):
         score = self.score(
-            "from datarobot_drum import CustomHTTPError\ndef score(data, model): raise CustomHTTPError('no such customer', 404)"
+            (
+                "from datarobot_drum import CustomHTTPError\n"
+                "def score(data, model): raise CustomHTTPError('no such customer', 404)"
+            )
         )
         error = self.refusal(score, 1, 2)
         self.assertEqual(
@@ -161,7 +167,10 @@ class Calling(HookFileTest):
         self.assertEqual((error.message, error.http_status), ("gone", 410))
 
     def test_a_status_that_is_no_number_is_an_ordinary_failure(self):
-        text = "class CustomHTTPError(Exception): status_code = 'teapot'\ndef score(data, model): raise CustomHTTPError('short and stout')"
+        text = (
+            "class CustomHTTPError(Exception): status_code = 'teapot'\n"
+            "def score(data, model): raise CustomHTTPError('short and stout')"
+        )
         error = self.refusal(self.score(text), 1, 2)
         self.assertEqual(error.code, "HOOK_FAILED")
         self.assertIsNone(error.http_status)
@@ -180,7 +189,11 @@ class Calling(HookFileTest):
         self.assertIn("in score", error.traceback)
 
     def test_exceptions_beside_exception_are_failures_of_the_hook_too(self):
-        text = "class Mine(BaseException): pass\ndef score(data, model): raise Mine('odd')\ndef transform(data, model): raise GeneratorExit()"
+        text = (
+            "class Mine(BaseException): pass\n"
+            "def score(data, model): raise Mine('odd')\n"
+            "def transform(data, model): raise GeneratorExit()"
+        )
         self.assertEqual(self.refusal(self.score(text), 1, 2).code, "HOOK_FAILED")
         self.assertEqual(self.refusal(self.hooks(text).get("transform"), 1, 2).code, "HOOK_FAILED")
 

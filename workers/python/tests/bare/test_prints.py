@@ -99,6 +99,9 @@ class Prints(unittest.TestCase):
 
     def test_user_code_does_not_see_the_workers_modules(self):
         worker = self.load(
-            "import importlib.util as util\nprint([util.find_spec(name) for name in ('msgpack_subset', 'csv_rows', 'tracebacks')])"
+            (
+                "import importlib.util as util\n"
+                "print([util.find_spec(name) for name in ('msgpack_subset', 'csv_rows', 'tracebacks')])"
+            )
         )
         worker.wait_for_log("[None, None, None]")

@@ -58,7 +58,7 @@ class UserSecretsOfAModel(unittest.TestCase):
             with self.assertRaisesRegex(
                 AttributeError, "no field token, only credential_type, username, password"
             ):
-                secret.token
+                _ = secret.token
 
     def test_it_shows_no_value_when_it_is_printed(self):
         with patch.object(UserSecrets, "given", {"db": {"credential_type": "basic", "password": "hush"}}):

@@ -1,4 +1,6 @@
-"""vectors/frames.tsv through a Stream over real pipes, whole and in pieces; and the loop that answers requests."""
+"""vectors/frames.tsv through a Stream over real pipes, whole and in pieces; and the loop that answers
+requests.
+"""
 
 import os
 import select

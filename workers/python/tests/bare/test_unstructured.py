@@ -67,7 +67,10 @@ class Unstructured(unittest.TestCase):
         self.assertEqual(self.returned("type(data).__name__", data=b"\xff")["data"], "bytes")
 
     def test_a_report_larger_than_a_frame_fails_the_hook_and_the_worker_goes_on(self):
-        hook = "def score_unstructured(model, data, mlops): mlops.report_predictions_data(predictions=['x' * int(data)])\n"
+        hook = (
+            "def score_unstructured(model, data, "
+            "mlops): mlops.report_predictions_data(predictions=['x' * int(data)])\n"
+        )
         worker, (error, _) = self.load(LOAD_MODEL + hook, reports=True)
         self.assertIsNone(error)
         error, _ = worker.call("score_unstructured", {**REQUEST, "data": str(2 << 20)}, 2)
@@ -102,7 +105,8 @@ class Unstructured(unittest.TestCase):
         )
 
     def test_headers_are_found_in_any_case_of_letters(self):
-        expression = "kwargs['headers']['X-Own'] + kwargs['headers'].get('x-OWN') + str('X-Other' in kwargs['headers'])"
+        headers = "kwargs['headers']"
+        expression = f"{headers}['X-Own'] + {headers}.get('x-OWN') + str('X-Other' in {headers})"
         self.assertEqual(self.returned(expression, headers={"x-own": "1"})["data"], "11False")
 
     def test_each_form_of_result(self):

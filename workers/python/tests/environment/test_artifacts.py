@@ -156,14 +156,22 @@ class Predictors(ArtifactCase):
 
     def test_classes_of_a_training_script_are_found_in_the_hook_file(self):
         data = b"c__main__\nOwnOfTheScript\n)\x81."
-        custom = "from sklearn.base import BaseEstimator\nclass OwnOfTheScript(BaseEstimator):\n    def predict(self, X): return X['a'] * 3\n"
+        custom = (
+            "from sklearn.base import BaseEstimator\n"
+            "class OwnOfTheScript(BaseEstimator):\n"
+            "    def predict(self, X): return X['a'] * 3\n"
+        )
         worker, result = loaded(code_directory(self, custom, model__pkl=data))
         self.assertEqual(result["predictor"], "scikit-learn")
         self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9)
 
     def test_classes_beside_the_artifact_are_found(self):
         data = b"cbeside_model\nOwn\n)\x81."
-        source = b"from sklearn.base import BaseEstimator\nclass Own(BaseEstimator):\n    def predict(self, X): return X['a'] * 2\n"
+        source = (
+            b"from sklearn.base import BaseEstimator\n"
+            b"class Own(BaseEstimator):\n"
+            b"    def predict(self, X): return X['a'] * 2\n"
+        )
         worker, result = loaded(code_directory(self, model__pkl=data, beside_model__py=source))
         self.assertEqual(result["predictor"], "scikit-learn")
         self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 6)

@@ -145,7 +145,10 @@ class CustomTask(ModelCase):
             ("BinaryEstimatorInterface", "binary"),
             ("MulticlassEstimatorInterface", "multiclass"),
         ):
-            methods = "    def predict_proba(self, X, **kwargs): return pd.DataFrame({'no': [0.25] * len(X), 'yes': [0.75] * len(X)})\n"
+            methods = (
+                "    def predict_proba(self, X, "
+                "**kwargs): return pd.DataFrame({'no': [0.25] * len(X), 'yes': [0.75] * len(X)})\n"
+            )
             model = self.task(interface, methods, target_type)[1]
             self.assertEqual(values_of(model.predict(csv(b"a\n5\n"))), {"no": [0.25], "yes": [0.75]})
         self.refused(
@@ -185,7 +188,10 @@ class CustomTask(ModelCase):
         self.refused(lambda: model.predict(csv(b"a\n5\n")), "HOOK_FAILED", "predict_proba")
 
     def test_secrets_are_those_that_were_given(self):
-        methods = "        self.user = self.secrets['db']['username']\n    def predict(self, X, **kwargs): return X\n"
+        methods = (
+            "        self.user = self.secrets['db']['username']\n"
+            "    def predict(self, X, **kwargs): return X\n"
+        )
         secrets = {"db": {"credential_type": "basic", "username": "ada"}}
         model = self.task("RegressionEstimatorInterface", methods, "regression", user_secrets=secrets)[1]
         self.assertEqual(model.model.user, "ada")

@@ -19,7 +19,9 @@ def sent(frame):
 
 
 def cells(column, rows):
-    """(type, Python values with None for missing) of a wire column, through the reader of tables, which the vectors check."""
+    """(type, Python values with None for missing) of a wire column, through the reader of tables, which
+    the vectors check.
+    """
     frame = tables.table_to_frame({"rows": rows, "columns": [column]})
     return column["type"], [
         None if cell is None or cell is pd.NaT or cell != cell else cell for cell in frame.iloc[:, 0].tolist()

@@ -84,7 +84,10 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
             ("data, model, *, charset=None, mine=1", {"charset"}),
         ):
             with self.subTest(signature):
-                body = "    seen.update({k: v for k, v in locals().items() if k not in ('data', 'model')}); seen.update(seen.pop('kwargs', {}))\n"
+                body = (
+                    "    seen.update({k: v for k, v in locals().items() if k not in ('data', "
+                    "'model')}); seen.update(seen.pop('kwargs', {}))\n"
+                )
                 custom = LOAD + "seen = {}\ndef score(%s):\n%s    return pd.DataFrame({'p': data['a']})\n" % (
                     signature,
                     body,
@@ -104,9 +107,11 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
                 self.assertEqual(seen, {name: everything[name] for name in expected})
 
     def test_score_learns_class_labels_and_names_of_sparse_columns(self):
-        custom = (
-            LOAD
-            + "seen = {}\ndef score(data, model, **kwargs):\n    seen.update(kwargs)\n    return pd.DataFrame({'p': [0.5]})\n"
+        custom = LOAD + (
+            "seen = {}\n"
+            "def score(data, model, **kwargs):\n"
+            "    seen.update(kwargs)\n"
+            "    return pd.DataFrame({'p': [0.5]})\n"
         )
         model = self.load(custom, "multiclass", class_labels=["a", "b", "c"])
         text = b"%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 1.5\n"
@@ -143,7 +148,10 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
         ):
             custom = (
                 LOAD
-                + "def read_input_data(data): return %s\ndef score(data, model): return pd.DataFrame({'p': [1.0]})\n"
+                + (
+                    "def read_input_data(data): return %s\n"
+                    "def score(data, model): return pd.DataFrame({'p': [1.0]})\n"
+                )
                 % expression
             )
             self.assertEqual(self.load(custom).predict(csv(b"anything"))["rows"], rows)
@@ -235,9 +243,9 @@ class OtherLanguages(ModelCase):
     """A model whose hooks are spread over languages: this worker has some of them."""
 
     def test_transform_reads_and_transforms_and_stops_there(self):
-        custom = (
-            LOAD
-            + "def transform(data, model): return data.assign(b=data['a'] * 2, c=['x', None])\ndef score(data, model): 1 / 0\n"
+        custom = LOAD + (
+            "def transform(data, model): return data.assign(b=data['a'] * 2, c=['x', None])\n"
+            "def score(data, model): 1 / 0\n"
         )
         result = self.load(custom).transform(csv(b"a\n1\n2\n"))
         self.assertEqual((result["rows"], result["index"]), (2, None))

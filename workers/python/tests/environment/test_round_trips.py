@@ -1,4 +1,6 @@
-"""Random frames through the wire and back: what comes back is the frame itself, or what section 8 of SPEC.md has for it."""
+"""Random frames through the wire and back: what comes back is the frame itself, or what section 8 of
+SPEC.md has for it.
+"""
 
 import datetime
 import decimal

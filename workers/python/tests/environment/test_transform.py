@@ -1,4 +1,6 @@
-"""The target type transform: what hooks get and may return, scikit-learn without hooks, and matrices that stay sparse."""
+"""The target type transform: what hooks get and may return, scikit-learn without hooks, and matrices that
+stay sparse.
+"""
 
 import pickle
 
@@ -66,7 +68,10 @@ class HooksOfTransform(ModelCase):
                         )
 
     def test_the_target_is_never_read_by_read_input_data(self):
-        text = "def read_input_data(data): return pd.DataFrame({'n': [len(data)] * 3})\ndef transform(data, model, target): return data.assign(y=target['y'])\n"
+        text = (
+            "def read_input_data(data): return pd.DataFrame({'n': [len(data)] * 3})\n"
+            "def transform(data, model, target): return data.assign(y=target['y'])\n"
+        )
         self.assertEqual(
             cells_of(self.transform(text, target=TARGET)), {"n": [len(BODY)] * 3, "y": [1, 0, 1]}
         )
@@ -104,7 +109,10 @@ class HooksOfTransform(ModelCase):
             "sp.csr_matrix(dense)": ["0", "1"],
             "sp.coo_matrix(dense)": ["0", "1"],
             "pd.DataFrame.sparse.from_spmatrix(sp.csc_matrix(dense), columns=['u', 'v'])": ["u", "v"],
-            "pd.DataFrame({'u': [r[0] for r in dense], 'v': [r[1] for r in dense]}).astype(pd.SparseDtype(float, 0.0))": [
+            (
+                "pd.DataFrame({'u': [r[0] for r in dense], "
+                "'v': [r[1] for r in dense]}).astype(pd.SparseDtype(float, 0.0))"
+            ): [
                 "u",
                 "v",
             ],
@@ -124,7 +132,10 @@ class HooksOfTransform(ModelCase):
                 np.testing.assert_array_equal(np.array(list(cells_of(table).values())).T, dense)
 
     def test_entries_that_come_twice_are_added_and_rows_are_sorted(self):
-        text = "def transform(data, model): return sp.coo_matrix(([1.0, 2.0, 4.0], ([2, 0, 2], [0, 0, 0])), shape=(3, 1))\n"
+        text = (
+            "def transform(data, model): return sp.coo_matrix(([1.0, "
+            "2.0, 4.0], ([2, 0, 2], [0, 0, 0])), shape=(3, 1))\n"
+        )
         matrix = self.transform(text)["matrix"]
         self.assertEqual(np.frombuffer(matrix["row_indices"], "<i4").tolist(), [0, 2])
         self.assertEqual(np.frombuffer(matrix["values"], "<f8").tolist(), [2.0, 5.0])
@@ -158,7 +169,11 @@ class HooksOfTransform(ModelCase):
                 self.assertEqual(cells_of(result)["u"][1], 1.0)
 
     def test_post_process_and_score_do_not_count(self):
-        text = "def score(data, model): return 1 / 0\ndef transform(data, model): return data[['a']]\ndef post_process(p, model): return 1 / 0\n"
+        text = (
+            "def score(data, model): return 1 / 0\n"
+            "def transform(data, model): return data[['a']]\n"
+            "def post_process(p, model): return 1 / 0\n"
+        )
         self.assertEqual(cells_of(self.transform(text)), {"a": [1.0, 2.0, 4.0]})
 
 

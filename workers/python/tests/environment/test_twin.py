@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from drumline_worker.artifacts._twin import COMPARED, MOST_ROWS, Twin
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import IsolationForest, RandomForestClassifier, VotingRegressor
@@ -12,8 +13,6 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-
-from drumline_worker.artifacts._twin import COMPARED, MOST_ROWS, Twin
 
 DIABETES = load_diabetes(as_frame=True)
 IRIS = load_iris(as_frame=True)

@@ -1,4 +1,6 @@
-"""The vectors through the msgpack package, which takes more than the subset, and tables.tsv through pandas."""
+"""The vectors through the msgpack package, which takes more than the subset, and tables.tsv through
+pandas.
+"""
 
 import json
 import unittest

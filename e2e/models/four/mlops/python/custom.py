@@ -1,4 +1,6 @@
-"""Reports two predictions, or for the text `few` one prediction too few; e2e/monitoring.test.ts compares the reports of the languages."""
+"""Reports two predictions, or for the text `few` one prediction too few; e2e/monitoring.test.ts compares
+the reports of the languages.
+"""
 
 import pandas as pd
 

@@ -128,7 +128,9 @@ class Output(OnnxCase):
     LABELS = {"class_labels": ["low", "middle", "high"]}
 
     def classes(self, target, labels, **options):
-        """(values, labels) of a classifier that was trained with these classes, and what ONNX Runtime itself says of it."""
+        """(values, labels) of a classifier that was trained with these classes, and what ONNX Runtime
+        itself says of it.
+        """
         model = LogisticRegression(max_iter=500).fit(FRAME.to_numpy(), target)
         data = to_onnx(
             model, FRAME.to_numpy(dtype="float32")[:1], target_opset={"": 18, "ai.onnx.ml": 3}, **options
@@ -179,7 +181,10 @@ class Files(OnnxCase):
         np.testing.assert_array_equal(values, VALUES)
 
     def test_a_session_of_load_model_is_scored_too(self):
-        hooks = "import onnxruntime\ndef load_model(code_dir): return onnxruntime.InferenceSession(code_dir + '/inner.bin')\n"
+        hooks = (
+            "import onnxruntime\n"
+            "def load_model(code_dir): return onnxruntime.InferenceSession(code_dir + '/inner.bin')\n"
+        )
         folder = code_directory(self, hooks, inner__bin=same(TensorProto.FLOAT))
         values, _ = self.predicted(folder, target_type="multilabel", artifacts=[])
         np.testing.assert_array_equal(values, VALUES)

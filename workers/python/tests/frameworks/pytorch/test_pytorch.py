@@ -141,7 +141,11 @@ class Files(PytorchCase):
                 "2 tensors without their module",
                 "load_model",
             )
-        hooks = "import pandas as pd\ndef score(data, model): return pd.DataFrame({'Predictions': data['a'] * model['weight'][0, 0].item()})\n"
+        hooks = (
+            "import pandas as pd\n"
+            "def score(data, model):\n"
+            "    return pd.DataFrame({'Predictions': data['a'] * model['weight'][0, 0].item()})\n"
+        )
         worker, _ = loaded(self.saved(linear().state_dict(), custom=hooks))
         first = worker.predict(csv(ROWS))["predictions"]["columns"][0]
         np.testing.assert_allclose(
