@@ -1,11 +1,10 @@
-"""What the hook chat may return, and how it leaves: one completion, or chunk by chunk.
+"""The methods chat and models: what their hooks may return, and how it leaves, whole or in chunks."""
 
-And what get_supported_llm_models may return.
-"""
-
-from .hooks import hook_error
+from .hooks import hook_error, hook_missing
 from .msgpack_subset import MOST_INT
-from .protocol import WorkerError, sendable
+from .protocol import WorkerError, take
+from .unstructured import Headers
+from .values import sendable
 
 MOST_DEPTH = 60  # a message around it nests too, and 64 is the most
 COMPLETION = "chat.completion"
@@ -14,6 +13,23 @@ EXPECTED = (
     "return a completion (its field object is %r) or an iterable of chunks (%r), "
     "as openai's objects or dictionaries"
 ) % (COMPLETION, CHUNK)
+
+
+def chat(model, params):
+    """Calls the hook chat with an OpenAI request. Raises METHOD_UNKNOWN and what answer() raises."""
+    hook = model.hook_for("chat")
+    if hook is None:
+        raise hook_missing("chat")
+    request, headers = take(params, "request", dict), Headers(take(params, "headers", dict))
+    return answer(hook(request, model.loaded, headers=headers), model.channel.chunk)
+
+
+def models(model, _params):
+    """The models that the hook get_supported_llm_models lists. Raises METHOD_UNKNOWN, HOOK_RESULT_INVALID."""
+    hook = model.hook_for("get_supported_llm_models")
+    if hook is None:
+        raise hook_missing("get_supported_llm_models")
+    return {"models": supported_models(hook(model.loaded))}
 
 
 def answer(result, send):

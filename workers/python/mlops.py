@@ -1,6 +1,6 @@
 """The object `mlops` of an unstructured hook: what it reports goes to the supervisor, which delivers it."""
 
-from .protocol import sendable
+from .values import sendable
 
 
 class MLOps:
@@ -57,11 +57,11 @@ class MLOps:
 
 
 def table_of(frame):
-    from . import codecs  # Brings pandas, which whoever has a frame has loaded.
+    from .to_wire import frame_to_wire  # Brings pandas, which whoever has a frame has loaded.
 
     if type(frame).__name__ != "DataFrame":
         raise TypeError("features_df must be a DataFrame, got %s" % type(frame).__name__)
-    return codecs.frame_to_wire(frame, nan_is_missing=True)["predictions"]
+    return frame_to_wire(frame, nan_is_missing=True)["predictions"]
 
 
 def listed(name, values):

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pandas as pd
 
-from .frames import check_frame, frame_to_wire
 from .protocol import WorkerError
+from .to_wire import check_frame, frame_to_wire
 
 # numpy's kind of the values to the type of the wire and numpy's name for it.
 TYPES = {"f": ("float64", "<f8"), "i": ("int64", "<i8"), "u": ("int64", "<i8"), "b": ("int64", "<i8")}

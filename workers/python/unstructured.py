@@ -1,23 +1,25 @@
-"""What the hook score_unstructured gets beside the data, and what it may return."""
+"""The method score_unstructured: what its hook gets beside the data, and what it may return."""
 
+from .hooks import hook_missing
 from .protocol import WorkerError, take
 
 EXPECTED = "return text or bytes, or a tuple of it and {'mimetype': …, 'charset': …}"
 
 
 class Query(dict):
-    """The first value of each name; `getlist` gives all of them, in the order in which they came."""
+    """The query parameters of a URL: the first value of each name."""
 
     def __init__(self, values):
         super().__init__({name: several[0] for name, several in values.items()})
         self.values_by_name = values
 
     def getlist(self, name):
+        """All values of the name, in the order in which they came."""
         return list(self.values_by_name.get(name, []))
 
 
 class Headers(dict):
-    """HTTP headers by name in any case of letters."""
+    """HTTP headers by name; upper and lower case are the same."""
 
     def __init__(self, headers):
         super().__init__({name.lower(): value for name, value in headers.items()})
@@ -30,6 +32,17 @@ class Headers(dict):
 
     def get(self, name, default=None):
         return super().get(name.lower(), default)
+
+
+def score_unstructured(model, params):
+    """Calls the hook with the loaded model. Raises METHOD_UNKNOWN, HOOK_FAILED or HOOK_RESULT_INVALID."""
+    hook = model.hook_for("score_unstructured")
+    if hook is None:
+        raise hook_missing("score_unstructured")
+    data, arguments = read(params)
+    if model.mlops is not None:
+        arguments["mlops"] = model.mlops
+    return result_to_wire(hook(model.loaded, data, **arguments))
 
 
 def read(params):

@@ -1,28 +1,21 @@
-"""One module an artifact type, found by listing this folder; here is how one is chosen.
+"""Chooses the artifact, the type that loads it, and the type that predicts with a model.
 
-Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `holds` (what such a file
-should hold, for errors), `load(path)`, `fits(model)`, `find_fault(model, target_type)` (why this model cannot
-serve that target type, or None) and `predict(model, frame, target_type)`, which returns one row a row, as an
-array or a list of columns, and the class labels or None; as a range, where the classes may be mere numbers in
-the order of the requested labels.
+One module of this folder is one type; workers/README.md lists what each defines. `predict` returns a tuple:
+an array, or a list of columns, and the model's class labels or None.
 """
 
 import importlib
 import os
-import re
 import sys
 
-from ..hooks import package_missing
+from ..packages import import_packages, package_missing
+from ..predictor import Predictor
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
 
-# Labels that the supervisor takes for numbers: numerals, and words for true and false.
-CLASS_NUMBER = re.compile(
-    r"\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|true|false|yes|no|on|off|t|f|y|n)\s*$", re.IGNORECASE
-)
-
 
 def artifact_types():
+    """The modules of this folder, by rank."""
     here = os.path.dirname(os.path.abspath(__file__))
     names = sorted(
         file[:-3] for file in os.listdir(here) if file.endswith(".py") and not file.startswith("_")
@@ -84,28 +77,18 @@ def lend_classes():
             setattr(main, name, value)
 
 
-def choose_predictor(model, target_type):
-    """The artifact type that scores this model. Raises ARTIFACT_UNSUPPORTED."""
+def choose_predictor(model, target_type, labels):
+    """The Predictor that scores this model. Raises ARTIFACT_UNSUPPORTED or PACKAGE_MISSING."""
     kind = next((kind for kind in artifact_types() if kind.fits(model)), None)
     name = "%s.%s" % (type(model).__module__, type(model).__qualname__)
     hook = "transform" if target_type == "transform" else "score"
     if kind is None:
         known = " or ".join(kind.name for kind in artifact_types())
-        raise WorkerError(
-            "ARTIFACT_UNSUPPORTED",
-            "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook),
-        )
+        words = "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook)
+        raise WorkerError("ARTIFACT_UNSUPPORTED", words)
     fault = kind.find_fault(model, target_type)
     if fault is not None:
-        raise WorkerError(
-            "ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a %s hook for it" % (name, fault, hook)
-        )
-    return kind
-
-
-def labels_that_count(labels, requested):
-    """The model's labels; None, so that its classes go by the order of the requested ones, where they are
-    mere numbers and those are names.
-    """
-    numbered = all(CLASS_NUMBER.match(label) for label in requested)
-    return None if isinstance(labels, range) and not numbered else labels
+        words = "the model, a %s, %s; define a %s hook for it" % (name, fault, hook)
+        raise WorkerError("ARTIFACT_UNSUPPORTED", words)
+    import_packages(kind.packages(model), "the model, a %s," % name)
+    return Predictor(kind, model, target_type, labels)

@@ -15,7 +15,7 @@ class Precedence(unittest.TestCase):
             os.mkdir(os.path.join(folder, "datarobot_drum"))
             with open(os.path.join(folder, "datarobot_drum", "__init__.py"), "w") as file:
                 file.write("real = True\n")
-            # Not by PYTHONPATH: our codecs.py would be taken for Python's own.
+            # Not by PYTHONPATH: our csv.py would be taken for Python's own.
             code = (
                 "import sys; sys.path.append(%r); import main; main.import_siblings(); import datarobot_drum"
                 % WORKER

@@ -11,15 +11,15 @@ class Loading(HookFileTest):
     def test_without_a_hook_file_there_are_no_hooks(self):
         hooks = Hooks(None, self.code.folder)
         self.assertEqual(hooks.names(), [])
-        self.assertIsNone(hooks.get("score"))
+        self.assertIsNone(hooks.hook_for("score"))
 
     def test_only_functions_with_the_names_of_hooks_are_hooks(self):
         hooks = self.hooks(
             "def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n"
         )
         self.assertEqual(sorted(hooks.names()), ["init", "score"])
-        self.assertIsNone(hooks.get("other"))
-        self.assertIsNone(hooks.get("transform"))
+        self.assertIsNone(hooks.hook_for("other"))
+        self.assertIsNone(hooks.hook_for("transform"))
 
     def test_modules_beside_the_hook_file_and_in_the_code_directory_are_importable(self):
         self.code.write("near_the_top.py", "WORD = 'top'")
@@ -30,7 +30,9 @@ class Loading(HookFileTest):
             "import near_the_top, beside, near_both\n"
             "def score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
         )
-        self.assertEqual(self.hooks(text, "inner/custom.py").get("score")(1, 2), ("top", "beside", "near"))
+        self.assertEqual(
+            self.hooks(text, "inner/custom.py").hook_for("score")(1, 2), ("top", "beside", "near")
+        )
 
     def test_the_hook_file_is_the_module_custom_as_pickles_expect_it(self):
         self.hooks("class Mine: pass\n")
@@ -47,7 +49,7 @@ class Loading(HookFileTest):
                 "def score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE"
             )
         )
-        self.assertEqual(hooks.get("score")(1, 2), ("mine", "mine", "mine"))
+        self.assertEqual(hooks.hook_for("score")(1, 2), ("mine", "mine", "mine"))
 
     def test_a_syntax_error_is_told_with_file_line_and_text(self):
         error = self.refusal(self.hooks, "import os\ndef score(data, model)\n    return data\n")

@@ -14,7 +14,7 @@ STEPS = "".join("def step_%d(d): return step_%d(d)\n" % (at, at + 1) for at in r
 
 class Calling(HookFileTest):
     def score(self, text):
-        return self.hooks(text).get("score")
+        return self.hooks(text).hook_for("score")
 
     def test_a_hook_that_takes_everything_gets_everything(self):
         score = self.score("def score(data, model, **kwargs): return data, model, kwargs")
@@ -46,8 +46,8 @@ class Calling(HookFileTest):
         import custom
 
         hooks = Hooks(custom.__file__, self.code.folder)
-        self.assertEqual(hooks.get("transform")(1, 2), 5)
-        self.assertEqual(hooks.get("post_process")(1, 2, unknown=3), 2)
+        self.assertEqual(hooks.hook_for("transform")(1, 2), 5)
+        self.assertEqual(hooks.hook_for("post_process")(1, 2, unknown=3), 2)
 
     def test_a_decorated_hook_is_read_by_its_own_signature(self):
         score = self.score(
@@ -65,11 +65,14 @@ class Calling(HookFileTest):
         self.assertEqual(score(1, 2, target_type="binary", charset="utf8"), "utf8")
 
     def test_init_with_and_without_its_argument_is_called(self):
-        self.assertEqual(self.hooks("def init(code_dir): return code_dir").get("init")(code_dir="/x"), "/x")
         self.assertEqual(
-            self.hooks("def init(**kwargs): return kwargs").get("init")(code_dir="/x"), {"code_dir": "/x"}
+            self.hooks("def init(code_dir): return code_dir").hook_for("init")(code_dir="/x"), "/x"
         )
-        self.assertEqual(self.hooks("def init(): return 1").get("init")(code_dir="/x"), 1)
+        self.assertEqual(
+            self.hooks("def init(**kwargs): return kwargs").hook_for("init")(code_dir="/x"),
+            {"code_dir": "/x"},
+        )
+        self.assertEqual(self.hooks("def init(): return 1").hook_for("init")(code_dir="/x"), 1)
 
     def test_a_hook_that_raises_is_told_by_name_and_with_the_users_frames_alone(self):
         score = self.score(
@@ -109,7 +112,7 @@ class Calling(HookFileTest):
         self.assertIn("direct cause", told)
         import custom
 
-        told = self.refusal(Hooks(custom.__file__, self.code.folder).get("transform"), 1, 2).traceback
+        told = self.refusal(Hooks(custom.__file__, self.code.folder).hook_for("transform"), 1, 2).traceback
         self.assertIn("During handling", told)
 
     def test_a_long_traceback_keeps_its_ends(self):
@@ -195,7 +198,7 @@ class Calling(HookFileTest):
             "def transform(data, model): raise GeneratorExit()"
         )
         self.assertEqual(self.refusal(self.score(text), 1, 2).code, "HOOK_FAILED")
-        self.assertEqual(self.refusal(self.hooks(text).get("transform"), 1, 2).code, "HOOK_FAILED")
+        self.assertEqual(self.refusal(self.hooks(text).hook_for("transform"), 1, 2).code, "HOOK_FAILED")
 
     def test_sys_exit_in_a_hook_ends_the_process(self):
         with self.assertRaises(SystemExit) as caught:

@@ -65,7 +65,7 @@ class Requests(unittest.TestCase):
 
     def test_no_attribute_of_the_worker_is_a_method_by_accident(self):
         with WorkerProcess() as worker:
-            for method in ("__init__", "read", "loaded_hooks", ""):
+            for method in ("__init__", "read", "hook_for", ""):
                 self.assertEqual(worker.call(method)[0]["code"], "METHOD_UNKNOWN")
 
     def test_predictions_before_load_are_refused(self):

@@ -84,7 +84,12 @@ class Prints(unittest.TestCase):
             "hooks",
             "protocol",
             "frames",
-            "tables",
+            "payloads",
+            "from_wire",
+            "to_wire",
+            "packages",
+            "parameters",
+            "values",
             "artifacts",
             "main",
             "msgpack_subset",
@@ -105,3 +110,13 @@ class Prints(unittest.TestCase):
             )
         )
         worker.wait_for_log("[None, None, None]")
+
+    def test_csv_is_pythons_own_module_also_in_processes_that_user_code_starts(self):
+        self.code.write("started.py", "def told(_): import csv; return csv.DictReader.__module__\n")
+        worker = self.load(
+            "import multiprocessing, started\n"
+            "print('here %s' % started.told(None))\n"
+            "with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+            "    print('there %s' % pool.map(started.told, [None])[0])\n"
+        )
+        worker.wait_for_log("here csv", "there csv")

@@ -6,7 +6,10 @@ import os
 import select
 import unittest
 
-from drumline_worker.protocol import Stream, WorkerError, decode, encode
+from drumline_worker.frames import FrameFault, Stream
+from drumline_worker.msgpack_subset import ValueFault
+from drumline_worker.protocol import Channel, WorkerError
+from drumline_worker.values import decode, encode
 
 from ..process import frame_of
 from ..vectors import accepted, is_same, read_vectors, refused
@@ -52,7 +55,7 @@ def values_in(pieces):
             if frame is None:
                 return values, "ok"
             values.append(decode(frame))
-    except WorkerError as error:
+    except (FrameFault, ValueFault) as error:
         return values, error.code
     finally:
         stream.close()
@@ -105,7 +108,7 @@ class Serving(unittest.TestCase):
         answers, outgoing = os.pipe()
         os.write(feed, data)
         os.close(feed)
-        status = Stream(incoming, outgoing, most).serve(methods)
+        status = Channel(Stream(incoming, outgoing, most)).serve(methods)
         os.close(incoming)
         os.close(outgoing)
         received = b""
@@ -212,7 +215,7 @@ class Serving(unittest.TestCase):
             "ping": lambda _params: {},
             "look": lambda _params: bool(select.select([answers], [], [], 0)[0]),
         }
-        Stream(incoming, outgoing, LIMIT).serve(methods)
+        Channel(Stream(incoming, outgoing, LIMIT)).serve(methods)
         self.assertEqual(os.read(answers, 1000), frame_of([1, 1, None, {}]) + frame_of([1, 2, None, True]))
         for descriptor in (incoming, answers, outgoing):
             os.close(descriptor)
@@ -228,7 +231,7 @@ class Serving(unittest.TestCase):
         )
         os.close(feed)
         with self.assertRaises(SystemExit):
-            Stream(incoming, outgoing, LIMIT).serve({"ping": lambda _params: {}, "leave": leave})
+            Channel(Stream(incoming, outgoing, LIMIT)).serve({"ping": lambda _params: {}, "leave": leave})
         os.close(outgoing)
         self.assertEqual(os.read(answers, 1000), frame_of([1, 1, None, {}]))
         os.close(incoming)

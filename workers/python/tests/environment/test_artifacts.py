@@ -10,7 +10,7 @@ import unittest
 import joblib
 import numpy as np
 import pandas as pd
-from drumline_worker import tables
+from drumline_worker import from_wire
 from drumline_worker.protocol import WorkerError
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -47,7 +47,7 @@ class ArtifactCase(unittest.TestCase):
                 worker, result = loaded(code_directory(self, **{file: data}), target_type)
                 self.assertEqual(result["predictor"], name)
                 predicted = worker.predict(csv(BODY))
-                frame = tables.table_to_frame(predicted["predictions"])
+                frame = from_wire.table_to_frame(predicted["predictions"])
                 np.testing.assert_array_equal(frame.to_numpy(), np.asarray(expected).reshape(len(FRAME), -1))
                 self.assertEqual((predicted["rows"], predicted["labelled"]), (len(FRAME), labels is not None))
                 if labels is not None:
@@ -163,7 +163,9 @@ class Predictors(ArtifactCase):
         )
         worker, result = loaded(code_directory(self, custom, model__pkl=data))
         self.assertEqual(result["predictor"], "scikit-learn")
-        self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9)
+        self.assertEqual(
+            from_wire.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9
+        )
 
     def test_classes_beside_the_artifact_are_found(self):
         data = b"cbeside_model\nOwn\n)\x81."
@@ -174,7 +176,9 @@ class Predictors(ArtifactCase):
         )
         worker, result = loaded(code_directory(self, model__pkl=data, beside_model__py=source))
         self.assertEqual(result["predictor"], "scikit-learn")
-        self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 6)
+        self.assertEqual(
+            from_wire.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 6
+        )
 
 
 # The environments' folders carry their names; elsewhere it is enough that the package is there.

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 import pandas
-from drumline_worker import codecs, csv_rows
+from drumline_worker import csv_rows, payloads
 from drumline_worker.protocol import WorkerError
 from pandas.testing import assert_frame_equal
 
@@ -158,7 +158,9 @@ class QuickRows(unittest.TestCase):
 
 class Reading(unittest.TestCase):
     def read(self, data, **fields):
-        return codecs.read({"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": None, **fields})
+        return payloads.read(
+            {"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": None, **fields}
+        )
 
     def code_of(self, data, **fields):
         with self.assertRaises(WorkerError) as caught:
@@ -208,7 +210,7 @@ class Reading(unittest.TestCase):
         ):
             with self.subTest(payload):
                 with self.assertRaises(WorkerError) as caught:
-                    codecs.read(payload)
+                    payloads.read(payload)
                 self.assertEqual(caught.exception.code, "PARAMS_INVALID")
 
     def test_matrix_market_becomes_a_sparse_frame(self):
@@ -227,9 +229,9 @@ class Reading(unittest.TestCase):
             with tempfile.NamedTemporaryFile(suffix=".csv") as file:
                 file.write(data)
                 file.flush()
-                read = codecs.read({"kind": "file", "path": file.name, "mimetype": None, "charset": None})
+                read = payloads.read({"kind": "file", "path": file.name, "mimetype": None, "charset": None})
                 assert_frame_equal(read, self.read(data))
         with self.assertRaises(WorkerError) as caught:
-            codecs.read({"kind": "file", "path": "/nowhere/rows.csv"})
+            payloads.read({"kind": "file", "path": "/nowhere/rows.csv"})
         self.assertEqual(caught.exception.code, "INPUT_UNREADABLE")
         self.assertIn("/nowhere/rows.csv", str(caught.exception))

@@ -9,7 +9,7 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import codecs, csv_rows
+from drumline_worker import csv_rows, payloads
 from drumline_worker.protocol import WorkerError
 from pandas.testing import assert_frame_equal
 
@@ -22,7 +22,7 @@ MISSING_WORDS = [
 
 
 def read(data):
-    return codecs.read({"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": "utf8"})
+    return payloads.read({"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": "utf8"})
 
 
 def cells(data):
@@ -126,7 +126,7 @@ class Rules(unittest.TestCase):
 
     def test_media_types_of_csv_are_all_read_alike(self):
         for mimetype in ("text/csv", "text/plain", None, ""):
-            frame = codecs.read({"kind": "bytes", "data": b"a\n1\n", "mimetype": mimetype, "charset": None})
+            frame = payloads.read({"kind": "bytes", "data": b"a\n1\n", "mimetype": mimetype, "charset": None})
             self.assertEqual(frame.to_dict("list"), {"a": [1]})
 
 

@@ -5,6 +5,7 @@ import os
 import sys
 
 import pandas as pd
+from drumline_worker.fitting import fit
 from drumline_worker.model import Model
 
 from .code_directories import Silence, code_directory, csv, load_params
@@ -42,7 +43,7 @@ def fit_params(folder, target_type="regression", **fields):
 class Fit(ModelCase):
     def fit(self, custom, target_type="regression", **fields):
         folder = code_directory(self, custom)
-        self.assertEqual(Model(Silence()).fit(fit_params(folder, target_type, **fields)), {})
+        self.assertEqual(fit(Silence(), fit_params(folder, target_type, **fields)), {})
         return folder
 
     def seen(self, target_type="regression", signature=ALL, **fields):
@@ -115,7 +116,7 @@ class CustomTask(ModelCase):
     def task(self, interface, methods, target_type, **fields):
         """(the code directory, the model that load makes of what fit wrote there)."""
         folder = code_directory(self, TASK % interface + methods)
-        Model(Silence()).fit(fit_params(folder, target_type, **fields))
+        fit(Silence(), fit_params(folder, target_type, **fields))
         model = Model(Silence())
         return folder, model, model.load(load_params(folder, target_type))
 
@@ -127,7 +128,7 @@ class CustomTask(ModelCase):
         )
         self.assertIn("drum_artifact.pkl", os.listdir(folder))
         self.assertEqual((loaded["hooks"], loaded["predictor"]), (["load_model", "score", "fit"], None))
-        given = model.model.given
+        given = model.loaded.given
         self.assertEqual(
             (given[0], given[1], given[2].tolist(), given[3]),
             (2, 4, [1, 2], ["class_order", "output_dir", "parameters"]),
@@ -194,4 +195,4 @@ class CustomTask(ModelCase):
         )
         secrets = {"db": {"credential_type": "basic", "username": "ada"}}
         model = self.task("RegressionEstimatorInterface", methods, "regression", user_secrets=secrets)[1]
-        self.assertEqual(model.model.user, "ada")
+        self.assertEqual(model.loaded.user, "ada")

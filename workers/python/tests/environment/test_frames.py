@@ -9,20 +9,21 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import frames, tables
-from drumline_worker.protocol import WorkerError, decode, encode
+from drumline_worker import from_wire, to_wire
+from drumline_worker.protocol import WorkerError
+from drumline_worker.values import decode, encode
 
 
 def sent(frame):
     """The table as the supervisor gets it."""
-    return decode(memoryview(encode(frames.frame_to_wire(frame))))
+    return decode(memoryview(encode(to_wire.frame_to_wire(frame))))
 
 
 def cells(column, rows):
     """(type, Python values with None for missing) of a wire column, through the reader of tables, which
     the vectors check.
     """
-    frame = tables.table_to_frame({"rows": rows, "columns": [column]})
+    frame = from_wire.table_to_frame({"rows": rows, "columns": [column]})
     return column["type"], [
         None if cell is None or cell is pd.NaT or cell != cell else cell for cell in frame.iloc[:, 0].tolist()
     ]
@@ -143,7 +144,7 @@ class Frames(unittest.TestCase):
 
     def test_only_data_frames_are_results_of_hooks(self):
         frame = pd.DataFrame({"a": [1]})
-        self.assertIs(frames.check_frame("score", frame), frame)
+        self.assertIs(to_wire.check_frame("score", frame), frame)
         for value, name in (
             (None, "None"),
             ([1], "a list"),
@@ -151,38 +152,38 @@ class Frames(unittest.TestCase):
             (frame["a"], "a Series"),
         ):
             with self.assertRaises(WorkerError) as caught:
-                frames.check_frame("score", value)
+                to_wire.check_frame("score", value)
             self.assertEqual(caught.exception.code, "HOOK_RESULT_INVALID")
             self.assertIn("score returned %s" % name, str(caught.exception))
 
 
 class Arrays(unittest.TestCase):
     def test_one_dimension_is_one_column_and_labels_are_names(self):
-        table = frames.array_to_wire(np.array([1.5, 2.5]), None)["predictions"]
+        table = to_wire.array_to_wire(np.array([1.5, 2.5]), None)["predictions"]
         self.assertEqual(
             [(column["name"], cells(column, 2)[1]) for column in table["columns"]], [("0", [1.5, 2.5])]
         )
-        table = frames.array_to_wire(np.array([[0.25, 0.75]], dtype="f4"), np.array([False, True]))[
+        table = to_wire.array_to_wire(np.array([[0.25, 0.75]], dtype="f4"), np.array([False, True]))[
             "predictions"
         ]
         found = [(column["name"], column["type"], cells(column, 1)[1]) for column in table["columns"]]
         self.assertEqual(found, [("False", "float32", [0.25]), ("True", "float32", [0.75])])
 
     def test_a_list_holds_columns(self):
-        table = frames.array_to_wire([np.array([1.0, 2.0]), np.array([3.0, 4.0])], None)["predictions"]
+        table = to_wire.array_to_wire([np.array([1.0, 2.0]), np.array([3.0, 4.0])], None)["predictions"]
         self.assertEqual([cells(column, 2)[1] for column in table["columns"]], [[1.0, 2.0], [3.0, 4.0]])
 
     def test_texts_and_ints_are_sent_as_such(self):
         self.assertEqual(
-            frames.array_to_wire(np.array(["a", "b"]), None)["predictions"]["columns"][0]["type"], "utf8"
+            to_wire.array_to_wire(np.array(["a", "b"]), None)["predictions"]["columns"][0]["type"], "utf8"
         )
         self.assertEqual(
-            frames.array_to_wire(np.array([1, 2]), None)["predictions"]["columns"][0]["type"], "int64"
+            to_wire.array_to_wire(np.array([1, 2]), None)["predictions"]["columns"][0]["type"], "int64"
         )
 
     def test_more_dimensions_are_refused(self):
         with self.assertRaises(WorkerError) as caught:
-            frames.array_to_wire(np.zeros((1, 1, 1)), None)
+            to_wire.array_to_wire(np.zeros((1, 1, 1)), None)
         self.assertEqual(caught.exception.code, "PREDICTOR_FAILED")
 
 
@@ -197,4 +198,4 @@ class Json(unittest.TestCase):
             object,
             datetime.time(1),
         ):
-            json.loads(frames.as_json(value), parse_constant=self.fail)
+            json.loads(to_wire.as_json(value), parse_constant=self.fail)

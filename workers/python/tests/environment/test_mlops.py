@@ -4,7 +4,7 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import tables
+from drumline_worker import from_wire
 from drumline_worker.mlops import MLOps
 
 
@@ -32,7 +32,7 @@ class Reports(unittest.TestCase):
         )
         data = self.data()
         self.assertEqual(
-            tables.table_to_frame(data["features"]).fillna("none").to_dict("list"),
+            from_wire.table_to_frame(data["features"]).fillna("none").to_dict("list"),
             {"n": [1.5, "none"], "t": ["x", "none"]},
         )
         self.assertEqual(

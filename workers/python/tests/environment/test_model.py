@@ -5,7 +5,7 @@ import sys
 import unittest
 
 import pandas as pd
-from drumline_worker import frames, tables
+from drumline_worker import from_wire, to_wire
 from drumline_worker.model import Model
 from drumline_worker.protocol import WorkerError
 
@@ -19,7 +19,7 @@ SCORE = (
 
 
 def values_of(result):
-    return tables.table_to_frame(result["predictions"]).to_dict("list")
+    return from_wire.table_to_frame(result["predictions"]).to_dict("list")
 
 
 class ModelCase(unittest.TestCase):
@@ -135,7 +135,7 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
             }
         )
         pandas = sys.modules["pandas"]
-        table = frames.frame_to_wire(pandas.DataFrame({"a": [1], "b": [2]}))["predictions"]
+        table = to_wire.frame_to_wire(pandas.DataFrame({"a": [1], "b": [2]}))["predictions"]
         from_table = model.predict({"payload": {"kind": "table", "table": table}})
         for result in (from_file, from_table):
             self.assertEqual((result["rows"], values_of(result)), (1, {"p": [13]}))
@@ -252,7 +252,7 @@ class OtherLanguages(ModelCase):
         self.assertEqual(
             [column["type"] for column in result["table"]["columns"]], ["int64", "int64", "utf8"]
         )
-        self.assertEqual(tables.table_to_frame(result["table"])["b"].tolist(), [2, 4])
+        self.assertEqual(from_wire.table_to_frame(result["table"])["b"].tolist(), [2, 4])
 
     def test_without_a_transform_hook_the_data_are_handed_on_as_read(self):
         result = self.load(SCORE).transform(csv(b"a,b\n1,x\n,y\n"))
@@ -268,7 +268,7 @@ class OtherLanguages(ModelCase):
 
     def test_a_table_is_not_read_again(self):
         custom = SCORE + "def read_input_data(data): raise ValueError('again')\n"
-        table = frames.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0]}))["predictions"]
+        table = to_wire.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0]}))["predictions"]
         payload = {"payload": {"kind": "table", "table": table}}
         model = self.load(custom)
         self.assertEqual(values_of(model.predict(payload)), {"p": [11.0, 12.0]})
@@ -285,7 +285,7 @@ class OtherLanguages(ModelCase):
         model, result = loaded(code_directory(self, custom), partial=True)
         self.assertEqual((result["hooks"], result["predictor"]), (["transform"], None))
         self.assertEqual(
-            tables.table_to_frame(model.transform(csv(b"a\n1\n"))["table"])["m"].tolist(), ["None"]
+            from_wire.table_to_frame(model.transform(csv(b"a\n1\n"))["table"])["m"].tolist(), ["None"]
         )
         self.refused(lambda: model.predict(csv(b"a\n1\n")), "ARTIFACT_MISSING", "nothing to score with")
         self.refused(lambda: loaded(code_directory(self, custom)), "ARTIFACT_MISSING")
@@ -294,5 +294,7 @@ class OtherLanguages(ModelCase):
         custom = LOAD + "def transform(data, model): return data + model['addend']\n"
         model, result = loaded(code_directory(self, custom), partial=True)
         self.assertIsNone(result["predictor"])
-        self.assertEqual(tables.table_to_frame(model.transform(csv(b"a\n1\n"))["table"])["a"].tolist(), [11])
+        self.assertEqual(
+            from_wire.table_to_frame(model.transform(csv(b"a\n1\n"))["table"])["a"].tolist(), [11]
+        )
         self.refused(lambda: loaded(code_directory(self, custom)), "ARTIFACT_UNSUPPORTED")

@@ -11,8 +11,8 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import frames, tables
-from drumline_worker.protocol import decode, encode
+from drumline_worker import from_wire, to_wire
+from drumline_worker.values import decode, encode
 from pandas.testing import assert_frame_equal, assert_series_equal
 
 SEED = 20261121
@@ -35,8 +35,8 @@ ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "+05:30"]
 
 def there_and_back(frame):
     """The frame after its table has been sent as bytes and read again, without its index."""
-    result = decode(memoryview(encode(frames.frame_to_wire(frame))))
-    return tables.table_to_frame(result["predictions"])
+    result = decode(memoryview(encode(to_wire.frame_to_wire(frame))))
+    return from_wire.table_to_frame(result["predictions"])
 
 
 def float_of(chance):
@@ -61,10 +61,10 @@ UNCHANGED = {
     ),
     "bool": lambda chance, rows: np.array([chance.random() < 0.5 for _ in range(rows)], dtype=bool),
     "str": lambda chance, rows: pd.Series(
-        [chance.choice(TEXTS) for _ in range(rows)], dtype=tables.TEXT_DTYPE
+        [chance.choice(TEXTS) for _ in range(rows)], dtype=from_wire.TEXT_DTYPE
     ),
     "str with missing": lambda chance, rows: pd.Series(
-        [chance.choice(TEXTS + [None]) for _ in range(rows)], dtype=tables.TEXT_DTYPE
+        [chance.choice(TEXTS + [None]) for _ in range(rows)], dtype=from_wire.TEXT_DTYPE
     ),
     "datetime": lambda chance, rows: pd.Series(
         [chance.choice([moment_of(chance), pd.NaT]) for _ in range(rows)], dtype="datetime64[us]"
@@ -120,15 +120,15 @@ CHANGED = {
         lambda chance, rows: pd.array([chance.random() < 0.5 for _ in range(rows)], dtype="boolean"),
     ),
     "string": (
-        tables.TEXT_DTYPE,
+        from_wire.TEXT_DTYPE,
         lambda chance, rows: pd.array([chance.choice(TEXTS) for _ in range(rows)], dtype="string"),
     ),
     "object of str": (
-        tables.TEXT_DTYPE,
+        from_wire.TEXT_DTYPE,
         lambda chance, rows: np.array([chance.choice(TEXTS) for _ in range(rows)], dtype=object),
     ),
     "categorical of str": (
-        tables.TEXT_DTYPE,
+        from_wire.TEXT_DTYPE,
         lambda chance, rows: pd.Categorical([chance.choice(TEXTS) for _ in range(rows)]),
     ),
     "categorical of int": (
@@ -192,8 +192,8 @@ class RoundTrips(unittest.TestCase):
         chance = random.Random(SEED)
         for kind, make in UNCHANGED.items():
             with self.subTest(kind):
-                table = frames.frame_to_wire(pd.DataFrame({"x": make(chance, 33)}))["predictions"]
-                again = frames.frame_to_wire(tables.table_to_frame(table))["predictions"]
+                table = to_wire.frame_to_wire(pd.DataFrame({"x": make(chance, 33)}))["predictions"]
+                again = to_wire.frame_to_wire(from_wire.table_to_frame(table))["predictions"]
                 self.assertEqual(encode(again), encode(table))
 
     def test_times_with_a_zone_come_back_as_the_same_moments_in_that_zone(self):
@@ -320,9 +320,9 @@ class RoundTrips(unittest.TestCase):
         ]
         for index, kind in indexes:
             with self.subTest(repr(index)):
-                column = frames.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=index))["index"]
+                column = to_wire.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=index))["index"]
                 self.assertEqual(column["type"], kind)
-                back = tables.table_to_frame({"rows": 3, "columns": [column]}).iloc[:, 0]
+                back = from_wire.table_to_frame({"rows": 3, "columns": [column]}).iloc[:, 0]
                 self.assertEqual(back.isna().tolist(), index.isna().tolist())
                 expected = (
                     [str(label) for label in index] if isinstance(index, pd.PeriodIndex) else index.tolist()

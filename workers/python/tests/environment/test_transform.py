@@ -7,7 +7,7 @@ import pickle
 import numpy as np
 import pandas as pd
 import scipy.sparse
-from drumline_worker import protocol, sparse, tables
+from drumline_worker import from_wire, sparse, values
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -22,7 +22,7 @@ TARGET = {"kind": "bytes", "data": b"y\n1\n0\n1\n", "mimetype": "text/csv", "cha
 
 
 def cells_of(result):
-    return tables.table_to_frame(result["table"]).to_dict("list")
+    return from_wire.table_to_frame(result["table"]).to_dict("list")
 
 
 def dense_of(matrix):
@@ -64,7 +64,7 @@ class HooksOfTransform(ModelCase):
                     self.assertEqual(result["target"] is None, target is None)
                     if target:
                         self.assertEqual(
-                            tables.table_to_frame(result["target"]).to_dict("list"), {"y": [1, 0, 1]}
+                            from_wire.table_to_frame(result["target"]).to_dict("list"), {"y": [1, 0, 1]}
                         )
 
     def test_the_target_is_never_read_by_read_input_data(self):
@@ -228,7 +228,7 @@ class MatricesOfTheVectors(ModelCase):
         self.assertGreater(len(vectors), 5)
         for vector in vectors:
             with self.subTest(vector.name):
-                sent = protocol.decode(memoryview(vector.data))
+                sent = values.decode(memoryview(vector.data))
                 frame = pd.DataFrame.sparse.from_spmatrix(dense_of(sent))
                 frame.columns = sent["names"]
-                self.assertTrue(protocol.encode(sparse.matrix_to_wire(frame)) in vector.canonical)
+                self.assertTrue(values.encode(sparse.matrix_to_wire(frame)) in vector.canonical)

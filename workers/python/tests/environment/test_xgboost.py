@@ -10,7 +10,7 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import tables
+from drumline_worker import from_wire
 from drumline_worker.protocol import WorkerError
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
@@ -40,7 +40,7 @@ class XgboostCases:
         self.assertEqual(result["packages"]["xgboost"], xgboost.__version__)
         predicted = worker.predict(csv(body(frame)))
         self.assertEqual(predicted["rows"], len(frame))
-        return predicted, tables.table_to_frame(predicted["predictions"])
+        return predicted, from_wire.table_to_frame(predicted["predictions"])
 
     def check_numbers(self, model, expected, frame=FRAME, target_type="regression"):
         predicted, table = self.predictions(model, frame, target_type)
