@@ -53,6 +53,7 @@ def answer(result, send):
 
 
 def stream(items, send):
+    """Sends every item. Raises HOOK_FAILED for what the iterator raises."""
     count = 0
     while True:
         try:
@@ -70,10 +71,7 @@ def stream(items, send):
 
 
 def close(*closable):
-    """Tells a generator, or a stream from another service, that nothing more is wanted of it.
-
-    What it does then is its own affair.
-    """
+    """Closes a generator, or a stream from another service. Ignores errors: nobody needs its items."""
     for one in closable:
         try:
             one.close()

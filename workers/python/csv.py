@@ -1,6 +1,6 @@
 """CSV to DataFrames by pandas. Small numeric bodies take the shorter way of csv_rows.py.
 
-The name is that of a module of Python; main.py keeps this folder off the import path, so nobody meets it.
+Python has a module of this name. main.py keeps this folder off the import path, so nobody imports ours by it.
 """
 
 import pandas as pd
@@ -9,12 +9,12 @@ from .protocol import WorkerError
 
 
 def read_csv(source, _payload):
+    """A binary file as a DataFrame. Raises INPUT_EMPTY or INPUT_UNREADABLE."""
     try:
         frame = pd.read_csv(source)
         if len(frame.columns) != 1:
             return frame
-        # With a single column a blank line is a missing value, not nothing; above the header it is still
-        # nothing.
+        # In a single column a blank line is a missing value. Above the header it still counts for nothing.
         source.seek(0)
         start = 0
         for line in source:

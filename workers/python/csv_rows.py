@@ -1,8 +1,6 @@
-"""A small, plainly numeric CSV body as a DataFrame without pandas' general parser, which costs more than the
-prediction of a row.
+"""Reads small, plainly numeric CSV without pandas' parser, which costs more than the prediction of a row.
 
-Whatever is not plainly numeric is left to read_csv: the frame made here equals the one that read_csv makes,
-dtypes included.
+The DataFrame equals the one that read_csv makes, dtypes included. Everything else is left to read_csv.
 """
 
 import io

@@ -1,6 +1,4 @@
-"""Tables of protocol/SPEC.md section 8 to DataFrames; what does not fit the section is refused with
-PARAMS_INVALID.
-"""
+"""Tables of protocol/SPEC.md section 8 to DataFrames."""
 
 import datetime
 import json
@@ -26,11 +24,11 @@ MOST_ROWS = 2**53 - 1
 
 
 def table_to_frame(table):
-    """A frame that shares no memory with the table.
+    """A DataFrame that shares no memory with the table.
 
-    As read_csv would: missing numbers are NaN and missing ints make the column float64, missing strings are
-    what this pandas has for them, missing bools make the column object with None. Dates are datetime.date,
-    json becomes Python objects.
+    The dtypes are those of read_csv: missing numbers are NaN and missing ints make the column float64,
+    missing strings are what this pandas has for them, missing bools make the column object with None. Dates
+    are datetime.date, json becomes Python objects. Raises PARAMS_INVALID for a table outside section 8.
     """
     if not isinstance(table, dict):
         raise invalid("a table is %s, expected a map of rows and columns" % described(table))

@@ -6,7 +6,10 @@ from .protocol import WorkerError, take_texts
 
 
 def read_matrix(source, payload):
-    """Matrix Market as a sparse frame, columns named as given or 0 to n-1."""
+    """A binary file as a sparse DataFrame, its columns named as the payload says or 0 to n-1.
+
+    Raises INPUT_UNREADABLE or PACKAGE_MISSING.
+    """
     names = take_texts(payload, "column_names", optional=True)
     try:
         from scipy.io import mmread

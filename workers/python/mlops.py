@@ -1,18 +1,19 @@
-"""The object `mlops` of an unstructured hook: what it reports goes to the supervisor, which delivers it."""
+"""The object `mlops` that hooks report with. The supervisor delivers the reports."""
 
 from .values import sendable
 
 
 class MLOps:
-    """Reports are taken at once and delivered in the background; a method raises TypeError or ValueError
-    for what cannot be reported.
+    """Takes reports at once; they are delivered in the background.
+
+    Its methods raise TypeError or ValueError for what cannot be reported.
     """
 
     def __init__(self, notify):
         self.notify = notify
 
     def report_deployment_stats(self, num_predictions, execution_time_ms=None, execution_time=None):
-        """How many predictions were made, and in how many milliseconds."""
+        """Reports the number of predictions and the milliseconds that they took."""
         time = execution_time_ms if execution_time is None else execution_time
         self.report(
             "deployment_stats",
@@ -25,9 +26,11 @@ class MLOps:
     def report_predictions_data(
         self, features_df=None, predictions=None, association_ids=None, class_names=None
     ):
-        """`features_df`: a DataFrame of the features to track; `predictions`: for each of its rows a number
-        or a text, or for classes a list of probabilities in the order of `class_names`; `association_ids`:
-        for each row what tells it from all others.
+        """Reports rows and their predictions.
+
+        `features_df` is a DataFrame of the features to track. `predictions` has for each of its rows a number
+        or a text, or a list of probabilities in the order of `class_names`. `association_ids` has a unique
+        value for each row.
         """
         if features_df is None and predictions is None:
             raise ValueError("report_predictions_data needs features_df or predictions")

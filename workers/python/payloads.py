@@ -42,7 +42,10 @@ def file_as_bytes(payload):
 
 
 def read(payload):
-    """A payload as a DataFrame with the columns and dtypes that pandas.read_csv gives."""
+    """A payload as a DataFrame with the columns and dtypes that pandas.read_csv gives.
+
+    Raises INPUT_EMPTY, INPUT_UNREADABLE, INPUT_UNSUPPORTED, PACKAGE_MISSING or PARAMS_INVALID.
+    """
     kind = take(payload, "kind", str)
     if kind == "table":
         return table_to_frame(payload.get("table"))

@@ -29,8 +29,9 @@ def is_sparse_frame(data):
 
 
 def matrix_to_wire(data):
-    """A sparse frame, or a matrix whose columns are called 0 to n-1; None for anything else, and for
-    numbers that no matrix can hold.
+    """A sparse DataFrame, or a matrix with columns named 0 to n-1, as a matrix of section 8.
+
+    None for other data, and for numbers that the section has no type for.
     """
     if is_sparse_frame(data):
         names, matrix = [str(name) for name in data.columns], data.sparse.to_coo()
@@ -65,7 +66,7 @@ def check_data(hook, result):
 
 
 def as_data(who, result):
-    """The same of what scikit-learn's transform() gives, which may be an array too.
+    """What scikit-learn's transform() returned, an array of 2 dimensions as a DataFrame.
 
     Raises PREDICTOR_FAILED.
     """
@@ -81,7 +82,10 @@ def as_data(who, result):
 
 
 def data_to_wire(hook, data, sparse):
-    """Table or, where it is sparse and may be told so, matrix; and the index. Raises HOOK_RESULT_INVALID."""
+    """{"table", "matrix", "index"}: a matrix where the data and the request are `sparse`, else a table.
+
+    Raises HOOK_RESULT_INVALID.
+    """
     matrix = matrix_to_wire(data) if sparse else None
     if matrix is not None:
         return {"table": None, "matrix": matrix, "index": None}

@@ -16,7 +16,7 @@ EPOCH = datetime.date(1970, 1, 1)
 
 
 def check_frame(hook, result):
-    """What a hook returned, when it is a DataFrame. Raises HOOK_RESULT_INVALID."""
+    """What the hook returned, a DataFrame. Raises HOOK_RESULT_INVALID for anything else."""
     if isinstance(result, pd.DataFrame):
         return result
     kind = "None" if result is None else "a " + type(result).__name__
@@ -26,10 +26,10 @@ def check_frame(hook, result):
 
 
 def frame_to_wire(frame, nan_is_missing=False):
-    """Predictions and index of a result.
+    """{"predictions": table, "index": column or None} of a DataFrame.
 
-    pandas cannot tell NaN from missing. In predictions NaN is a value; in data on its way to another
-    language, with `nan_is_missing`, it is what the cell lacked.
+    pandas cannot tell NaN from missing. In predictions NaN is a value. In data for another language, with
+    `nan_is_missing`, NaN is a missing value.
     """
     index = frame.index
     rows = len(index)
@@ -45,8 +45,9 @@ def frame_to_wire(frame, nan_is_missing=False):
 
 
 def float_block(frame):
-    """All values, a row for each column, when the frame keeps them as one array of float64: asking columns
-    one by one costs far more.
+    """All values, a row for each column, when the frame keeps them as one array of float64, else None.
+
+    Reading columns one by one costs far more.
     """
     try:
         blocks = frame._mgr.blocks
@@ -56,6 +57,7 @@ def float_block(frame):
 
 
 def index_to_wire(index, rows):
+    """The index as a column; None where it only numbers the rows from 0."""
     if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
         return None
     if isinstance(index, pd.MultiIndex):
@@ -66,8 +68,9 @@ def index_to_wire(index, rows):
 
 
 def array_to_wire(values, labels):
-    """Predictions of a built-in predictor: an array or a list of columns, one row a row; columns are named
-    by the labels.
+    """Predictions of an artifact type, an array or a list of columns, like frame_to_wire().
+
+    `labels` name the columns; None numbers them. Raises PREDICTOR_FAILED for more than two dimensions.
     """
     values = np.stack(values, axis=1) if isinstance(values, list) else np.asarray(values)
     if values.ndim == 1:

@@ -1,4 +1,4 @@
-"""What is told of an exception in user code: its words, and the user's own part of the traceback."""
+"""The words of an exception in user code, and the user's own frames of its traceback."""
 
 import os
 import re

@@ -68,9 +68,7 @@ def load_artifact(path):
 
 
 def lend_classes():
-    """Pickles of a training script's own classes look for them in __main__; where custom.py has them, they
-    are found there.
-    """
+    """Lends __main__ the classes of custom.py: pickles look there for a training script's own classes."""
     main, custom = sys.modules["__main__"], sys.modules.get("custom")
     for name, value in list(vars(custom).items()) if custom else ():
         if isinstance(value, type) and not hasattr(main, name):

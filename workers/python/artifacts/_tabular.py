@@ -1,6 +1,6 @@
-"""What frameworks of arrays share: a frame as the arrays they take, and what they return as one array.
+"""Turns DataFrames into the arrays that frameworks take, and what they return into one array.
 
-Imported by predictions alone.
+Only predictions import it, since it imports pandas.
 """
 
 import numpy as np
@@ -28,8 +28,9 @@ def as_array(data, dtype):
 
 
 def check_shape(array, shape):
-    """Raises ValueError where the model declares an input that the array does not fit; some models would
-    stretch a single column in silence.
+    """Raises ValueError for an array that does not fit the input that the model declares.
+
+    Some models would silently stretch a single column.
 
     `shape` has a row count first; a size that is not declared is no int, an unknown shape is empty.
     """
@@ -86,9 +87,7 @@ def exact(series):
 
 
 def side_by_side(outputs):
-    """(one array, labels or None) of what a model returned: an array, several of them, or a map of them by
-    label.
-    """
+    """(one array, labels or None) of what a model returned: an array, several, or a map of them by label."""
     if isinstance(outputs, dict):
         values, _ = side_by_side(list(outputs.values()))
         return values, list(outputs) if values.shape[1] == len(outputs) else None
