@@ -1,4 +1,5 @@
-"""Runs the unittest tests below a folder and writes to a JSON file how many passed and which failed. Python 3.8, no packages.
+"""Runs the unittest tests below a folder and writes to a JSON file how many passed and which failed. Python
+3.8, no packages.
 
 Usage: `python unittest_counts.py FOLDER FILE`. A skipped test counts as neither.
 """

@@ -1,7 +1,8 @@
 """Makes the CSV of the whole-file benchmarks: 838,861 rows of 13 numbers, 44 MB, the same bytes every time.
 
-Usage: `python data.py FILE [ROWS]`. The columns are those of scikit-learn's wine data, on which e2e/models/sklearn_wide was trained, with
-values in their ranges. A file that is there already is kept; an unfinished one never gets the name. Needs Python 3.9, no packages.
+Usage: `python data.py FILE [ROWS]`. The columns are those of scikit-learn's wine data, on which
+e2e/models/sklearn_wide was trained, with values in their ranges. A file that is there already is kept; an
+unfinished one never gets the name. Needs Python 3.9, no packages.
 """
 
 import os

@@ -1,4 +1,5 @@
-"""Bare work of one row in one Python process: read_csv, predict, json.dumps. Prints the median in microseconds.
+"""Bare work of one row in one Python process: read_csv, predict, json.dumps. Prints the median in
+microseconds.
 
 Usage: native_row.py MODEL.pkl ROW.csv
 """

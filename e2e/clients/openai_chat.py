@@ -1,15 +1,22 @@
-"""Uses a chat model through the public openai client, and prints as JSON what it got. Usage: python openai_chat.py BASE_URL."""
+"""Uses a chat model through the public openai client, and prints as JSON what it got.
+
+Usage: python openai_chat.py BASE_URL.
+"""
 
 import json
 import sys
 
 import openai
 
-client = openai.OpenAI(base_url=sys.argv[1], api_key="none needed", max_retries=0, default_headers={"X-Asker": "python"})
+client = openai.OpenAI(
+    base_url=sys.argv[1], api_key="none needed", max_retries=0, default_headers={"X-Asker": "python"}
+)
 
 
 def ask(said, **options):
-    return client.chat.completions.create(model="any", messages=[{"role": "user", "content": said}], **options)
+    return client.chat.completions.create(
+        model="any", messages=[{"role": "user", "content": said}], **options
+    )
 
 
 def refusal(call):

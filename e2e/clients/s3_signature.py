@@ -1,4 +1,6 @@
-"""The Authorization header that AWS' own library makes for a request: JSON with method, url, headers, region and credentials on stdin."""
+"""The Authorization header that AWS' own library makes for a request: JSON with method, url, headers,
+region and credentials on stdin.
+"""
 
 import json
 import sys
@@ -18,4 +20,8 @@ if "x-amz-security-token" in signed:
     request.headers["X-Amz-Security-Token"] = signed["x-amz-security-token"]
 signature = auth.signature(auth.string_to_sign(request, auth.canonical_request(request)), request)
 names = auth.signed_headers(auth.headers_to_sign(request))
-print("AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=%s" % (auth.scope(request), names, signature), end="")
+print(
+    "AWS4-HMAC-SHA256 Credential=%s, SignedHeaders=%s, Signature=%s"
+    % (auth.scope(request), names, signature),
+    end="",
+)

@@ -1,4 +1,6 @@
-"""Writes the data sets that the tests of drum fit train on, beside this file: scikit-learn's own, features and target in one CSV."""
+"""Writes the data sets that the tests of drum fit train on, beside this file: scikit-learn's own, features
+and target in one CSV.
+"""
 
 from pathlib import Path
 
@@ -17,5 +19,8 @@ def with_names(data):
 
 cancer = load_breast_cancer(as_frame=True)
 save(load_diabetes(as_frame=True).frame, "diabetes.csv")
-save(with_names(cancer)[["mean radius", "mean texture", "mean smoothness", "mean concavity", "target"]], "cancer.csv")
+save(
+    with_names(cancer)[["mean radius", "mean texture", "mean smoothness", "mean concavity", "target"]],
+    "cancer.csv",
+)
 save(with_names(load_iris(as_frame=True)), "iris.csv")

@@ -1,9 +1,10 @@
-"""Trains the test models on scikit-learn's own data sets: `python train.py sklearn` or `python train.py xgboost`; those of
-the other frameworks come from train_onnx.py, train_pytorch.py and train_keras.py.
+"""Trains the test models on scikit-learn's own data sets: `python train.py sklearn` or `python train.py
+xgboost`; those of the other frameworks come from train_onnx.py, train_pytorch.py and train_keras.py.
 
-Each model gets a folder beside this file with the artifact, `input.csv` (the data's own rows) and `expected.json`: `{"predictions": [...]}`
-as POST /predict/ answers it, computed here, in this process, from `input.csv` as pandas reads it. Numbers are float64 in shortest
-round-trip form; where a model predicts float32, they are the exact float64 values of those, so compare after rounding to float32.
+Each model gets a folder beside this file with the artifact, `input.csv` (the data's own rows) and
+`expected.json`: `{"predictions": [...]}` as POST /predict/ answers it, computed here, in this process, from
+`input.csv` as pandas reads it. Numbers are float64 in shortest round-trip form; where a model predicts
+float32, they are the exact float64 values of those, so compare after rounding to float32.
 """
 
 import json
@@ -25,7 +26,9 @@ SEED = 20211
 
 
 def read_data(load, folder):
-    """The features as a worker reads them (through input.csv) and the target, as text where classes have names."""
+    """The features as a worker reads them (through input.csv) and the target, as text where classes have
+    names.
+    """
     data = load(as_frame=True)
     folder.mkdir(exist_ok=True)
     data.data.to_csv(folder / "input.csv", index=False, lineterminator="\n")
@@ -65,7 +68,9 @@ def train_sklearn():
 
     folder = FOLDER / "sklearn_binary"
     features, target, names = read_data(load_breast_cancer, folder)
-    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=SEED)).fit(features, names[target])
+    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=SEED)).fit(
+        features, names[target]
+    )
     save(folder, model, by_label(model.predict_proba(features), model.classes_))
 
     folder = FOLDER / "sklearn_multiclass"

@@ -24,7 +24,9 @@ def fit(model, features, target, loss):
 def train_regression():
     folder = FOLDER / "keras_regression"
     frame, target, _ = read_data(load_diabetes, folder)
-    model = keras.Sequential([keras.Input((frame.shape[1],)), scaled(frame), layers.Dense(16, "relu"), layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((frame.shape[1],)), scaled(frame), layers.Dense(16, "relu"), layers.Dense(1)]
+    )
     fit(model, frame.to_numpy(), target.to_numpy(), "mse").save(folder / "model.keras")
     save_expected(folder, numbers(model.predict(frame.to_numpy(), verbose=0)[:, 0]))
 
@@ -43,7 +45,9 @@ def train_multiclass():
     folder = FOLDER / "keras_multiclass"
     frame, target, names = read_data(load_iris, folder)
     model = keras.Sequential([keras.Input((4,)), layers.Dense(8, "relu"), layers.Dense(3, "softmax")])
-    fit(model, frame.to_numpy(), target.to_numpy(), "sparse_categorical_crossentropy").save(folder / "model.keras")
+    fit(model, frame.to_numpy(), target.to_numpy(), "sparse_categorical_crossentropy").save(
+        folder / "model.keras"
+    )
     save_expected(folder, by_label(model.predict(frame.to_numpy(), verbose=0), names))
 
 
@@ -51,11 +55,19 @@ def train_multilabel():
     """Several outputs by name, in another order than the labels are requested in."""
     folder = FOLDER / "keras_multilabel"
     frame, _, _ = read_data(load_wine, folder)
-    target = {name: frame[column] > frame[column].median() for name, column in (("strong", "alcohol"), ("dark", "color_intensity"))}
+    target = {
+        name: frame[column] > frame[column].median()
+        for name, column in (("strong", "alcohol"), ("dark", "color_intensity"))
+    }
     start = keras.Input((frame.shape[1],))
     inner = layers.Dense(8, "relu")(scaled(frame)(start))
     model = keras.Model(start, {name: layers.Dense(1, "sigmoid", name=name)(inner) for name in target})
-    fit(model, frame.to_numpy(), {name: one.to_numpy().astype("float32") for name, one in target.items()}, "binary_crossentropy")
+    fit(
+        model,
+        frame.to_numpy(),
+        {name: one.to_numpy().astype("float32") for name, one in target.items()},
+        "binary_crossentropy",
+    )
     model.save(folder / "model.keras")
     got = model.predict(frame.to_numpy(), verbose=0)
     rows = zip(got["strong"][:, 0], got["dark"][:, 0])
@@ -81,19 +93,36 @@ def train_columns():
     """An input for each column, one of them text."""
     folder = FOLDER / "keras_columns"
     data = load_wine(as_frame=True)
-    frame = data.data[["hue", "alcohol"]].assign(colour=pd.cut(data.data["color_intensity"], [0, 4, 20], labels=["light", "dark"]).astype(str))
+    frame = data.data[["hue", "alcohol"]].assign(
+        colour=pd.cut(data.data["color_intensity"], [0, 4, 20], labels=["light", "dark"]).astype(str)
+    )
     folder.mkdir(exist_ok=True)
     frame[["colour", "alcohol", "hue"]].to_csv(folder / "input.csv", index=False, lineterminator="\n")
-    inputs = {name: keras.Input((1,), name=name, dtype="string" if name == "colour" else "float32") for name in frame}
+    inputs = {
+        name: keras.Input((1,), name=name, dtype="string" if name == "colour" else "float32")
+        for name in frame
+    }
     colours = layers.StringLookup(vocabulary=["light", "dark"], output_mode="one_hot")(inputs["colour"])
     inner = layers.Concatenate()([inputs["hue"], inputs["alcohol"], colours])
     model = keras.Model(inputs, layers.Dense(1)(layers.Dense(8, "relu")(inner)))
-    columns = {name: keras.ops.convert_to_tensor(frame[[name]].to_numpy(dtype=object if name == "colour" else "float32")) for name in frame}
+    columns = {
+        name: keras.ops.convert_to_tensor(
+            frame[[name]].to_numpy(dtype=object if name == "colour" else "float32")
+        )
+        for name in frame
+    }
     fit(model, columns, data.target.to_numpy(), "mse").save(folder / "model.keras")
     save_expected(folder, numbers(model.predict(columns, verbose=0)[:, 0]))
 
 
 if __name__ == "__main__":
-    for train in (train_regression, train_binary, train_multiclass, train_multilabel, train_anomaly, train_columns):
+    for train in (
+        train_regression,
+        train_binary,
+        train_multiclass,
+        train_multilabel,
+        train_anomaly,
+        train_columns,
+    ):
         keras.utils.set_random_seed(SEED)
         train()

@@ -1,4 +1,5 @@
-"""Trains scikit-learn models on its data sets and saves them as ONNX; folders and files are those of train.py.
+"""Trains scikit-learn models on its data sets and saves them as ONNX; folders and files are those of
+train.py.
 
 What is expected of them is computed by ONNX Runtime itself, from single precision as the models take it.
 """
@@ -19,7 +20,10 @@ from train import FOLDER, SEED, by_label, numbers, read_data, save_expected
 
 def converted(folder, model, inputs, **options):
     """Outputs by their names, of the ONNX model saved in the folder."""
-    types = [(name, StringTensorType([None, 1]) if one.dtype == object else FloatTensorType([None, one.shape[1]])) for name, one in inputs.items()]
+    types = [
+        (name, StringTensorType([None, 1]) if one.dtype == object else FloatTensorType([None, one.shape[1]]))
+        for name, one in inputs.items()
+    ]
     graph = to_onnx(model, initial_types=types, target_opset={"": 18, "ai.onnx.ml": 3}, **options)
     (folder / "model.onnx").write_bytes(graph.SerializeToString())
     session = InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
@@ -41,7 +45,9 @@ def train_binary():
     """A map from class to probability for each row; the classes are texts."""
     folder = FOLDER / "onnx_binary"
     frame, target, names = read_data(load_breast_cancer, folder)
-    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=SEED)).fit(frame.to_numpy(), names[target])
+    model = make_pipeline(StandardScaler(), LogisticRegression(random_state=SEED)).fit(
+        frame.to_numpy(), names[target]
+    )
     rows = converted(folder, model, whole(frame))["output_probability"]
     save_expected(folder, [{label: float(value) for label, value in row.items()} for row in rows])
 
@@ -58,8 +64,12 @@ def train_multiclass():
 def train_multilabel():
     folder = FOLDER / "onnx_multilabel"
     frame, _, _ = read_data(load_wine, folder)
-    target = (frame[["alcohol", "color_intensity"]] > frame[["alcohol", "color_intensity"]].median()).astype(int)
-    model = make_pipeline(StandardScaler(), OneVsRestClassifier(LogisticRegression(random_state=SEED))).fit(frame.to_numpy(), target.to_numpy())
+    target = (frame[["alcohol", "color_intensity"]] > frame[["alcohol", "color_intensity"]].median()).astype(
+        int
+    )
+    model = make_pipeline(StandardScaler(), OneVsRestClassifier(LogisticRegression(random_state=SEED))).fit(
+        frame.to_numpy(), target.to_numpy()
+    )
     rows = converted(folder, model, whole(frame), options={"zipmap": False})["probabilities"]
     save_expected(folder, by_label(rows, ["strong", "dark"]))
 
@@ -75,7 +85,9 @@ def train_columns():
     """An input for each column, one of them text; the columns of input.csv are in another order."""
     folder = FOLDER / "onnx_columns"
     data = load_wine(as_frame=True)
-    frame = data.data[["hue", "alcohol"]].assign(colour=pd.cut(data.data["color_intensity"], [0, 4, 20], labels=["light", "dark"]).astype(str))
+    frame = data.data[["hue", "alcohol"]].assign(
+        colour=pd.cut(data.data["color_intensity"], [0, 4, 20], labels=["light", "dark"]).astype(str)
+    )
     folder.mkdir(exist_ok=True)
     frame[["colour", "alcohol", "hue"]].to_csv(folder / "input.csv", index=False, lineterminator="\n")
     columns = make_column_transformer((OneHotEncoder(), ["colour"]), (StandardScaler(), ["hue", "alcohol"]))
@@ -85,5 +97,12 @@ def train_columns():
 
 
 if __name__ == "__main__":
-    for train in (train_regression, train_binary, train_multiclass, train_multilabel, train_anomaly, train_columns):
+    for train in (
+        train_regression,
+        train_binary,
+        train_multiclass,
+        train_multilabel,
+        train_anomaly,
+        train_columns,
+    ):
         train()

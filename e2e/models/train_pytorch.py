@@ -1,6 +1,7 @@
 """Trains the PyTorch models on scikit-learn's data sets; folders and files are those of train.py.
 
-Modules whose classes lie in the code directory (network.py, custom.py) are saved whole, the others as TorchScript.
+Modules whose classes lie in the code directory (network.py, custom.py) are saved whole, the others as
+TorchScript.
 """
 
 import importlib.util
@@ -60,7 +61,9 @@ class Strangeness(nn.Module):
     def __init__(self, features):
         super().__init__()
         self.scaled = Scaled(features)
-        self.layers = nn.Sequential(nn.Linear(features.shape[1], 3), nn.Tanh(), nn.Linear(3, features.shape[1]))
+        self.layers = nn.Sequential(
+            nn.Linear(features.shape[1], 3), nn.Tanh(), nn.Linear(3, features.shape[1])
+        )
 
     def forward(self, features):
         scaled = self.scaled(features)
@@ -93,7 +96,9 @@ def train_multiclass():
     features = as_tensor(frame)
     kind = module_of("pytorch_multiclass", "custom").Flowers
     kind.__module__, sys.modules["__main__"].Flowers = "__main__", kind
-    network = fit(kind(), features, as_tensor(target, torch.int64), lambda got, wanted: nn.NLLLoss()(got.log(), wanted))
+    network = fit(
+        kind(), features, as_tensor(target, torch.int64), lambda got, wanted: nn.NLLLoss()(got.log(), wanted)
+    )
     torch.save(network, FOLDER / "pytorch_multiclass/model.pth")
     save_expected(FOLDER / "pytorch_multiclass", by_label(predicted(network, features), names))
 
@@ -103,7 +108,9 @@ def train_multilabel():
     frame, _, _ = read_data(load_wine, FOLDER / "pytorch_multilabel")
     features = as_tensor(frame, torch.float64)
     target = (features[:, [0, 9]] > features[:, [0, 9]].median(0).values).double()
-    network = nn.Sequential(nn.BatchNorm1d(features.shape[1]), nn.Linear(features.shape[1], 2), nn.Sigmoid()).double()
+    network = nn.Sequential(
+        nn.BatchNorm1d(features.shape[1]), nn.Linear(features.shape[1], 2), nn.Sigmoid()
+    ).double()
     fit(network, features, target, nn.BCELoss())
     torch.save(network, FOLDER / "pytorch_multilabel/model.pth")
     save_expected(FOLDER / "pytorch_multilabel", by_label(predicted(network, features), ["strong", "dark"]))

@@ -1,6 +1,7 @@
 """Trains the example's model.pkl on scikit-learn's diabetes data, in the data's own units.
 
-The last eight patients are left out: their measurements are in rows.csv and what became of them is in truth.csv.
+The last eight patients are left out: their measurements are in rows.csv and what became of them is in
+truth.csv.
 """
 
 import pickle

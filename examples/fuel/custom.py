@@ -1,4 +1,6 @@
-"""Before and after the R model: it was fitted on pounds, horsepower, cubic inches and miles per gallon, and the data are metric."""
+"""Before and after the R model: it was fitted on pounds, horsepower, cubic inches and miles per gallon,
+and the data are metric.
+"""
 
 import pandas as pd
 

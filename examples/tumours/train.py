@@ -1,4 +1,6 @@
-"""Fits a logistic regression on scikit-learn's breast cancer data, leaving out the tumours of rows.csv, and writes its coefficients."""
+"""Fits a logistic regression on scikit-learn's breast cancer data, leaving out the tumours of rows.csv,
+and writes its coefficients.
+"""
 
 import pathlib
 
@@ -19,5 +21,8 @@ numbers, kinds = numbers.drop(held_out), kinds.drop(held_out)
 scaler = StandardScaler().fit(numbers)
 model = LogisticRegression().fit(scaler.transform(numbers), kinds == "malignant")
 weights = pd.DataFrame({"column": numbers.columns, "weight": model.coef_[0] / scaler.scale_})
-weights.loc[len(weights)] = ["intercept", model.intercept_[0] - (model.coef_[0] * scaler.mean_ / scaler.scale_).sum()]
+weights.loc[len(weights)] = [
+    "intercept",
+    model.intercept_[0] - (model.coef_[0] * scaler.mean_ / scaler.scale_).sum(),
+]
 weights.to_csv(here / "weights.csv", index=False, float_format="%.8g")

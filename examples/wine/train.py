@@ -1,4 +1,6 @@
-"""Writes the centre and spread of each kind of wine in scikit-learn's wine data, leaving out the wines of rows.csv."""
+"""Writes the centre and spread of each kind of wine in scikit-learn's wine data, leaving out the wines of
+rows.csv.
+"""
 
 import pathlib
 

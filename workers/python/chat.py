@@ -1,17 +1,42 @@
-"""What the hook chat may return, and how it leaves: one completion, or chunk by chunk. And what get_supported_llm_models may return."""
+"""The methods chat and models: what their hooks may return, and how it leaves, whole or in chunks."""
 
-from .hooks import hook_error
+from .hooks import hook_error, hook_missing
 from .msgpack_subset import MOST_INT
-from .protocol import WorkerError, sendable
+from .protocol import WorkerError, take
+from .unstructured import Headers
+from .values import sendable
 
 MOST_DEPTH = 60  # a message around it nests too, and 64 is the most
 COMPLETION = "chat.completion"
 CHUNK = "chat.completion.chunk"
-EXPECTED = "return a completion (its field object is %r) or an iterable of chunks (%r), as openai's objects or dictionaries" % (COMPLETION, CHUNK)
+EXPECTED = (
+    "return a completion (its field object is %r) or an iterable of chunks (%r), "
+    "as openai's objects or dictionaries"
+) % (COMPLETION, CHUNK)
+
+
+def chat(model, params):
+    """Calls the hook chat with an OpenAI request. Raises METHOD_UNKNOWN and what answer() raises."""
+    hook = model.hook_for("chat")
+    if hook is None:
+        raise hook_missing("chat")
+    request, headers = take(params, "request", dict), Headers(take(params, "headers", dict))
+    return answer(hook(request, model.loaded, headers=headers), model.channel.chunk)
+
+
+def models(model, _params):
+    """The models that the hook get_supported_llm_models lists. Raises METHOD_UNKNOWN, HOOK_RESULT_INVALID."""
+    hook = model.hook_for("get_supported_llm_models")
+    if hook is None:
+        raise hook_missing("get_supported_llm_models")
+    return {"models": supported_models(hook(model.loaded))}
 
 
 def answer(result, send):
-    """The response to `chat`, after `send` has had every chunk. Raises HOOK_RESULT_INVALID, HOOK_FAILED, CANCELLED."""
+    """The response to `chat`, after `send` has had every chunk.
+
+    Raises HOOK_RESULT_INVALID, HOOK_FAILED, CANCELLED.
+    """
     if kind_of(result) == COMPLETION:
         return {"completion": as_map("chat", result)}
     if isinstance(result, (str, bytes, dict)) or kind_of(result) is not None:
@@ -28,6 +53,7 @@ def answer(result, send):
 
 
 def stream(items, send):
+    """Sends every item. Raises HOOK_FAILED for what the iterator raises."""
     count = 0
     while True:
         try:
@@ -45,7 +71,7 @@ def stream(items, send):
 
 
 def close(*closable):
-    """Tells a generator, or a stream from another service, that nothing more is wanted of it. What it does then is its own affair."""
+    """Closes a generator, or a stream from another service. Ignores errors: nobody needs its items."""
     for one in closable:
         try:
             one.close()
@@ -60,7 +86,10 @@ def supported_models(result):
     try:
         items = list(result)
     except TypeError:
-        raise WorkerError("HOOK_RESULT_INVALID", "get_supported_llm_models returned %s; return a list of models" % described(result)) from None
+        raise WorkerError(
+            "HOOK_RESULT_INVALID",
+            "get_supported_llm_models returned %s; return a list of models" % described(result),
+        ) from None
     return [as_map("get_supported_llm_models", item) for item in items if kind_of(item) == "model"]
 
 
@@ -84,7 +113,11 @@ def as_map(hook, value):
 
 def plain(hook, value, depth):
     """The value with nothing in it but what JSON has."""
-    if value is None or isinstance(value, (bool, float)) or (isinstance(value, int) and abs(value) <= MOST_INT):
+    if (
+        value is None
+        or isinstance(value, (bool, float))
+        or (isinstance(value, int) and abs(value) <= MOST_INT)
+    ):
         return value
     if isinstance(value, str):
         return value if value.isascii() else sendable(value)
@@ -92,8 +125,15 @@ def plain(hook, value, depth):
         return [plain(hook, item, depth + 1) for item in value]
     if isinstance(value, dict) and depth < MOST_DEPTH and all(isinstance(name, str) for name in value):
         return {sendable(name): plain(hook, item, depth + 1) for name, item in value.items()}
-    what = "%s returned something that JSON does not have, or nested more than %d deep: %s" % (hook, MOST_DEPTH, repr(value)[:80])
-    raise WorkerError("HOOK_RESULT_INVALID", "%s; return texts, numbers, booleans, None, lists and dictionaries with texts as keys" % what)
+    what = "%s returned something that JSON does not have, or nested more than %d deep: %s" % (
+        hook,
+        MOST_DEPTH,
+        repr(value)[:80],
+    )
+    raise WorkerError(
+        "HOOK_RESULT_INVALID",
+        "%s; return texts, numbers, booleans, None, lists and dictionaries with texts as keys" % what,
+    )
 
 
 def described(value):

@@ -1,6 +1,6 @@
-"""A small, plainly numeric CSV body as a DataFrame without pandas' general parser, which costs more than the prediction of a row.
+"""Reads small, plainly numeric CSV without pandas' parser, which costs more than the prediction of a row.
 
-Whatever is not plainly numeric is left to read_csv: the frame made here equals the one that read_csv makes, dtypes included.
+The DataFrame equals the one that read_csv makes, dtypes included. Everything else is left to read_csv.
 """
 
 import io
@@ -17,8 +17,8 @@ except ImportError:  # pandas before 3
 # Beyond this size read_csv is the faster one.
 MOST_BYTES = 16384
 MOST_HEADERS = 64
-# An int of up to 15 digits, or digits on both sides of a point, 15 at most: with these, one division by a power of
-# ten is exact, so float() and read_csv give the same bits.
+# An int of up to 15 digits, or digits on both sides of a point, 15 at most: with these, one division by a
+# power of ten is exact, so float() and read_csv give the same bits.
 CELL = rb"-?(?:\d{1,15}(?![\d.])|(?=[\d.]{3,16}(?![\d.]))\d+\.\d+)"
 
 
@@ -91,9 +91,16 @@ def make_frame(header, body):
     ints, floats, int_places, float_places = header.layout(kinds)
     blocks = []
     if ints:
-        blocks.append((np.array([[int(cell) for cell in columns[at]] for at in ints], dtype=np.int64), int_places))
+        blocks.append(
+            (np.array([[int(cell) for cell in columns[at]] for at in ints], dtype=np.int64), int_places)
+        )
     if floats:
-        blocks.append((np.array([[float(cell) for cell in columns[at]] for at in floats], dtype=np.float64), float_places))
+        blocks.append(
+            (
+                np.array([[float(cell) for cell in columns[at]] for at in floats], dtype=np.float64),
+                float_places,
+            )
+        )
     index = pd.RangeIndex.from_range(range(count))
     # A view has a name of its own: what a hook does to its frame must not show in the next one.
     header_columns = header.columns.view()

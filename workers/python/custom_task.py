@@ -1,4 +1,4 @@
-"""A class CustomTask in the hook file as the hooks that it stands for."""
+"""Turns a class CustomTask of the hook file into hooks."""
 
 import inspect
 
@@ -6,7 +6,7 @@ CLASSIFICATION = ("binary", "multiclass", "multilabel")
 
 
 def hooks_of_task(task):
-    """load_model, fit, and score or transform by name."""
+    """The hooks by name: load_model, fit, and score or transform."""
 
     def load_model(code_dir):
         return task.load(code_dir)
@@ -20,7 +20,12 @@ def hooks_of_task(task):
 
     def fit(X, y, output_dir, class_order, row_weights, parameters):
         instance = task()
-        arguments = {"output_dir": output_dir, "class_order": class_order, "row_weights": row_weights, "parameters": parameters}
+        arguments = {
+            "output_dir": output_dir,
+            "class_order": class_order,
+            "row_weights": row_weights,
+            "parameters": parameters,
+        }
         instance.fit(X, y, **taken(instance.fit, arguments))
         instance.save(output_dir)
 
@@ -38,7 +43,7 @@ def taken(function, arguments):
 
 
 def as_frame(result):
-    """Predictions of one column may come as an array or a Series; anything else is for the check of what hooks return."""
+    """The predictions as a DataFrame where they are an array or a Series of one column, else as they are."""
     import pandas as pd
 
     if getattr(result, "ndim", None) == 2 and not isinstance(result, pd.DataFrame) and result.shape[1] == 1:

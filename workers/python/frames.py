@@ -1,224 +1,91 @@
-"""DataFrames and arrays to the tables of protocol/SPEC.md section 8."""
+"""Messages as frames on the two descriptors: the length prefix, the receive buffer, and writes."""
 
-import datetime
-import decimal
-import json
-import math
+import os
+import select
+import threading
 
-import numpy as np
-import pandas as pd
-
-from .protocol import WorkerError
-
-FLOAT64 = np.dtype("<f8")
-MOST_TEXT = 2**31 - 1  # bytes that int32 offsets can tell
-EPOCH = datetime.date(1970, 1, 1)
+MOST_JOINED = 1 << 16  # bytes up to which a copy costs less than a second call
+FIRST_BUFFER = 1 << 16
 
 
-def check_frame(hook, result):
-    """What a hook returned, when it is a DataFrame. Raises HOOK_RESULT_INVALID."""
-    if isinstance(result, pd.DataFrame):
-        return result
-    kind = "None" if result is None else "a " + type(result).__name__
-    raise WorkerError("HOOK_RESULT_INVALID", "%s returned %s, expected a pandas DataFrame; return one" % (hook, kind))
+class FrameFault(ValueError):
+    """The stream cannot be read on. `code` is one of the FRAME_ codes of SPEC.md section 9."""
+
+    def __init__(self, code, message):
+        super().__init__(message)
+        self.code = code
 
 
-def frame_to_wire(frame, nan_is_missing=False):
-    """Predictions and index of a result.
+class Stream:
+    """Frames in, frames out. One buffer, which only grows, receives; frames are views of it."""
 
-    pandas cannot tell NaN from missing. In predictions NaN is a value; in data on its way to another language, with
-    `nan_is_missing`, it is what the cell lacked.
-    """
-    index = frame.index
-    rows = len(index)
-    if nan_is_missing:
-        columns = [without_nan(column_of(str(name), series)) for name, series in frame.items()]
-        return {"predictions": {"rows": rows, "columns": columns}, "index": index_to_wire(index, rows)}
-    block = float_block(frame)
-    if block is not None:
-        columns = [float_column(str(name), values) for name, values in zip(frame.columns, block)]
-    else:
-        columns = [column_of(str(name), series) for name, series in frame.items()]
-    return {"predictions": {"rows": rows, "columns": columns}, "index": index_to_wire(index, rows)}
+    def __init__(self, incoming, outgoing, most):
+        """`incoming` and `outgoing` are descriptors; `most` is the largest frame in bytes."""
+        self.incoming = incoming
+        self.outgoing = outgoing
+        self.most = most
+        self.buffer = bytearray(FIRST_BUFFER)
+        self.view = memoryview(self.buffer)
+        self.start = 0
+        self.end = 0
+        self.writing = threading.Lock()
+        self.arrivals = None  # polls `incoming`
 
+    def write(self, body):
+        """Sends one frame at once, since nobody knows how long the next request takes."""
+        header = len(body).to_bytes(4, "little")
+        with self.writing:
+            for part in (header + body,) if len(body) <= MOST_JOINED else (header, body):
+                rest = memoryview(part)
+                while rest:
+                    rest = rest[os.write(self.outgoing, rest) :]
 
-def float_block(frame):
-    """All values, a row for each column, when the frame keeps them as one array of float64: asking columns one by one costs far more."""
-    try:
-        blocks = frame._mgr.blocks
-        return blocks[0].values if len(blocks) == 1 and blocks[0].dtype == FLOAT64 else None
-    except AttributeError:
-        return None
+    def has_more(self):
+        """Whether a read would find bytes, or the end of input, without waiting."""
+        if self.arrivals is None:
+            self.arrivals = select.poll()
+            self.arrivals.register(self.incoming, select.POLLIN)
+        return self.end > self.start or bool(self.arrivals.poll(0))
 
+    def next_frame(self):
+        """The next frame's body as a view, valid until the next call; None at the end of input.
 
-def index_to_wire(index, rows):
-    if isinstance(index, pd.RangeIndex) and index.start == 0 and index.step == 1:
-        return None
-    if isinstance(index, pd.MultiIndex):
-        index = pd.Index([", ".join(map(str, labels)) for labels in index], dtype=object)
-    if index.equals(pd.RangeIndex(rows)):
-        return None
-    return column_of("index" if index.name is None else str(index.name), pd.Series(index))
+        Raises FrameFault with FRAME_TOO_LARGE or FRAME_TRUNCATED.
+        """
+        if not self.fill(4):
+            return None
+        size = int.from_bytes(self.view[self.start : self.start + 4], "little")
+        if size > self.most:
+            raise FrameFault(
+                "FRAME_TOO_LARGE", "a frame announces %d bytes, the limit is %d" % (size, self.most)
+            )
+        self.fill(4 + size)
+        first = self.start + 4
+        self.start = first + size
+        return self.view[first : self.start]
 
+    def fill(self, need):
+        """Reads until `need` bytes lie in the buffer. False when the input ended before the first of them."""
+        while self.end - self.start < need:
+            self.make_room(need)
+            count = os.readv(self.incoming, [self.view[self.end :]])
+            if count == 0:
+                if self.end == self.start:
+                    return False
+                words = "the input ended inside a frame, %d bytes of %d had come"
+                raise FrameFault("FRAME_TRUNCATED", words % (self.end - self.start, need))
+            self.end += count
+        return True
 
-def array_to_wire(values, labels):
-    """Predictions of a built-in predictor: an array or a list of columns, one row a row; columns are named by the labels."""
-    values = np.stack(values, axis=1) if isinstance(values, list) else np.asarray(values)
-    if values.ndim == 1:
-        values = values.reshape(-1, 1)
-    if values.ndim != 2:
-        raise WorkerError("PREDICTOR_FAILED", "the model returned an array of %d dimensions, expected 1 or 2" % values.ndim)
-    names = range(values.shape[1]) if labels is None else labels
-    if values.dtype == FLOAT64:
-        columns = [float_column(str(name), values[:, at]) for at, name in enumerate(names)]
-    else:
-        columns = [column_of(str(name), pd.Series(values[:, at])) for at, name in enumerate(names)]
-    return {"predictions": {"rows": len(values), "columns": columns}, "index": None}
-
-
-def float_column(name, values):
-    return {"name": name, "type": "float64", "data": values.tobytes(), "validity": None, "offsets": None}
-
-
-def without_nan(column):
-    """The column, NaN marked as missing."""
-    width = {"float64": "<f8", "float32": "<f4"}.get(column["type"])
-    if width is None or column["validity"] is not None:
-        return column
-    return {**column, "validity": validity_of(~np.isnan(np.frombuffer(column["data"], dtype=width)))}
-
-
-def wire_column(name, kind, data, validity=None, offsets=None, **more):
-    return {"name": name, "type": kind, "data": data, "validity": validity, "offsets": offsets, **more}
-
-
-def column_of(name, series):
-    """One column. Values the wire has no type for become json, a row at a time."""
-    dtype = series.dtype
-    if isinstance(dtype, pd.CategoricalDtype):
-        return column_of(name, pd.Series(np.asarray(series)))
-    if isinstance(dtype, pd.SparseDtype):
-        return column_of(name, series.sparse.to_dense())
-    if isinstance(dtype, np.dtype):
-        return numpy_column(name, series)
-    if dtype.kind in "iufb":
-        missing = series.isna().to_numpy(dtype=bool)
-        filled = series.fillna(dtype.type(0)).to_numpy(dtype=dtype.numpy_dtype)
-        return {**numpy_column(name, pd.Series(filled)), "validity": validity_of(~missing)}
-    if dtype.kind == "M":
-        return timestamp_column(name, series, timezone_of(dtype))
-    return object_column(name, series.astype(object).tolist())
-
-
-def numpy_column(name, series):
-    values = series.to_numpy()
-    kind = values.dtype.kind
-    if kind == "f":
-        wire_type = "float32" if values.dtype.itemsize <= 4 else "float64"
-        return wire_column(name, wire_type, values.astype("<f4" if wire_type == "float32" else "<f8").tobytes())
-    if kind == "i" or (kind == "u" and (len(values) == 0 or values.max() <= np.iinfo(np.int64).max)):
-        return wire_column(name, "int64", values.astype("<i8").tobytes())
-    if kind == "u":
-        return wire_column(name, "float64", values.astype("<f8").tobytes())
-    if kind == "b":
-        return wire_column(name, "bool", bitmap(values))
-    if kind == "M":
-        return timestamp_column(name, series, None)
-    return object_column(name, series.astype(object).tolist())
-
-
-def timezone_of(dtype):
-    """Its name in the zone database or its offset, as Arrow writes them; None where there is none."""
-    timezone = getattr(dtype, "tz", None) or getattr(getattr(dtype, "pyarrow_dtype", None), "tz", None)
-    name = None if timezone is None else str(timezone)
-    return name[3:] if name and name[:4] in ("UTC+", "UTC-") else name
-
-
-def timestamp_column(name, series, timezone):
-    """Points in time; with a timezone in UTC, which is named beside them."""
-    if timezone is None:
-        values = series.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT"))
-    else:
-        # Not pd.to_datetime: with years near 1 and 9999 that of pandas 2 brings the process down.
-        if not isinstance(series.dtype, pd.DatetimeTZDtype):
-            series = series.astype(pd.DatetimeTZDtype("us", "UTC"))
-        values = series.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-    present = ~np.isnat(values)
-    micros = np.where(present, values.astype("<i8"), 0)
-    return wire_column(name, "timestamp", micros.astype("<i8").tobytes(), validity_of(present), timezone=timezone)
-
-
-# -- columns of Python objects ----------------------------------------------------------------------------------------
-
-
-def object_column(name, values):
-    """Strings, bools, dates and datetimes as what they are, everything else as json."""
-    try:
-        return text_column(name, "utf8", values, None)
-    except TypeError:
-        pass  # Not all of them are strings.
-    present = [not is_missing(value) for value in values]
-    held = [value for value, here in zip(values, present) if here]
-    kinds = set(map(type, held))
-    validity = validity_of(np.array(present, dtype=bool))
-    if kinds == {bool}:  # What read_csv makes of bools with gaps.
-        return wire_column(name, "bool", bitmap([value is True for value in values]), validity)
-    if kinds == {datetime.date}:
-        days = [(value - EPOCH).days if here else 0 for value, here in zip(values, present)]
-        return wire_column(name, "date", np.array(days, dtype="<i4").tobytes(), validity)
-    if kinds and kinds <= {datetime.datetime, pd.Timestamp} and len({str(value.tzinfo) for value in held}) == 1:
-        series = pd.Series([value if here else None for value, here in zip(values, present)])
-        if series.dtype.kind == "M":
-            return column_of(name, series)
-    if all(issubclass(kind, str) for kind in kinds):
-        return text_column(name, "utf8", [value if here else "" for value, here in zip(values, present)], validity)
-    return text_column(name, "json", [as_json(value) if here else "" for value, here in zip(values, present)], validity)
-
-
-def text_column(name, kind, texts, validity):
-    """Raises TypeError when one of them is no str."""
-    joined = "".join(texts)
-    data = joined.encode("utf-8", "replace")
-    sizes = map(len, texts) if len(data) == len(joined) else (len(text.encode("utf-8", "replace")) for text in texts)
-    if len(data) > MOST_TEXT:
-        raise WorkerError("HOOK_RESULT_INVALID", "the column %s has %d bytes of text, expected %d at most" % (name, len(data), MOST_TEXT))
-    offsets = np.zeros(len(texts) + 1, dtype="<i4")
-    np.cumsum(np.fromiter(sizes, dtype="<i8", count=len(texts)), out=offsets[1:])
-    return wire_column(name, kind, data, validity, offsets.tobytes())
-
-
-def is_missing(value):
-    return value is None or value is pd.NA or value is pd.NaT or (isinstance(value, (float, np.floating)) and math.isnan(value))
-
-
-def as_json(value):
-    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-
-
-def plain(value):
-    """A value in the types JSON knows; what it does not know becomes text, NaN and infinities null."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return [plain(item) for item in value]
-    if isinstance(value, (np.generic, np.ndarray)):
-        return plain(value.tolist()) if value.dtype.kind in "biufSUO" else plain_text(value)
-    if isinstance(value, decimal.Decimal):
-        return plain(float(value))
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if value is None or isinstance(value, (str, bool, int)):
-        return value
-    return plain_text(value)
-
-
-def plain_text(value):
-    return None if is_missing(value) else str(value)
-
-
-def bitmap(flags):
-    return np.packbits(np.asarray(flags, dtype=bool), bitorder="little").tobytes()
-
-
-def validity_of(present):
-    return None if present.all() else bitmap(present)
+    def make_room(self, need):
+        """Moves what is left to the front when `need` bytes do not fit, into a larger buffer if need be."""
+        if self.start == self.end:
+            self.start = self.end = 0
+        if self.start + need <= len(self.buffer) and self.end < len(self.buffer):
+            return
+        rest = bytes(self.view[self.start : self.end])
+        if need > len(self.buffer):
+            self.buffer = bytearray(max(need, 2 * len(self.buffer)))
+            self.view = memoryview(self.buffer)
+        self.view[: len(rest)] = rest
+        self.start, self.end = 0, len(rest)

@@ -1,4 +1,4 @@
-"""The hook file: loads it, lists the hooks it defines, and calls them."""
+"""Loads the hook file, lists the hooks that it defines, and calls them."""
 
 import importlib.util
 import inspect
@@ -6,6 +6,7 @@ import os
 import sys
 
 from .custom_task import hooks_of_task
+from .packages import package_missing
 from .protocol import WorkerError
 from .tracebacks import last_line_in, trace_of, words_of
 
@@ -22,12 +23,12 @@ HOOKS = [
     "fit",
 ]
 
-# Packages that are installed under another name than they are imported.
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "yaml": "PyYAML", "PIL": "pillow", "cv2": "opencv-python", "bs4": "beautifulsoup4"}
-
 
 class Hooks:
-    """What the hook file defines, by name, or those of it that are to be used; nothing where there is no hook file."""
+    """The hooks that the hook file defines, or those of them named in `used`; none without a hook file.
+
+    Raises HOOK_FILE_BROKEN or PACKAGE_MISSING.
+    """
 
     def __init__(self, hook_file, code_directory, used=None):
         self.functions = {}
@@ -46,14 +47,16 @@ class Hooks:
                 self.functions[name] = Hook(prefix + name, function)
 
     def names(self):
+        """Names of the hooks that there are."""
         return list(self.functions)
 
-    def get(self, name):
+    def hook_for(self, name):
+        """The hook, or None."""
         return self.functions.get(name)
 
 
 class Hook:
-    """One hook. Its signature is read once; optional arguments that it does not take are left out."""
+    """One hook. Reads its signature once, and leaves out optional arguments that it does not take."""
 
     def __init__(self, name, function):
         self.name = name
@@ -62,11 +65,16 @@ class Hook:
             parameters = list(inspect.signature(function).parameters.values())
         except (TypeError, ValueError):
             parameters = []
-        self.positional = sum(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
+        self.positional = sum(
+            one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters
+        )
         self.takes_all = any(one.kind is one.VAR_KEYWORD for one in parameters)
-        self.names = frozenset(one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD))
+        self.names = frozenset(
+            one.name for one in parameters if one.kind in (one.KEYWORD_ONLY, one.POSITIONAL_OR_KEYWORD)
+        )
 
     def takes(self, name):
+        """Whether it has a keyword argument of this name."""
         return self.takes_all or name in self.names
 
     def __call__(self, *args, **optional):
@@ -81,6 +89,7 @@ class Hook:
 
 
 def hook_error(name, error):
+    """The error for an exception that the hook raised, with the user's own traceback."""
     status = getattr(error, "status_code", None)
     if type(status) is int and any(kind.__name__ == "CustomHTTPError" for kind in type(error).__mro__):
         return WorkerError("HOOK_FAILED", str(error), trace_of(error), status)
@@ -94,6 +103,7 @@ def put_first_on_path(folder):
 
 
 def load_module(hook_file):
+    """Runs the hook file as the module `custom`. Raises HOOK_FILE_BROKEN or PACKAGE_MISSING."""
     spec = importlib.util.spec_from_file_location("custom", hook_file)
     module = importlib.util.module_from_spec(spec)
     sys.modules["custom"] = module
@@ -103,7 +113,12 @@ def load_module(hook_file):
     except ModuleNotFoundError as error:
         raise package_missing(file, error, last_line_in(hook_file, error)) from None
     except SyntaxError as error:
-        message = "%s does not parse: %s; correct line %s of %s" % (file, error.msg, error.lineno, error.filename or hook_file)
+        message = "%s does not parse: %s; correct line %s of %s" % (
+            file,
+            error.msg,
+            error.lineno,
+            error.filename or hook_file,
+        )
         raise WorkerError("HOOK_FILE_BROKEN", message, trace_of(error)) from None
     except (SystemExit, KeyboardInterrupt):
         raise
@@ -115,10 +130,7 @@ def load_module(hook_file):
     return module
 
 
-def package_missing(what, error, line=None):
-    """The error for an import that failed, with the command that mends it."""
-    module = (error.name or str(error)).split(".")[0]
-    where = "" if line is None else " (line %d)" % line
-    install = "%s -m pip install %s" % (sys.executable, DISTRIBUTIONS.get(module, module))
-    message = "%s needs the package %s%s, which %s lacks; add it: %s" % (what, module, where, sys.executable, install)
-    return WorkerError("PACKAGE_MISSING", message, trace_of(error))
+def hook_missing(name):
+    """The error for a request whose hook the hook file does not define."""
+    words = "the hook file defines no %s; ask only models that list it among their hooks" % name
+    return WorkerError("METHOD_UNKNOWN", words)

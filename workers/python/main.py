@@ -1,19 +1,24 @@
-"""Owns the descriptors, says hello, and answers requests until the end of input (protocol/SPEC.md sections 1, 4 and 5)."""
+"""Starts the worker: opens the descriptors, sends hello, and runs the loop (SPEC.md sections 1, 4 and 5)."""
 
 import os
 import sys
 import types
 
-METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit"]
+METHODS = "ping load predict transform post_process score_unstructured chat models fit".split()
 WAITING = frozenset(("score_unstructured", "chat"))  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
-USAGE = """this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
-expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): %s
+USAGE = """\
+this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
+expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and \
+DRUM_MAX_FRAME (bytes): %s
 """
 
 
 def read_variables():
-    """The two descriptors, made private to this process, the largest frame, and how many threads there may be. Raises ValueError or OSError."""
+    """The two descriptors, the largest frame in bytes, and the most threads. Raises ValueError or OSError.
+
+    Makes the descriptors private to this process.
+    """
     names = ("DRUM_PROTOCOL_IN", "DRUM_PROTOCOL_OUT", "DRUM_MAX_FRAME")
     unset = [name for name in names if name not in os.environ]
     if unset:
@@ -27,7 +32,7 @@ def read_variables():
 
 
 def point_at_nothing(*descriptors):
-    """In a process that user code forks: whatever it does, it takes and sends no frame, and ends like at the end of input."""
+    """Cuts a process that user code forks off from the frames: it reads the end of input at once."""
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in descriptors:
         os.dup2(nothing, descriptor, inheritable=False)
@@ -35,8 +40,12 @@ def point_at_nothing(*descriptors):
 
 
 def import_siblings():
-    """Makes this folder the private package drumline_worker, so that a user's own model.py or hooks.py never meets ours."""
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or os.getcwd()) != HERE]
+    """Makes this folder the private package drumline_worker, and takes it off the import path.
+
+    So `import model` finds the user's model.py and not ours, and `import csv` Python's own.
+    """
+    here = os.path.realpath(HERE)
+    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or os.getcwd()) != here]
     package = types.ModuleType("drumline_worker")
     package.__path__ = [HERE]
     sys.modules["drumline_worker"] = package
@@ -44,7 +53,7 @@ def import_siblings():
 
 
 def show_prints_at_once():
-    """User prints go to the log line by line, Python's and native code's alike, whatever characters the locale has."""
+    """Sends what Python and native code print to the log line by line, in UTF-8 whatever the locale."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True)
     try:
@@ -57,7 +66,7 @@ def show_prints_at_once():
 
 
 def then_flush(method):
-    """The method, after which lines that it printed without ending them go to the log too."""
+    """The method, followed by a flush, so that lines printed without their end go to the log too."""
 
     def run(params):
         try:
@@ -72,6 +81,28 @@ def then_flush(method):
     return run
 
 
+def methods_of(channel):
+    """A function of params for each of METHODS. Their modules take a while, so hello comes before."""
+    from functools import partial
+
+    from drumline_worker import chat, fitting, unstructured
+    from drumline_worker.model import Model
+
+    model = Model(channel)
+    methods = {
+        "ping": lambda _params: {},
+        "load": model.load,
+        "predict": model.predict,
+        "transform": model.transform,
+        "post_process": model.post_process,
+        "score_unstructured": partial(unstructured.score_unstructured, model),
+        "chat": partial(chat.chat, model),
+        "models": partial(chat.models, model),
+        "fit": partial(fitting.fit, channel),
+    }
+    return {name: then_flush(methods[name]) for name in METHODS}
+
+
 def main():
     try:
         incoming, outgoing, most, threads = read_variables()
@@ -79,15 +110,12 @@ def main():
         sys.stderr.write(USAGE % error)
         return 64
     import_siblings()
-    from drumline_worker import protocol
+    from drumline_worker import frames, protocol
 
-    channel = protocol.Stream(incoming, outgoing, most)
+    channel = protocol.Channel(frames.Stream(incoming, outgoing, most))
     channel.notify("hello", protocol.hello(METHODS, threads))
     show_prints_at_once()
-    from drumline_worker.model import Model
-
-    model = Model(channel)
-    return channel.serve({name: then_flush(getattr(model, name)) for name in METHODS}, WAITING, threads)
+    return channel.serve(methods_of(channel), WAITING, threads)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""One msgpack value <-> bytes: the subset of protocol/SPEC.md section 3 in plain Python, strict. It judges what the msgpack package refuses."""
+"""One msgpack value <-> bytes: the subset of protocol/SPEC.md section 3 in plain Python, strict.
+
+It judges what the msgpack package refuses.
+"""
 
 import struct
 
@@ -18,7 +21,9 @@ def decode(data):
     """The value in `data` (bytes or a memoryview of them)."""
     value, at = read_value(memoryview(data), 0, 0)
     if at < len(data):
-        raise ValueFault("VALUE_TRAILING", "%d bytes follow the value; a frame holds exactly one" % (len(data) - at))
+        raise ValueFault(
+            "VALUE_TRAILING", "%d bytes follow the value; a frame holds exactly one" % (len(data) - at)
+        )
     return value
 
 
@@ -41,7 +46,9 @@ def read_value(data, at, depth):
         end = at + form.size
         number = form.unpack(take(data, at, end))[0]
         if tag in (0xCF, 0xD3) and abs(number) > MOST_INT:
-            raise ValueFault("VALUE_RANGE", "the int %d is beyond 2^53; send a float64, a str or an int64 column" % number)
+            raise ValueFault(
+                "VALUE_RANGE", "the int %d is beyond 2^53; send a float64, a str or an int64 column" % number
+            )
         return number, end
     if tag not in SIZED:
         raise ValueFault("VALUE_TYPE", "the tag %02x is outside the subset; see SPEC.md section 3" % tag)
@@ -52,7 +59,9 @@ def read_value(data, at, depth):
 
 def take(data, start, end):
     if end > len(data):
-        raise ValueFault("VALUE_TRUNCATED", "the frame ends %d bytes before the value does" % (end - len(data)))
+        raise ValueFault(
+            "VALUE_TRUNCATED", "the frame ends %d bytes before the value does" % (end - len(data))
+        )
     return data[start:end]
 
 
@@ -126,7 +135,9 @@ SIZED = {
 
 
 def encode(value):
-    """The shortest form of `value`: None, bool, int, float, str, bytes-like, list, tuple or dict with str keys."""
+    """The shortest form of `value`: None, bool, int, float, str, bytes-like, list, tuple or dict with str
+    keys.
+    """
     parts = []
     write_value(parts, value, 0)
     return b"".join(parts)
@@ -178,14 +189,24 @@ def encode_int(value):
     if -0x20 <= value < 0x80:
         return struct.pack(">b", value)
     if value >= 0:
-        tag, form = next((tag, form) for tag, form, end in ((0xCC, "B", 8), (0xCD, "H", 16), (0xCE, "I", 32), (0xCF, "Q", 64)) if value < 1 << end)
+        tag, form = next(
+            (tag, form)
+            for tag, form, end in ((0xCC, "B", 8), (0xCD, "H", 16), (0xCE, "I", 32), (0xCF, "Q", 64))
+            if value < 1 << end
+        )
     else:
-        tag, form = next((tag, form) for tag, form, end in ((0xD0, "b", 7), (0xD1, "h", 15), (0xD2, "i", 31), (0xD3, "q", 63)) if value >= -(1 << end))
+        tag, form = next(
+            (tag, form)
+            for tag, form, end in ((0xD0, "b", 7), (0xD1, "h", 15), (0xD2, "i", 31), (0xD3, "q", 63))
+            if value >= -(1 << end)
+        )
     return struct.pack(">B" + form, tag, value)
 
 
 def sized(count, fixed, tags):
-    """The head of a str, bin, array or map: `fixed` is (tag, bound) of the one-byte form, `tags` those with 8, 16 and 32 bit counts."""
+    """The head of a str, bin, array or map: `fixed` is (tag, bound) of the one-byte form, `tags` those
+    with 8, 16 and 32 bit counts.
+    """
     if fixed and count < fixed[1]:
         return bytes((fixed[0] | count,))
     if count < 1 << 8 and tags[0]:

@@ -1,4 +1,4 @@
-"""What is told of an exception in user code: its words, and the user's own part of the traceback."""
+"""The words of an exception in user code, and the user's own frames of its traceback."""
 
 import os
 import re
@@ -26,7 +26,9 @@ def text_of(error):
 
 
 def trace_of(error):
-    """The traceback as Python prints it, without the worker's own frames and without the middle of a long one."""
+    """The traceback as Python prints it, without the worker's own frames and without the middle of a long
+    one.
+    """
     try:
         told = traceback.TracebackException(type(error), error, error.__traceback__)
         trim(told, set())
@@ -57,5 +59,7 @@ def is_ours(file):
 
 def last_line_in(file, error):
     """The number of the line in `file` that the exception passed last; None where it passed none."""
-    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file]
+    lines = [
+        line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == file
+    ]
     return lines[-1] if lines else None

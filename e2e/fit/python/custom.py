@@ -16,5 +16,7 @@ def fit(X, y, output_dir, class_order=None, row_weights=None, parameters=None, *
     elif class_order is None:
         model = GradientBoostingRegressor(random_state=0, **parameters).fit(X, y, sample_weight=row_weights)
     else:
-        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, **parameters)).fit(X, y, logisticregression__sample_weight=row_weights)
+        model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000, **parameters)).fit(
+            X, y, logisticregression__sample_weight=row_weights
+        )
     (Path(output_dir) / "model.pkl").write_bytes(pickle.dumps(model))

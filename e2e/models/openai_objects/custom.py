@@ -1,4 +1,6 @@
-"""Answers with the openai package's own objects, and has nothing but chat: neither pandas nor an artifact is there."""
+"""Answers with the openai package's own objects, and has nothing but chat: neither pandas nor an artifact
+is there.
+"""
 
 from openai.types import Model
 from openai.types.chat import ChatCompletion, ChatCompletionChunk

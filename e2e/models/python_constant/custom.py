@@ -1,4 +1,7 @@
-"""No work at all: what a request costs with this model is what the way to it and back costs. Fits input of one row."""
+"""No work at all: what a request costs with this model is what the way to it and back costs.
+
+Fits input of one row.
+"""
 
 import pandas as pd
 

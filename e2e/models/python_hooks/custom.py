@@ -1,4 +1,6 @@
-"""All structured hooks, each doing arithmetic that can be checked by head: a row's prediction is min(sum of (cell + 10), 50)."""
+"""All structured hooks, each doing arithmetic that can be checked by head: a row's prediction is min(sum
+of (cell + 10), 50).
+"""
 
 import io
 

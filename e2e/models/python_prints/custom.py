@@ -1,6 +1,8 @@
-"""Prints in every way a Python model can, at every stage, and reads standard input; a row's prediction is its sum.
+"""Prints in every way a Python model can, at every stage, and reads standard input; a row's prediction is its
+sum.
 
-Nothing of this may reach the protocol's streams, and a read of standard input must find it empty instead of waiting.
+Nothing of this may reach the protocol's streams, and a read of standard input must find it empty instead of
+waiting.
 """
 
 import ctypes

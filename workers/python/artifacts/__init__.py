@@ -1,27 +1,25 @@
-"""One module an artifact type, found by listing this folder; here is how one is chosen.
+"""Chooses the artifact, the type that loads it, and the type that predicts with a model.
 
-Each has `rank` (the smaller is asked first), `name` (for /info/), `extensions`, `holds` (what such a file should hold, for errors),
-`load(path)`, `fits(model)`, `find_fault(model, target_type)` (why this model cannot serve that target type, or None) and
-`predict(model, frame, target_type)`, which returns one row a row, as an array or a list of columns, and the class labels or None;
-as a range, where the classes may be mere numbers in the order of the requested labels.
+One module of this folder is one type; workers/README.md lists what each defines. `predict` returns a tuple:
+an array, or a list of columns, and the model's class labels or None.
 """
 
 import importlib
 import os
-import re
 import sys
 
-from ..hooks import package_missing
+from ..packages import import_packages, package_missing
+from ..predictor import Predictor
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
 
-# Labels that the supervisor takes for numbers: numerals, and words for true and false.
-CLASS_NUMBER = re.compile(r"\s*([-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|true|false|yes|no|on|off|t|f|y|n)\s*$", re.IGNORECASE)
-
 
 def artifact_types():
+    """The modules of this folder, by rank."""
     here = os.path.dirname(os.path.abspath(__file__))
-    names = sorted(file[:-3] for file in os.listdir(here) if file.endswith(".py") and not file.startswith("_"))
+    names = sorted(
+        file[:-3] for file in os.listdir(here) if file.endswith(".py") and not file.startswith("_")
+    )
     modules = [importlib.import_module("." + name, __name__) for name in names]
     return sorted(modules, key=lambda module: module.rank)
 
@@ -31,11 +29,20 @@ def choose_artifact(artifacts, code_directory):
     if len(artifacts) == 1:
         return artifacts[0]
     if not artifacts:
-        endings = ", ".join("*" + ending for ending in sorted({one for kind in artifact_types() for one in kind.extensions}))
-        message = "%s holds no artifact; expected one of %s at its top level, or a load_model hook; add one" % (code_directory, endings)
+        endings = ", ".join(
+            "*" + ending for ending in sorted({one for kind in artifact_types() for one in kind.extensions})
+        )
+        message = (
+            "%s holds no artifact; expected one of %s at its top level, or a load_model hook; add one"
+            % (code_directory, endings)
+        )
         raise WorkerError("ARTIFACT_MISSING", message)
     names = ", ".join(os.path.basename(path) for path in artifacts)
-    message = "%s holds %d artifacts, expected one: %s; remove the others, or define load_model" % (code_directory, len(artifacts), names)
+    message = "%s holds %d artifacts, expected one: %s; remove the others, or define load_model" % (
+        code_directory,
+        len(artifacts),
+        names,
+    )
     raise WorkerError("ARTIFACT_AMBIGUOUS", message)
 
 
@@ -45,7 +52,9 @@ def load_artifact(path):
     file = os.path.basename(path)
     kind = next((kind for kind in artifact_types() if ending in kind.extensions), None)
     if kind is None:
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file))
+        raise WorkerError(
+            "ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file)
+        )
     lend_classes()
     try:
         return kind.load(path)
@@ -59,28 +68,25 @@ def load_artifact(path):
 
 
 def lend_classes():
-    """Pickles of a training script's own classes look for them in __main__; where custom.py has them, they are found there."""
+    """Lends __main__ the classes of custom.py: pickles look there for a training script's own classes."""
     main, custom = sys.modules["__main__"], sys.modules.get("custom")
     for name, value in list(vars(custom).items()) if custom else ():
         if isinstance(value, type) and not hasattr(main, name):
             setattr(main, name, value)
 
 
-def choose_predictor(model, target_type):
-    """The artifact type that scores this model. Raises ARTIFACT_UNSUPPORTED."""
+def choose_predictor(model, target_type, labels):
+    """The Predictor that scores this model. Raises ARTIFACT_UNSUPPORTED or PACKAGE_MISSING."""
     kind = next((kind for kind in artifact_types() if kind.fits(model)), None)
     name = "%s.%s" % (type(model).__module__, type(model).__qualname__)
     hook = "transform" if target_type == "transform" else "score"
     if kind is None:
         known = " or ".join(kind.name for kind in artifact_types())
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook))
+        words = "the model is a %s, expected one of %s; define a %s hook for it" % (name, known, hook)
+        raise WorkerError("ARTIFACT_UNSUPPORTED", words)
     fault = kind.find_fault(model, target_type)
     if fault is not None:
-        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s; define a %s hook for it" % (name, fault, hook))
-    return kind
-
-
-def labels_that_count(labels, requested):
-    """The model's labels; None, so that its classes go by the order of the requested ones, where they are mere numbers and those are names."""
-    numbered = all(CLASS_NUMBER.match(label) for label in requested)
-    return None if isinstance(labels, range) and not numbered else labels
+        words = "the model, a %s, %s; define a %s hook for it" % (name, fault, hook)
+        raise WorkerError("ARTIFACT_UNSUPPORTED", words)
+    import_packages(kind.packages(model), "the model, a %s," % name)
+    return Predictor(kind, model, target_type, labels)

@@ -1,15 +1,25 @@
-"""What frameworks of arrays share: a frame as the arrays they take, and what they return as one array. Imported by predictions alone."""
+"""Turns DataFrames into the arrays that frameworks take, and what they return into one array.
+
+Only predictions import it, since it imports pandas.
+"""
 
 import numpy as np
 import pandas as pd
 
 
 def as_array(data, dtype):
-    """The frame, array or sparse matrix as a dense array of `dtype`, a row a row, in C's order. Raises ValueError naming a column that does not fit."""
+    """The frame, array or sparse matrix as a dense array of `dtype`, a row a row, in C's order.
+
+    Raises ValueError naming a column that does not fit.
+    """
     dtype = np.dtype(dtype)
     if not isinstance(data, pd.DataFrame):
         return np.ascontiguousarray(data.toarray() if hasattr(data, "toarray") else data, dtype=dtype)
-    if len(data.columns) and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in data.dtypes) and dtype.kind == "f":
+    if (
+        len(data.columns)
+        and all(isinstance(kind, np.dtype) and kind.kind in "biuf" for kind in data.dtypes)
+        and dtype.kind == "f"
+    ):
         return np.ascontiguousarray(data.to_numpy(), dtype=dtype)
     array = np.empty(data.shape, dtype=dtype)
     for at, (name, series) in enumerate(data.items()):
@@ -18,12 +28,17 @@ def as_array(data, dtype):
 
 
 def check_shape(array, shape):
-    """Raises ValueError where the model declares an input that the array does not fit; some models would stretch a single column in silence.
+    """Raises ValueError for an array that does not fit the input that the model declares.
+
+    Some models would silently stretch a single column.
 
     `shape` has a row count first; a size that is not declared is no int, an unknown shape is empty.
     """
     if len(shape) > 2:
-        message = "the model takes rows of the shape %s, the data has rows of %d numbers; reshape and predict them in a score hook"
+        message = (
+            "the model takes rows of the shape %s, the data has rows of %d numbers; "
+            "reshape and predict them in a score hook"
+        )
         raise ValueError(message % (" x ".join(map(str, shape[1:])), array.shape[1]))
     width = shape[1] if len(shape) == 2 and isinstance(shape[1], int) else array.shape[1]
     if array.shape[1] != width:
@@ -32,7 +47,10 @@ def check_shape(array, shape):
 
 
 def by_name(data, inputs):
-    """Arrays for a model of several inputs, one column each: the columns that bear their names. `inputs` maps name to dtype."""
+    """Arrays for a model of several inputs, one column each: the columns that bear their names.
+
+    `inputs` maps name to dtype.
+    """
     names = [str(name) for name in data.columns] if isinstance(data, pd.DataFrame) else []
     missing = [name for name in inputs if name not in names]
     if missing:
@@ -48,7 +66,10 @@ def column_as(dtype, name, series):
     try:
         values = series.to_numpy(dtype="float64", na_value=np.nan) if dtype.kind == "f" else exact(series)
     except (TypeError, ValueError) as error:
-        message = "the column %s is no column of numbers (%s), which the model takes; convert it in a transform hook, or send numbers"
+        message = (
+            "the column %s is no column of numbers (%s), which the model takes; "
+            "convert it in a transform hook, or send numbers"
+        )
         raise ValueError(message % (name, error)) from None
     return values.astype(dtype)
 
@@ -66,7 +87,7 @@ def exact(series):
 
 
 def side_by_side(outputs):
-    """(one array, labels or None) of what a model returned: an array, several of them, or a map of them by label."""
+    """(one array, labels or None) of what a model returned: an array, several, or a map of them by label."""
     if isinstance(outputs, dict):
         values, _ = side_by_side(list(outputs.values()))
         return values, list(outputs) if values.shape[1] == len(outputs) else None

@@ -1,8 +1,9 @@
 """Predicts small, plainly numeric frames from their bare array, where that is sure to give the same bits.
 
-Half of what scikit-learn takes for one row is checking the frame's column names, step by step. A *twin* is a shallow copy of
-the model that knows no names; it is used when the names are those the model was fitted with, in the same order, and every step
-is one that looks at positions alone. The first predictions are made both ways and compared.
+scikit-learn spends half of its time for one row on checking the frame's column names at every step. A *twin*
+is a shallow copy of the model that knows no names. It is used when the names are those that the model was
+fitted with, in the same order, and every step looks at positions alone. The first predictions are made both
+ways and compared.
 """
 
 import copy
@@ -15,17 +16,17 @@ import pandas as pd
 POSITIONAL = frozenset(
     """SimpleImputer StandardScaler MinMaxScaler MaxAbsScaler RobustScaler Normalizer PCA PolynomialFeatures
     LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet ElasticNetCV BayesianRidge HuberRegressor
-    LogisticRegression LogisticRegressionCV SVC SVR LinearSVR KNeighborsClassifier KNeighborsRegressor GaussianNB
-    DecisionTreeClassifier DecisionTreeRegressor RandomForestClassifier RandomForestRegressor ExtraTreesClassifier
-    ExtraTreesRegressor GradientBoostingClassifier GradientBoostingRegressor IsolationForest MLPClassifier
-    MLPRegressor""".split()
+    LogisticRegression LogisticRegressionCV SVC SVR LinearSVR GaussianNB KNeighborsClassifier
+    KNeighborsRegressor DecisionTreeClassifier DecisionTreeRegressor RandomForestClassifier
+    RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor GradientBoostingClassifier
+    GradientBoostingRegressor IsolationForest MLPClassifier MLPRegressor""".split()
 )
 MOST_ROWS = 1000  # Beyond, the names cost nothing beside the work.
 COMPARED = 3
 
 
 class Twin:
-    """A model beside its nameless copy. Where there is none, or it once differed, the model itself predicts."""
+    """A model beside its nameless copy, if there is one. Once the two differ, the model itself predicts."""
 
     def __init__(self, model):
         self.model = model
@@ -58,14 +59,17 @@ class Twin:
 
 
 def without_names(model):
-    """A shallow copy that was fitted, as far as it knows, to columns without names; None for a model that may ask for them."""
+    """A shallow copy that knows no column names; None for a model that may ask for them."""
     kind = type(model)
     if not kind.__module__.startswith("sklearn.") or "_sklearn_output_config" in vars(model):
         return None
     if sys.modules["sklearn"].get_config().get("transform_output", "default") != "default":
         return None
     if kind.__name__ == "Pipeline" and getattr(model, "transform_input", None) is None:
-        steps = [(name, step if step in (None, "passthrough") else without_names(step)) for name, step in model.steps]
+        steps = [
+            (name, step if step in (None, "passthrough") else without_names(step))
+            for name, step in model.steps
+        ]
         if any(twin is None and step is not None for (_, step), (_, twin) in zip(model.steps, steps)):
             return None
         twin = copy.copy(model)

@@ -4,14 +4,15 @@ import os
 import pickle
 import sys
 
+from . import _targets
+
 rank = 90
 name = "scikit-learn"
 extensions = [".pkl", ".joblib"]
 holds = "an object that was pickled or dumped by joblib, in an environment like this one"
 
-CLASSES = ("binary", "multiclass", "multilabel")
-NUMBERS = ("regression", "anomaly", "geopoint")
-TRANSFORM = "transform"  # the target type and the method
+_TRANSFORM = "transform"  # the target type and the method
+_twins = {}
 
 
 def load(path):
@@ -39,48 +40,50 @@ def fits(model):
     return "sklearn" in sys.modules and isinstance(model, sys.modules["sklearn"].base.BaseEstimator)
 
 
+def packages(model):
+    return ["sklearn"]
+
+
 def find_fault(model, target_type):
-    if target_type not in CLASSES + NUMBERS + (TRANSFORM,):
-        return find_target_fault(target_type)
-    method = "predict_proba" if target_type in CLASSES else TRANSFORM if target_type == TRANSFORM else "predict"
-    return None if hasattr(model, method) else "has no %s, which the target type %s needs" % (method, target_type)
-
-
-def find_target_fault(target_type):
-    """Why a model whose predictions are numbers cannot serve the target type, or None."""
-    if target_type in CLASSES + NUMBERS:
+    if target_type in _targets.CLASSES:
+        method = "predict_proba"
+    elif target_type == _TRANSFORM:
+        method = "transform"
+    elif target_type in _targets.NUMBERS:
+        method = "predict"
+    else:
+        return _targets.find_fault(target_type)
+    if hasattr(model, method):
         return None
-    return "is no predictor for the target type %s, expected one of %s" % (target_type, ", ".join(CLASSES + NUMBERS))
+    return "has no %s, which the target type %s needs" % (method, target_type)
 
 
-def predict(model, frame, target_type):
-    if target_type == TRANSFORM:
-        return model.transform(frame), None
-    twin = twin_of(model)
-    if target_type not in CLASSES:
-        return twin.call("predict", frame), None
-    probabilities = twin.call("predict_proba", frame)
-    labels = getattr(model, "classes_", None)
+def predict(model, table, target_type, labels):
+    if target_type == _TRANSFORM:
+        return model.transform(table), None
+    twin = _twin_of(model)
+    if target_type not in _targets.CLASSES:
+        return twin.call("predict", table), None
+    probabilities = twin.call("predict_proba", table)
+    classes = getattr(model, "classes_", None)
     if isinstance(probabilities, list):
-        # Several outputs: an array each, whose columns are that output's classes; the prediction is the probability of class 1.
-        return [of_one(array, classes) for array, classes in zip(probabilities, labels)], None
-    return probabilities, labels
+        # Several outputs: an array each, with a column for each class of that output.
+        return [_probability_of_one(*output) for output in zip(probabilities, classes)], None
+    return probabilities, classes
 
 
-twins = {}
-
-
-def twin_of(model):
+def _twin_of(model):
     """The model's twin, made at its first prediction. A worker has one model."""
-    twin = twins.get(id(model))
+    twin = _twins.get(id(model))
     if twin is None:
         from ._twin import Twin
 
-        twin = twins[id(model)] = Twin(model)
+        twin = _twins[id(model)] = Twin(model)
     return twin
 
 
-def of_one(probabilities, classes):
+def _probability_of_one(probabilities, classes):
+    """The column of class 1, which is the prediction of one label; 0 where there is no such class."""
     column = probabilities[:, 0] * 0.0
     for at, label in enumerate(classes):
         if label == 1:

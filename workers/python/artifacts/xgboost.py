@@ -2,16 +2,15 @@
 
 import sys
 
-from .sklearn import CLASSES, NUMBERS
-from .sklearn import find_fault as find_fault_of_estimator
-from .sklearn import holds, load
-from .sklearn import predict as predict_estimator
-
-__all__ = ["rank", "name", "extensions", "holds", "load", "fits", "find_fault", "predict"]
+from . import _targets
+from . import sklearn as _estimators
 
 rank = 20
 name = "xgboost"
 extensions = [".pkl", ".joblib"]
+holds = _estimators.holds
+
+load = _estimators.load
 
 
 def fits(model):
@@ -23,14 +22,21 @@ def fits(model):
     return isinstance(last, (xgboost.Booster, xgboost.XGBModel))
 
 
+def packages(model):
+    return ["xgboost"]
+
+
 def find_fault(model, target_type):
-    if isinstance(model, sys.modules["xgboost"].Booster) and target_type in CLASSES + NUMBERS:
+    if _is_booster(model) and target_type in _targets.CLASSES + _targets.NUMBERS:
         return None
-    return find_fault_of_estimator(model, target_type)
+    return _estimators.find_fault(model, target_type)
 
 
-def predict(model, frame, target_type):
-    xgboost = sys.modules["xgboost"]
-    if isinstance(model, xgboost.Booster):
-        return model.predict(xgboost.DMatrix(frame)), None
-    return predict_estimator(model, frame, target_type)
+def predict(model, table, target_type, labels):
+    if _is_booster(model):
+        return model.predict(sys.modules["xgboost"].DMatrix(table)), None
+    return _estimators.predict(model, table, target_type, labels)
+
+
+def _is_booster(model):
+    return isinstance(model, sys.modules["xgboost"].Booster)

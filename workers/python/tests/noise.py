@@ -1,6 +1,9 @@
-"""Python text that prints in every way that user code can, and looks for ways to the frames. It runs where the worker runs user code."""
+"""Python text that prints in every way that user code can, and looks for ways to the frames.
 
-NOISE = '''
+It runs where the worker runs user code.
+"""
+
+NOISE = """
 import ctypes, os, subprocess, sys
 
 print("from print")
@@ -14,7 +17,7 @@ ctypes.CDLL(None).puts(b"from C")
 subprocess.run(["sh", "-c", "echo from a child; echo from a child\\\\'s stderr >&2; cat"], check=True)
 print("read %r from stdin" % sys.stdin.read())
 print("a frame of our own: " + "\\x01\\x00\\x00\\x00\\xc0")
-'''
+"""
 
 NOISES = [
     "from print",
@@ -31,11 +34,13 @@ NOISES = [
 ]
 
 # Tells what a child process, and a fork that goes on in Python, can do with the descriptors of the frames.
-INTRUDER = '''
+INTRUDER = """
 import os, subprocess, sys
 
-probe = "for n in 3 4; do if (: >&$n) 2>/dev/null; then echo has $n; echo junk >&$n; fi; done; env | grep ^DRUM_; true"
-print("inherited: %r" % subprocess.run(["sh", "-c", probe], close_fds=False, check=True, stdout=subprocess.PIPE).stdout.decode())
+probe = "for n in 3 4; do if (: >&$n) 2>/dev/null; then echo has $n; echo junk >&$n; fi; done; "
+probe += "env | grep ^DRUM_; true"
+done = subprocess.run(["sh", "-c", probe], close_fds=False, check=True, stdout=subprocess.PIPE)
+print("inherited: %r" % done.stdout.decode())
 child = os.fork()
 if child == 0:
     for descriptor in (3, 4):
@@ -47,4 +52,4 @@ if child == 0:
 os.waitpid(child, 0)
 print("intruder done")
 sys.stdout.flush()
-'''
+"""

@@ -24,8 +24,12 @@ class WorkerProcess:
     """`variables` are added to its environment; what it prints goes to a file that log() reads."""
 
     def __init__(self, most=1 << 20, **variables):
-        environment = {name: value for name, value in os.environ.items() if not name.startswith(("DRUM_", "PYTHON"))}
-        environment.update({"DRUM_PROTOCOL_IN": "3", "DRUM_PROTOCOL_OUT": "4", "DRUM_MAX_FRAME": str(most), **variables})
+        environment = {
+            name: value for name, value in os.environ.items() if not name.startswith(("DRUM_", "PYTHON"))
+        }
+        environment.update(
+            {"DRUM_PROTOCOL_IN": "3", "DRUM_PROTOCOL_OUT": "4", "DRUM_MAX_FRAME": str(most), **variables}
+        )
         self.printed = tempfile.TemporaryFile()
         self.received = b""
         self.process = subprocess.Popen(
@@ -65,7 +69,9 @@ class WorkerProcess:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0, until - time.monotonic()))
             data = os.read(self.process.stdout.fileno(), 1 << 16) if ready else None
             if not data:
-                raise AssertionError("no message %s; it printed:\n%s" % ("before the end" if ready else "in time", self.log()))
+                raise AssertionError(
+                    "no message %s; it printed:\n%s" % ("before the end" if ready else "in time", self.log())
+                )
             self.received += data
         taken, self.received = self.received[:count], self.received[count:]
         return taken

@@ -1,9 +1,11 @@
-"""The protocol's vectors through this worker's reader and writer; run with the msgpack package by `environment`."""
+"""The protocol's vectors through this worker's reader and writer; run with the msgpack package by
+`environment`.
+"""
 
 import socket
 import threading
 
-from drumline_worker import protocol
+from drumline_worker import frames, msgpack_subset, protocol, values
 
 from .vectors import accepted, is_same, read_vectors, refused
 
@@ -11,27 +13,31 @@ FRAME_LIMIT = 2 * 2**20
 
 
 class VectorCases:
-    """Mixed into a TestCase that sets protocol.msgpack."""
+    """Mixed into a TestCase that sets values.msgpack."""
 
     def test_values_are_read_and_written_again_in_canonical_form(self):
         for vector in accepted(read_vectors("values")):
-            self.check_value(vector, protocol.decode(memoryview(vector.data)))
+            self.check_value(vector, values.decode(memoryview(vector.data)))
 
     def test_every_canonical_form_is_read_as_the_same_value(self):
-        for vector in accepted(read_vectors("values")) + accepted(read_vectors("messages")) + accepted(read_vectors("tables")):
+        for vector in (
+            accepted(read_vectors("values"))
+            + accepted(read_vectors("messages"))
+            + accepted(read_vectors("tables"))
+        ):
             for form in vector.canonical:
                 with self.subTest(vector.name):
-                    again = protocol.decode(memoryview(form))
-                    self.assertIn(protocol.encode(again), vector.canonical)
+                    again = values.decode(memoryview(form))
+                    self.assertIn(values.encode(again), vector.canonical)
 
     def test_values_outside_the_subset_are_refused_with_their_code(self):
         for vector in refused(read_vectors("values")):
             with self.subTest(vector.name):
-                self.assertEqual(self.code_of(lambda: protocol.decode(memoryview(vector.data))), vector.verdict)
+                self.assertEqual(self.code_of(lambda: values.decode(memoryview(vector.data))), vector.verdict)
 
     def test_messages_that_a_worker_gets_are_read(self):
         for vector in accepted(read_vectors("messages")):
-            value = protocol.decode(memoryview(vector.data))
+            value = values.decode(memoryview(vector.data))
             self.check_value(vector, value)
             with self.subTest(vector.name):
                 if vector.value[0] == 1:
@@ -43,16 +49,16 @@ class VectorCases:
     def test_messages_of_no_known_form_are_refused_with_their_code(self):
         for vector in refused(read_vectors("messages")):
             with self.subTest(vector.name):
-                read = lambda: protocol.read_request(protocol.decode(memoryview(vector.data)))
-                self.assertEqual(self.code_of(read), vector.verdict)
+                code = self.code_of(lambda: protocol.read_request(values.decode(memoryview(vector.data))))
+                self.assertEqual(code, vector.verdict)
 
     def test_streams_are_read_in_pieces_of_any_size_and_written_again(self):
         for vector in accepted(read_vectors("frames")):
             for size in piece_sizes(vector.data):
                 with self.subTest(vector.name, size=size):
-                    values = read_stream(vector.data, size)
-                    self.assertTrue(is_same(values, vector.value))
-            written = b"".join(framed(protocol.encode(value)) for value in values)
+                    several = read_stream(vector.data, size)
+                    self.assertTrue(is_same(several, vector.value))
+            written = b"".join(framed(values.encode(value)) for value in several)
             with self.subTest(vector.name):
                 self.assertTrue(written in vector.canonical)
 
@@ -66,12 +72,12 @@ class VectorCases:
         with self.subTest(vector.name):
             # Not assertEqual: printing the difference of a mebibyte takes minutes.
             self.assertTrue(is_same(value, vector.value), "read as another value")
-            self.assertTrue(protocol.encode(value) in vector.canonical, "written in another form")
+            self.assertTrue(values.encode(value) in vector.canonical, "written in another form")
 
     def code_of(self, read):
         try:
             read()
-        except protocol.WorkerError as error:
+        except (protocol.WorkerError, msgpack_subset.ValueFault, frames.FrameFault) as error:
             return error.code
         return "ok"
 
@@ -90,13 +96,13 @@ def read_stream(data, size):
     writer = threading.Thread(target=send_in_pieces, args=(far, data, size))
     writer.start()
     try:
-        reader = protocol.Stream(near.fileno(), near.fileno(), FRAME_LIMIT)
-        values = []
+        reader = frames.Stream(near.fileno(), near.fileno(), FRAME_LIMIT)
+        read = []
         frame = reader.next_frame()
         while frame is not None:
-            values.append(protocol.decode(frame))
+            read.append(values.decode(frame))
             frame = reader.next_frame()
-        return values
+        return read
     finally:
         near.close()
         writer.join()

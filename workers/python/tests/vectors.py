@@ -62,7 +62,9 @@ def value_of(item):
 
 
 def is_same(one, other):
-    """Equal, where NaN equals NaN, -0.0 is not 0.0, and an int equals a float of its value (SPEC.md section 3)."""
+    """Equal, where NaN equals NaN, -0.0 is not 0.0, and an int equals a float of its value (SPEC.md
+    section 3).
+    """
     if isinstance(one, list) or isinstance(one, dict):
         if type(one) is not type(other) or len(one) != len(other):
             return False

@@ -1,9 +1,10 @@
-"""Trains the H2O models of this folder on scikit-learn's data sets, and stores what H2O itself predicts with them.
+"""Trains the H2O models of this folder on scikit-learn's data sets, and stores what H2O itself predicts with
+them.
 
     python make_h2o.py      (Python with h2o 3.46.0.7, scikit-learn and pandas, and a java on PATH)
 
-Later versions of h2o export models only with a licence. Every model gets a folder with the exported MOJO (.zip) or POJO (.java),
-input.csv, and expected.csv, whose columns are named like H2O's own output.
+Later versions of h2o export models only with a licence. Every model gets a folder with the exported MOJO
+(.zip) or POJO (.java), input.csv, and expected.csv, whose columns are named like H2O's own output.
 """
 
 import os
@@ -11,7 +12,6 @@ import shutil
 import zipfile
 
 import h2o
-import pandas as pd
 from h2o.estimators import (
     H2OGeneralizedLinearEstimator,
     H2OGradientBoostingEstimator,
@@ -44,7 +44,8 @@ def iris():
 
 def wine():
     data = datasets.load_wine(as_frame=True).frame.iloc[:, [0, 1, 2, 6, 9, 13]]
-    # A code that looks like a number with a leading zero, and is none: the model has to see it as it is written.
+    # A code that looks like a number with a leading zero, and is none: the model has to see it as it is
+    # written.
     data["code"] = data["alcohol"].map(lambda value: "00%d" % (int(value) % 3))
     return data, "target"
 
@@ -54,7 +55,9 @@ def train(name, estimator, data, kinds=(), pojo=False):
     folder = os.path.join(HERE, name)
     shutil.rmtree(folder, ignore_errors=True)
     os.makedirs(folder)
-    types = {column: "enum" for column in frame.columns if frame[column].dtype.kind not in "if" or column in kinds}
+    types = {
+        column: "enum" for column in frame.columns if frame[column].dtype.kind not in "if" or column in kinds
+    }
     hex_frame = h2o.H2OFrame(frame, column_types=types)
     inputs = [column for column in frame.columns if column != target]
     if isinstance(estimator, H2OIsolationForestEstimator):
@@ -68,7 +71,9 @@ def train(name, estimator, data, kinds=(), pojo=False):
     sample = frame[inputs].iloc[:: max(1, len(frame) // ROWS)].head(ROWS).reset_index(drop=True)
     sample.iloc[3, 0] = None
     sample.to_csv(os.path.join(folder, "input.csv"), index=False)
-    predicted = estimator.predict(h2o.H2OFrame(sample, column_types={column: types[column] for column in inputs if column in types}))
+    predicted = estimator.predict(
+        h2o.H2OFrame(sample, column_types={column: types[column] for column in inputs if column in types})
+    )
     predicted.as_data_frame().to_csv(os.path.join(folder, "expected.csv"), index=False)
 
 
@@ -88,11 +93,26 @@ def main():
         train("h2o_mojo_regression", H2OGradientBoostingEstimator(**small), diabetes())
         train("h2o_mojo_binary", H2OGeneralizedLinearEstimator(family="binomial"), cancer())
         train("h2o_mojo_multiclass", H2OGradientBoostingEstimator(**small), iris())
-        train("h2o_mojo_code", H2OGradientBoostingEstimator(distribution="gaussian", **small), wine(), kinds=["code"])
+        train(
+            "h2o_mojo_code",
+            H2OGradientBoostingEstimator(distribution="gaussian", **small),
+            wine(),
+            kinds=["code"],
+        )
         train("h2o_mojo_anomaly", H2OIsolationForestEstimator(ntrees=8, max_depth=5, seed=1), iris())
         train("h2o_mojo_xgboost", H2OXGBoostEstimator(ntrees=8, max_depth=3, seed=1), diabetes())
-        train("h2o_pojo_regression", H2OGradientBoostingEstimator(model_id="DiabetesGbm", **small), diabetes(), pojo=True)
-        train("h2o_pojo_multiclass", H2OGradientBoostingEstimator(model_id="IrisGbm", ntrees=3, max_depth=3, seed=1), iris(), pojo=True)
+        train(
+            "h2o_pojo_regression",
+            H2OGradientBoostingEstimator(model_id="DiabetesGbm", **small),
+            diabetes(),
+            pojo=True,
+        )
+        train(
+            "h2o_pojo_multiclass",
+            H2OGradientBoostingEstimator(model_id="IrisGbm", ntrees=3, max_depth=3, seed=1),
+            iris(),
+            pojo=True,
+        )
     finally:
         h2o.cluster().shutdown()
 

@@ -1,4 +1,7 @@
-"""What user code finds beside its data: the values it was given from outside. The worker fills them in before it reads the hook file."""
+"""RuntimeParameters and UserSecrets, which user code reads its settings from.
+
+The worker fills them in before it reads the hook file.
+"""
 
 import json
 import os
@@ -7,40 +10,51 @@ __all__ = ["RuntimeParameters", "UserSecrets"]
 
 
 class RuntimeParameters:
-    """Values that model-metadata.yaml defines."""
+    """Values of the runtime parameters that model-metadata.yaml defines."""
 
     PREFIX = "MLOPS_RUNTIME_PARAM_"
     given = {}  # name to {"value": …} or {"error": text}
 
     @classmethod
     def has(cls, key):
+        """Whether the parameter is set."""
         return key in cls.given or cls.PREFIX + key in os.environ
 
     @classmethod
     def get(cls, key):
-        """The value: str, bool, int, float, dict (credentials) or None. ValueError when it is not set, or is not what its type says."""
+        """The value: a str, bool, int, float, dict (credentials) or None.
+
+        Raises ValueError when the parameter is not set, or its value does not fit its type.
+        """
         if key in cls.given:
             if "error" in cls.given[key]:
                 raise ValueError(cls.given[key]["error"])
             return cls.given[key]["value"]
         if not cls.has(key):
-            raise ValueError('the runtime parameter "%s" is not set; define it in model-metadata.yaml, or ask has() first' % key)
+            raise ValueError(
+                'the runtime parameter "%s" is not set; define it in model-metadata.yaml, or ask has() first'
+                % key
+            )
         # Set by user code itself, or asked for in a process that user code has started.
         return json.loads(os.environ[cls.PREFIX + key])["payload"]
 
 
 class UserSecrets:
-    """Secrets from --user-secrets-mount-path and --user-secrets-prefix."""
+    """Secrets that --user-secrets-mount-path and --user-secrets-prefix bring."""
 
     given = {}
 
     @classmethod
     def has(cls, key):
+        """Whether the secret is set."""
         return key in cls.given
 
     @classmethod
     def get(cls, key):
-        """A dict with credential_type; its fields are attributes, too. ValueError when it is not set."""
+        """The secret, a dict with `credential_type` whose fields are attributes too.
+
+        Raises ValueError when it is not set.
+        """
         if key not in cls.given:
             raise ValueError('the user secret "%s" is not set; mount it, or ask has() first' % key)
         return Secret(cls.given[key])

@@ -1,4 +1,6 @@
-"""What the tests of hook files have in common: a code directory, and an interpreter that forgets it after the test."""
+"""What the tests of hook files have in common: a code directory, and an interpreter that forgets it after
+the test.
+"""
 
 import sys
 import unittest

@@ -33,7 +33,9 @@ class BrokenFrames(unittest.TestCase):
                     kind, request_id, error, result = worker.receive()
                     self.assertEqual((kind, error["code"], result), (1, case.verdict, None))
                     # The vectors' requests have the id 1, which is known where only what follows it is wrong.
-                    self.assertEqual(request_id, 1 if case.name.startswith(("request-method-", "request-params-")) else 0)
+                    self.assertEqual(
+                        request_id, 1 if case.name.startswith(("request-method-", "request-params-")) else 0
+                    )
                     self.assertEqual(worker.call("ping", request_id=at), (None, {}))
             self.assertEqual(worker.finish(), 0)
 

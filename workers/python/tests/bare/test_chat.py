@@ -1,4 +1,6 @@
-"""The hooks chat and get_supported_llm_models: what they get, what they may return, and how a stream is stopped. Needs no packages."""
+"""The hooks chat and get_supported_llm_models: what they get, what they may return, and how a stream is
+stopped. Needs no packages.
+"""
 
 import unittest
 
@@ -18,7 +20,9 @@ def chunks(count):
 
 
 def completion(expression):
-    return "def chat(request, model, **kwargs): return {'object': 'chat.completion', 'said': %s}\n" % expression
+    return (
+        "def chat(request, model, **kwargs): return {'object': 'chat.completion', 'said': %s}\n" % expression
+    )
 
 
 class Chat(unittest.TestCase):
@@ -27,7 +31,12 @@ class Chat(unittest.TestCase):
         self.addCleanup(code.__exit__)
         worker = WorkerProcess(DRUM_WORKER_THREADS=str(threads))
         self.addCleanup(worker.__exit__)
-        params = {"code_directory": code.folder, "hook_file": code.write("custom.py", custom), "artifacts": [], "target_type": target_type}
+        params = {
+            "code_directory": code.folder,
+            "hook_file": code.write("custom.py", custom),
+            "artifacts": [],
+            "target_type": target_type,
+        }
         return worker, worker.call("load", params)
 
     def chatting(self, custom, **options):
@@ -73,11 +82,20 @@ class Chat(unittest.TestCase):
         self.assertEqual(error["code"], "ARTIFACT_MISSING")
 
     def test_the_request_arrives_as_it_was_sent(self):
-        request = {"messages": [{"role": "user", "content": "é"}], "temperature": 0.5, "n": 1, "stop": None, "stream": True}
+        request = {
+            "messages": [{"role": "user", "content": "é"}],
+            "temperature": 0.5,
+            "n": 1,
+            "stop": None,
+            "stream": True,
+        }
         self.assertEqual(self.answered(completion("request"), request)[1]["completion"]["said"], request)
 
     def test_headers_come_to_a_hook_that_takes_them_whatever_the_case(self):
-        custom = "def chat(request, model, headers): return {'object': 'chat.completion', 'said': headers['X-Me']}\n"
+        custom = (
+            "def chat(request, model, headers): return {'object': 'chat.completion', "
+            "'said': headers['X-Me']}\n"
+        )
         self.assertEqual(self.answered(custom, headers={"x-me": "I"})[1]["completion"]["said"], "I")
         custom = "def chat(request, model): return {'object': 'chat.completion', 'said': model}\n"
         self.assertIsNone(self.answered(custom, headers={"x-me": "I"})[1]["completion"]["said"])
@@ -85,19 +103,40 @@ class Chat(unittest.TestCase):
     def test_a_generator_is_sent_chunk_by_chunk(self):
         error, result, chunks = self.answered(CHUNKS + "def chat(request, model): return chunks(3)\n")
         self.assertEqual((error, result), (None, {"completion": None}))
-        self.assertEqual(chunks, [{"object": "chat.completion.chunk", "number": number} for number in range(3)])
+        self.assertEqual(
+            chunks, [{"object": "chat.completion.chunk", "number": number} for number in range(3)]
+        )
 
     def test_no_chunks_are_a_stream_too(self):
-        self.assertEqual(self.answered("def chat(request, model): return []\n"), (None, {"completion": None}, []))
+        self.assertEqual(
+            self.answered("def chat(request, model): return []\n"), (None, {"completion": None}, [])
+        )
 
     def test_dictionaries_in_a_list_are_chunks(self):
-        _, _, chunks = self.answered("def chat(request, model): return [{'object': 'chat.completion.chunk', 'é': (1, None)}]\n")
+        _, _, chunks = self.answered(
+            "def chat(request, model): return [{'object': 'chat.completion.chunk', 'é': (1, None)}]\n"
+        )
         self.assertEqual(chunks, [{"object": "chat.completion.chunk", "é": [1, None]}])
 
     def test_what_is_neither_is_refused(self):
-        for returned in ("'text'", "None", "1", "{}", "{'object': 'list'}", "[1]", "[{'object': 'chat.completion'}]"):
+        for returned in (
+            "'text'",
+            "None",
+            "1",
+            "{}",
+            "{'object': 'list'}",
+            "[1]",
+            "[{'object': 'chat.completion'}]",
+        ):
             with self.subTest(returned):
-                self.assertEqual(self.refused("def chat(request, model): return %s\n" % returned, "chat returned", "chat.completion.chunk"), [])
+                self.assertEqual(
+                    self.refused(
+                        "def chat(request, model): return %s\n" % returned,
+                        "chat returned",
+                        "chat.completion.chunk",
+                    ),
+                    [],
+                )
 
     def test_what_json_does_not_have_is_refused(self):
         for said in ("object()", "{1: 2}", "b'x'", "2 ** 60"):
@@ -106,17 +145,27 @@ class Chat(unittest.TestCase):
         self.refused("nested = []\nnested.append(nested)\n" + completion("nested"), "nested more than")
 
     def test_a_hook_that_raises_after_a_chunk_is_told_after_it(self):
-        custom = CHUNKS + "def chat(request, model):\n    yield from chunks(1)\n    raise ValueError('lost')\n"
+        custom = (
+            CHUNKS + "def chat(request, model):\n    yield from chunks(1)\n    raise ValueError('lost')\n"
+        )
         error, _, chunks = self.answered(custom)
-        self.assertEqual((error["code"], error["message"], len(chunks)), ("HOOK_FAILED", "the hook chat raised ValueError('lost')", 1))
+        self.assertEqual(
+            (error["code"], error["message"], len(chunks)),
+            ("HOOK_FAILED", "the hook chat raised ValueError('lost')", 1),
+        )
         self.assertIn("custom.py", error["traceback"])
 
     def test_a_status_that_the_user_chose(self):
-        custom = "class CustomHTTPError(Exception): status_code = 429\ndef chat(request, model): raise CustomHTTPError('later')\n"
+        custom = (
+            "class CustomHTTPError(Exception): status_code = 429\n"
+            "def chat(request, model): raise CustomHTTPError('later')\n"
+        )
         error, _, _ = self.answered(custom)
         self.assertEqual((error["message"], error["http_status"]), ("later", 429))
 
-    ENDLESS = CHUNKS + """
+    ENDLESS = (
+        CHUNKS
+        + """
 import sys
 def chat(request, model):
     number = 0
@@ -127,6 +176,7 @@ def chat(request, model):
     finally:
         print("told to stop")
 """
+    )
 
     def test_a_stream_that_nobody_waits_for_is_stopped_and_what_came_meanwhile_is_answered(self):
         for threads in (1, 3):
@@ -161,9 +211,16 @@ def chat(request, model):
 
     def test_threads_let_as_many_hooks_wait_side_by_side(self):
         worker = self.chatting(self.MEETING, threads=3)
-        worker.send(*[[0, request_id, "chat", {"request": {"id": request_id}, "headers": {}}] for request_id in (2, 3, 4)])
+        worker.send(
+            *[
+                [0, request_id, "chat", {"request": {"id": request_id}, "headers": {}}]
+                for request_id in (2, 3, 4)
+            ]
+        )
         answers = [worker.receive() for _ in range(3)]
-        self.assertEqual(sorted((one[1], one[3]["completion"]["id"]) for one in answers), [(2, 2), (3, 3), (4, 4)])
+        self.assertEqual(
+            sorted((one[1], one[3]["completion"]["id"]) for one in answers), [(2, 2), (3, 3), (4, 4)]
+        )
 
     def test_a_hook_in_a_thread_may_end_the_process(self):
         worker = self.chatting("import sys\ndef chat(request, model): sys.exit(5)\n", threads=2)
@@ -171,8 +228,13 @@ def chat(request, model):
         self.assertEqual(worker.process.wait(), 5)
 
     def test_supported_models_are_those_that_say_so(self):
-        custom = completion("1") + "def get_supported_llm_models(model): return [{'object': 'model', 'id': 'a'}, {'id': 'b'}, 3]\n"
-        self.assertEqual(self.chatting(custom).call("models", {}, 2), (None, {"models": [{"object": "model", "id": "a"}]}))
+        custom = (
+            completion("1")
+            + "def get_supported_llm_models(model): return [{'object': 'model', 'id': 'a'}, {'id': 'b'}, 3]\n"
+        )
+        self.assertEqual(
+            self.chatting(custom).call("models", {}, 2), (None, {"models": [{"object": "model", "id": "a"}]})
+        )
 
     def test_supported_models_that_are_no_list_are_refused(self):
         custom = completion("1") + "def get_supported_llm_models(model): return 3\n"

@@ -15,10 +15,15 @@ class Precedence(unittest.TestCase):
             os.mkdir(os.path.join(folder, "datarobot_drum"))
             with open(os.path.join(folder, "datarobot_drum", "__init__.py"), "w") as file:
                 file.write("real = True\n")
-            # Not by PYTHONPATH: our codecs.py would be taken for Python's own.
-            code = "import sys; sys.path.append(%r); import main; main.import_siblings(); import datarobot_drum" % WORKER
+            # Not by PYTHONPATH: our csv.py would be taken for Python's own.
+            code = (
+                "import sys; sys.path.append(%r); import main; main.import_siblings(); import datarobot_drum"
+                % WORKER
+            )
             code += "; print(getattr(datarobot_drum, 'real', False))"
             for path, expected in ((folder, "True"), (os.path.join(folder, "nothing"), "False")):
                 variables = {**os.environ, "PYTHONPATH": path}
-                output = subprocess.run([sys.executable, "-c", code], env=variables, stdout=subprocess.PIPE, check=True).stdout
+                output = subprocess.run(
+                    [sys.executable, "-c", code], env=variables, stdout=subprocess.PIPE, check=True
+                ).stdout
                 self.assertEqual(output.decode().strip(), expected)

@@ -11,21 +11,28 @@ class Loading(HookFileTest):
     def test_without_a_hook_file_there_are_no_hooks(self):
         hooks = Hooks(None, self.code.folder)
         self.assertEqual(hooks.names(), [])
-        self.assertIsNone(hooks.get("score"))
+        self.assertIsNone(hooks.hook_for("score"))
 
     def test_only_functions_with_the_names_of_hooks_are_hooks(self):
-        hooks = self.hooks("def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n")
+        hooks = self.hooks(
+            "def score(data, model): return data\ndef other(): pass\ntransform = 5\nclass init: pass\n"
+        )
         self.assertEqual(sorted(hooks.names()), ["init", "score"])
-        self.assertIsNone(hooks.get("other"))
-        self.assertIsNone(hooks.get("transform"))
+        self.assertIsNone(hooks.hook_for("other"))
+        self.assertIsNone(hooks.hook_for("transform"))
 
     def test_modules_beside_the_hook_file_and_in_the_code_directory_are_importable(self):
         self.code.write("near_the_top.py", "WORD = 'top'")
         self.code.write("inner/beside.py", "WORD = 'beside'")
         self.code.write("near_both.py", "WORD = 'far'")
         self.code.write("inner/near_both.py", "WORD = 'near'")
-        text = "import near_the_top, beside, near_both\ndef score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
-        self.assertEqual(self.hooks(text, "inner/custom.py").get("score")(1, 2), ("top", "beside", "near"))
+        text = (
+            "import near_the_top, beside, near_both\n"
+            "def score(data, model): return near_the_top.WORD, beside.WORD, near_both.WORD"
+        )
+        self.assertEqual(
+            self.hooks(text, "inner/custom.py").hook_for("score")(1, 2), ("top", "beside", "near")
+        )
 
     def test_the_hook_file_is_the_module_custom_as_pickles_expect_it(self):
         self.hooks("class Mine: pass\n")
@@ -36,8 +43,13 @@ class Loading(HookFileTest):
     def test_user_modules_named_like_the_workers_are_the_users(self):
         for name in ("model", "hooks", "protocol"):
             self.code.write(name + ".py", "WHOSE = 'mine'")
-        hooks = self.hooks("import model, hooks, protocol\ndef score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE")
-        self.assertEqual(hooks.get("score")(1, 2), ("mine", "mine", "mine"))
+        hooks = self.hooks(
+            (
+                "import model, hooks, protocol\n"
+                "def score(data, m): return model.WHOSE, hooks.WHOSE, protocol.WHOSE"
+            )
+        )
+        self.assertEqual(hooks.hook_for("score")(1, 2), ("mine", "mine", "mine"))
 
     def test_a_syntax_error_is_told_with_file_line_and_text(self):
         error = self.refusal(self.hooks, "import os\ndef score(data, model)\n    return data\n")
@@ -56,10 +68,14 @@ class Loading(HookFileTest):
         for data in (b"x = 1\0\n", b"x = '\xff'\n"):
             with open(self.code.path("custom.py"), "wb") as file:
                 file.write(data)
-            self.assertEqual(self.refusal(Hooks, self.code.path("custom.py"), self.code.folder).code, "HOOK_FILE_BROKEN")
+            self.assertEqual(
+                self.refusal(Hooks, self.code.path("custom.py"), self.code.folder).code, "HOOK_FILE_BROKEN"
+            )
 
     def test_a_file_that_raises_is_told_with_the_line(self):
-        error = self.refusal(self.hooks, "import os\nlimit = os.environ.get('NOT_SET_HERE')\nnumber = int(limit)\n")
+        error = self.refusal(
+            self.hooks, "import os\nlimit = os.environ.get('NOT_SET_HERE')\nnumber = int(limit)\n"
+        )
         self.assertEqual(error.code, "HOOK_FILE_BROKEN")
         self.assertIn("TypeError", error.message)
         self.assertIn("line 3", error.message)
@@ -70,10 +86,16 @@ class Loading(HookFileTest):
         self.assertEqual(error.code, "PACKAGE_MISSING")
         self.assertIn("custom.py", error.message)
         self.assertIn("line 2", error.message)
-        self.assertTrue(error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message)
+        self.assertTrue(
+            error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message
+        )
 
     def test_packages_that_are_installed_under_another_name_are_named_so(self):
-        for module, package in (("sklearn.linear_model", "scikit-learn"), ("yaml", "PyYAML"), ("PIL.Image", "pillow")):
+        for module, package in (
+            ("sklearn.linear_model", "scikit-learn"),
+            ("yaml", "PyYAML"),
+            ("PIL.Image", "pillow"),
+        ):
             words = "raise ModuleNotFoundError('no', name=%r)" % module
             self.assertTrue(self.refusal(self.hooks, words).message.endswith("pip install " + package))
 

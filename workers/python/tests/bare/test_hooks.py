@@ -14,11 +14,14 @@ STEPS = "".join("def step_%d(d): return step_%d(d)\n" % (at, at + 1) for at in r
 
 class Calling(HookFileTest):
     def score(self, text):
-        return self.hooks(text).get("score")
+        return self.hooks(text).hook_for("score")
 
     def test_a_hook_that_takes_everything_gets_everything(self):
         score = self.score("def score(data, model, **kwargs): return data, model, kwargs")
-        self.assertEqual(score(1, 2, target_type="binary", charset=None), (1, 2, {"target_type": "binary", "charset": None}))
+        self.assertEqual(
+            score(1, 2, target_type="binary", charset=None),
+            (1, 2, {"target_type": "binary", "charset": None}),
+        )
 
     def test_a_hook_gets_only_the_optional_arguments_that_it_takes(self):
         score = self.score("def score(data, model, target_type=None): return target_type")
@@ -43,8 +46,8 @@ class Calling(HookFileTest):
         import custom
 
         hooks = Hooks(custom.__file__, self.code.folder)
-        self.assertEqual(hooks.get("transform")(1, 2), 5)
-        self.assertEqual(hooks.get("post_process")(1, 2, unknown=3), 2)
+        self.assertEqual(hooks.hook_for("transform")(1, 2), 5)
+        self.assertEqual(hooks.hook_for("post_process")(1, 2, unknown=3), 2)
 
     def test_a_decorated_hook_is_read_by_its_own_signature(self):
         score = self.score(
@@ -62,12 +65,19 @@ class Calling(HookFileTest):
         self.assertEqual(score(1, 2, target_type="binary", charset="utf8"), "utf8")
 
     def test_init_with_and_without_its_argument_is_called(self):
-        self.assertEqual(self.hooks("def init(code_dir): return code_dir").get("init")(code_dir="/x"), "/x")
-        self.assertEqual(self.hooks("def init(**kwargs): return kwargs").get("init")(code_dir="/x"), {"code_dir": "/x"})
-        self.assertEqual(self.hooks("def init(): return 1").get("init")(code_dir="/x"), 1)
+        self.assertEqual(
+            self.hooks("def init(code_dir): return code_dir").hook_for("init")(code_dir="/x"), "/x"
+        )
+        self.assertEqual(
+            self.hooks("def init(**kwargs): return kwargs").hook_for("init")(code_dir="/x"),
+            {"code_dir": "/x"},
+        )
+        self.assertEqual(self.hooks("def init(): return 1").hook_for("init")(code_dir="/x"), 1)
 
     def test_a_hook_that_raises_is_told_by_name_and_with_the_users_frames_alone(self):
-        score = self.score("def score(data, model):\n    return inner(data)\n\ndef inner(data):\n    return data['price']\n")
+        score = self.score(
+            "def score(data, model):\n    return inner(data)\n\ndef inner(data):\n    return data['price']\n"
+        )
         error = self.refusal(score, {}, None)
         self.assertEqual(error.code, "HOOK_FAILED")
         self.assertIsNone(error.http_status)
@@ -102,7 +112,7 @@ class Calling(HookFileTest):
         self.assertIn("direct cause", told)
         import custom
 
-        told = self.refusal(Hooks(custom.__file__, self.code.folder).get("transform"), 1, 2).traceback
+        told = self.refusal(Hooks(custom.__file__, self.code.folder).hook_for("transform"), 1, 2).traceback
         self.assertIn("During handling", told)
 
     def test_a_long_traceback_keeps_its_ends(self):
@@ -117,7 +127,13 @@ class Calling(HookFileTest):
 
     def test_a_long_traceback_of_a_cause_or_context_keeps_its_ends_too(self):
         for words in ("raise ValueError('no price') from error", "raise ValueError('no price')"):
-            text = "def score(data, model):\n    try:\n        return step_0(data)\n    except NameError as error:\n        %s\n" % words
+            text = (
+                "def score(data, model):\n"
+                "    try:\n"
+                "        return step_0(data)\n"
+                "    except NameError as error:\n"
+                "        %s\n"
+            ) % words
             told = self.refusal(self.score(text + STEPS), 1, 2).traceback
             self.assertIn("in step_59", told)
             self.assertNotIn("in step_30", told)
@@ -129,9 +145,16 @@ class Calling(HookFileTest):
         self.assertLess(len(error.traceback), 5000)
 
     def test_a_custom_http_error_keeps_its_words_and_status(self):
-        score = self.score("from datarobot_drum import CustomHTTPError\ndef score(data, model): raise CustomHTTPError('no such customer', 404)")
+        score = self.score(
+            (
+                "from datarobot_drum import CustomHTTPError\n"
+                "def score(data, model): raise CustomHTTPError('no such customer', 404)"
+            )
+        )
         error = self.refusal(score, 1, 2)
-        self.assertEqual((error.code, error.message, error.http_status), ("HOOK_FAILED", "no such customer", 404))
+        self.assertEqual(
+            (error.code, error.message, error.http_status), ("HOOK_FAILED", "no such customer", 404)
+        )
 
     def test_the_users_own_custom_http_error_and_its_kinds_count_too(self):
         text = """
@@ -147,7 +170,10 @@ class Calling(HookFileTest):
         self.assertEqual((error.message, error.http_status), ("gone", 410))
 
     def test_a_status_that_is_no_number_is_an_ordinary_failure(self):
-        text = "class CustomHTTPError(Exception): status_code = 'teapot'\ndef score(data, model): raise CustomHTTPError('short and stout')"
+        text = (
+            "class CustomHTTPError(Exception): status_code = 'teapot'\n"
+            "def score(data, model): raise CustomHTTPError('short and stout')"
+        )
         error = self.refusal(self.score(text), 1, 2)
         self.assertEqual(error.code, "HOOK_FAILED")
         self.assertIsNone(error.http_status)
@@ -166,9 +192,13 @@ class Calling(HookFileTest):
         self.assertIn("in score", error.traceback)
 
     def test_exceptions_beside_exception_are_failures_of_the_hook_too(self):
-        text = "class Mine(BaseException): pass\ndef score(data, model): raise Mine('odd')\ndef transform(data, model): raise GeneratorExit()"
+        text = (
+            "class Mine(BaseException): pass\n"
+            "def score(data, model): raise Mine('odd')\n"
+            "def transform(data, model): raise GeneratorExit()"
+        )
         self.assertEqual(self.refusal(self.score(text), 1, 2).code, "HOOK_FAILED")
-        self.assertEqual(self.refusal(self.hooks(text).get("transform"), 1, 2).code, "HOOK_FAILED")
+        self.assertEqual(self.refusal(self.hooks(text).hook_for("transform"), 1, 2).code, "HOOK_FAILED")
 
     def test_sys_exit_in_a_hook_ends_the_process(self):
         with self.assertRaises(SystemExit) as caught:
@@ -178,7 +208,9 @@ class Calling(HookFileTest):
     def test_a_code_directory_beside_the_worker_is_not_taken_for_it(self):
         text = "def score(data, model): return 1 / 0"
         score = self.score(text)
-        score.function.__code__ = compile(text, WORKER + "-models" + os.sep + "custom.py", "exec").co_consts[0]
+        score.function.__code__ = compile(text, WORKER + "-models" + os.sep + "custom.py", "exec").co_consts[
+            0
+        ]
         with self.assertRaises(WorkerError) as caught:
             score(1, 2)
         self.assertIn("in score", caught.exception.traceback)

@@ -65,7 +65,7 @@ class Requests(unittest.TestCase):
 
     def test_no_attribute_of_the_worker_is_a_method_by_accident(self):
         with WorkerProcess() as worker:
-            for method in ("__init__", "read", "loaded_hooks", ""):
+            for method in ("__init__", "read", "hook_for", ""):
                 self.assertEqual(worker.call(method)[0]["code"], "METHOD_UNKNOWN")
 
     def test_predictions_before_load_are_refused(self):
@@ -81,7 +81,9 @@ class Requests(unittest.TestCase):
                 self.assertIsNone(result)
                 self.assertEqual(error["code"], "PACKAGE_MISSING")
                 self.assertIn("needs the package pandas", error["message"])
-                self.assertTrue(error["message"].endswith(sys.executable + " -m pip install pandas"), error["message"])
+                self.assertTrue(
+                    error["message"].endswith(sys.executable + " -m pip install pandas"), error["message"]
+                )
                 self.assertEqual(worker.call("predict")[0]["code"], "NOT_LOADED")
 
     def test_load_without_its_fields_is_refused(self):
@@ -97,7 +99,10 @@ class Requests(unittest.TestCase):
             worker.receive()
             for first in range(1, 3000, 100):
                 worker.send(*[[0, at, "ping", {}] for at in range(first, first + 100)])
-                self.assertEqual([worker.receive() for _ in range(100)], [[1, at, None, {}] for at in range(first, first + 100)])
+                self.assertEqual(
+                    [worker.receive() for _ in range(100)],
+                    [[1, at, None, {}] for at in range(first, first + 100)],
+                )
 
     def test_a_response_does_not_wait_for_a_frame_that_gets_none(self):
         with WorkerProcess() as worker:
@@ -137,7 +142,9 @@ class Ends(unittest.TestCase):
 
     def test_started_by_hand_it_says_what_starts_it(self):
         command = [sys.executable, os.path.join(WORKER, "main.py")]
-        run = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        run = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         self.assertEqual(run.returncode, 64)
         self.assertEqual(run.stdout, b"")
         self.assertIn(b"drum score", run.stderr)

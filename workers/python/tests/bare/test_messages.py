@@ -2,7 +2,9 @@
 
 import unittest
 
-from drumline_worker.protocol import WorkerError, decode, read_request
+from drumline_worker.msgpack_subset import ValueFault
+from drumline_worker.protocol import WorkerError, read_request
+from drumline_worker.values import decode
 
 from ..vectors import accepted, read_vectors, refused
 
@@ -54,6 +56,6 @@ class Messages(unittest.TestCase):
 def code_of(data):
     try:
         read_request(decode(memoryview(data)))
-    except WorkerError as error:
+    except (ValueFault, WorkerError) as error:
         return error.code
     return "ok"

@@ -43,7 +43,9 @@ class Prints(unittest.TestCase):
     def test_one_printed_line_is_shown_while_the_code_still_runs(self):
         for name in ("stdout", "stderr"):
             with self.subTest(name):
-                self.code.write("pandas.py", "import sys, time\nprint('one line', file=sys.%s)\ntime.sleep(600)" % name)
+                self.code.write(
+                    "pandas.py", "import sys, time\nprint('one line', file=sys.%s)\ntime.sleep(600)" % name
+                )
                 with WorkerProcess(PYTHONPATH=self.code.folder) as worker:
                     worker.send([0, 1, "load", LOAD])
                     worker.wait_for_log("one line")
@@ -53,7 +55,10 @@ class Prints(unittest.TestCase):
         worker.wait_for_log("no end of line", "nor here")
 
     def test_characters_that_the_locale_lacks_are_printed_all_the_same(self):
-        worker = self.load("import sys\nprint('sn\\u00e5r \\U0001f941 \\udcff')\nsys.stderr.write('\\u00f6\\n')", PYTHONIOENCODING="ascii")
+        worker = self.load(
+            "import sys\nprint('sn\\u00e5r \\U0001f941 \\udcff')\nsys.stderr.write('\\u00f6\\n')",
+            PYTHONIOENCODING="ascii",
+        )
         worker.wait_for_log("sn\u00e5r \U0001f941", "\u00f6")
 
     def test_user_code_that_closes_its_streams_does_not_end_the_worker(self):
@@ -74,7 +79,22 @@ class Prints(unittest.TestCase):
         self.assertEqual(worker.rest(), [])
 
     def test_user_modules_with_the_names_of_the_workers_own_do_not_clash(self):
-        names = ["model", "hooks", "protocol", "frames", "tables", "artifacts", "main", "msgpack_subset", "tracebacks"]
+        names = [
+            "model",
+            "hooks",
+            "protocol",
+            "frames",
+            "payloads",
+            "from_wire",
+            "to_wire",
+            "packages",
+            "parameters",
+            "values",
+            "artifacts",
+            "main",
+            "msgpack_subset",
+            "tracebacks",
+        ]
         for name in names:
             self.code.write(name + ".py", "mine = True")
         imports = "".join("import %s\nassert %s.mine\n" % (name, name) for name in names)
@@ -83,5 +103,20 @@ class Prints(unittest.TestCase):
         self.assertEqual(worker.call("ping"), (None, {}))
 
     def test_user_code_does_not_see_the_workers_modules(self):
-        worker = self.load("import importlib.util as util\nprint([util.find_spec(name) for name in ('msgpack_subset', 'csv_rows', 'tracebacks')])")
+        worker = self.load(
+            (
+                "import importlib.util as util\n"
+                "print([util.find_spec(name) for name in ('msgpack_subset', 'csv_rows', 'tracebacks')])"
+            )
+        )
         worker.wait_for_log("[None, None, None]")
+
+    def test_csv_is_pythons_own_module_also_in_processes_that_user_code_starts(self):
+        self.code.write("started.py", "def told(_): import csv; return csv.DictReader.__module__\n")
+        worker = self.load(
+            "import multiprocessing, started\n"
+            "print('here %s' % started.told(None))\n"
+            "with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+            "    print('there %s' % pool.map(started.told, [None])[0])\n"
+        )
+        worker.wait_for_log("here csv", "there csv")

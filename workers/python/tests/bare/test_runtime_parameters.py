@@ -15,7 +15,9 @@ class RuntimeParametersOfAModel(unittest.TestCase):
     def test_a_value_comes_as_it_was_given(self):
         credential = {"credentialType": "basic", "username": "u", "password": None}
         for value in ("text", "", True, False, 5, -0.25, credential, None):
-            with self.subTest(value=value), patch.object(RuntimeParameters, "given", {"KEY": {"value": value}}):
+            with self.subTest(value=value), patch.object(
+                RuntimeParameters, "given", {"KEY": {"value": value}}
+            ):
                 self.assertTrue(RuntimeParameters.has("KEY"))
                 self.assertIs(RuntimeParameters.get("KEY"), value)
 
@@ -37,7 +39,10 @@ class RuntimeParametersOfAModel(unittest.TestCase):
 
     def test_a_process_of_user_code_finds_them(self):
         code = "from datarobot_drum import RuntimeParameters; print(RuntimeParameters.get('KEY'))"
-        variables = {"MLOPS_RUNTIME_PARAM_KEY": '{"type": "string", "payload": "text"}', "PYTHONPATH": os.path.join(WORKER, "site")}
+        variables = {
+            "MLOPS_RUNTIME_PARAM_KEY": '{"type": "string", "payload": "text"}',
+            "PYTHONPATH": os.path.join(WORKER, "site"),
+        }
         printed = subprocess.check_output([sys.executable, "-c", code], env={**os.environ, **variables})
         self.assertEqual(printed.decode().strip(), "text")
 
@@ -50,8 +55,10 @@ class UserSecretsOfAModel(unittest.TestCase):
             secret = UserSecrets.get("db")
             self.assertEqual(secret, given)
             self.assertEqual((secret["username"], secret.password, dict(secret)), ("u", "p", given))
-            with self.assertRaisesRegex(AttributeError, "no field token, only credential_type, username, password"):
-                secret.token
+            with self.assertRaisesRegex(
+                AttributeError, "no field token, only credential_type, username, password"
+            ):
+                _ = secret.token
 
     def test_it_shows_no_value_when_it_is_printed(self):
         with patch.object(UserSecrets, "given", {"db": {"credential_type": "basic", "password": "hush"}}):

@@ -1,10 +1,15 @@
-"""vectors/frames.tsv through a Stream over real pipes, whole and in pieces; and the loop that answers requests."""
+"""vectors/frames.tsv through a Stream over real pipes, whole and in pieces; and the loop that answers
+requests.
+"""
 
 import os
 import select
 import unittest
 
-from drumline_worker.protocol import Stream, WorkerError, decode, encode
+from drumline_worker.frames import FrameFault, Stream
+from drumline_worker.msgpack_subset import ValueFault
+from drumline_worker.protocol import Channel, WorkerError
+from drumline_worker.values import decode, encode
 
 from ..process import frame_of
 from ..vectors import accepted, is_same, read_vectors, refused
@@ -50,7 +55,7 @@ def values_in(pieces):
             if frame is None:
                 return values, "ok"
             values.append(decode(frame))
-    except WorkerError as error:
+    except (FrameFault, ValueFault) as error:
         return values, error.code
     finally:
         stream.close()
@@ -103,7 +108,7 @@ class Serving(unittest.TestCase):
         answers, outgoing = os.pipe()
         os.write(feed, data)
         os.close(feed)
-        status = Stream(incoming, outgoing, most).serve(methods)
+        status = Channel(Stream(incoming, outgoing, most)).serve(methods)
         os.close(incoming)
         os.close(outgoing)
         received = b""
@@ -119,14 +124,18 @@ class Serving(unittest.TestCase):
 
     def test_pipelined_requests_are_answered_in_order(self):
         requests = [[0, at, "echo", {"value": at}] for at in range(1, 200)]
-        messages, status = self.serve(b"".join(map(frame_of, requests)), {"echo": lambda params: params["value"]})
+        messages, status = self.serve(
+            b"".join(map(frame_of, requests)), {"echo": lambda params: params["value"]}
+        )
         self.assertEqual(messages, [[1, at, None, at] for at in range(1, 200)])
         self.assertEqual(status, 0)
 
     def test_large_and_small_results_keep_their_order(self):
         sizes = [1, 20000, 2, 30000, 3]
         requests = [[0, at, "make", {"size": size}] for at, size in enumerate(sizes, 1)]
-        messages, _ = self.serve(b"".join(map(frame_of, requests)), {"make": lambda params: b"x" * params["size"]})
+        messages, _ = self.serve(
+            b"".join(map(frame_of, requests)), {"make": lambda params: b"x" * params["size"]}
+        )
         self.assertEqual([len(message[3]) for message in messages], sizes)
 
     def test_notifications_get_no_response(self):
@@ -135,12 +144,27 @@ class Serving(unittest.TestCase):
 
     def test_every_failure_is_answered_once_and_the_next_request_too(self):
         def fail(params):
-            raise {"worker": WorkerError("HOOK_FAILED", "no", "trace", 418), "other": ZeroDivisionError("oh")}[params["kind"]]
+            raise {
+                "worker": WorkerError("HOOK_FAILED", "no", "trace", 418),
+                "other": ZeroDivisionError("oh"),
+            }[params["kind"]]
 
-        requests = [[0, 1, "fail", {"kind": "worker"}], [0, 2, "fail", {"kind": "other"}], [0, 3, "gone", {}], [0, 4, "ping", {}]]
-        messages, _ = self.serve(b"".join(map(frame_of, requests)), {"fail": fail, "ping": lambda _params: {}})
-        self.assertEqual(messages[0], [1, 1, {"code": "HOOK_FAILED", "message": "no", "traceback": "trace", "http_status": 418}, None])
-        self.assertEqual([(one[1], one[2]["code"]) for one in messages[1:3]], [(2, "INTERNAL"), (3, "METHOD_UNKNOWN")])
+        requests = [
+            [0, 1, "fail", {"kind": "worker"}],
+            [0, 2, "fail", {"kind": "other"}],
+            [0, 3, "gone", {}],
+            [0, 4, "ping", {}],
+        ]
+        messages, _ = self.serve(
+            b"".join(map(frame_of, requests)), {"fail": fail, "ping": lambda _params: {}}
+        )
+        self.assertEqual(
+            messages[0],
+            [1, 1, {"code": "HOOK_FAILED", "message": "no", "traceback": "trace", "http_status": 418}, None],
+        )
+        self.assertEqual(
+            [(one[1], one[2]["code"]) for one in messages[1:3]], [(2, "INTERNAL"), (3, "METHOD_UNKNOWN")]
+        )
         self.assertIn("ZeroDivisionError('oh')", messages[1][2]["message"])
         self.assertIn("ZeroDivisionError: oh", messages[1][2]["traceback"])
         self.assertIn("gone", messages[2][2]["message"])
@@ -150,7 +174,9 @@ class Serving(unittest.TestCase):
         for result in (object(), {1: 2}, 2**70, {"text": "\ud800"}, [1j]):
             with self.subTest(repr(result)):
                 data = frame_of([0, 1, "make", {}]) + frame_of([0, 2, "ping", {}])
-                messages, status = self.serve(data, {"make": lambda _params: result, "ping": lambda _params: {}})
+                messages, status = self.serve(
+                    data, {"make": lambda _params: result, "ping": lambda _params: {}}
+                )
                 self.assertEqual([message[1] for message in messages], [1, 2])
                 self.assertEqual(messages[0][2]["code"], "INTERNAL")
                 self.assertEqual(status, 0)
@@ -165,7 +191,9 @@ class Serving(unittest.TestCase):
         self.assertIn("trace \\udcff", messages[0][2]["traceback"])
 
     def test_a_result_over_the_limit_is_answered_with_both_sizes(self):
-        messages, _ = self.serve(frame_of([0, 1, "make", {}]), {"make": lambda _params: b"x" * 2000}, most=1000)
+        messages, _ = self.serve(
+            frame_of([0, 1, "make", {}]), {"make": lambda _params: b"x" * 2000}, most=1000
+        )
         self.assertEqual(messages[0][2]["code"], "FRAME_TOO_LARGE")
         self.assertIn("1000", messages[0][2]["message"])
         self.assertIn("%d" % len(encode([1, 1, None, b"x" * 2000])), messages[0][2]["message"])
@@ -183,8 +211,11 @@ class Serving(unittest.TestCase):
         answers, outgoing = os.pipe()
         os.write(feed, frame_of([0, 1, "ping", {}]) + frame_of([0, 2, "look", {}]))
         os.close(feed)
-        methods = {"ping": lambda _params: {}, "look": lambda _params: bool(select.select([answers], [], [], 0)[0])}
-        Stream(incoming, outgoing, LIMIT).serve(methods)
+        methods = {
+            "ping": lambda _params: {},
+            "look": lambda _params: bool(select.select([answers], [], [], 0)[0]),
+        }
+        Channel(Stream(incoming, outgoing, LIMIT)).serve(methods)
         self.assertEqual(os.read(answers, 1000), frame_of([1, 1, None, {}]) + frame_of([1, 2, None, True]))
         for descriptor in (incoming, answers, outgoing):
             os.close(descriptor)
@@ -195,10 +226,12 @@ class Serving(unittest.TestCase):
 
         incoming, feed = os.pipe()
         answers, outgoing = os.pipe()
-        os.write(feed, frame_of([0, 1, "ping", {}]) + frame_of([0, 2, "leave", {}]) + frame_of([0, 3, "ping", {}]))
+        os.write(
+            feed, frame_of([0, 1, "ping", {}]) + frame_of([0, 2, "leave", {}]) + frame_of([0, 3, "ping", {}])
+        )
         os.close(feed)
         with self.assertRaises(SystemExit):
-            Stream(incoming, outgoing, LIMIT).serve({"ping": lambda _params: {}, "leave": leave})
+            Channel(Stream(incoming, outgoing, LIMIT)).serve({"ping": lambda _params: {}, "leave": leave})
         os.close(outgoing)
         self.assertEqual(os.read(answers, 1000), frame_of([1, 1, None, {}]))
         os.close(incoming)

@@ -31,53 +31,82 @@ class Unstructured(unittest.TestCase):
         return worker.call("score_unstructured", {**REQUEST, **request}, 2)
 
     def returned(self, expression, **request):
-        error, result = self.asked("def score_unstructured(model, data, **kwargs): return %s\n" % expression, **request)
+        error, result = self.asked(
+            "def score_unstructured(model, data, **kwargs): return %s\n" % expression, **request
+        )
         self.assertIsNone(error)
         return result
 
     def test_load_looks_at_its_three_hooks_alone_and_chooses_no_predictor(self):
-        custom = LOAD_MODEL + "def score_unstructured(model, data): return data\ndef transform(data, model): return data\n"
+        custom = (
+            LOAD_MODEL
+            + "def score_unstructured(model, data): return data\ndef transform(data, model): return data\n"
+        )
         _, (error, result) = self.load(custom)
         self.assertIsNone(error)
-        self.assertEqual((result["hooks"], result["predictor"], result["payload_formats"]), (["load_model", "score_unstructured"], None, {}))
+        self.assertEqual(
+            (result["hooks"], result["predictor"], result["payload_formats"]),
+            (["load_model", "score_unstructured"], None, {}),
+        )
 
     def test_load_without_a_model_is_refused_and_without_the_hook_it_is_not(self):
-        self.assertEqual(self.load("def score_unstructured(model, data): return data\n")[1][0]["code"], "ARTIFACT_MISSING")
+        self.assertEqual(
+            self.load("def score_unstructured(model, data): return data\n")[1][0]["code"], "ARTIFACT_MISSING"
+        )
         worker, (error, result) = self.load(LOAD_MODEL)
         self.assertEqual((error, result["hooks"]), (None, ["load_model"]))
         self.assertEqual(worker.call("score_unstructured", REQUEST, 2)[0]["code"], "METHOD_UNKNOWN")
 
     def test_pandas_is_not_asked_for(self):
-        self.assertIs(self.returned("'pandas' in __import__('sys').modules and 'yes' or 'no'")["data"] == "no", True)
+        self.assertIs(
+            self.returned("'pandas' in __import__('sys').modules and 'yes' or 'no'")["data"] == "no", True
+        )
 
     def test_text_and_bytes_arrive_as_such(self):
         self.assertEqual(self.returned("type(data).__name__")["data"], "str")
         self.assertEqual(self.returned("type(data).__name__", data=b"\xff")["data"], "bytes")
 
     def test_a_report_larger_than_a_frame_fails_the_hook_and_the_worker_goes_on(self):
-        hook = "def score_unstructured(model, data, mlops): mlops.report_predictions_data(predictions=['x' * int(data)])\n"
+        hook = (
+            "def score_unstructured(model, data, "
+            "mlops): mlops.report_predictions_data(predictions=['x' * int(data)])\n"
+        )
         worker, (error, _) = self.load(LOAD_MODEL + hook, reports=True)
         self.assertIsNone(error)
         error, _ = worker.call("score_unstructured", {**REQUEST, "data": str(2 << 20)}, 2)
         self.assertEqual(error["code"], "HOOK_FAILED")
-        self.assertRegex(error["message"], "a report has 2097[0-9]{3} bytes, a frame may have 1048576; give smaller ones")
+        self.assertRegex(
+            error["message"], "a report has 2097[0-9]{3} bytes, a frame may have 1048576; give smaller ones"
+        )
         self.assertIsNone(worker.call("score_unstructured", {**REQUEST, "data": "3"}, 3)[0])
 
     def test_arguments_that_the_request_lacks_are_left_out(self):
         self.assertEqual(self.returned("' '.join(sorted(kwargs))")["data"], "charset mimetype query")
-        self.assertEqual(self.returned("' '.join(sorted(kwargs))", charset=None, headers={})["data"], "headers mimetype query")
+        self.assertEqual(
+            self.returned("' '.join(sorted(kwargs))", charset=None, headers={})["data"],
+            "headers mimetype query",
+        )
 
     def test_a_hook_gets_what_it_names(self):
-        error, result = self.asked("def score_unstructured(model, data, query): return model + query['a']\n", query={"a": ["1", "2"]})
+        error, result = self.asked(
+            "def score_unstructured(model, data, query): return model + query['a']\n", query={"a": ["1", "2"]}
+        )
         self.assertEqual((error, result["data"]), (None, "model1"))
         error, result = self.asked("def score_unstructured(model, data): return data\n")
         self.assertEqual((error, result["data"]), (None, "text"))
 
     def test_every_value_of_the_query_can_be_had(self):
-        self.assertEqual(self.returned("','.join(kwargs['query'].getlist('a') + kwargs['query'].getlist('b'))", query={"a": ["1", "2"]})["data"], "1,2")
+        self.assertEqual(
+            self.returned(
+                "','.join(kwargs['query'].getlist('a') + kwargs['query'].getlist('b'))",
+                query={"a": ["1", "2"]},
+            )["data"],
+            "1,2",
+        )
 
     def test_headers_are_found_in_any_case_of_letters(self):
-        expression = "kwargs['headers']['X-Own'] + kwargs['headers'].get('x-OWN') + str('X-Other' in kwargs['headers'])"
+        headers = "kwargs['headers']"
+        expression = f"{headers}['X-Own'] + {headers}.get('x-OWN') + str('X-Other' in {headers})"
         self.assertEqual(self.returned(expression, headers={"x-own": "1"})["data"], "11False")
 
     def test_each_form_of_result(self):
@@ -92,7 +121,9 @@ class Unstructured(unittest.TestCase):
             ("(None, {'mimetype': 'text/html'})", None, "text/html", None),
         ):
             with self.subTest(expression):
-                self.assertEqual(self.returned(expression), {"data": data, "mimetype": mimetype, "charset": charset})
+                self.assertEqual(
+                    self.returned(expression), {"data": data, "mimetype": mimetype, "charset": charset}
+                )
 
     def test_each_wrong_result_is_told_with_what_is_expected(self):
         for expression, words in (
@@ -109,7 +140,10 @@ class Unstructured(unittest.TestCase):
                 self.assertIn("return text or bytes", error["message"])
 
     def test_data_of_another_type_is_refused(self):
-        self.assertEqual(self.asked("def score_unstructured(model, data): return data\n", data=1)[0]["code"], "PARAMS_INVALID")
+        self.assertEqual(
+            self.asked("def score_unstructured(model, data): return data\n", data=1)[0]["code"],
+            "PARAMS_INVALID",
+        )
 
     def test_an_error_in_the_hook_has_its_trace(self):
         error, _ = self.asked("def score_unstructured(model, data): raise ValueError('no luck')\n")

@@ -45,7 +45,9 @@ class Values(unittest.TestCase):
 
 class Writing(unittest.TestCase):
     def test_tuples_and_views_are_written_as_arrays_and_bins(self):
-        self.assertEqual(msgpack_subset.encode((1, memoryview(b"ab"), bytearray(b"c"))), b"\x93\x01\xc4\x02ab\xc4\x01c")
+        self.assertEqual(
+            msgpack_subset.encode((1, memoryview(b"ab"), bytearray(b"c"))), b"\x93\x01\xc4\x02ab\xc4\x01c"
+        )
 
     def test_a_view_of_wide_elements_is_written_by_its_bytes(self):
         self.assertEqual(msgpack_subset.encode(memoryview(b"abcdefgh").cast("d")), b"\xc4\x08abcdefgh")

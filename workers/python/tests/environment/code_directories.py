@@ -37,7 +37,9 @@ def load_params(folder, target_type="regression", **fields):
     return {
         "code_directory": folder,
         "hook_file": os.path.join(folder, "custom.py") if "custom.py" in names else None,
-        "artifacts": [os.path.join(folder, name) for name in names if not name.endswith((".py", "__pycache__"))],
+        "artifacts": [
+            os.path.join(folder, name) for name in names if not name.endswith((".py", "__pycache__"))
+        ],
         "target_type": target_type,
         "positive_class_label": None,
         "negative_class_label": None,

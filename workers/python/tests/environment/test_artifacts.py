@@ -10,7 +10,7 @@ import unittest
 import joblib
 import numpy as np
 import pandas as pd
-from drumline_worker import tables
+from drumline_worker import from_wire
 from drumline_worker.protocol import WorkerError
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
 from sklearn.impute import SimpleImputer
@@ -38,12 +38,16 @@ class ArtifactCase(unittest.TestCase):
         return caught.exception
 
     def check(self, model, expected, name, target_type="regression", labels=None):
-        for file, data in (("model__pkl", pickle.dumps(model)), ("MODEL__PKL", dumped(model)), ("model__joblib", dumped(model))):
+        for file, data in (
+            ("model__pkl", pickle.dumps(model)),
+            ("MODEL__PKL", dumped(model)),
+            ("model__joblib", dumped(model)),
+        ):
             with self.subTest(file):
                 worker, result = loaded(code_directory(self, **{file: data}), target_type)
                 self.assertEqual(result["predictor"], name)
                 predicted = worker.predict(csv(BODY))
-                frame = tables.table_to_frame(predicted["predictions"])
+                frame = from_wire.table_to_frame(predicted["predictions"])
                 np.testing.assert_array_equal(frame.to_numpy(), np.asarray(expected).reshape(len(FRAME), -1))
                 self.assertEqual((predicted["rows"], predicted["labelled"]), (len(FRAME), labels is not None))
                 if labels is not None:
@@ -57,7 +61,9 @@ class Predictors(ArtifactCase):
 
     def test_classifiers_give_probabilities_named_by_their_classes(self):
         model = LogisticRegression().fit(FRAME, CLASSES)
-        self.check(model, model.predict_proba(pd.read_csv(io.BytesIO(BODY))), "scikit-learn", "binary", ["no", "yes"])
+        self.check(
+            model, model.predict_proba(pd.read_csv(io.BytesIO(BODY))), "scikit-learn", "binary", ["no", "yes"]
+        )
 
     def test_anomaly_detectors_predict(self):
         model = IsolationForest(n_estimators=5, random_state=1).fit(FRAME)
@@ -69,7 +75,9 @@ class Predictors(ArtifactCase):
         expected = np.column_stack([array[:, 1] for array in forest.predict_proba(FRAME)])
         self.check(forest, expected, "scikit-learn", "multilabel")
         each = OneVsRestClassifier(LogisticRegression()).fit(FRAME, several)
-        self.check(each, each.predict_proba(pd.read_csv(io.BytesIO(BODY))), "scikit-learn", "multilabel", ["0", "1"])
+        self.check(
+            each, each.predict_proba(pd.read_csv(io.BytesIO(BODY))), "scikit-learn", "multilabel", ["0", "1"]
+        )
 
     def test_a_predictor_that_raises_is_told_with_its_words(self):
         worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(Ridge().fit(FRAME, NUMBERS))))
@@ -79,41 +87,98 @@ class Predictors(ArtifactCase):
     def test_none_several_broken_and_unknown_artifacts_are_told_apart(self):
         good = pickle.dumps(Ridge().fit(FRAME, NUMBERS))
         self.refused(lambda: loaded(code_directory(self)), "ARTIFACT_MISSING", "*.pkl", "load_model")
-        self.refused(lambda: loaded(code_directory(self, one__pkl=good, two__pkl=good)), "ARTIFACT_AMBIGUOUS", "one.pkl", "two.pkl")
+        self.refused(
+            lambda: loaded(code_directory(self, one__pkl=good, two__pkl=good)),
+            "ARTIFACT_AMBIGUOUS",
+            "one.pkl",
+            "two.pkl",
+        )
         for data in (b"", b"no pickle", good[:100], b"cos\nnothing\n."):
-            self.refused(lambda: loaded(code_directory(self, model__pkl=data)), "ARTIFACT_UNREADABLE", "model.pkl")
-        self.refused(lambda: loaded(code_directory(self, model__joblib=b"?")), "ARTIFACT_UNREADABLE", "model.joblib")
-        self.refused(lambda: loaded(code_directory(self, model__rds=b"?")), "ARTIFACT_UNSUPPORTED", ".rds", "load_model")
-        self.refused(lambda: loaded(code_directory(self, model__pkl=pickle.dumps({"a": 1}))), "ARTIFACT_UNSUPPORTED", "builtins.dict", "score")
+            self.refused(
+                lambda: loaded(code_directory(self, model__pkl=data)), "ARTIFACT_UNREADABLE", "model.pkl"
+            )
+        self.refused(
+            lambda: loaded(code_directory(self, model__joblib=b"?")), "ARTIFACT_UNREADABLE", "model.joblib"
+        )
+        self.refused(
+            lambda: loaded(code_directory(self, model__rds=b"?")),
+            "ARTIFACT_UNSUPPORTED",
+            ".rds",
+            "load_model",
+        )
+        self.refused(
+            lambda: loaded(code_directory(self, model__pkl=pickle.dumps({"a": 1}))),
+            "ARTIFACT_UNSUPPORTED",
+            "builtins.dict",
+            "score",
+        )
 
     def test_models_that_cannot_serve_the_target_type_are_refused_while_loading(self):
         ridge = pickle.dumps(Ridge().fit(FRAME, NUMBERS))
-        self.refused(lambda: loaded(code_directory(self, model__pkl=ridge), "textgeneration"), "ARTIFACT_UNSUPPORTED", "textgeneration")
-        self.refused(lambda: loaded(code_directory(self, model__pkl=ridge), "binary"), "ARTIFACT_UNSUPPORTED", "predict_proba")
+        self.refused(
+            lambda: loaded(code_directory(self, model__pkl=ridge), "textgeneration"),
+            "ARTIFACT_UNSUPPORTED",
+            "textgeneration",
+        )
+        self.refused(
+            lambda: loaded(code_directory(self, model__pkl=ridge), "binary"),
+            "ARTIFACT_UNSUPPORTED",
+            "predict_proba",
+        )
         machine = pickle.dumps(LinearSVC().fit(FRAME, CLASSES))
-        self.refused(lambda: loaded(code_directory(self, model__pkl=machine), "binary"), "ARTIFACT_UNSUPPORTED", "predict_proba")
+        self.refused(
+            lambda: loaded(code_directory(self, model__pkl=machine), "binary"),
+            "ARTIFACT_UNSUPPORTED",
+            "predict_proba",
+        )
 
     def test_a_missing_package_is_named_with_the_command_that_adds_it(self):
         pickled = b"cno_such_package.inner\nThing\n."
-        self.refused(lambda: loaded(code_directory(self, model__pkl=pickled)), "PACKAGE_MISSING", "pip install no_such_package", "model.pkl")
+        self.refused(
+            lambda: loaded(code_directory(self, model__pkl=pickled)),
+            "PACKAGE_MISSING",
+            "pip install no_such_package",
+            "model.pkl",
+        )
 
     def test_the_framework_of_an_artifact_that_is_not_installed_is_named(self):
-        for file, package in (("model__h5", "keras"), ("model__keras", "keras"), ("model__pth", "torch"), ("model__onnx", "onnxruntime")):
-            self.refused(lambda file=file: loaded(code_directory(self, **{file: b"?"})), "PACKAGE_MISSING", "pip install " + package)
+        for file, package in (
+            ("model__h5", "keras"),
+            ("model__keras", "keras"),
+            ("model__pth", "torch"),
+            ("model__onnx", "onnxruntime"),
+        ):
+            self.refused(
+                lambda file=file: loaded(code_directory(self, **{file: b"?"})),
+                "PACKAGE_MISSING",
+                "pip install " + package,
+            )
 
     def test_classes_of_a_training_script_are_found_in_the_hook_file(self):
         data = b"c__main__\nOwnOfTheScript\n)\x81."
-        custom = "from sklearn.base import BaseEstimator\nclass OwnOfTheScript(BaseEstimator):\n    def predict(self, X): return X['a'] * 3\n"
+        custom = (
+            "from sklearn.base import BaseEstimator\n"
+            "class OwnOfTheScript(BaseEstimator):\n"
+            "    def predict(self, X): return X['a'] * 3\n"
+        )
         worker, result = loaded(code_directory(self, custom, model__pkl=data))
         self.assertEqual(result["predictor"], "scikit-learn")
-        self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9)
+        self.assertEqual(
+            from_wire.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9
+        )
 
     def test_classes_beside_the_artifact_are_found(self):
         data = b"cbeside_model\nOwn\n)\x81."
-        source = b"from sklearn.base import BaseEstimator\nclass Own(BaseEstimator):\n    def predict(self, X): return X['a'] * 2\n"
+        source = (
+            b"from sklearn.base import BaseEstimator\n"
+            b"class Own(BaseEstimator):\n"
+            b"    def predict(self, X): return X['a'] * 2\n"
+        )
         worker, result = loaded(code_directory(self, model__pkl=data, beside_model__py=source))
         self.assertEqual(result["predictor"], "scikit-learn")
-        self.assertEqual(tables.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 6)
+        self.assertEqual(
+            from_wire.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 6
+        )
 
 
 # The environments' folders carry their names; elsewhere it is enough that the package is there.
@@ -125,7 +190,9 @@ if os.path.basename(sys.prefix).startswith("python3_xgboost") or importlib.util.
             classifier = xgboost.XGBClassifier(n_estimators=3).fit(FRAME, CLASSES == "yes")
             read = pd.read_csv(io.BytesIO(BODY))
             self.check(classifier, classifier.predict_proba(read), "xgboost", "binary", ["0", "1"])
-            pipeline = make_pipeline(SimpleImputer(), xgboost.XGBRegressor(n_estimators=3)).fit(FRAME, NUMBERS)
+            pipeline = make_pipeline(SimpleImputer(), xgboost.XGBRegressor(n_estimators=3)).fit(
+                FRAME, NUMBERS
+            )
             self.check(pipeline, pipeline.predict(read), "xgboost")
             booster = xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 3)
             self.check(booster, booster.predict(xgboost.DMatrix(read)), "xgboost")

@@ -6,12 +6,34 @@ import tempfile
 import unittest
 
 import pandas
-from drumline_worker import codecs, csv_rows
+from drumline_worker import csv_rows, payloads
 from drumline_worker.protocol import WorkerError
 from pandas.testing import assert_frame_equal
 
 SEED = 20261121
-WORDS = ["", "NA", "nan", "true", "False", "x", "1e5", "1E-3", "+1", " 1", "1 ", "0x10", "inf", "-inf", ".5", "5.", "-", "1_000", '"3"', "1,5", "\u0663"]
+WORDS = [
+    "",
+    "NA",
+    "nan",
+    "true",
+    "False",
+    "x",
+    "1e5",
+    "1E-3",
+    "+1",
+    " 1",
+    "1 ",
+    "0x10",
+    "inf",
+    "-inf",
+    ".5",
+    "5.",
+    "-",
+    "1_000",
+    '"3"',
+    "1,5",
+    "\u0663",
+]
 NAMES = ["a", "b", "c", "a", "x y", "", " d", "1", "0.5", "caf\u00e9", "NA", "Unnamed: 0"]
 
 
@@ -20,7 +42,7 @@ def random_number(chance):
     if kind == 0:
         return str(chance.randrange(-10, 10))
     if kind == 1:
-        return str(chance.randrange(-(10**chance.randrange(1, 25)), 10**chance.randrange(1, 25)))
+        return str(chance.randrange(-(10 ** chance.randrange(1, 25)), 10 ** chance.randrange(1, 25)))
     if kind == 2:
         return repr(chance.uniform(-1000, 1000))
     if kind == 3:
@@ -29,7 +51,20 @@ def random_number(chance):
         at = chance.randrange(len(text) + 1)
         return chance.choice(["", "-"]) + text[:at] + "." + text[at:]
     if kind == 4:
-        return chance.choice(["007", "-0", "-0.0", "00.10", "0", "0.0", "000000000000001", "1234567890123456", "999999999999999", "0.000000000000001"])
+        return chance.choice(
+            [
+                "007",
+                "-0",
+                "-0.0",
+                "00.10",
+                "0",
+                "0.0",
+                "000000000000001",
+                "1234567890123456",
+                "999999999999999",
+                "0.000000000000001",
+            ]
+        )
     return "%.*f" % (chance.randrange(1, 8), chance.gauss(0, 100))
 
 
@@ -64,17 +99,45 @@ class QuickRows(unittest.TestCase):
                 continue
             quick += 1
             with self.subTest(round=round, data=data):
-                assert_frame_equal(frame, pandas.read_csv(io.BytesIO(data)), check_exact=True, check_index_type="exact")
+                assert_frame_equal(
+                    frame, pandas.read_csv(io.BytesIO(data)), check_exact=True, check_index_type="exact"
+                )
         self.assertGreater(quick, 1500, "the quick way is hardly ever taken")
 
     def test_plain_rows_take_the_quick_way(self):
-        for data in (b"a\n1\n", b"a,b\n1,2.5", b"a,b\r\n-1,0.5\r\n2,1.25\r\n", b"x,x\n1,2\n", b"a\n" + b"1.5\n" * 500):
+        for data in (
+            b"a\n1\n",
+            b"a,b\n1,2.5",
+            b"a,b\r\n-1,0.5\r\n2,1.25\r\n",
+            b"x,x\n1,2\n",
+            b"a\n" + b"1.5\n" * 500,
+        ):
             with self.subTest(data[:20]):
                 self.assertIsNotNone(csv_rows.read_numbers(data))
 
     def test_all_other_bodies_are_left_to_read_csv(self):
-        bodies = [b"", b"\n", b"a", b"a\n", b"a,b\n1\n", b"a\n1,2\n", b"a\nx\n", b"a\n\n1\n", b'a\n"1"\n', b"a,b\n1,\n", b"a\n 1\n", b"a\n1e5\n"]
-        bodies += [b"a\n9223372036854775808\n", b'"a,b"\n1\n', b"\xef\xbb\xbfa\n1\n", b"a\n1\n\n", b"a\n" + b"1\n" * 20000, b"\xff\n1\n"]
+        bodies = [
+            b"",
+            b"\n",
+            b"a",
+            b"a\n",
+            b"a,b\n1\n",
+            b"a\n1,2\n",
+            b"a\nx\n",
+            b"a\n\n1\n",
+            b'a\n"1"\n',
+            b"a,b\n1,\n",
+            b"a\n 1\n",
+            b"a\n1e5\n",
+        ]
+        bodies += [
+            b"a\n9223372036854775808\n",
+            b'"a,b"\n1\n',
+            b"\xef\xbb\xbfa\n1\n",
+            b"a\n1\n\n",
+            b"a\n" + b"1\n" * 20000,
+            b"\xff\n1\n",
+        ]
         for data in bodies:
             with self.subTest(data[:20]):
                 self.assertIsNone(csv_rows.read_numbers(data))
@@ -95,7 +158,9 @@ class QuickRows(unittest.TestCase):
 
 class Reading(unittest.TestCase):
     def read(self, data, **fields):
-        return codecs.read({"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": None, **fields})
+        return payloads.read(
+            {"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": None, **fields}
+        )
 
     def code_of(self, data, **fields):
         with self.assertRaises(WorkerError) as caught:
@@ -104,7 +169,14 @@ class Reading(unittest.TestCase):
         return caught.exception.code
 
     def test_read_csv_reads_what_is_not_plain(self):
-        for data in (b"a,b\nx,1\n,2\n", b"\xef\xbb\xbfa,b\n1,2\n", 'a,b\n"q\r\nr",\u00e9\n'.encode(), b"a,b\n\n1,2\n\n3,4\n", b"a,b\n1\n", b"a,b\n"):
+        for data in (
+            b"a,b\nx,1\n,2\n",
+            b"\xef\xbb\xbfa,b\n1,2\n",
+            'a,b\n"q\r\nr",\u00e9\n'.encode(),
+            b"a,b\n\n1,2\n\n3,4\n",
+            b"a,b\n1\n",
+            b"a,b\n",
+        ):
             with self.subTest(data):
                 assert_frame_equal(self.read(data), pandas.read_csv(io.BytesIO(data)))
 
@@ -128,10 +200,17 @@ class Reading(unittest.TestCase):
         self.assertEqual(self.code_of(b"", kind="carrier pigeon"), "INPUT_UNSUPPORTED")
 
     def test_payloads_with_missing_or_wrong_fields_are_refused(self):
-        for payload in ({}, {"kind": 3}, {"kind": "bytes"}, {"kind": "bytes", "data": "a"}, {"kind": "file"}, {"kind": "table"}):
+        for payload in (
+            {},
+            {"kind": 3},
+            {"kind": "bytes"},
+            {"kind": "bytes", "data": "a"},
+            {"kind": "file"},
+            {"kind": "table"},
+        ):
             with self.subTest(payload):
                 with self.assertRaises(WorkerError) as caught:
-                    codecs.read(payload)
+                    payloads.read(payload)
                 self.assertEqual(caught.exception.code, "PARAMS_INVALID")
 
     def test_matrix_market_becomes_a_sparse_frame(self):
@@ -150,9 +229,9 @@ class Reading(unittest.TestCase):
             with tempfile.NamedTemporaryFile(suffix=".csv") as file:
                 file.write(data)
                 file.flush()
-                read = codecs.read({"kind": "file", "path": file.name, "mimetype": None, "charset": None})
+                read = payloads.read({"kind": "file", "path": file.name, "mimetype": None, "charset": None})
                 assert_frame_equal(read, self.read(data))
         with self.assertRaises(WorkerError) as caught:
-            codecs.read({"kind": "file", "path": "/nowhere/rows.csv"})
+            payloads.read({"kind": "file", "path": "/nowhere/rows.csv"})
         self.assertEqual(caught.exception.code, "INPUT_UNREADABLE")
         self.assertIn("/nowhere/rows.csv", str(caught.exception))

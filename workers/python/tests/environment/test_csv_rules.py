@@ -1,4 +1,6 @@
-"""What users may rely on in a CSV, rule by rule, with the expected cells written out; and that both readers keep to it."""
+"""What users may rely on in a CSV, rule by rule, with the expected cells written out; and that both
+readers keep to it.
+"""
 
 import io
 import math
@@ -7,21 +9,28 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import codecs, csv_rows
+from drumline_worker import csv_rows, payloads
 from drumline_worker.protocol import WorkerError
 from pandas.testing import assert_frame_equal
 
 SEED = 20261122
-MISSING_WORDS = ["", *"#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|")]
+MISSING_WORDS = [
+    "",
+    "#N/A N/A",
+    *"#N/A #NA -1.#IND -1.#QNAN -NaN -nan 1.#IND 1.#QNAN <NA> N/A NA NULL NaN None n/a nan null".split(),
+]
 
 
 def read(data):
-    return codecs.read({"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": "utf8"})
+    return payloads.read({"kind": "bytes", "data": data, "mimetype": "text/csv", "charset": "utf8"})
 
 
 def cells(data):
     """Rows as lists, with None for what is missing."""
-    return [[None if pd.isna(cell) else cell for cell in row] for row in read(data).astype(object).to_numpy().tolist()]
+    return [
+        [None if pd.isna(cell) else cell for cell in row]
+        for row in read(data).astype(object).to_numpy().tolist()
+    ]
 
 
 class Rules(unittest.TestCase):
@@ -80,7 +89,9 @@ class Rules(unittest.TestCase):
         self.assertIn("line 3", error.message)
 
     def test_ints_beyond_64_bits_keep_their_digits(self):
-        self.assertEqual([str(row[0]) for row in cells(b"a,b\n99999999999999999999,1\n")], ["99999999999999999999"])
+        self.assertEqual(
+            [str(row[0]) for row in cells(b"a,b\n99999999999999999999,1\n")], ["99999999999999999999"]
+        )
         self.assertEqual(read(b"a,b\n9223372036854775807,1\n")["a"][0], 2**63 - 1)
         self.assertEqual(read(b"a,b\n18446744073709551615,1\n")["a"][0], 2**64 - 1)
 
@@ -115,14 +126,16 @@ class Rules(unittest.TestCase):
 
     def test_media_types_of_csv_are_all_read_alike(self):
         for mimetype in ("text/csv", "text/plain", None, ""):
-            frame = codecs.read({"kind": "bytes", "data": b"a\n1\n", "mimetype": mimetype, "charset": None})
+            frame = payloads.read({"kind": "bytes", "data": b"a\n1\n", "mimetype": mimetype, "charset": None})
             self.assertEqual(frame.to_dict("list"), {"a": [1]})
 
 
 class NearMisses(unittest.TestCase):
-    """Bodies one small change away from plain ones: the quick reader leaves them alone, or makes the frame that read_csv makes."""
+    """Bodies one small change away from plain ones: the quick reader leaves them alone, or makes the frame
+    that read_csv makes.
+    """
 
-    alphabet = b'0123456789.,-+\n\r"\' \teENAx;#\\\x00\xef\xbb\xbf_'
+    alphabet = b"0123456789.,-+\n\r\"' \teENAx;#\\\x00\xef\xbb\xbf_"
 
     def changed(self, chance):
         width = chance.randrange(1, 4)
@@ -138,9 +151,13 @@ class NearMisses(unittest.TestCase):
         return bytes(data)
 
     def number(self, chance):
-        digits = "".join(chance.choice("0123456789") for _ in range(chance.choice([1, 2, 3, 8, 14, 15, 16, 17, 20])))
+        digits = "".join(
+            chance.choice("0123456789") for _ in range(chance.choice([1, 2, 3, 8, 14, 15, 16, 17, 20]))
+        )
         at = chance.randrange(len(digits))
-        return chance.choice(["", "", "", "-"]) + chance.choice([digits, digits[: at + 1] + "." + digits[at:]])
+        return chance.choice(["", "", "", "-"]) + chance.choice(
+            [digits, digits[: at + 1] + "." + digits[at:]]
+        )
 
     def test_thousands_of_them_never_become_another_frame(self):
         chance = random.Random(SEED)
@@ -155,7 +172,9 @@ class NearMisses(unittest.TestCase):
             if len(expected.columns) == 1:
                 expected = pd.read_csv(io.BytesIO(data), skip_blank_lines=False)
             try:
-                assert_frame_equal(frame, expected, check_exact=True, check_index_type="exact", check_column_type="exact")
+                assert_frame_equal(
+                    frame, expected, check_exact=True, check_index_type="exact", check_column_type="exact"
+                )
             except AssertionError as difference:
                 self.fail("%r: %s" % (data, difference))
         self.assertGreater(quick, 1000, "the quick way is hardly ever taken")

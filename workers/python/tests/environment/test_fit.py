@@ -5,6 +5,7 @@ import os
 import sys
 
 import pandas as pd
+from drumline_worker.fitting import fit
 from drumline_worker.model import Model
 
 from .code_directories import Silence, code_directory, csv, load_params
@@ -42,7 +43,7 @@ def fit_params(folder, target_type="regression", **fields):
 class Fit(ModelCase):
     def fit(self, custom, target_type="regression", **fields):
         folder = code_directory(self, custom)
-        self.assertEqual(Model(Silence()).fit(fit_params(folder, target_type, **fields)), {})
+        self.assertEqual(fit(Silence(), fit_params(folder, target_type, **fields)), {})
         return folder
 
     def seen(self, target_type="regression", signature=ALL, **fields):
@@ -50,7 +51,11 @@ class Fit(ModelCase):
         return folder, dict(sys.modules["custom"].seen)
 
     def test_the_hook_is_given_data_as_pandas_reads_it_and_the_output_directory(self):
-        folder, seen = self.seen(row_weights=bytes_payload("w\n1\n0.5\n"), parameters={"n": 3, "rate": 1, "names": ["x"]}, float_parameters=["rate"])
+        folder, seen = self.seen(
+            row_weights=bytes_payload("w\n1\n0.5\n"),
+            parameters={"n": 3, "rate": 1, "names": ["x"]},
+            float_parameters=["rate"],
+        )
         self.assertEqual(seen["X"].to_csv(index=False), "a,b\n1,x\n2,\n")
         self.assertEqual((type(seen["y"]), seen["y"].name, seen["y"].tolist()), (pd.Series, "y", [1.5, 2.5]))
         self.assertEqual((type(seen["row_weights"]), seen["row_weights"].tolist()), (pd.Series, [1, 0.5]))
@@ -60,7 +65,9 @@ class Fit(ModelCase):
     def test_class_order_is_the_positive_label_before_the_negative_one_or_all_labels(self):
         labels = {"positive_class_label": "yes", "negative_class_label": "no"}
         self.assertEqual(self.seen("binary", **labels)[1]["class_order"], ["yes", "no"])
-        self.assertEqual(self.seen("multiclass", class_labels=["c", "a", "b"])[1]["class_order"], ["c", "a", "b"])
+        self.assertEqual(
+            self.seen("multiclass", class_labels=["c", "a", "b"])[1]["class_order"], ["c", "a", "b"]
+        )
 
     def test_without_a_target_y_is_none_and_what_the_signature_lacks_is_left_out(self):
         self.assertIsNone(self.seen("anomaly", y=None)[1]["y"])
@@ -92,8 +99,16 @@ def fit(X, y): seen.append(("fit", X["a"].tolist()))
         refused("PARAMS_INVALID", "parameters", parameters=[])
         refused("PARAMS_INVALID", "float_parameters", float_parameters=[1])
         refused("PARAMS_INVALID", "target_type", target_type=None)
-        refused("HOOK_RESULT_INVALID", "transform", custom="def transform(data, model): return 1\ndef fit(X, y): pass\n")
-        error = self.refused(lambda: self.fit("def fit(X, y):\n    raise KeyError('spam')\n"), "HOOK_FAILED", "the hook fit raised KeyError('spam')")
+        refused(
+            "HOOK_RESULT_INVALID",
+            "transform",
+            custom="def transform(data, model): return 1\ndef fit(X, y): pass\n",
+        )
+        error = self.refused(
+            lambda: self.fit("def fit(X, y):\n    raise KeyError('spam')\n"),
+            "HOOK_FAILED",
+            "the hook fit raised KeyError('spam')",
+        )
         self.assertNotIn("fitting.py", error.traceback)
 
 
@@ -101,18 +116,23 @@ class CustomTask(ModelCase):
     def task(self, interface, methods, target_type, **fields):
         """(the code directory, the model that load makes of what fit wrote there)."""
         folder = code_directory(self, TASK % interface + methods)
-        Model(Silence()).fit(fit_params(folder, target_type, **fields))
+        fit(Silence(), fit_params(folder, target_type, **fields))
         model = Model(Silence())
         return folder, model, model.load(load_params(folder, target_type))
 
     def test_it_is_fitted_kept_as_a_pickle_loaded_and_asked_to_predict(self):
         methods = "    def predict(self, X, **kwargs): return X['a'] * self.given[0]\n"
         weights = bytes_payload("w\n1\n2\n")
-        folder, model, loaded = self.task("RegressionEstimatorInterface", methods, "regression", row_weights=weights)
+        folder, model, loaded = self.task(
+            "RegressionEstimatorInterface", methods, "regression", row_weights=weights
+        )
         self.assertIn("drum_artifact.pkl", os.listdir(folder))
         self.assertEqual((loaded["hooks"], loaded["predictor"]), (["load_model", "score", "fit"], None))
-        given = model.model.given
-        self.assertEqual((given[0], given[1], given[2].tolist(), given[3]), (2, 4, [1, 2], ["class_order", "output_dir", "parameters"]))
+        given = model.loaded.given
+        self.assertEqual(
+            (given[0], given[1], given[2].tolist(), given[3]),
+            (2, 4, [1, 2], ["class_order", "output_dir", "parameters"]),
+        )
         self.assertEqual(values_of(model.predict(csv(b"a,b\n5,x\n"))), {"Predictions": [10]})
 
     def test_an_array_of_one_column_is_a_prediction_too(self):
@@ -122,12 +142,20 @@ class CustomTask(ModelCase):
             self.assertEqual(list(values_of(model.predict(csv(b"a\n5\n"))).values()), [[5]])
 
     def test_classes_are_predicted_by_predict_proba(self):
-        for interface, target_type in (("BinaryEstimatorInterface", "binary"), ("MulticlassEstimatorInterface", "multiclass")):
-            methods = "    def predict_proba(self, X, **kwargs): return pd.DataFrame({'no': [0.25] * len(X), 'yes': [0.75] * len(X)})\n"
+        for interface, target_type in (
+            ("BinaryEstimatorInterface", "binary"),
+            ("MulticlassEstimatorInterface", "multiclass"),
+        ):
+            methods = (
+                "    def predict_proba(self, X, "
+                "**kwargs): return pd.DataFrame({'no': [0.25] * len(X), 'yes': [0.75] * len(X)})\n"
+            )
             model = self.task(interface, methods, target_type)[1]
             self.assertEqual(values_of(model.predict(csv(b"a\n5\n"))), {"no": [0.25], "yes": [0.75]})
         self.refused(
-            lambda: self.task(interface, "    def predict_proba(self, X): return X.to_numpy()\n", target_type)[1].predict(csv(b"a,b\n5,6\n")),
+            lambda: self.task(
+                interface, "    def predict_proba(self, X): return X.to_numpy()\n", target_type
+            )[1].predict(csv(b"a,b\n5,6\n")),
             "HOOK_RESULT_INVALID",
             "ndarray",
         )
@@ -161,7 +189,10 @@ class CustomTask(ModelCase):
         self.refused(lambda: model.predict(csv(b"a\n5\n")), "HOOK_FAILED", "predict_proba")
 
     def test_secrets_are_those_that_were_given(self):
-        methods = "        self.user = self.secrets['db']['username']\n    def predict(self, X, **kwargs): return X\n"
+        methods = (
+            "        self.user = self.secrets['db']['username']\n"
+            "    def predict(self, X, **kwargs): return X\n"
+        )
         secrets = {"db": {"credential_type": "basic", "username": "ada"}}
         model = self.task("RegressionEstimatorInterface", methods, "regression", user_secrets=secrets)[1]
-        self.assertEqual(model.model.user, "ada")
+        self.assertEqual(model.loaded.user, "ada")

@@ -9,19 +9,24 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import frames, tables
-from drumline_worker.protocol import WorkerError, decode, encode
+from drumline_worker import from_wire, to_wire
+from drumline_worker.protocol import WorkerError
+from drumline_worker.values import decode, encode
 
 
 def sent(frame):
     """The table as the supervisor gets it."""
-    return decode(memoryview(encode(frames.frame_to_wire(frame))))
+    return decode(memoryview(encode(to_wire.frame_to_wire(frame))))
 
 
 def cells(column, rows):
-    """(type, Python values with None for missing) of a wire column, through the reader of tables, which the vectors check."""
-    frame = tables.table_to_frame({"rows": rows, "columns": [column]})
-    return column["type"], [None if cell is None or cell is pd.NaT or cell != cell else cell for cell in frame.iloc[:, 0].tolist()]
+    """(type, Python values with None for missing) of a wire column, through the reader of tables, which
+    the vectors check.
+    """
+    frame = from_wire.table_to_frame({"rows": rows, "columns": [column]})
+    return column["type"], [
+        None if cell is None or cell is pd.NaT or cell != cell else cell for cell in frame.iloc[:, 0].tolist()
+    ]
 
 
 class Columns(unittest.TestCase):
@@ -82,11 +87,23 @@ class Columns(unittest.TestCase):
         moment = pd.Timestamp("2024-06-01T12:00:00.500001")
         self.check([moment, pd.NaT], "timestamp", [moment, None])
         self.check(pd.Series([moment.to_pydatetime(), None], dtype=object), "timestamp", [moment, None])
-        column = self.check([moment.tz_localize("Europe/Berlin")], "timestamp", [moment.tz_localize("Europe/Berlin")])
+        column = self.check(
+            [moment.tz_localize("Europe/Berlin")], "timestamp", [moment.tz_localize("Europe/Berlin")]
+        )
         self.assertEqual(column["timezone"], "Europe/Berlin")
 
     def test_everything_else_is_json(self):
-        values = [1, 0.5, "a", True, None, [1, {"b": math.nan}], {"k": np.float32(0.5)}, np.int64(7), decimal.Decimal("1.5")]
+        values = [
+            1,
+            0.5,
+            "a",
+            True,
+            None,
+            [1, {"b": math.nan}],
+            {"k": np.float32(0.5)},
+            np.int64(7),
+            decimal.Decimal("1.5"),
+        ]
         expected = [1, 0.5, "a", True, None, [1, {"b": None}], {"k": 0.5}, 7, 1.5]
         self.check(pd.Series(values, dtype=object), "json", expected)
         self.check(pd.Series([np.array([1, 2]), (3,)], dtype=object), "json", [[1, 2], [3]])
@@ -98,8 +115,12 @@ class Columns(unittest.TestCase):
 class Frames(unittest.TestCase):
     def test_names_may_repeat_and_be_no_strings(self):
         frame = pd.DataFrame([[1.5, 2, "x"]], columns=[0, "a", "a"])
-        self.assertEqual([column["name"] for column in sent(frame)["predictions"]["columns"]], ["0", "a", "a"])
-        self.assertEqual([column["type"] for column in sent(frame)["predictions"]["columns"]], ["float64", "int64", "utf8"])
+        self.assertEqual(
+            [column["name"] for column in sent(frame)["predictions"]["columns"]], ["0", "a", "a"]
+        )
+        self.assertEqual(
+            [column["type"] for column in sent(frame)["predictions"]["columns"]], ["float64", "int64", "utf8"]
+        )
 
     def test_every_column_of_a_uniform_frame_is_its_own(self):
         frame = pd.DataFrame(np.arange(12.0).reshape(4, 3), columns=list("abc"))
@@ -123,37 +144,58 @@ class Frames(unittest.TestCase):
 
     def test_only_data_frames_are_results_of_hooks(self):
         frame = pd.DataFrame({"a": [1]})
-        self.assertIs(frames.check_frame("score", frame), frame)
-        for value, name in ((None, "None"), ([1], "a list"), (np.zeros(1), "a ndarray"), (frame["a"], "a Series")):
+        self.assertIs(to_wire.check_frame("score", frame), frame)
+        for value, name in (
+            (None, "None"),
+            ([1], "a list"),
+            (np.zeros(1), "a ndarray"),
+            (frame["a"], "a Series"),
+        ):
             with self.assertRaises(WorkerError) as caught:
-                frames.check_frame("score", value)
+                to_wire.check_frame("score", value)
             self.assertEqual(caught.exception.code, "HOOK_RESULT_INVALID")
             self.assertIn("score returned %s" % name, str(caught.exception))
 
 
 class Arrays(unittest.TestCase):
     def test_one_dimension_is_one_column_and_labels_are_names(self):
-        table = frames.array_to_wire(np.array([1.5, 2.5]), None)["predictions"]
-        self.assertEqual([(column["name"], cells(column, 2)[1]) for column in table["columns"]], [("0", [1.5, 2.5])])
-        table = frames.array_to_wire(np.array([[0.25, 0.75]], dtype="f4"), np.array([False, True]))["predictions"]
+        table = to_wire.array_to_wire(np.array([1.5, 2.5]), None)["predictions"]
+        self.assertEqual(
+            [(column["name"], cells(column, 2)[1]) for column in table["columns"]], [("0", [1.5, 2.5])]
+        )
+        table = to_wire.array_to_wire(np.array([[0.25, 0.75]], dtype="f4"), np.array([False, True]))[
+            "predictions"
+        ]
         found = [(column["name"], column["type"], cells(column, 1)[1]) for column in table["columns"]]
         self.assertEqual(found, [("False", "float32", [0.25]), ("True", "float32", [0.75])])
 
     def test_a_list_holds_columns(self):
-        table = frames.array_to_wire([np.array([1.0, 2.0]), np.array([3.0, 4.0])], None)["predictions"]
+        table = to_wire.array_to_wire([np.array([1.0, 2.0]), np.array([3.0, 4.0])], None)["predictions"]
         self.assertEqual([cells(column, 2)[1] for column in table["columns"]], [[1.0, 2.0], [3.0, 4.0]])
 
     def test_texts_and_ints_are_sent_as_such(self):
-        self.assertEqual(frames.array_to_wire(np.array(["a", "b"]), None)["predictions"]["columns"][0]["type"], "utf8")
-        self.assertEqual(frames.array_to_wire(np.array([1, 2]), None)["predictions"]["columns"][0]["type"], "int64")
+        self.assertEqual(
+            to_wire.array_to_wire(np.array(["a", "b"]), None)["predictions"]["columns"][0]["type"], "utf8"
+        )
+        self.assertEqual(
+            to_wire.array_to_wire(np.array([1, 2]), None)["predictions"]["columns"][0]["type"], "int64"
+        )
 
     def test_more_dimensions_are_refused(self):
         with self.assertRaises(WorkerError) as caught:
-            frames.array_to_wire(np.zeros((1, 1, 1)), None)
+            to_wire.array_to_wire(np.zeros((1, 1, 1)), None)
         self.assertEqual(caught.exception.code, "PREDICTOR_FAILED")
 
 
 class Json(unittest.TestCase):
     def test_json_is_strict_json(self):
-        for value in (math.nan, math.inf, {"a": -math.inf}, {1: {2: None}}, {"s": {1}}, object, datetime.time(1)):
-            json.loads(frames.as_json(value), parse_constant=self.fail)
+        for value in (
+            math.nan,
+            math.inf,
+            {"a": -math.inf},
+            {1: {2: None}},
+            {"s": {1}},
+            object,
+            datetime.time(1),
+        ):
+            json.loads(to_wire.as_json(value), parse_constant=self.fail)

@@ -9,7 +9,9 @@ from ..user_code import UserCode
 
 LOAD_MODEL = "import pandas as pd\ndef load_model(code_dir): return 10\n"
 SCORE = "def score(data, model): return pd.DataFrame({'p': data['a'] + model})\n"
-PAYLOAD = {"payload": {"kind": "bytes", "data": b"a,b\n1,2\n3,4\n", "mimetype": "text/csv", "charset": "utf8"}}
+PAYLOAD = {
+    "payload": {"kind": "bytes", "data": b"a,b\n1,2\n3,4\n", "mimetype": "text/csv", "charset": "utf8"}
+}
 
 
 def within(hook, text):
@@ -81,7 +83,9 @@ class Models(Process):
     def test_pipelined_predictions_are_answered_in_order(self):
         worker = self.loaded(LOAD_MODEL + SCORE)
         payload = {"kind": "bytes", "mimetype": None, "charset": None}
-        worker.send(*[[0, at, "predict", {"payload": {**payload, "data": b"a\n%d\n" % at}}] for at in range(1, 301)])
+        worker.send(
+            *[[0, at, "predict", {"payload": {**payload, "data": b"a\n%d\n" % at}}] for at in range(1, 301)]
+        )
         for at in range(1, 301):
             _, request_id, error, result = worker.receive()
             self.assertEqual((request_id, error), (at, None))
@@ -92,20 +96,28 @@ class Models(Process):
         worker, (error, _) = self.start("raise ValueError('not yet')")
         self.assertEqual(error["code"], "HOOK_FILE_BROKEN")
         self.assertEqual(worker.call("predict", PAYLOAD)[0]["code"], "NOT_LOADED")
-        params = {"code_directory": self.code.folder, "hook_file": self.code.write("custom.py", LOAD_MODEL + SCORE), "artifacts": []}
+        params = {
+            "code_directory": self.code.folder,
+            "hook_file": self.code.write("custom.py", LOAD_MODEL + SCORE),
+            "artifacts": [],
+        }
         error, _ = worker.call("load", {**params, "target_type": "regression"})
         self.assertIsNone(error)
         self.assertEqual(self.predict(worker), [11, 13])
 
     def test_predictions_larger_than_a_frame_are_refused_with_both_sizes(self):
-        worker = self.loaded(LOAD_MODEL + "def score(data, model): return pd.DataFrame({'p': range(20000)})\n", most=1 << 16)
+        worker = self.loaded(
+            LOAD_MODEL + "def score(data, model): return pd.DataFrame({'p': range(20000)})\n", most=1 << 16
+        )
         error, _ = worker.call("predict", PAYLOAD)
         self.assertEqual(error["code"], "FRAME_TOO_LARGE")
         self.assertIn(str(1 << 16), error["message"])
         self.assertEqual(worker.call("ping"), (None, {}))
 
     def test_a_long_message_of_a_hook_is_cut_to_what_a_frame_holds(self):
-        worker = self.loaded(LOAD_MODEL + "def score(data, model): raise ValueError('x' * 100000)\n", most=1 << 16)
+        worker = self.loaded(
+            LOAD_MODEL + "def score(data, model): raise ValueError('x' * 100000)\n", most=1 << 16
+        )
         error, _ = worker.call("predict", PAYLOAD)
         self.assertEqual(error["code"], "HOOK_FAILED")
         self.assertIn("xxxx", error["message"])
@@ -153,7 +165,12 @@ class Prints(Process):
 
 class Ends(Process):
     def test_a_hook_that_exits_chooses_the_status(self):
-        for words, status in (("sys.exit(7)", 7), ("sys.exit()", 0), ("sys.exit('no licence')", 1), ("import os; os._exit(9)", 9)):
+        for words, status in (
+            ("sys.exit(7)", 7),
+            ("sys.exit()", 0),
+            ("sys.exit('no licence')", 1),
+            ("import os; os._exit(9)", 9),
+        ):
             with self.subTest(words):
                 worker = self.loaded(LOAD_MODEL + within("score", "import sys; " + words))
                 worker.send([0, 1, "ping", {}], [0, 2, "predict", PAYLOAD], [0, 3, "ping", {}])
@@ -163,7 +180,9 @@ class Ends(Process):
                     self.assertIn("no licence", worker.log())
 
     def test_threads_that_a_hook_started_do_not_keep_it_alive(self):
-        text = "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+        text = (
+            "import threading, time\nthreading.Thread(target=time.sleep, args=(600,), daemon=True).start()\n"
+        )
         worker = self.loaded(text + LOAD_MODEL + SCORE)
         self.assertEqual(self.predict(worker), [11, 13])
         self.assertEqual(worker.finish(), 0)

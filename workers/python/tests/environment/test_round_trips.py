@@ -1,4 +1,6 @@
-"""Random frames through the wire and back: what comes back is the frame itself, or what section 8 of SPEC.md has for it."""
+"""Random frames through the wire and back: what comes back is the frame itself, or what section 8 of
+SPEC.md has for it.
+"""
 
 import datetime
 import decimal
@@ -9,65 +11,19 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import frames, tables
-from drumline_worker.protocol import decode, encode
+from drumline_worker import from_wire, to_wire
+from drumline_worker.values import decode, encode
 from pandas.testing import assert_frame_equal, assert_series_equal
 
+from .random_columns import CHANGED, UNCHANGED, ZONES, moment_of
+
 SEED = 20261121
-TEXTS = ["", "a", "Stra\u00dfe", "\u6a21\u578b", "\U0001f941", "a,b", 'say "x"', "line\nend", "\0", "nan", "None", " "]
-ZONES = ["UTC", "Europe/Berlin", "Asia/Kolkata", "America/St_Johns", "+05:30"]
 
 
 def there_and_back(frame):
     """The frame after its table has been sent as bytes and read again, without its index."""
-    result = decode(memoryview(encode(frames.frame_to_wire(frame))))
-    return tables.table_to_frame(result["predictions"])
-
-
-def float_of(chance):
-    odd = [0.0, -0.0, math.nan, math.inf, -math.inf, 5e-324, 1.7976931348623157e308, 0.1]
-    return chance.choice(odd + [chance.gauss(0, 1e3), float(chance.randrange(-9, 9))])
-
-
-def moment_of(chance):
-    return datetime.datetime(1970, 1, 1) + datetime.timedelta(microseconds=chance.randrange(-(10**16), 10**16))
-
-
-# Dtype or kind of column, to a maker of one column of so many rows, which comes back as it was.
-UNCHANGED = {
-    "float64": lambda chance, rows: np.array([float_of(chance) for _ in range(rows)]),
-    "float32": lambda chance, rows: np.array([chance.choice([0.0, -0.0, math.nan, math.inf, chance.gauss(0, 1)]) for _ in range(rows)], dtype="f4"),
-    "int64": lambda chance, rows: np.array([chance.choice([-(2**63), 2**63 - 1, 2**53 + 1, 0, -1]) for _ in range(rows)], dtype="i8"),
-    "bool": lambda chance, rows: np.array([chance.random() < 0.5 for _ in range(rows)], dtype=bool),
-    "str": lambda chance, rows: pd.Series([chance.choice(TEXTS) for _ in range(rows)], dtype=tables.TEXT_DTYPE),
-    "str with missing": lambda chance, rows: pd.Series([chance.choice(TEXTS + [None]) for _ in range(rows)], dtype=tables.TEXT_DTYPE),
-    "datetime": lambda chance, rows: pd.Series([chance.choice([moment_of(chance), pd.NaT]) for _ in range(rows)], dtype="datetime64[us]"),
-}
-# The same for columns that come back as another dtype, which holds the same.
-CHANGED = {
-    "float16": ("f4", lambda chance, rows: np.array([chance.choice([0.5, math.nan, -2.0]) for _ in range(rows)], dtype="f2")),
-    "int8": ("i8", lambda chance, rows: np.array([chance.randrange(-128, 128) for _ in range(rows)], dtype="i1")),
-    "int16": ("i8", lambda chance, rows: np.array([chance.randrange(-(2**15), 2**15) for _ in range(rows)], dtype="i2")),
-    "int32": ("i8", lambda chance, rows: np.array([chance.randrange(-(2**31), 2**31) for _ in range(rows)], dtype="i4")),
-    "uint8": ("i8", lambda chance, rows: np.array([chance.randrange(256) for _ in range(rows)], dtype="u1")),
-    "uint16": ("i8", lambda chance, rows: np.array([chance.randrange(2**16) for _ in range(rows)], dtype="u2")),
-    "uint32": ("i8", lambda chance, rows: np.array([chance.randrange(2**32) for _ in range(rows)], dtype="u4")),
-    "uint64": ("i8", lambda chance, rows: np.array([chance.randrange(2**63) for _ in range(rows)], dtype="u8")),
-    "uint64 beyond int64": ("f8", lambda chance, rows: np.array([2**64 - 1] * rows, dtype="u8")),
-    "big-endian": ("f8", lambda chance, rows: np.array([float_of(chance) for _ in range(rows)], dtype=">f8")),
-    "Int64": ("i8", lambda chance, rows: pd.array([chance.randrange(9) for _ in range(rows)], dtype="Int64")),
-    "UInt8": ("i8", lambda chance, rows: pd.array([chance.randrange(9) for _ in range(rows)], dtype="UInt8")),
-    "Float64": ("f8", lambda chance, rows: pd.array([chance.gauss(0, 1) for _ in range(rows)], dtype="Float64")),
-    "Float32": ("f4", lambda chance, rows: pd.array([chance.gauss(0, 1) for _ in range(rows)], dtype="Float32")),
-    "boolean": (bool, lambda chance, rows: pd.array([chance.random() < 0.5 for _ in range(rows)], dtype="boolean")),
-    "string": (tables.TEXT_DTYPE, lambda chance, rows: pd.array([chance.choice(TEXTS) for _ in range(rows)], dtype="string")),
-    "object of str": (tables.TEXT_DTYPE, lambda chance, rows: np.array([chance.choice(TEXTS) for _ in range(rows)], dtype=object)),
-    "categorical of str": (tables.TEXT_DTYPE, lambda chance, rows: pd.Categorical([chance.choice(TEXTS) for _ in range(rows)])),
-    "categorical of int": ("i8", lambda chance, rows: pd.Categorical([chance.randrange(4) for _ in range(rows)])),
-    "sparse float": ("f8", lambda chance, rows: pd.arrays.SparseArray([chance.choice([0.0, 1.5, math.nan]) for _ in range(rows)])),
-    "sparse int": ("i8", lambda chance, rows: pd.arrays.SparseArray([chance.choice([0, 7]) for _ in range(rows)], fill_value=0)),
-    "datetime of seconds": ("datetime64[us]", lambda chance, rows: pd.Series([moment_of(chance)] * rows).astype("datetime64[s]")),
-}
+    result = decode(memoryview(encode(to_wire.frame_to_wire(frame))))
+    return from_wire.table_to_frame(result["predictions"])
 
 
 class RoundTrips(unittest.TestCase):
@@ -89,7 +45,9 @@ class RoundTrips(unittest.TestCase):
                 with self.subTest(kind, rows=rows):
                     series = pd.Series(make(chance, rows), name="x")
                     back = there_and_back(series.to_frame())["x"]
-                    assert_series_equal(back, pd.Series(np.asarray(series), name="x").astype(dtype), check_exact=True)
+                    assert_series_equal(
+                        back, pd.Series(np.asarray(series), name="x").astype(dtype), check_exact=True
+                    )
 
     def test_frames_of_many_kinds_of_columns_come_back_with_their_names_in_order(self):
         chance = random.Random(SEED)
@@ -106,18 +64,26 @@ class RoundTrips(unittest.TestCase):
         chance = random.Random(SEED)
         for kind, make in UNCHANGED.items():
             with self.subTest(kind):
-                table = frames.frame_to_wire(pd.DataFrame({"x": make(chance, 33)}))["predictions"]
-                again = frames.frame_to_wire(tables.table_to_frame(table))["predictions"]
+                table = to_wire.frame_to_wire(pd.DataFrame({"x": make(chance, 33)}))["predictions"]
+                again = to_wire.frame_to_wire(from_wire.table_to_frame(table))["predictions"]
                 self.assertEqual(encode(again), encode(table))
 
     def test_times_with_a_zone_come_back_as_the_same_moments_in_that_zone(self):
         chance = random.Random(SEED)
         for zone in ZONES:
             with self.subTest(zone):
-                moments = [chance.choice([moment_of(chance), None]) for _ in range(50)] + [datetime.datetime(2024, 10, 27, 0, 30)]
-                series = pd.Series(moments, dtype="datetime64[us]", name="x").dt.tz_localize("UTC").dt.tz_convert(zone)
+                moments = [chance.choice([moment_of(chance), None]) for _ in range(50)] + [
+                    datetime.datetime(2024, 10, 27, 0, 30)
+                ]
+                series = (
+                    pd.Series(moments, dtype="datetime64[us]", name="x")
+                    .dt.tz_localize("UTC")
+                    .dt.tz_convert(zone)
+                )
                 back = there_and_back(series.to_frame())["x"]
-                self.assertEqual(str(back.dtype.tz).replace("UTC", ""), str(series.dtype.tz).replace("UTC", ""))
+                self.assertEqual(
+                    str(back.dtype.tz).replace("UTC", ""), str(series.dtype.tz).replace("UTC", "")
+                )
                 assert_series_equal(back.dt.tz_convert("UTC"), series.dt.tz_convert("UTC"))
 
     def test_missing_values_stay_missing_whatever_their_type_was(self):
@@ -134,7 +100,9 @@ class RoundTrips(unittest.TestCase):
             "categorical of str": pd.Categorical(["a", None, "b"]),
             "categorical of int": pd.Categorical([1, None, 3]),
             "categorical of bool": pd.Categorical([True, None, False]),
-            "categorical of datetimes": pd.Categorical([pd.Timestamp("2024-01-01"), None, pd.Timestamp("2024-01-02")]),
+            "categorical of datetimes": pd.Categorical(
+                [pd.Timestamp("2024-01-01"), None, pd.Timestamp("2024-01-02")]
+            ),
             "dates": np.array([datetime.date(2024, 1, 1), None, datetime.date(1, 1, 1)], dtype=object),
             "datetimes": pd.Series(["2024-01-01", None, "2024-01-02"], dtype="datetime64[ns]"),
             "zoned": pd.Series(["2024-01-01", None, "2024-01-02"], dtype="datetime64[ns, Europe/Berlin]"),
@@ -153,12 +121,24 @@ class RoundTrips(unittest.TestCase):
     def test_missing_values_beside_other_columns_of_a_frame_that_pandas_keeps_as_one(self):
         frame = pd.DataFrame({"a": [1.5, 2.5], "b": [math.nan, 4.5]})
         assert_frame_equal(there_and_back(frame.astype("Float64")), frame)
-        for shaped in (frame.T.copy().T, frame[["b", "a"]][["a", "b"]], frame.loc[[0, 1]], pd.concat([frame, frame])[:2]):
+        for shaped in (
+            frame.T.copy().T,
+            frame[["b", "a"]][["a", "b"]],
+            frame.loc[[0, 1]],
+            pd.concat([frame, frame])[:2],
+        ):
             assert_frame_equal(there_and_back(shaped), frame)
 
     def test_frames_that_are_views_or_rearranged_come_back_in_their_own_order(self):
         frame = pd.DataFrame(np.arange(40.0).reshape(8, 5), columns=list("abcde"))
-        for view in (frame[::-1], frame[list("ecadb")], frame.iloc[1:6, 1:4], frame.T, frame[::2][list("ba")], frame.astype("f4")[::3]):
+        for view in (
+            frame[::-1],
+            frame[list("ecadb")],
+            frame.iloc[1:6, 1:4],
+            frame.T,
+            frame[::2][list("ba")],
+            frame.astype("f4")[::3],
+        ):
             expected = view.reset_index(drop=True)
             expected.columns = [str(name) for name in view.columns]
             assert_frame_equal(there_and_back(view), expected)
@@ -170,9 +150,23 @@ class RoundTrips(unittest.TestCase):
         assert_frame_equal(there_and_back(frame), frame)
 
     def test_mixed_objects_come_back_as_json_has_them(self):
-        values = [1, -2.5, True, "x", [1, [2]], {"a": {"b": None}}, np.int8(3), np.float64(0.25), np.bool_(True), (1, 2), 2**70]
+        values = [
+            1,
+            -2.5,
+            True,
+            "x",
+            [1, [2]],
+            {"a": {"b": None}},
+            np.int8(3),
+            np.float64(0.25),
+            np.bool_(True),
+            (1, 2),
+            2**70,
+        ]
         back = there_and_back(pd.DataFrame({"x": pd.Series(values, dtype=object)}))["x"].tolist()
-        self.assertEqual(back, [1, -2.5, True, "x", [1, [2]], {"a": {"b": None}}, 3, 0.25, True, [1, 2], 2**70])
+        self.assertEqual(
+            back, [1, -2.5, True, "x", [1, [2]], {"a": {"b": None}}, 3, 0.25, True, [1, 2], 2**70]
+        )
         json.dumps(back, allow_nan=False)
 
     def test_names_that_are_no_strings_come_back_as_strings(self):
@@ -198,9 +192,14 @@ class RoundTrips(unittest.TestCase):
         ]
         for index, kind in indexes:
             with self.subTest(repr(index)):
-                column = frames.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=index))["index"]
+                column = to_wire.frame_to_wire(pd.DataFrame({"a": [1.0, 2.0, 3.0]}, index=index))["index"]
                 self.assertEqual(column["type"], kind)
-                back = tables.table_to_frame({"rows": 3, "columns": [column]}).iloc[:, 0]
+                back = from_wire.table_to_frame({"rows": 3, "columns": [column]}).iloc[:, 0]
                 self.assertEqual(back.isna().tolist(), index.isna().tolist())
-                expected = [str(label) for label in index] if isinstance(index, pd.PeriodIndex) else index.tolist()
-                self.assertEqual([cell for cell in back if not pd.isna(cell)], [cell for cell in expected if not pd.isna(cell)])
+                expected = (
+                    [str(label) for label in index] if isinstance(index, pd.PeriodIndex) else index.tolist()
+                )
+                self.assertEqual(
+                    [cell for cell in back if not pd.isna(cell)],
+                    [cell for cell in expected if not pd.isna(cell)],
+                )

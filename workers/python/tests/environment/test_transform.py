@@ -1,11 +1,13 @@
-"""The target type transform: what hooks get and may return, scikit-learn without hooks, and matrices that stay sparse."""
+"""The target type transform: what hooks get and may return, scikit-learn without hooks, and matrices that
+stay sparse.
+"""
 
 import pickle
 
 import numpy as np
 import pandas as pd
 import scipy.sparse
-from drumline_worker import protocol, sparse, tables
+from drumline_worker import from_wire, sparse, values
 from sklearn.linear_model import Ridge
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
@@ -20,13 +22,17 @@ TARGET = {"kind": "bytes", "data": b"y\n1\n0\n1\n", "mimetype": "text/csv", "cha
 
 
 def cells_of(result):
-    return tables.table_to_frame(result["table"]).to_dict("list")
+    return from_wire.table_to_frame(result["table"]).to_dict("list")
 
 
 def dense_of(matrix):
     """The matrix of a result as names and an array."""
     dtype = {"float64": "<f8", "float32": "<f4", "int64": "<i8"}[matrix["type"]]
-    parts = (np.frombuffer(matrix["values"], dtype), np.frombuffer(matrix["row_indices"], "<i4"), np.frombuffer(matrix["starts"], "<i4"))
+    parts = (
+        np.frombuffer(matrix["values"], dtype),
+        np.frombuffer(matrix["row_indices"], "<i4"),
+        np.frombuffer(matrix["starts"], "<i4"),
+    )
     return scipy.sparse.csc_matrix(parts, shape=(matrix["rows"], len(matrix["names"])))
 
 
@@ -37,8 +43,14 @@ class HooksOfTransform(ModelCase):
         return model.transform({**csv(body), "sparse": True, **fields})
 
     def test_a_hook_of_two_or_three_parameters_gets_as_many(self):
-        body = "    return data.assign(c=len(rest), t=None if not rest or rest[0] is None else rest[0]['y'])\n"
-        for signature, rest in (("data, model", "()"), ("data, model, target", "(target,)"), ("data, model, y=None, **kwargs", "(y,)")):
+        body = (
+            "    return data.assign(c=len(rest), t=None if not rest or rest[0] is None else rest[0]['y'])\n"
+        )
+        for signature, rest in (
+            ("data, model", "()"),
+            ("data, model, target", "(target,)"),
+            ("data, model, y=None, **kwargs", "(y,)"),
+        ):
             with self.subTest(signature):
                 text = "def transform(%s):\n    rest = %s\n%s" % (signature, rest, body)
                 expected = 0 if rest == "()" else 1
@@ -51,24 +63,45 @@ class HooksOfTransform(ModelCase):
                     self.assertEqual(result["rows"], 3)
                     self.assertEqual(result["target"] is None, target is None)
                     if target:
-                        self.assertEqual(tables.table_to_frame(result["target"]).to_dict("list"), {"y": [1, 0, 1]})
+                        self.assertEqual(
+                            from_wire.table_to_frame(result["target"]).to_dict("list"), {"y": [1, 0, 1]}
+                        )
 
     def test_the_target_is_never_read_by_read_input_data(self):
-        text = "def read_input_data(data): return pd.DataFrame({'n': [len(data)] * 3})\ndef transform(data, model, target): return data.assign(y=target['y'])\n"
-        self.assertEqual(cells_of(self.transform(text, target=TARGET)), {"n": [len(BODY)] * 3, "y": [1, 0, 1]})
+        text = (
+            "def read_input_data(data): return pd.DataFrame({'n': [len(data)] * 3})\n"
+            "def transform(data, model, target): return data.assign(y=target['y'])\n"
+        )
+        self.assertEqual(
+            cells_of(self.transform(text, target=TARGET)), {"n": [len(BODY)] * 3, "y": [1, 0, 1]}
+        )
 
     def test_a_target_of_other_rows_is_refused_before_the_hook_runs(self):
         text = "def transform(data, model, target): raise SystemExit(1)\n"
         short = {**TARGET, "data": b"y\n1\n"}
         self.refused(lambda: self.transform(text, target=short), "INPUT_UNREADABLE", "1 rows for 3 of input")
-        self.refused(lambda: self.transform(text, target={**TARGET, "data": b"\xff"}), "INPUT_UNREADABLE", "UTF-8")
+        self.refused(
+            lambda: self.transform(text, target={**TARGET, "data": b"\xff"}), "INPUT_UNREADABLE", "UTF-8"
+        )
         self.refused(lambda: self.transform(text, target=5), "PARAMS_INVALID", "target")
 
     def test_anything_but_a_frame_or_a_matrix_of_scipy_is_refused(self):
-        for returned, kind in (("None", "None"), ("(data, target)", "tuple"), ("data.to_numpy()", "ndarray"), ("data['a']", "Series"), ("'x'", "str")):
+        for returned, kind in (
+            ("None", "None"),
+            ("(data, target)", "tuple"),
+            ("data.to_numpy()", "ndarray"),
+            ("data['a']", "Series"),
+            ("'x'", "str"),
+        ):
             with self.subTest(returned):
                 text = "def transform(data, model, target): return %s\n" % returned
-                self.refused(lambda text=text: self.transform(text), "HOOK_RESULT_INVALID", "transform returned", kind, "DataFrame")
+                self.refused(
+                    lambda text=text: self.transform(text),
+                    "HOOK_RESULT_INVALID",
+                    "transform returned",
+                    kind,
+                    "DataFrame",
+                )
 
     def test_matrices_of_scipy_and_sparse_frames_stay_sparse(self):
         dense = [[0.0, 1.5], [0.0, 0.0], [-2.0, 0.0]]
@@ -76,7 +109,13 @@ class HooksOfTransform(ModelCase):
             "sp.csr_matrix(dense)": ["0", "1"],
             "sp.coo_matrix(dense)": ["0", "1"],
             "pd.DataFrame.sparse.from_spmatrix(sp.csc_matrix(dense), columns=['u', 'v'])": ["u", "v"],
-            "pd.DataFrame({'u': [r[0] for r in dense], 'v': [r[1] for r in dense]}).astype(pd.SparseDtype(float, 0.0))": ["u", "v"],
+            (
+                "pd.DataFrame({'u': [r[0] for r in dense], "
+                "'v': [r[1] for r in dense]}).astype(pd.SparseDtype(float, 0.0))"
+            ): [
+                "u",
+                "v",
+            ],
         }
         if hasattr(scipy.sparse, "csr_array"):
             returned["sp.csr_array(dense)"] = ["0", "1"]
@@ -93,15 +132,27 @@ class HooksOfTransform(ModelCase):
                 np.testing.assert_array_equal(np.array(list(cells_of(table).values())).T, dense)
 
     def test_entries_that_come_twice_are_added_and_rows_are_sorted(self):
-        text = "def transform(data, model): return sp.coo_matrix(([1.0, 2.0, 4.0], ([2, 0, 2], [0, 0, 0])), shape=(3, 1))\n"
+        text = (
+            "def transform(data, model): return sp.coo_matrix(([1.0, "
+            "2.0, 4.0], ([2, 0, 2], [0, 0, 0])), shape=(3, 1))\n"
+        )
         matrix = self.transform(text)["matrix"]
         self.assertEqual(np.frombuffer(matrix["row_indices"], "<i4").tolist(), [0, 2])
         self.assertEqual(np.frombuffer(matrix["values"], "<f8").tolist(), [2.0, 5.0])
 
     def test_numbers_keep_their_type_and_truth_values_become_numbers(self):
-        for dtype, kind in (("float32", "float32"), ("int8", "int64"), ("uint64", "int64"), ("bool", "int64"), ("float64", "float64")):
+        for dtype, kind in (
+            ("float32", "float32"),
+            ("int8", "int64"),
+            ("uint64", "int64"),
+            ("bool", "int64"),
+            ("float64", "float64"),
+        ):
             with self.subTest(dtype):
-                text = "def transform(data, model): return sp.csr_matrix(np.array([[0], [1], [1]], dtype=%r))\n" % dtype
+                text = (
+                    "def transform(data, model): return sp.csr_matrix(np.array([[0], [1], [1]], dtype=%r))\n"
+                    % dtype
+                )
                 matrix = self.transform(text)["matrix"]
                 self.assertEqual(matrix["type"], kind)
                 np.testing.assert_array_equal(dense_of(matrix).toarray(), [[0], [1], [1]])
@@ -118,7 +169,11 @@ class HooksOfTransform(ModelCase):
                 self.assertEqual(cells_of(result)["u"][1], 1.0)
 
     def test_post_process_and_score_do_not_count(self):
-        text = "def score(data, model): return 1 / 0\ndef transform(data, model): return data[['a']]\ndef post_process(p, model): return 1 / 0\n"
+        text = (
+            "def score(data, model): return 1 / 0\n"
+            "def transform(data, model): return data[['a']]\n"
+            "def post_process(p, model): return 1 / 0\n"
+        )
         self.assertEqual(cells_of(self.transform(text)), {"a": [1.0, 2.0, 4.0]})
 
 
@@ -141,11 +196,25 @@ class ModelsWithoutAHook(ModelCase):
         self.assertEqual(cells_of(result), {"0": scaler.transform(FRAME[["a"]])[:, 0].tolist()})
 
     def test_what_cannot_transform_is_refused_when_it_is_loaded(self):
-        self.refused(lambda: self.loaded(Ridge()), "ARTIFACT_UNSUPPORTED", "has no transform", "define a transform hook")
-        self.refused(lambda: self.loaded({"a": 1}), "ARTIFACT_UNSUPPORTED", "builtins.dict", "define a transform hook")
-        self.refused(lambda: loaded(code_directory(self, "def transform(data, model): return data\n"), "transform"), "ARTIFACT_MISSING")
+        self.refused(
+            lambda: self.loaded(Ridge()),
+            "ARTIFACT_UNSUPPORTED",
+            "has no transform",
+            "define a transform hook",
+        )
+        self.refused(
+            lambda: self.loaded({"a": 1}), "ARTIFACT_UNSUPPORTED", "builtins.dict", "define a transform hook"
+        )
+        self.refused(
+            lambda: loaded(code_directory(self, "def transform(data, model): return data\n"), "transform"),
+            "ARTIFACT_MISSING",
+        )
         custom = LOAD + "def score(data, model): return data\n"
-        self.refused(lambda: loaded(code_directory(self, custom), "transform"), "ARTIFACT_UNSUPPORTED", "define a transform hook")
+        self.refused(
+            lambda: loaded(code_directory(self, custom), "transform"),
+            "ARTIFACT_UNSUPPORTED",
+            "define a transform hook",
+        )
 
     def test_no_rows_and_other_columns_are_refused(self):
         model, _ = self.loaded(StandardScaler().fit(FRAME[["a"]]))
@@ -159,7 +228,7 @@ class MatricesOfTheVectors(ModelCase):
         self.assertGreater(len(vectors), 5)
         for vector in vectors:
             with self.subTest(vector.name):
-                sent = protocol.decode(memoryview(vector.data))
+                sent = values.decode(memoryview(vector.data))
                 frame = pd.DataFrame.sparse.from_spmatrix(dense_of(sent))
                 frame.columns = sent["names"]
-                self.assertTrue(protocol.encode(sparse.matrix_to_wire(frame)) in vector.canonical)
+                self.assertTrue(values.encode(sparse.matrix_to_wire(frame)) in vector.canonical)

@@ -5,6 +5,7 @@ import warnings
 
 import numpy as np
 import pandas as pd
+from drumline_worker.artifacts._twin import COMPARED, MOST_ROWS, Twin
 from sklearn.compose import make_column_transformer
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.ensemble import IsolationForest, RandomForestClassifier, VotingRegressor
@@ -12,8 +13,6 @@ from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer, StandardScaler
-
-from drumline_worker.artifacts._twin import COMPARED, MOST_ROWS, Twin
 
 DIABETES = load_diabetes(as_frame=True)
 IRIS = load_iris(as_frame=True)
@@ -41,7 +40,9 @@ class SameBits(unittest.TestCase):
 
     def test_probabilities(self):
         self.check(fitted(StandardScaler(), LogisticRegression(), data=IRIS), IRIS.data, "predict_proba")
-        self.check(RandomForestClassifier(10, random_state=0).fit(IRIS.data, IRIS.target), IRIS.data, "predict_proba")
+        self.check(
+            RandomForestClassifier(10, random_state=0).fit(IRIS.data, IRIS.target), IRIS.data, "predict_proba"
+        )
 
     def test_anomalies(self):
         self.check(IsolationForest(n_estimators=10, random_state=0).fit(DIABETES.data), DIABETES.data)
@@ -71,7 +72,12 @@ class TheModelItself(unittest.TestCase):
     def test_is_asked_for_steps_that_may_look_at_names(self):
         by_name = make_column_transformer((StandardScaler(), ["age", "bmi"]))
         shown = StandardScaler().set_output(transform="pandas")
-        for steps in ([by_name, Ridge()], [FunctionTransformer(), Ridge()], [shown, Ridge()], [VotingRegressor([("r", Ridge())])]):
+        for steps in (
+            [by_name, Ridge()],
+            [FunctionTransformer(), Ridge()],
+            [shown, Ridge()],
+            [VotingRegressor([("r", Ridge())])],
+        ):
             self.assertIsNone(Twin(fitted(*steps)).names)
 
     def test_is_asked_for_models_that_were_fitted_without_names(self):

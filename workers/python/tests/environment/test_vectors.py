@@ -1,4 +1,6 @@
-"""The vectors through the msgpack package, which takes more than the subset, and tables.tsv through pandas."""
+"""The vectors through the msgpack package, which takes more than the subset, and tables.tsv through
+pandas.
+"""
 
 import json
 import unittest
@@ -6,7 +8,7 @@ import unittest.mock
 
 import msgpack
 import pandas
-from drumline_worker import frames, protocol, tables
+from drumline_worker import from_wire, protocol, to_wire, values
 
 from ..vector_cases import VectorCases
 from ..vectors import accepted, is_same, read_vectors, refused
@@ -14,13 +16,18 @@ from ..vectors import accepted, is_same, read_vectors, refused
 
 class VectorsWithTheMsgpackPackage(VectorCases, unittest.TestCase):
     def setUp(self):
-        self.assertIs(protocol.msgpack, msgpack)
+        self.assertIs(values.msgpack, msgpack)
 
     def test_ordinary_requests_are_read_by_the_package(self):
-        message = [0, 7, "predict", {"payload": {"kind": "bytes", "data": b"a\n1\n", "mimetype": None, "charset": "utf8"}}]
+        message = [
+            0,
+            7,
+            "predict",
+            {"payload": {"kind": "bytes", "data": b"a\n1\n", "mimetype": None, "charset": "utf8"}},
+        ]
         data = msgpack.packb(message)
-        with unittest.mock.patch.object(protocol.msgpack_subset, "decode") as strict:
-            self.assertEqual(protocol.decode(memoryview(data)), message)
+        with unittest.mock.patch.object(values.msgpack_subset, "decode") as strict:
+            self.assertEqual(values.decode(memoryview(data)), message)
             strict.assert_not_called()
 
 
@@ -30,7 +37,7 @@ class TablesOfTheVectors(unittest.TestCase):
         self.assertGreater(len(vectors), 40)
         for vector in vectors:
             with self.subTest(vector.name):
-                frame = tables.table_to_frame(protocol.decode(memoryview(vector.data)))
+                frame = from_wire.table_to_frame(values.decode(memoryview(vector.data)))
                 self.assertEqual(len(frame), vector.value["rows"])
                 self.assertEqual(list(frame.columns), [column["name"] for column in vector.value["columns"]])
                 for at, column in enumerate(vector.value["columns"]):
@@ -41,9 +48,9 @@ class TablesOfTheVectors(unittest.TestCase):
             if loses_something(vector):
                 continue
             with self.subTest(vector.name):
-                frame = tables.table_to_frame(protocol.decode(memoryview(vector.data)))
-                table = frames.frame_to_wire(frame)["predictions"]
-                self.assertTrue(protocol.encode(table) in vector.canonical)
+                frame = from_wire.table_to_frame(values.decode(memoryview(vector.data)))
+                table = to_wire.frame_to_wire(frame)["predictions"]
+                self.assertTrue(values.encode(table) in vector.canonical)
 
     def test_tables_that_do_not_fit_are_refused_with_params_invalid(self):
         vectors = refused(read_vectors("tables"))
@@ -51,7 +58,7 @@ class TablesOfTheVectors(unittest.TestCase):
         for vector in vectors:
             with self.subTest(vector.name):
                 with self.assertRaises(protocol.WorkerError) as caught:
-                    tables.table_to_frame(protocol.decode(memoryview(vector.data)))
+                    from_wire.table_to_frame(values.decode(memoryview(vector.data)))
                 self.assertEqual(caught.exception.code, vector.verdict)
 
     def check_cells(self, series, column):
@@ -60,7 +67,9 @@ class TablesOfTheVectors(unittest.TestCase):
             if expected is None:
                 self.assertTrue(pandas.isna(cell), cell)
             else:
-                self.assertTrue(is_same(content_of(cell, column["type"]), expected_of(expected, column)), (cell, expected))
+                self.assertTrue(
+                    is_same(content_of(cell, column["type"]), expected_of(expected, column)), (cell, expected)
+                )
 
 
 def content_of(cell, kind):

@@ -10,7 +10,7 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import tables
+from drumline_worker import from_wire
 from drumline_worker.protocol import WorkerError
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
@@ -40,7 +40,7 @@ class XgboostCases:
         self.assertEqual(result["packages"]["xgboost"], xgboost.__version__)
         predicted = worker.predict(csv(body(frame)))
         self.assertEqual(predicted["rows"], len(frame))
-        return predicted, tables.table_to_frame(predicted["predictions"])
+        return predicted, from_wire.table_to_frame(predicted["predictions"])
 
     def check_numbers(self, model, expected, frame=FRAME, target_type="regression"):
         predicted, table = self.predictions(model, frame, target_type)
@@ -84,7 +84,9 @@ class XgboostCases:
     def test_a_pipeline_that_encodes_text_predicts(self):
         texts = pd.DataFrame({"colour": ["red", "blue"] * 40, "size": FRAME["a"]})
         encode = make_column_transformer((OneHotEncoder(), ["colour"]), remainder="passthrough")
-        model = Pipeline([("encode", encode), ("model", xgboost.XGBRegressor(n_estimators=5))]).fit(texts, NUMBERS)
+        model = Pipeline([("encode", encode), ("model", xgboost.XGBRegressor(n_estimators=5))]).fit(
+            texts, NUMBERS
+        )
         self.check_numbers(model, model.predict(texts), texts)
 
     def test_boosters_predict_what_their_objective_gives(self):
@@ -103,7 +105,10 @@ class XgboostCases:
         np.testing.assert_array_equal(table.to_numpy(), model.predict(matrix))
 
     def test_columns_that_the_model_does_not_know_are_told_in_its_own_words(self):
-        for model in (xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS), xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 2)):
+        for model in (
+            xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS),
+            xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 2),
+        ):
             worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
             for data in (b"a,b\n1,2\n", b"a,b,z\n1,2,3\n", b"a,b,c\n1,2,x\n"):
                 with self.assertRaises(WorkerError) as caught:

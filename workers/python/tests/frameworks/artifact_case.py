@@ -4,7 +4,7 @@ import os
 import tempfile
 import unittest
 
-from drumline_worker import tables
+from drumline_worker import from_wire
 from drumline_worker.protocol import WorkerError
 
 from ..environment.code_directories import code_directory, csv, loaded
@@ -28,7 +28,7 @@ class ArtifactCase(unittest.TestCase):
         worker, result = loaded(folder, target_type, **fields)
         self.assertEqual(result["predictor"], self.predictor)
         answer = worker.predict(body if isinstance(body, dict) else csv(body))
-        frame = tables.table_to_frame(answer["predictions"])
+        frame = from_wire.table_to_frame(answer["predictions"])
         return frame.to_numpy(), list(frame.columns) if answer["labelled"] else None
 
     def refused(self, action, code, *words):

@@ -22,14 +22,22 @@ def chat(completion_create_params, model, headers):
     common = {"id": "chat-1", "created": 1700000000, "model": model["name"]}
     if not completion_create_params.get("stream"):
         message = {"role": "assistant", "content": "%s, %s" % (said, headers.get("X-Asker", "nobody"))}
-        return {**common, "object": "chat.completion", "choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
+        return {
+            **common,
+            "object": "chat.completion",
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        }
     return chunks(said, common)
 
 
 def chunks(said, common):
     def chunk(content, reason):
         delta = {"role": "assistant", "content": content} if content is not None else {}
-        return {**common, "object": "chat.completion.chunk", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}]}
+        return {
+            **common,
+            "object": "chat.completion.chunk",
+            "choices": [{"index": 0, "delta": delta, "finish_reason": reason}],
+        }
 
     if said == "nothing":
         return
@@ -49,4 +57,7 @@ def chunks(said, common):
 
 
 def get_supported_llm_models(model):
-    return [{"id": model["name"], "object": "model", "created": 1700000000, "owned_by": "us"}, {"id": "no model"}]
+    return [
+        {"id": model["name"], "object": "model", "created": 1700000000, "owned_by": "us"},
+        {"id": "no model"},
+    ]

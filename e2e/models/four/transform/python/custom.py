@@ -20,7 +20,13 @@ def transform(data, model, target):
     if what == "sparse":
         dense = pd.DataFrame({"a": data["x"], "b": [1.0] + [0.0] * (len(data) - 1)})
         return pd.DataFrame.sparse.from_spmatrix(scipy.sparse.csr_matrix(dense.values), columns=dense.columns)
-    returned = {"nothing": None, "text": "a text", "tuple": (data, target), "rows": data[:-1], "columns": data[[]]}
+    returned = {
+        "nothing": None,
+        "text": "a text",
+        "tuple": (data, target),
+        "rows": data[:-1],
+        "columns": data[[]],
+    }
     if what in returned:
         return returned[what]
     result = pd.DataFrame({"what": data["what"], " twice\nx ": data["x"] * model})

@@ -1,4 +1,6 @@
-"""Makes a table of every type, and tells every cell of one: the same words in every language; e2e/mixed.test.ts compares them."""
+"""Makes a table of every type, and tells every cell of one: the same words in every language;
+e2e/mixed.test.ts compares them.
+"""
 
 import datetime
 

@@ -29,7 +29,15 @@ def score_unstructured(model, data, mimetype=None, charset=None, query=None, hea
         return returned[what]
     kind = "text" if isinstance(data, str) else "bytes"
     asked = headers["x-asked"] if headers else "none"
-    return "%s %s of %d, %s %s, a %s, asked %s" % (model, kind, len(data), mimetype, charset or "none", query.get("a", "none"), asked)
+    return "%s %s of %d, %s %s, a %s, asked %s" % (
+        model,
+        kind,
+        len(data),
+        mimetype,
+        charset or "none",
+        query.get("a", "none"),
+        asked,
+    )
 
 
 def transform(data, model):

@@ -18,7 +18,10 @@ __all__ = [
 
 
 class Serializable:
-    """Kept as a pickle of the object itself. A class that holds what cannot be pickled has a save and a load of its own."""
+    """Kept as a pickle of the object itself.
+
+    A class that holds what cannot be pickled has a save and a load of its own.
+    """
 
     default_artifact_filename = "drum_artifact.pkl"
 
@@ -31,7 +34,10 @@ class Serializable:
         return cls.load_task(artifact_directory)
 
     def save_task(self, artifact_directory, exclude=None):
-        """Pickles the object; attributes named in `exclude` are None in the file. AttributeError for one that it lacks."""
+        """Pickles the object; attributes named in `exclude` are None in the file.
+
+        AttributeError for one that it lacks.
+        """
         left_out = {name: getattr(self, name) for name in exclude or ()}
         for name in left_out:
             setattr(self, name, None)
@@ -60,7 +66,9 @@ class CustomTaskInterface(Serializable):
         return {name: UserSecrets.get(name) for name in UserSecrets.given}
 
     def fit(self, X, y, parameters=None, row_weights=None, **kwargs):
-        """Trains on the DataFrame X and the Series y (None without a target), and keeps what it has learnt in self."""
+        """Trains on the DataFrame X and the Series y (None without a target), and keeps what it has learnt
+        in self.
+        """
         raise NotImplementedError("define fit(self, X, y, **kwargs) in CustomTask")
 
     @staticmethod

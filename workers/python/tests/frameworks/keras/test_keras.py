@@ -18,7 +18,12 @@ VALUES = np.array([[1, 2, 3], [4.5, 5, 6], [-1, 0, 0.25]], dtype="float32")
 
 
 def linear(outputs=1, **options):
-    return keras.Sequential([keras.Input((3,)), layers.Dense(outputs, kernel_initializer=keras.initializers.GlorotUniform(5), **options)])
+    return keras.Sequential(
+        [
+            keras.Input((3,)),
+            layers.Dense(outputs, kernel_initializer=keras.initializers.GlorotUniform(5), **options),
+        ]
+    )
 
 
 class KerasCase(ArtifactCase):
@@ -53,21 +58,42 @@ class Input(KerasCase):
         expected = [[2, 0, 1, 0], [5, 0, 0, 1], [0, 1, 0, 0]]
         self.check(model, expected, body=b"colour,a,b\nred,1,2\nblue,1,5\n,1,0\n", target_type="multilabel")
         worker, _ = loaded(self.saved(model), "multilabel")
-        self.refused(lambda: worker.predict(csv(ROWS)), "PREDICTOR_FAILED", "its inputs b, colour", "the data lacks colour")
+        self.refused(
+            lambda: worker.predict(csv(ROWS)),
+            "PREDICTOR_FAILED",
+            "its inputs b, colour",
+            "the data lacks colour",
+        )
 
     def test_text_and_other_widths_are_refused(self):
         worker, _ = loaded(self.saved(linear()))
-        self.refused(lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")), "PREDICTOR_FAILED", "the column b is no column of numbers", "'x'")
+        self.refused(
+            lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")),
+            "PREDICTOR_FAILED",
+            "the column b is no column of numbers",
+            "'x'",
+        )
         for body in (b"a\n1\n", b"a,b,c,d\n1,2,3,4\n"):
-            self.refused(lambda body=body: worker.predict(csv(body)), "PREDICTOR_FAILED", "takes 3 columns, the data has %d" % (body.count(b",") // 2 + 1))
+            self.refused(
+                lambda body=body: worker.predict(csv(body)),
+                "PREDICTOR_FAILED",
+                "takes 3 columns, the data has %d" % (body.count(b",") // 2 + 1),
+            )
         image = keras.Sequential([keras.Input((3, 1)), layers.Flatten(), layers.Dense(1)])
         worker, _ = loaded(self.saved(image))
-        self.refused(lambda: worker.predict(csv(ROWS)), "PREDICTOR_FAILED", "rows of the shape 3 x 1", "score hook")
+        self.refused(
+            lambda: worker.predict(csv(ROWS)), "PREDICTOR_FAILED", "rows of the shape 3 x 1", "score hook"
+        )
 
     def test_what_keras_says_comes_with_the_columns(self):
         broken = keras.Sequential([keras.Input((None,)), layers.Reshape((2, 2))])
         worker, _ = loaded(self.saved(broken))
-        self.refused(lambda: worker.predict(csv(b"a,b,c\n1,2,3\n")), "PREDICTOR_FAILED", "target_shape=(2, 2)\n", "the data has 3 columns: a, b, c")
+        self.refused(
+            lambda: worker.predict(csv(b"a,b,c\n1,2,3\n")),
+            "PREDICTOR_FAILED",
+            "target_shape=(2, 2)\n",
+            "the data has 3 columns: a, b, c",
+        )
 
 
 class Output(KerasCase):
@@ -75,7 +101,9 @@ class Output(KerasCase):
         for outputs, activation in ((1, "sigmoid"), (2, "softmax")):
             model = linear(outputs, activation=activation)
             labels = {"positive_class_label": "y", "negative_class_label": "n"}
-            self.assertIsNone(self.check(model, model.predict(VALUES, verbose=0), target_type="binary", **labels)[1])
+            self.assertIsNone(
+                self.check(model, model.predict(VALUES, verbose=0), target_type="binary", **labels)[1]
+            )
 
     def test_several_outputs_stand_side_by_side_and_bear_their_names(self):
         start = keras.Input((3,))
@@ -114,13 +142,21 @@ class Files(KerasCase):
         buffer = io.BytesIO()
         joblib.dump(pipeline, buffer)
         values, _ = self.predicted(code_directory(self, model__joblib=buffer.getvalue()))
-        np.testing.assert_allclose(values, linear().predict(scaler.transform(pd.DataFrame(VALUES, columns=list("abc"))), verbose=0), rtol=1e-5)
+        np.testing.assert_allclose(
+            values,
+            linear().predict(scaler.transform(pd.DataFrame(VALUES, columns=list("abc"))), verbose=0),
+            rtol=1e-5,
+        )
 
     def test_weights_alone_and_broken_files_are_refused(self):
         weights = self.folder_of("model.weights.h5", linear().save_weights)
         self.refused(lambda: loaded(weights), "ARTIFACT_UNREADABLE", "No model config", "model.save(path)")
         for file in ("model__keras", "model__h5"):
-            self.refused(lambda file=file: loaded(code_directory(self, **{file: b"nothing"})), "ARTIFACT_UNREADABLE", "model.save(path)")
+            self.refused(
+                lambda file=file: loaded(code_directory(self, **{file: b"nothing"})),
+                "ARTIFACT_UNREADABLE",
+                "model.save(path)",
+            )
 
     def test_a_layer_that_nobody_registers_is_named(self):
         class Lost(layers.Layer):
@@ -131,4 +167,9 @@ class Files(KerasCase):
         self.refused(lambda: loaded(folder), "ARTIFACT_UNREADABLE", "Lost", "register_keras_serializable")
 
     def test_other_target_types_are_refused(self):
-        self.refused(lambda: loaded(self.saved(linear()), "textgeneration"), "ARTIFACT_UNSUPPORTED", "textgeneration", "score hook")
+        self.refused(
+            lambda: loaded(self.saved(linear()), "textgeneration"),
+            "ARTIFACT_UNSUPPORTED",
+            "textgeneration",
+            "score hook",
+        )

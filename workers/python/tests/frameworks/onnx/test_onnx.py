@@ -29,7 +29,11 @@ def graph(nodes, inputs, outputs, constants=()):
 
 def same(kind, width=3):
     """A graph that returns its only input."""
-    return graph([helper.make_node("Identity", ["x"], ["y"])], [("x", kind, [None, width])], [("y", kind, [None, width])])
+    return graph(
+        [helper.make_node("Identity", ["x"], ["y"])],
+        [("x", kind, [None, width])],
+        [("y", kind, [None, width])],
+    )
 
 
 class OnnxCase(ArtifactCase):
@@ -49,15 +53,32 @@ class Input(OnnxCase):
 
     def test_other_types_that_the_graph_declares_are_kept(self):
         body = b"a,b,c\n0.1,16777217,3\n"
-        values, _ = self.check(same(TensorProto.DOUBLE), [[0.1, 16777217, 3]], body=body, target_type="multilabel")
+        values, _ = self.check(
+            same(TensorProto.DOUBLE), [[0.1, 16777217, 3]], body=body, target_type="multilabel"
+        )
         self.assertEqual(values.dtype, np.dtype("float64"))
-        self.check(same(TensorProto.INT64), [[1, 2, 9007199254740993]], body=b"a,b,c\n1,2.0,9007199254740993\n", target_type="multilabel")
-        self.check(same(TensorProto.BOOL), [[True, False, True]], body=b"a,b,c\nTrue,False,1\n", target_type="multilabel")
-        self.check(same(TensorProto.STRING), [["x", "", "1"]], body=b"a,b,c\nx,,1\n", target_type="multilabel")
+        self.check(
+            same(TensorProto.INT64),
+            [[1, 2, 9007199254740993]],
+            body=b"a,b,c\n1,2.0,9007199254740993\n",
+            target_type="multilabel",
+        )
+        self.check(
+            same(TensorProto.BOOL),
+            [[True, False, True]],
+            body=b"a,b,c\nTrue,False,1\n",
+            target_type="multilabel",
+        )
+        self.check(
+            same(TensorProto.STRING), [["x", "", "1"]], body=b"a,b,c\nx,,1\n", target_type="multilabel"
+        )
 
     def test_whole_numbers_lose_nothing(self):
         worker, _ = loaded(code_directory(self, model__onnx=same(TensorProto.INT64)), "multilabel")
-        for body, word in ((b"a,b,c\n1,2.5,3\n", "b is no column of numbers (it has fractions"), (b"a,b,c\n1,2,\n4,5,6\n", "(it has missing values")):
+        for body, word in (
+            (b"a,b,c\n1,2.5,3\n", "b is no column of numbers (it has fractions"),
+            (b"a,b,c\n1,2,\n4,5,6\n", "(it has missing values"),
+        ):
             self.refused(lambda body=body: worker.predict(csv(body)), "PREDICTOR_FAILED", word)
 
     def test_inputs_of_their_own_take_the_columns_of_their_names(self):
@@ -67,12 +88,27 @@ class Input(OnnxCase):
             data = graph([add], kinds, [("y", TensorProto.FLOAT, shape)])
             self.check(data, [[3], [9.5], [-1]])
         worker, _ = loaded(code_directory(self, model__onnx=data))
-        self.refused(lambda: worker.predict(csv(b"a,c\n1,2\n")), "PREDICTOR_FAILED", "its inputs b, a", "the data lacks b")
+        self.refused(
+            lambda: worker.predict(csv(b"a,c\n1,2\n")),
+            "PREDICTOR_FAILED",
+            "its inputs b, a",
+            "the data lacks b",
+        )
 
     def test_other_widths_are_refused(self):
         worker, _ = loaded(code_directory(self, model__onnx=same(TensorProto.FLOAT)), "multilabel")
-        self.refused(lambda: worker.predict(csv(b"a\n1\n")), "PREDICTOR_FAILED", "takes 3 columns, the data has 1", "the data has 1 column: a")
-        self.refused(lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")), "PREDICTOR_FAILED", "the column b is no column of numbers", "'x'")
+        self.refused(
+            lambda: worker.predict(csv(b"a\n1\n")),
+            "PREDICTOR_FAILED",
+            "takes 3 columns, the data has 1",
+            "the data has 1 column: a",
+        )
+        self.refused(
+            lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")),
+            "PREDICTOR_FAILED",
+            "the column b is no column of numbers",
+            "'x'",
+        )
 
     def test_what_onnx_runtime_says_comes_with_the_columns(self):
         product = helper.make_node("MatMul", ["x", "w"], ["y"])
@@ -80,17 +116,28 @@ class Input(OnnxCase):
         data = graph([product], *kinds, [("w", np.ones((3, 1), dtype="float32"))])
         self.check(data, VALUES.sum(1, keepdims=True))
         worker, _ = loaded(code_directory(self, model__onnx=data))
-        self.refused(lambda: worker.predict(csv(b"a,b\n1,2\n")), "PREDICTOR_FAILED", "MatMul", "the data has 2 columns: a, b")
+        self.refused(
+            lambda: worker.predict(csv(b"a,b\n1,2\n")),
+            "PREDICTOR_FAILED",
+            "MatMul",
+            "the data has 2 columns: a, b",
+        )
 
 
 class Output(OnnxCase):
     LABELS = {"class_labels": ["low", "middle", "high"]}
 
     def classes(self, target, labels, **options):
-        """(values, labels) of a classifier that was trained with these classes, and what ONNX Runtime itself says of it."""
+        """(values, labels) of a classifier that was trained with these classes, and what ONNX Runtime
+        itself says of it.
+        """
         model = LogisticRegression(max_iter=500).fit(FRAME.to_numpy(), target)
-        data = to_onnx(model, FRAME.to_numpy(dtype="float32")[:1], target_opset={"": 18, "ai.onnx.ml": 3}, **options).SerializeToString()
-        got = self.predicted(code_directory(self, model__onnx=data), target_type="multiclass", class_labels=labels)
+        data = to_onnx(
+            model, FRAME.to_numpy(dtype="float32")[:1], target_opset={"": 18, "ai.onnx.ml": 3}, **options
+        ).SerializeToString()
+        got = self.predicted(
+            code_directory(self, model__onnx=data), target_type="multiclass", class_labels=labels
+        )
         return (*got, InferenceSession(data).run(None, {"X": VALUES})[1])
 
     def test_a_map_of_texts_is_labelled_by_them(self):
@@ -113,24 +160,43 @@ class Output(OnnxCase):
         values, labels, expected = self.classes(THIRDS, ["low", "middle", "high"], options={"zipmap": False})
         self.assertIsNone(labels)
         np.testing.assert_array_equal(values, expected)
-        nodes = [helper.make_node("Neg", ["x"], ["first"]), helper.make_node("Identity", ["x"], ["Probability"])]
-        data = graph(nodes, [("x", TensorProto.FLOAT, [None, 3])], [(name, TensorProto.FLOAT, [None, 3]) for name in ("first", "Probability")])
+        nodes = [
+            helper.make_node("Neg", ["x"], ["first"]),
+            helper.make_node("Identity", ["x"], ["Probability"]),
+        ]
+        data = graph(
+            nodes,
+            [("x", TensorProto.FLOAT, [None, 3])],
+            [(name, TensorProto.FLOAT, [None, 3]) for name in ("first", "Probability")],
+        )
         self.check(data, VALUES, target_type="multiclass", **self.LABELS)
         self.check(data, -VALUES, target_type="anomaly")
 
 
 class Files(OnnxCase):
     def test_the_ending_may_be_in_capitals(self):
-        values, _ = self.predicted(code_directory(self, MODEL__ONNX=same(TensorProto.FLOAT)), target_type="multilabel")
+        values, _ = self.predicted(
+            code_directory(self, MODEL__ONNX=same(TensorProto.FLOAT)), target_type="multilabel"
+        )
         np.testing.assert_array_equal(values, VALUES)
 
     def test_a_session_of_load_model_is_scored_too(self):
-        hooks = "import onnxruntime\ndef load_model(code_dir): return onnxruntime.InferenceSession(code_dir + '/inner.bin')\n"
+        hooks = (
+            "import onnxruntime\n"
+            "def load_model(code_dir): return onnxruntime.InferenceSession(code_dir + '/inner.bin')\n"
+        )
         folder = code_directory(self, hooks, inner__bin=same(TensorProto.FLOAT))
         values, _ = self.predicted(folder, target_type="multilabel", artifacts=[])
         np.testing.assert_array_equal(values, VALUES)
 
     def test_broken_files_and_other_target_types_are_refused(self):
-        self.refused(lambda: loaded(code_directory(self, model__onnx=b"nothing")), "ARTIFACT_UNREADABLE", "model.onnx", "an ONNX model")
+        self.refused(
+            lambda: loaded(code_directory(self, model__onnx=b"nothing")),
+            "ARTIFACT_UNREADABLE",
+            "model.onnx",
+            "an ONNX model",
+        )
         text = code_directory(self, model__onnx=same(TensorProto.STRING))
-        self.refused(lambda: loaded(text, "textgeneration"), "ARTIFACT_UNSUPPORTED", "textgeneration", "score hook")
+        self.refused(
+            lambda: loaded(text, "textgeneration"), "ARTIFACT_UNSUPPORTED", "textgeneration", "score hook"
+        )

@@ -51,7 +51,9 @@ class Input(PytorchCase):
 
     def test_a_module_in_half_precision_answers_in_single(self):
         values, _ = self.predicted(self.saved(linear(dtype=torch.bfloat16)))
-        np.testing.assert_array_equal(values, linear(dtype=torch.bfloat16)(VALUES.bfloat16()).float().detach().numpy())
+        np.testing.assert_array_equal(
+            values, linear(dtype=torch.bfloat16)(VALUES.bfloat16()).float().detach().numpy()
+        )
 
     def test_sparse_rows_are_made_dense(self):
         values, _ = self.predicted(self.saved(linear()), SPARSE)
@@ -65,18 +67,30 @@ class Input(PytorchCase):
 
     def test_text_is_refused_with_its_column(self):
         worker, _ = loaded(self.saved(linear()))
-        self.refused(lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")), "PREDICTOR_FAILED", "the column b is no column of numbers", "'x'")
+        self.refused(
+            lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")),
+            "PREDICTOR_FAILED",
+            "the column b is no column of numbers",
+            "'x'",
+        )
 
     def test_other_columns_are_told_in_torchs_words_and_ours(self):
         worker, _ = loaded(self.saved(linear()))
-        self.refused(lambda: worker.predict(csv(b"a,b\n1,2\n")), "PREDICTOR_FAILED", "mat1 and mat2", "the data has 2 columns: a, b")
+        self.refused(
+            lambda: worker.predict(csv(b"a,b\n1,2\n")),
+            "PREDICTOR_FAILED",
+            "mat1 and mat2",
+            "the data has 2 columns: a, b",
+        )
 
 
 class Output(PytorchCase):
     def test_one_column_and_two_are_passed_on_as_they_are(self):
         for outputs in (1, 2):
             module = nn.Sequential(linear(outputs), nn.Sigmoid())
-            values, labels = self.predicted(self.saved(module), target_type="binary", positive_class_label="y", negative_class_label="n")
+            values, labels = self.predicted(
+                self.saved(module), target_type="binary", positive_class_label="y", negative_class_label="n"
+            )
             np.testing.assert_array_equal(values, module(VALUES).detach().numpy())
             self.assertIsNone(labels)
 
@@ -85,12 +99,16 @@ class Output(PytorchCase):
         np.testing.assert_array_equal(values[:, 0], VALUES.sum(1).numpy())
 
     def test_several_outputs_stand_side_by_side(self):
-        values, labels = self.predicted(self.own("return features[:, 0], features[:, 1:2]"), target_type="multilabel")
+        values, labels = self.predicted(
+            self.own("return features[:, 0], features[:, 1:2]"), target_type="multilabel"
+        )
         np.testing.assert_array_equal(values, VALUES[:, :2].numpy())
         self.assertIsNone(labels)
 
     def test_outputs_by_name_are_labelled(self):
-        values, labels = self.predicted(self.own("return {'x': features[:, 1], 'y': features[:, 0]}"), target_type="multilabel")
+        values, labels = self.predicted(
+            self.own("return {'x': features[:, 1], 'y': features[:, 0]}"), target_type="multilabel"
+        )
         np.testing.assert_array_equal(values, VALUES[:, [1, 0]].numpy())
         self.assertEqual(labels, ["x", "y"])
 
@@ -117,14 +135,30 @@ class Files(PytorchCase):
     def test_a_state_dict_is_refused_unless_hooks_use_it(self):
         for content in (linear().state_dict(), {"epoch": 3, "model": linear().state_dict()}):
             folder = self.saved(content)
-            self.refused(lambda folder=folder: loaded(folder), "ARTIFACT_UNSUPPORTED", "2 tensors without their module", "load_model")
-        hooks = "import pandas as pd\ndef score(data, model): return pd.DataFrame({'Predictions': data['a'] * model['weight'][0, 0].item()})\n"
+            self.refused(
+                lambda folder=folder: loaded(folder),
+                "ARTIFACT_UNSUPPORTED",
+                "2 tensors without their module",
+                "load_model",
+            )
+        hooks = (
+            "import pandas as pd\n"
+            "def score(data, model):\n"
+            "    return pd.DataFrame({'Predictions': data['a'] * model['weight'][0, 0].item()})\n"
+        )
         worker, _ = loaded(self.saved(linear().state_dict(), custom=hooks))
         first = worker.predict(csv(ROWS))["predictions"]["columns"][0]
-        np.testing.assert_allclose(np.frombuffer(first["data"]), VALUES[:, 0].numpy() * linear().weight[0, 0].item())
+        np.testing.assert_allclose(
+            np.frombuffer(first["data"]), VALUES[:, 0].numpy() * linear().weight[0, 0].item()
+        )
 
     def test_a_class_that_is_nowhere_is_named(self):
-        self.refused(lambda: loaded(code_directory(self, model__pth=b"nothing")), "ARTIFACT_UNREADABLE", "model.pth", "torch.save(module, path)")
+        self.refused(
+            lambda: loaded(code_directory(self, model__pth=b"nothing")),
+            "ARTIFACT_UNREADABLE",
+            "model.pth",
+            "torch.save(module, path)",
+        )
         script = linear()
         script.__class__ = type("Lost", (nn.Linear,), {"__module__": "__main__"})
         import __main__
@@ -135,4 +169,9 @@ class Files(PytorchCase):
         self.refused(lambda: loaded(folder), "ARTIFACT_UNREADABLE", "Lost", "custom.py")
 
     def test_other_target_types_are_refused(self):
-        self.refused(lambda: loaded(self.saved(linear()), "textgeneration"), "ARTIFACT_UNSUPPORTED", "textgeneration", "score hook")
+        self.refused(
+            lambda: loaded(self.saved(linear()), "textgeneration"),
+            "ARTIFACT_UNSUPPORTED",
+            "textgeneration",
+            "score hook",
+        )

@@ -1,4 +1,4 @@
-"""Tables of protocol/SPEC.md section 8 to DataFrames; what does not fit the section is refused with PARAMS_INVALID."""
+"""Tables of protocol/SPEC.md section 8 to DataFrames."""
 
 import datetime
 import json
@@ -24,10 +24,11 @@ MOST_ROWS = 2**53 - 1
 
 
 def table_to_frame(table):
-    """A frame that shares no memory with the table.
+    """A DataFrame that shares no memory with the table.
 
-    As read_csv would: missing numbers are NaN and missing ints make the column float64, missing strings are what this pandas
-    has for them, missing bools make the column object with None. Dates are datetime.date, json becomes Python objects.
+    The dtypes are those of read_csv: missing numbers are NaN and missing ints make the column float64,
+    missing strings are what this pandas has for them, missing bools make the column object with None. Dates
+    are datetime.date, json becomes Python objects. Raises PARAMS_INVALID for a table outside section 8.
     """
     if not isinstance(table, dict):
         raise invalid("a table is %s, expected a map of rows and columns" % described(table))
@@ -47,12 +48,14 @@ def invalid(message):
     return WorkerError("PARAMS_INVALID", message)
 
 
-# -- checking ---------------------------------------------------------------------------------------------------------
+# -- checking
 
 
 def check_column(column, rows):
     if not isinstance(column, dict):
-        raise invalid("a column is %s, expected a map of name, type, data, validity, offsets" % described(column))
+        raise invalid(
+            "a column is %s, expected a map of name, type, data, validity, offsets" % described(column)
+        )
     name, kind = column.get("name"), column.get("type")
     if not isinstance(name, str):
         raise invalid("the name of a column is %s, expected a str" % described(name))
@@ -71,7 +74,11 @@ def fault_of(column, kind, rows):
     if not isinstance(data, bytes):
         return "as data %s, expected a bin" % described(data)
     if validity is not None and not (isinstance(validity, bytes) and len(validity) == bits):
-        return "as validity %s, expected nil or a bin of %d bytes for %d rows" % (described(validity), bits, rows)
+        return "as validity %s, expected nil or a bin of %d bytes for %d rows" % (
+            described(validity),
+            bits,
+            rows,
+        )
     if kind in ("utf8", "json"):
         return fault_of_text(data, offsets, rows)
     if offsets is not None:
@@ -87,7 +94,11 @@ def fault_of(column, kind, rows):
 
 def fault_of_text(data, offsets, rows):
     if not isinstance(offsets, bytes) or len(offsets) != (rows + 1) * 4:
-        return "as offsets %s, expected a bin of %d bytes for %d rows" % (described(offsets), (rows + 1) * 4, rows)
+        return "as offsets %s, expected a bin of %d bytes for %d rows" % (
+            described(offsets),
+            (rows + 1) * 4,
+            rows,
+        )
     ends = np.frombuffer(offsets, dtype="<i4")
     if ends[0] != 0 or ends[-1] != len(data) or (np.diff(ends.astype("<i8")) < 0).any():
         return "offsets that do not rise from 0 to %d, the size of its data" % len(data)
@@ -102,7 +113,7 @@ def fault_of_text(data, offsets, rows):
     return None
 
 
-# -- reading ----------------------------------------------------------------------------------------------------------
+# -- reading
 
 
 def values_of(column, rows):
@@ -118,7 +129,10 @@ def values_of(column, rows):
         return timestamps_of(values, present, column.get("timezone"))
     if kind == "date":
         here = np.ones(rows, dtype=bool) if present is None else present
-        dates = [EPOCH + datetime.timedelta(days=day) if is_here else None for day, is_here in zip(values.tolist(), here.tolist())]
+        dates = [
+            EPOCH + datetime.timedelta(days=day) if is_here else None
+            for day, is_here in zip(values.tolist(), here.tolist())
+        ]
         return with_missing(dates, None)
     if present is None or present.all():
         return values.copy()
@@ -143,11 +157,17 @@ def texts_of(column, present):
     data = column["data"]
     texts = [data[start:end].decode("utf-8") for start, end in zip(ends, ends[1:])]
     if column["type"] == "utf8":
-        texts = texts if present is None else [text if is_here else None for text, is_here in zip(texts, present.tolist())]
+        texts = (
+            texts
+            if present is None
+            else [text if is_here else None for text, is_here in zip(texts, present.tolist())]
+        )
         return pd.Series(texts, dtype=TEXT_DTYPE)
     here = [True] * len(texts) if present is None else present.tolist()
     try:
-        return with_missing([json.loads(text) if is_here else None for text, is_here in zip(texts, here)], None)
+        return with_missing(
+            [json.loads(text) if is_here else None for text, is_here in zip(texts, here)], None
+        )
     except ValueError as error:
         raise invalid("the column %r holds a string that is no JSON: %s" % (column["name"], error)) from None
 
@@ -158,7 +178,11 @@ TEXT_DTYPE = pd.Series(["text"]).dtype
 
 def with_missing(values, present):
     """A column of Python objects."""
-    items = values if present is None else [value if here else None for value, here in zip(values, present.tolist())]
+    items = (
+        values
+        if present is None
+        else [value if here else None for value, here in zip(values, present.tolist())]
+    )
     return pd.Series(items, dtype=object)
 
 

@@ -1,0 +1,10 @@
+"""Gives user code the values that it asks RuntimeParameters and UserSecrets for (site/drumline)."""
+
+
+def give_to_user_code(params):
+    """Takes both from the params of load or fit; absent ones count as empty."""
+    # Not at the top: main.py puts the site folder on the path when it starts.
+    from drumline import RuntimeParameters, UserSecrets
+
+    RuntimeParameters.given = params.get("runtime_parameters") or {}
+    UserSecrets.given = params.get("user_secrets") or {}
