@@ -29,17 +29,17 @@ ENV HOME=/home/drum \
     PATH=/opt/python/bin:/opt/julia/bin:$PATH \
     LANG=C.UTF-8 \
     TZ=UTC
-COPY image/ /opt/image/
+COPY container/ /opt/container/
 COPY environments/ /opt/environments/
-RUN useradd --create-home --uid 1001 drum && sh /opt/image/install.sh runtimes "$ENVIRONMENT"
+RUN useradd --create-home --uid 1001 drum && sh /opt/container/install.sh runtimes "$ENVIRONMENT"
 COPY --from=package /opt/package/ /usr/local/lib/node_modules/drumline/
-COPY image/start_server.sh /opt/environment/
+COPY container/start_server.sh /opt/environment/
 RUN ln -s ../lib/node_modules/drumline/dist/supervisor/main.js /usr/local/bin/drum
 WORKDIR /opt/code
 EXPOSE 8080
-HEALTHCHECK --interval=15s --timeout=10s --start-period=120s CMD ["node", "/opt/image/healthcheck.mjs"]
+HEALTHCHECK --interval=15s --timeout=10s --start-period=120s CMD ["node", "/opt/container/healthcheck.mjs"]
 ENTRYPOINT ["/opt/environment/start_server.sh"]
 
 FROM drumline
-RUN sh /opt/image/install.sh environments "$ENVIRONMENT"
+RUN sh /opt/container/install.sh environments "$ENVIRONMENT"
 USER 1001

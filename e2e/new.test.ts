@@ -280,7 +280,7 @@ describe("drum new env", () => {
     );
     expect(statSync(path.join(folder, "start_server.sh")).mode & 0o111).toBe(0o111);
     const dockerfile = readFileSync(path.join(folder, "Dockerfile"), "utf8");
-    // What that image has in common with all: e2e/image.test.ts.
+    // What that image has in common with all: e2e/container.test.ts.
     for (const words of [`FROM drumline:${language}\n`, `--tag env-${language} `])
       expect(dockerfile).toContain(words);
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
@@ -311,7 +311,7 @@ describe("drum new env", () => {
     expect(second).toBe(first!.replaceAll("first_env", "second_env"));
     expect(first).toContain("--tag first_env first_env");
     expect(first).toContain(
-      "DRUM_RUNTIME=java=/opt/environment\nRUN sh /opt/image/install.sh environments /opt/environment\n",
+      "DRUM_RUNTIME=java=/opt/environment\nRUN sh /opt/container/install.sh environments /opt/environment\n",
     );
   });
 

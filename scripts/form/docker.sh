@@ -10,4 +10,4 @@ for language in python r julia java; do
     node "$root/dist/supervisor/main.js" new env --language "$language" --output "$made/$language" >"$made/log"
 done
 "$hadolint" --config "$root/.hadolint.yaml" "$root/Dockerfile" "$made"/*/Dockerfile || exit 1
-for script in "$root"/image/*.sh "$root"/examples/serve.sh; do sh -n "$script" || exit 1; done
+for script in "$root"/container/*.sh "$root"/examples/serve.sh; do sh -n "$script" || exit 1; done

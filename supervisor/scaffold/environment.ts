@@ -34,7 +34,7 @@ async function writeImageFiles(source: Environment, name: string, folder: string
   await writeFile(dockerfile, text);
   const startScript = path.join(folder, "start_server.sh");
   if (!existsSync(startScript)) {
-    await cp(path.join(source.packageDirectory, "image", "start_server.sh"), startScript);
+    await cp(path.join(source.packageDirectory, "container", "start_server.sh"), startScript);
   }
   await chmod(startScript, 0o755);
 }
@@ -59,7 +59,7 @@ function dockerfileOf({ name: from, language }: Environment, name: string): stri
 FROM drumline:${language}
 COPY . /opt/environment/
 ENV DRUM_RUNTIME=${language}=/opt/environment
-RUN sh /opt/image/install.sh environments /opt/environment
+RUN sh /opt/container/install.sh environments /opt/environment
 USER 1001
 `;
 }

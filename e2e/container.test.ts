@@ -60,7 +60,7 @@ describe("the one Dockerfile", () => {
     const copied = [...dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, words]) =>
       words!.split(" "),
     );
-    expect(copied).toEqual([".", "image/", "environments/", "image/start_server.sh"]);
+    expect(copied).toEqual([".", "container/", "environments/", "container/start_server.sh"]);
     for (const source of copied.filter((one) => one !== "."))
       expect(inContext.filter((file) => file.startsWith(source)).length, source).toBeGreaterThan(0);
     for (const { folder } of environments)
@@ -89,11 +89,11 @@ describe("the one Dockerfile", () => {
   });
 });
 
-describe("image/install.sh", () => {
+describe("container/install.sh", () => {
   const install = async (words: string[]) => {
     const record = path.join(mkdtempSync(path.join(tmpdir(), "drum-apt-")), "calls");
     const apt = programs({ "apt-get": '#!/bin/sh\necho "$@" >>"$RECORD"\nexit 9\n' });
-    const { exitCode, stderr } = await execa("sh", ["image/install.sh", ...words], {
+    const { exitCode, stderr } = await execa("sh", ["container/install.sh", ...words], {
       cwd: root,
       reject: false,
       env: { PATH: onPath(apt), RECORD: record },
@@ -149,7 +149,7 @@ async function container(script: string, variables: Record<string, string>) {
   // Asked in this process until it answers OK: a program for each question would keep the models from loading.
   const isHealthy = async () => (await fetch(`${url}/health/`).catch(() => undefined))?.ok === true;
   const health = () =>
-    execa(process.execPath, [path.join(root, "image/healthcheck.mjs")], { reject: false, env });
+    execa(process.execPath, [path.join(root, "container/healthcheck.mjs")], { reject: false, env });
   return { child, health, isHealthy, url };
 }
 
@@ -165,7 +165,7 @@ describe("a container", () => {
       PATH: onPath(drumProgram()),
       URL_PREFIX: "/my",
     };
-    const { child, health, isHealthy, url } = await container("image/start_server.sh", variables);
+    const { child, health, isHealthy, url } = await container("container/start_server.sh", variables);
     const before = await health();
     expect([before.exitCode, before.stdout]).toEqual([1, expect.stringContaining("/my/health/: ")]);
     await eventually(isHealthy, 60_000);

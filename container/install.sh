@@ -30,7 +30,7 @@ runtime_of() {
         r) echo r-base-core ;;
         java) echo openjdk-17-jdk-headless ;; # A JDK: custom.java and H2O's POJOs are compiled when they are loaded.
         julia) ;; # The environment brings it.
-        *) fail "there are no Debian packages for the language \"$1\"; add them to runtime_of in image/install.sh" ;;
+        *) fail "there are no Debian packages for the language \"$1\"; add them to runtime_of in container/install.sh" ;;
     esac
 }
 
@@ -68,8 +68,10 @@ install_runtimes() {
 install_environment() {
     language=$(language_of "$1")
     case $language in julia) argument=--sysimage ;; *) argument= ;; esac
-    interpreter=$(drum environment install "$1" $argument)
-    ln -sfn "$(dirname "$(dirname "$interpreter")")" "/opt/$language"
+    # Prints the name and the interpreter.
+    printed=$(drum environment install "$1" $argument)
+    ln -sfn "$(dirname "$(dirname "${printed##* }")")" "/opt/$language"
+    [ -d "/opt/$language/bin" ] || fail "drum environment install $1 named no interpreter: $printed"
 }
 
 install_environments() {
