@@ -281,7 +281,8 @@ describe("drum new env", () => {
     );
     expect(statSync(path.join(folder, "start_server.sh")).mode & 0o111).toBe(0o111);
     const dockerfile = readFileSync(path.join(folder, "Dockerfile"), "utf8");
-    for (const words of ["EXPOSE 8080", "WORKDIR /opt/code", `--tag env-${language} `])
+    // What that image has in common with all: e2e/container.test.ts.
+    for (const words of [`FROM drumline:${language}\n`, `--tag env-${language} `])
       expect(dockerfile).toContain(words);
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
       if (/\.(sh|json)$|Dockerfile/.test(file)) {
@@ -311,7 +312,7 @@ describe("drum new env", () => {
     expect(second).toBe(first!.replaceAll("first_env", "second_env"));
     expect(first).toContain("--tag first_env first_env");
     expect(first).toContain(
-      "DRUM_RUNTIME=java=/opt/environment\nRUN drum environment install /opt/environment ",
+      "DRUM_RUNTIME=java=/opt/environment\nRUN sh /opt/container/install.sh environments /opt/environment\n",
     );
   });
 

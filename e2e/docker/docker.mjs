@@ -54,7 +54,7 @@ const valued = [
   "--memory-swap",
   "--entrypoint",
 ];
-const plain = ["--rm", "--init"];
+const plain = ["--rm", "--init", "--no-healthcheck"];
 
 function readRun() {
   const options = Object.fromEntries(valued.map((name) => [name, []]));

@@ -145,7 +145,8 @@ function runWords({
 }: ContainerRun): string[] {
   const user = process.getuid && process.getgid ? ["--user", `${process.getuid()}:${process.getgid()}`] : [];
   return [
-    ...["run", "--rm", "--init", "--name", name, ...user],
+    // An image's health check asks its own server at its own port, which need not be what runs here.
+    ...["run", "--rm", "--init", "--no-healthcheck", "--name", name, ...user],
     ...mounts.flatMap((mount) => ["--mount", mountWord(mount)]),
     ...[...variables, ...Object.keys(values)].flatMap((variable) => ["--env", variable]),
     ...(publish === undefined ? [] : ["--publish", publish]),

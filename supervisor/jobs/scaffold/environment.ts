@@ -1,15 +1,14 @@
-// The files of a new environment: those of an environment there is, so changed that they work in a folder anywhere.
+// The files of a new environment: those of an environment there is, so changed that they work in a folder anywhere, and what an
+// image of it needs.
 
+import { existsSync } from "node:fs";
 import { chmod, cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Environment } from "../../runtimes/environments/catalogue.js";
 
-/** Where the Dockerfile puts what lies beside it. */
-const imageFolder = "/opt/environment";
-
 /** Copies the description into `folder`, an empty one; it goes by `name`. */
 export async function writeEnvironment(source: Environment, name: string, folder: string): Promise<void> {
-  await cp(source.folder, folder, { recursive: true, filter: (file) => !file.endsWith(".tgz") });
+  await cp(source.folder, folder, { recursive: true });
   const rewrite = async (file: string, change: (text: string) => string) => {
     const place = path.join(folder, file);
     await writeFile(place, change(await readFile(place, "utf8")));
@@ -20,11 +19,24 @@ export async function writeEnvironment(source: Environment, name: string, folder
     const { made_of: _, ...rest } = description;
     await rewrite("environment.json", () => `${JSON.stringify(rest, undefined, 2)}\n`);
   }
-  await rewrite("Dockerfile", (text) => dockerfileOf(text, source, name));
   for (const file of (description.files ?? []) as string[]) {
     if (file.endsWith(".sh")) await rewrite(file, (text) => scriptOf(text, source));
   }
-  await chmod(path.join(folder, "start_server.sh"), 0o755);
+  await writeImageFiles(source, name, folder);
+}
+
+/** A folder of the user's own has them already, maybe changed; the package's environments have one Dockerfile for all. */
+async function writeImageFiles(source: Environment, name: string, folder: string): Promise<void> {
+  const dockerfile = path.join(folder, "Dockerfile");
+  const text = existsSync(dockerfile)
+    ? renamed(await readFile(dockerfile, "utf8"), name)
+    : dockerfileOf(source, name);
+  await writeFile(dockerfile, text);
+  const startScript = path.join(folder, "start_server.sh");
+  if (!existsSync(startScript)) {
+    await cp(path.join(source.packageDirectory, "container", "start_server.sh"), startScript);
+  }
+  await chmod(startScript, 0o755);
 }
 
 /** The package's workers are not two folders up any more. */
@@ -35,15 +47,27 @@ function scriptOf(text: string, { name }: Environment): string {
     .replaceAll(`drum environment install ${name}`, "drum environment install $here");
 }
 
-/** Its first lines name the environment; what installs one of the package by its name takes the folder instead. */
-function dockerfileOf(text: string, { name: from, language }: Environment, name: string): string {
+/** Its image adds the folder to what the environments of a language have in common. */
+function dockerfileOf({ name: from, language }: Environment, name: string): string {
+  return `# The environment ${name} as an image: it serves the model at /opt/code on port 8080. In the folder above this one:
+#
+#   docker build --build-arg ENVIRONMENT=${from} --target drumline --tag drumline:${language} DRUMLINE
+#   docker build --tag ${name} ${name}
+#   docker run --publish 8080:8080 --volume "$PWD/my_model:/opt/code:ro" --env TARGET_TYPE=regression ${name}
+#
+# DRUMLINE is a clone of drumline; its docs/docker.md says more.
+FROM drumline:${language}
+COPY . /opt/environment/
+ENV DRUM_RUNTIME=${language}=/opt/environment
+RUN sh /opt/container/install.sh environments /opt/environment
+USER 1001
+`;
+}
+
+/** The first lines name the environment. */
+function renamed(text: string, name: string): string {
   return text
     .replace(/^(# The environment )\S+/, `$1${name}`)
-    .replace(/^(#.* --pack-destination )\S+/m, `$1${name}`)
-    .replace(/^(#.* --tag )\S+ \S+/m, `$1${name} ${name}`)
-    .replace(/^(#.*=regression )\S+/m, `$1${name}`)
-    .replace(
-      `RUN drum environment install ${from} `,
-      `COPY . ${imageFolder}/\nENV DRUM_RUNTIME=${language}=${imageFolder}\nRUN drum environment install ${imageFolder} `,
-    );
+    .replace(/^(#.* --tag )[\w.-]+ [\w.-]+$/m, `$1${name} ${name}`)
+    .replace(/^(#.*=regression )\S+/m, `$1${name}`);
 }
