@@ -7,8 +7,12 @@ import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { readPlaces } from "../supervisor/config.js";
-import { environmentNamed, findInstalled, readEnvironments } from "../supervisor/environment/catalogue.js";
+import { readPlaces } from "../supervisor/places.js";
+import {
+  environmentNamed,
+  findInstalled,
+  readEnvironments,
+} from "../supervisor/runtimes/environments/catalogue.js";
 import { codeDirectory, eventually, freePort, main, post, root } from "./drum.js";
 
 const places = readPlaces();
