@@ -60,7 +60,7 @@ final class ClassCache {
   /** The compiler may find classes and their sources in jars and folders. */
   private static String keyOf(Path source, String text, String classPath) throws IOException {
     MessageDigest hash = sha256();
-    add(hash, Protocol.WORKER_VERSION, System.getProperty("java.runtime.version"), source.getFileName().toString(), text, classPath);
+    add(hash, Main.WORKER_VERSION, System.getProperty("java.runtime.version"), source.getFileName().toString(), text, classPath);
     for (String entry : classPath.split(File.pathSeparator)) {
       if (!Files.exists(Path.of(entry))) continue;
       try (Stream<Path> files = Files.walk(Path.of(entry), FileVisitOption.FOLLOW_LINKS)) {

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 public final class CodeLoader extends URLClassLoader {
+  private static volatile CodeLoader current;
+
   private final List<Path> entries; // the directory, then its jars
 
   private CodeLoader(List<Path> entries, URL[] urls) {
@@ -28,9 +30,14 @@ public final class CodeLoader extends URLClassLoader {
     }
     URL[] urls = new URL[entries.size()];
     for (int at = 0; at < urls.length; at++) urls[at] = entries.get(at).toUri().toURL();
-    CodeLoader loader = new CodeLoader(entries, urls);
-    Thread.currentThread().setContextClassLoader(loader);
-    return loader;
+    current = new CodeLoader(entries, urls);
+    Thread.currentThread().setContextClassLoader(current);
+    return current;
+  }
+
+  /** The one of the code directory that was opened last. */
+  public static CodeLoader current() {
+    return current;
   }
 
   static boolean isJar(Path file) {

@@ -25,7 +25,7 @@ public final class Rehearsal {
     addAll(requests, arguments);
     addAll(requests, arguments); // now with what is kept there
     ByteArrayOutputStream responses = new ByteArrayOutputStream();
-    Main.serve(new Stream(new ByteArrayInputStream(requests.toByteArray()), responses, Integer.MAX_VALUE), 1);
+    Main.serve(new Frames(new ByteArrayInputStream(requests.toByteArray()), responses, Integer.MAX_VALUE), 1);
     for (File kept : ClassCache.folder.toFile().listFiles()) kept.delete();
     Files.delete(ClassCache.folder);
     System.exit(errorsIn(responses.toByteArray()) ? 1 : 0);
@@ -57,7 +57,7 @@ public final class Rehearsal {
   }
 
   private static void add(ByteArrayOutputStream requests, String method, Map<String, Object> params) {
-    byte[] body = MsgpackWriter.encode(Arrays.asList(0L, 1L, method, params));
+    byte[] body = MsgpackSubsetWriter.encode(Arrays.asList(0L, 1L, method, params));
     for (int at = 0; at < 4; at++) requests.write(body.length >>> 8 * at);
     requests.writeBytes(body);
   }
@@ -66,7 +66,7 @@ public final class Rehearsal {
     boolean failed = false;
     for (int at = 0; at < responses.length; ) {
       int size = ByteBuffer.wrap(responses, at, 4).order(ByteOrder.LITTLE_ENDIAN).getInt();
-      List<?> message = (List<?>) MsgpackReader.decode(responses, at + 4, size);
+      List<?> message = (List<?>) MsgpackSubsetReader.decode(responses, at + 4, size);
       Object error = message.get(0).equals(1L) ? message.get(2) : null; // progress comes in between
       if (error != null) System.err.println(error);
       failed |= error != null;

@@ -42,7 +42,7 @@ class ArtifactsTest {
       assertEquals(name.startsWith("pmml") ? "pmml4s" : name.startsWith("h2o_pojo") ? "h2o pojo" : "h2o mojo", loaded.get("predictor"));
       assertTrue(loaded.get("packages").toString().contains("h2o-genmodel=3.46"), loaded.toString());
       Map<String, Object> result = worker.predict(Files.readAllBytes(model.resolve("input.csv")), "text/csv").success();
-      Table predicted = WireReader.toTable(result.get("predictions"));
+      Table predicted = FromWire.toTable(result.get("predictions"));
       List<String> labels = expected.names().stream().filter(one -> !one.equals("predict") && !one.equals("mean_length")).toList();
       boolean labelled = Set.of("binary", "multiclass").contains(targetTypeOf(name));
       assertEquals(labelled, result.get("labelled"));
@@ -64,7 +64,7 @@ class ArtifactsTest {
       assertArrayEquals(without, unknown);
       assertTrue(worker.log().contains("columns that did not come count as missing: sex, bp"), worker.log());
       Table table = Table.of(Column.of("age", 50L), Column.of("bmi", 25.5));
-      double[] asTable = HooksTest.doublesOf(worker.call("predict", Map.of("payload", Map.of("kind", "table", "table", WireWriter.toWire(table)))).success(), "Predictions");
+      double[] asTable = HooksTest.doublesOf(worker.call("predict", Map.of("payload", Map.of("kind", "table", "table", ToWire.toWire(table)))).success(), "Predictions");
       assertArrayEquals(without, asTable);
       assertTrue(worker.predict("a,b\n1,2\n").message("PREDICTOR_FAILED").contains("expected age, sex"));
       worker.predict("age,bmi\n").message("INPUT_EMPTY");

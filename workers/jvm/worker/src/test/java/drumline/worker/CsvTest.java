@@ -164,7 +164,7 @@ class CsvTest {
   // -- Matrix Market
 
   private static Table matrix(String text, List<String> names) throws WorkerError {
-    return Matrix.read(text.getBytes(StandardCharsets.US_ASCII), names);
+    return MatrixMarket.read(text.getBytes(StandardCharsets.US_ASCII), names);
   }
 
   @Test

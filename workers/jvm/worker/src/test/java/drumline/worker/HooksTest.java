@@ -31,7 +31,7 @@ class HooksTest {
       """;
 
   static double[] doublesOf(Map<String, Object> result, String name) throws WorkerError {
-    return WireReader.toTable(result.get("predictions")).doubles(name);
+    return FromWire.toTable(result.get("predictions")).doubles(name);
   }
 
   @Test
@@ -57,14 +57,14 @@ class HooksTest {
       assertEquals(List.of(15.0, 30.0), Arrays.stream(doublesOf(result, "Predictions")).boxed().toList());
       assertEquals(2L, result.get("rows"));
       assertEquals(true, result.get("labelled"));
-      Map<String, Object> posted = worker.call("post_process", Map.of("predictions", WireWriter.toWire(Table.of("Predictions", 3.0)))).success();
+      Map<String, Object> posted = worker.call("post_process", Map.of("predictions", ToWire.toWire(Table.of("Predictions", 3.0)))).success();
       assertEquals(10.0, doublesOf(posted, "model")[0]);
       Map<String, Object> transformed = worker.call("transform", Map.of("payload", Map.of("kind", "bytes", "data", "4".getBytes()))).success();
-      assertEquals(List.of("x", "y"), WireReader.toTable(transformed.get("table")).names());
+      assertEquals(List.of("x", "y"), FromWire.toTable(transformed.get("table")).names());
       assertEquals("10.0 text text/plain", worker.call("score_unstructured", Map.of("data", "text", "mimetype", "text/plain", "query", Map.of())).success().get("data"));
       // A table was read already.
-      Map<String, Object> table = Map.of("kind", "table", "table", WireWriter.toWire(Table.of("x", 7.0)));
-      assertEquals(List.of("x", "y"), WireReader.toTable(worker.call("transform", Map.of("payload", table)).success().get("table")).names());
+      Map<String, Object> table = Map.of("kind", "table", "table", ToWire.toWire(Table.of("x", 7.0)));
+      assertEquals(List.of("x", "y"), FromWire.toTable(worker.call("transform", Map.of("payload", table)).success().get("table")).names());
     }
   }
 
@@ -76,7 +76,7 @@ class HooksTest {
       assertEquals(List.of("transform"), loaded.get("hooks"));
       assertNull(loaded.get("predictor"));
       Map<String, Object> result = worker.call("transform", Map.of("payload", Map.of("kind", "bytes", "data", "x\n4\n".getBytes()))).success();
-      assertEquals(List.of("x", "y"), WireReader.toTable(result.get("table")).names());
+      assertEquals(List.of("x", "y"), FromWire.toTable(result.get("table")).names());
       worker.predict("x\n1\n").message("ARTIFACT_MISSING");
       worker.call("post_process", Map.of("predictions", Map.of())).message("METHOD_UNKNOWN");
     }
@@ -90,7 +90,7 @@ class HooksTest {
       worker.load(folder, "regression").success();
       Map<String, Object> result = worker.predict("three small words").success();
       assertNull(result.get("rows"));
-      assertEquals(List.of(5L, 5L, 5L), Arrays.stream(WireReader.toTable(result.get("predictions")).longs("Predictions")).boxed().toList());
+      assertEquals(List.of(5L, 5L, 5L), Arrays.stream(FromWire.toTable(result.get("predictions")).longs("Predictions")).boxed().toList());
     }
   }
 

@@ -36,7 +36,7 @@ class PayloadTest {
   }
 
   private static String[] linesOf(WorkerProcess.Answer answer) throws WorkerError {
-    return WireReader.toTable(answer.success().get("predictions")).strings("types");
+    return FromWire.toTable(answer.success().get("predictions")).strings("types");
   }
 
   @Test
@@ -51,7 +51,7 @@ class PayloadTest {
   void aTableKeepsItsTypes() throws Exception {
     Table table = Table.of(Column.of("f", 0.5), Column.of("i", 1L << 60), Column.of("b", true), Column.of("s", "é"), Column.of("d", LocalDate.of(2024, 2, 29)),
         Column.timestamps("t", new long[] {1}, null), Column.json("j", "[1]"), Column.floats("g", 0.25));
-    String[] lines = linesOf(worker.call("predict", Map.of("payload", Map.of("kind", "table", "table", WireWriter.toWire(table)))));
+    String[] lines = linesOf(worker.call("predict", Map.of("payload", Map.of("kind", "table", "table", ToWire.toWire(table)))));
     assertEquals(List.of("f DOUBLE [0.5]", "i LONG [1152921504606846976]", "b BOOLEAN [true]", "s STRING [é]", "d DATE [2024-02-29]",
         "t TIMESTAMP [1970-01-01T00:00:00.000001]", "j JSON [[1]]", "g FLOAT [0.25]"), Arrays.asList(lines));
   }

@@ -29,7 +29,7 @@ class TransformTest {
   }
 
   private static Table tableOf(Map<String, Object> result) throws WorkerError {
-    return WireReader.toTable(result.get("table"));
+    return FromWire.toTable(result.get("table"));
   }
 
   @Test
@@ -45,7 +45,7 @@ class TransformTest {
       Map<String, Object> with = worker.call("transform", request("a\n1\n2\n", "y\n7\n8\n")).success();
       assertEquals(2L, with.get("rows"));
       assertArrayEquals(new long[] {7, 8}, tableOf(with).longs("y"));
-      assertArrayEquals(new long[] {7, 8}, WireReader.toTable(with.get("target")).longs("y"));
+      assertArrayEquals(new long[] {7, 8}, FromWire.toTable(with.get("target")).longs("y"));
     }
   }
 

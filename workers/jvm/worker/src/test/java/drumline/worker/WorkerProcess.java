@@ -82,7 +82,7 @@ final class WorkerProcess implements AutoCloseable {
   }
 
   void send(Object message) throws IOException {
-    byte[] body = MsgpackWriter.encode(message);
+    byte[] body = MsgpackSubsetWriter.encode(message);
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     for (int at = 0; at < 4; at++) frame.write(body.length >>> 8 * at);
     frame.writeBytes(body);
@@ -96,7 +96,7 @@ final class WorkerProcess implements AutoCloseable {
     if (head.length == 0) return null;
     int size = head[0] & 0xFF | (head[1] & 0xFF) << 8 | (head[2] & 0xFF) << 16 | (head[3] & 0xFF) << 24;
     byte[] body = input.readNBytes(size);
-    return (List<?>) MsgpackReader.decode(body, 0, body.length);
+    return (List<?>) MsgpackSubsetReader.decode(body, 0, body.length);
   }
 
   @SuppressWarnings("unchecked")

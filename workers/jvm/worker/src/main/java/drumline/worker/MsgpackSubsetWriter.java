@@ -6,19 +6,19 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Takes the values that MsgpackReader gives. Halves of surrogate pairs, which UTF-8 does not have, become question marks. */
-final class MsgpackWriter {
+/** Takes the values that MsgpackSubsetReader gives. Halves of surrogate pairs, which UTF-8 does not have, become question marks. */
+final class MsgpackSubsetWriter {
   private byte[] bytes;
   private int size;
 
   /** {@code head} bytes are left free in front. */
-  MsgpackWriter(int head) {
+  MsgpackSubsetWriter(int head) {
     bytes = new byte[head + 256];
     size = head;
   }
 
   static byte[] encode(Object value) {
-    MsgpackWriter writer = new MsgpackWriter(0);
+    MsgpackSubsetWriter writer = new MsgpackSubsetWriter(0);
     writer.write(value, 0);
     return Arrays.copyOf(writer.bytes, writer.size);
   }
@@ -56,7 +56,7 @@ final class MsgpackWriter {
   }
 
   private void writeInt(long number) {
-    if (Math.abs(number) > MsgpackReader.MOST_INT) throw new IllegalArgumentException("the int " + number + " is beyond 2^53");
+    if (Math.abs(number) > MsgpackSubsetReader.MOST_INT) throw new IllegalArgumentException("the int " + number + " is beyond 2^53");
     if (number >= -0x20 && number < 0x80) put((int) number, 0, 0);
     else if (number >= 0) {
       if (number < 1L << 8) put(0xCC, number, 1);
@@ -103,6 +103,6 @@ final class MsgpackWriter {
   }
 
   private static void checkDepth(int depth) {
-    if (depth >= MsgpackReader.MOST_DEPTH) throw new IllegalArgumentException("arrays and maps nest more than 64 deep");
+    if (depth >= MsgpackSubsetReader.MOST_DEPTH) throw new IllegalArgumentException("arrays and maps nest more than 64 deep");
   }
 }

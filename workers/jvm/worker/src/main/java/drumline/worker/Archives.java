@@ -1,5 +1,5 @@
 // Which jars and zips are models: both endings are common, so their names tell nothing.
-package drumline.worker.artifacts;
+package drumline.worker;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.zip.ZipFile;
 
 final class Archives {
-  static final List<String> SERVICES = List.of(
+  private static final List<String> SERVICES = List.of(
       "META-INF/services/com.datarobot.prediction.Predictor",
       "META-INF/services/com.datarobot.prediction.MulticlassPredictor",
       "META-INF/services/com.datarobot.prediction.TimeSeriesPredictor");

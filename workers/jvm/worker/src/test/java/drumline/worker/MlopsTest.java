@@ -21,14 +21,14 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ReportsTest {
+class MlopsTest {
   @TempDir Path folder;
 
   private static final Table FRAME =
       Table.of(Column.of("n", 1.5, 0).withMissing(new boolean[] {false, true}), Column.of("t", "x", null));
 
   private final List<Map<String, Object>> sent = new ArrayList<>();
-  private final MLOps mlops = new Reports((kind, data) -> sent.add(Map.of("kind", kind, "data", data)));
+  private final MLOps mlops = new Mlops((kind, data) -> sent.add(Map.of("kind", kind, "data", data)));
 
   @SuppressWarnings("unchecked")
   private Map<String, Object> data(String kind) {
@@ -103,7 +103,7 @@ class ReportsTest {
   void featuresAreATableWhoseMissingValuesAreMissing() throws WorkerError {
     mlops.reportPredictionsData(FRAME, null, Arrays.asList("a", null), List.of("no", "yes"));
     Map<String, Object> data = data("predictions_data");
-    Table table = WireReader.toTable(data.get("features"));
+    Table table = FromWire.toTable(data.get("features"));
     assertEquals(List.of("n", "t"), table.names());
     assertEquals(1.5, table.column("n").value(0));
     assertTrue(table.column("n").isMissing(1) && table.column("t").isMissing(1));

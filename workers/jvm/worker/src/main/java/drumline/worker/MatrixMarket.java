@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.StringTokenizer;
 
-final class Matrix {
+final class MatrixMarket {
   private static final String EXPECTED =
       "expected %%MatrixMarket matrix coordinate|array real|integer|pattern general|symmetric|skew-symmetric";
 
-  private Matrix() {}
+  private MatrixMarket() {}
 
   /** {@code names} or null for 0 to n-1. Throws INPUT_EMPTY, INPUT_UNREADABLE or, for one that memory cannot hold, INPUT_UNSUPPORTED. */
   static Table read(byte[] data, List<String> names) throws WorkerError {
@@ -37,7 +37,7 @@ final class Matrix {
     boolean known = banner.length == 5 && banner[0].equals("%%matrixmarket") && banner[1].equals("matrix")
         && List.of("coordinate", "array").contains(banner[2]) && List.of("real", "integer", "double", "pattern").contains(banner[3])
         && List.of("general", "symmetric", "skew-symmetric").contains(banner[4]);
-    if (!known) throw new IllegalArgumentException(EXPECTED + ", got the line " + Protocol.described(text.substring(0, Math.max(line, 0))));
+    if (!known) throw new IllegalArgumentException(EXPECTED + ", got the line " + ProtocolFields.described(text.substring(0, Math.max(line, 0))));
     while (line + 1 < text.length() && (text.charAt(line + 1) == '%' || text.charAt(line + 1) == '\n')) line = text.indexOf('\n', line + 1);
     StringTokenizer words = new StringTokenizer(text.substring(line + 1));
     int rows = Integer.parseInt(next(words));

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-final class Reports implements MLOps {
+final class Mlops implements MLOps {
   /** Sends a report of the kinds in protocol/SPEC.md section 5. */
   interface Sender {
     void send(String kind, Map<String, Object> data) throws WorkerError;
@@ -17,7 +17,7 @@ final class Reports implements MLOps {
 
   private final Sender sender;
 
-  Reports(Sender sender) {
+  Mlops(Sender sender) {
     this.sender = sender;
   }
 
@@ -58,7 +58,7 @@ final class Reports implements MLOps {
 
   private static Map<String, Object> tableOf(Table features) {
     try {
-      return WireWriter.toWire(features);
+      return ToWire.toWire(features);
     } catch (WorkerError error) {
       throw new IllegalArgumentException(error.getMessage());
     }
@@ -74,8 +74,8 @@ final class Reports implements MLOps {
   private static Object plain(Object value) {
     if (value == null || value instanceof Boolean) return value;
     if (value instanceof CharSequence text) return text.toString();
-    if (value instanceof Number number) return ChatWire.isInt(number) ? (Object) number.longValue() : (Object) number.doubleValue();
-    List<?> items = ChatWire.itemsOf(value);
+    if (value instanceof Number number) return Chat.isInt(number) ? (Object) number.longValue() : (Object) number.doubleValue();
+    List<?> items = Chat.itemsOf(value);
     if (items != null) return allPlain(items);
     throw new IllegalArgumentException("a prediction must be a number, a text or a list of numbers, got " + Hook.kindOf(value));
   }

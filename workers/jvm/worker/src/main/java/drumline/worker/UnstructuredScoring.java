@@ -1,4 +1,4 @@
-// What score_unstructured gets and gives, from the protocol's values to those of the hook and back (protocol/SPEC.md section 6).
+// The method score_unstructured: the protocol's values to those of the hook, and its answer back (protocol/SPEC.md section 6).
 package drumline.worker;
 
 import drumline.MLOps;
@@ -9,31 +9,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-final class UnstructuredWire {
-  private UnstructuredWire() {}
+final class UnstructuredScoring {
+  private final Model model;
+  private final MLOps mlops;
+
+  /** {@code mlops} goes to hooks of models whose load asks for reports. */
+  UnstructuredScoring(Model model, MLOps mlops) {
+    this.model = model;
+    this.mlops = mlops;
+  }
+
+  /** The method {@code score_unstructured}. */
+  Object score(Map<String, Object> params) throws WorkerError {
+    Hook hook = model.definedHook("score_unstructured");
+    LoadedModel loaded = model.loaded();
+    return toWire(hook.call(loaded.model(), dataOf(params), parametersOf(params, loaded.reports() ? mlops : null)));
+  }
 
   /** A String or a byte[]. Throws PARAMS_INVALID. */
-  static Object dataOf(Map<String, Object> params) throws WorkerError {
+  private static Object dataOf(Map<String, Object> params) throws WorkerError {
     Object data = params.get("data");
     if (data instanceof String || data instanceof byte[]) return data;
-    throw new WorkerError("PARAMS_INVALID", "the field data must be a str or a bin, got " + Protocol.described(data));
+    throw new WorkerError("PARAMS_INVALID", "the field data must be a str or a bin, got " + ProtocolFields.described(data));
   }
 
   /** {@code mlops} may be null. Throws PARAMS_INVALID. */
-  static UnstructuredParameters parametersOf(Map<String, Object> params, MLOps mlops) throws WorkerError {
+  private static UnstructuredParameters parametersOf(Map<String, Object> params, MLOps mlops) throws WorkerError {
     return new UnstructuredParameters(
-        Protocol.take(params, "mimetype", String.class),
-        Protocol.takeOptional(params, "charset", String.class),
-        queryOf(Protocol.takeMap(params, "query")),
-        headersOf(Protocol.takeOptionalMap(params, "headers")),
+        ProtocolFields.take(params, "mimetype", String.class),
+        ProtocolFields.takeOptional(params, "charset", String.class),
+        queryOf(ProtocolFields.takeMap(params, "query")),
+        headersOf(ProtocolFields.takeOptionalMap(params, "headers")),
         mlops);
   }
 
   private static Map<String, List<String>> queryOf(Map<String, Object> fields) throws WorkerError {
     Map<String, List<String>> query = new LinkedHashMap<>();
     for (String name : fields.keySet()) {
-      Protocol.take(fields, name, List.class); // which nil is not
-      query.put(name, Protocol.takeTexts(fields, name));
+      ProtocolFields.take(fields, name, List.class); // which nil is not
+      query.put(name, ProtocolFields.takeTexts(fields, name));
     }
     return query;
   }
@@ -42,12 +56,12 @@ final class UnstructuredWire {
   static Map<String, String> headersOf(Map<String, Object> fields) throws WorkerError {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     if (fields == null) return headers;
-    for (String name : fields.keySet()) headers.put(name, Protocol.take(fields, name, String.class));
+    for (String name : fields.keySet()) headers.put(name, ProtocolFields.take(fields, name, String.class));
     return headers;
   }
 
   /** Of what the hook returned. Throws HOOK_RESULT_INVALID. */
-  static Map<String, Object> toWire(Object returned) throws WorkerError {
+  private static Map<String, Object> toWire(Object returned) throws WorkerError {
     Unstructured result = returned instanceof Unstructured pair ? pair : new Unstructured(returned, null, null);
     Object data = result.data();
     if (data != null && !(data instanceof String) && !(data instanceof byte[])) {

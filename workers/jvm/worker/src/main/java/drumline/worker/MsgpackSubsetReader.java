@@ -11,20 +11,20 @@ import java.util.List;
 import java.util.Map;
 
 /** Values are null, Boolean, Long, Double, String, byte[], List and Map (in the order of the frame). */
-final class MsgpackReader {
+final class MsgpackSubsetReader {
   static final int MOST_DEPTH = 64;
   static final long MOST_INT = 1L << 53;
 
   private final ByteBuffer data;
 
-  private MsgpackReader(ByteBuffer data) {
+  private MsgpackSubsetReader(ByteBuffer data) {
     this.data = data;
   }
 
   /** The value in {@code length} bytes from {@code start}. Throws WorkerError with one of the VALUE_ codes. */
   static Object decode(byte[] bytes, int start, int length) throws WorkerError {
     ByteBuffer data = ByteBuffer.wrap(bytes, start, length).order(ByteOrder.BIG_ENDIAN);
-    Object value = new MsgpackReader(data).readValue(0);
+    Object value = new MsgpackSubsetReader(data).readValue(0);
     if (data.hasRemaining()) {
       throw new WorkerError("VALUE_TRAILING", data.remaining() + " bytes follow the value; a frame holds exactly one");
     }

@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-final class WireWriter {
-  private WireWriter() {}
+final class ToWire {
+  private ToWire() {}
 
   /** Throws HOOK_RESULT_INVALID when a column has more text than offsets can tell. */
   static Map<String, Object> toWire(Table table) throws WorkerError {

@@ -11,27 +11,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-final class WireReader {
+final class FromWire {
   /** Bytes of a row; 0 for bitmaps and strings. */
   private static final Map<String, Integer> WIDTHS =
       Map.of("float64", 8, "float32", 4, "int64", 8, "bool", 0, "utf8", 0, "json", 0, "date", 4, "timestamp", 8);
   private static final String TYPES = "float64, float32, int64, bool, utf8, json, date, timestamp";
 
-  private WireReader() {}
+  private FromWire() {}
 
   static Table toTable(Object wire) throws WorkerError {
     if (!(wire instanceof Map<?, ?> table)) {
-      throw invalid("a table is " + Protocol.described(wire) + ", expected a map of rows and columns");
+      throw invalid("a table is " + ProtocolFields.described(wire) + ", expected a map of rows and columns");
     }
     Object rows = table.get("rows");
-    if (!Protocol.isInt(rows) || Protocol.number(rows) < 0 || Protocol.number(rows) >= MsgpackReader.MOST_INT) {
-      throw invalid("the rows of a table are " + Protocol.described(rows) + ", expected an int from 0");
+    if (!ProtocolFields.isInt(rows) || ProtocolFields.number(rows) < 0 || ProtocolFields.number(rows) >= MsgpackSubsetReader.MOST_INT) {
+      throw invalid("the rows of a table are " + ProtocolFields.described(rows) + ", expected an int from 0");
     }
     if (!(table.get("columns") instanceof List<?> columns)) {
-      throw invalid("the columns of a table are " + Protocol.described(table.get("columns")) + ", expected an array");
+      throw invalid("the columns of a table are " + ProtocolFields.described(table.get("columns")) + ", expected an array");
     }
-    if (Protocol.number(rows) > Integer.MAX_VALUE - 8) throw invalid("the table has " + rows + " rows, more than a Java array holds");
-    int count = (int) Protocol.number(rows);
+    if (ProtocolFields.number(rows) > Integer.MAX_VALUE - 8) throw invalid("the table has " + rows + " rows, more than a Java array holds");
+    int count = (int) ProtocolFields.number(rows);
     List<Column> read = new ArrayList<>(columns.size());
     for (Object column : columns) read.add(toColumn(column, count));
     return new Table(count, read);
@@ -45,13 +45,13 @@ final class WireReader {
 
   private static Column toColumn(Object wire, int rows) throws WorkerError {
     if (!(wire instanceof Map<?, ?> column)) {
-      throw invalid("a column is " + Protocol.described(wire) + ", expected a map of name, type, data, validity, offsets");
+      throw invalid("a column is " + ProtocolFields.described(wire) + ", expected a map of name, type, data, validity, offsets");
     }
     if (!(column.get("name") instanceof String name)) {
-      throw invalid("the name of a column is " + Protocol.described(column.get("name")) + ", expected a str");
+      throw invalid("the name of a column is " + ProtocolFields.described(column.get("name")) + ", expected a str");
     }
     if (!(column.get("type") instanceof String type) || !WIDTHS.containsKey(type)) {
-      throw invalid("the column '" + name + "' is of type " + Protocol.described(column.get("type")) + ", expected " + TYPES);
+      throw invalid("the column '" + name + "' is of type " + ProtocolFields.described(column.get("type")) + ", expected " + TYPES);
     }
     String fault = faultOf(column, type, rows);
     if (fault != null) throw invalid("the column '" + name + "' has " + fault);
@@ -64,20 +64,20 @@ final class WireReader {
     Object validity = column.get("validity");
     Object offsets = column.get("offsets");
     long bits = (rows + 7L) / 8;
-    if (!(column.get("data") instanceof byte[] data)) return "as data " + Protocol.described(column.get("data")) + ", expected a bin";
+    if (!(column.get("data") instanceof byte[] data)) return "as data " + ProtocolFields.described(column.get("data")) + ", expected a bin";
     if (validity != null && !(validity instanceof byte[] flags && flags.length == bits)) {
-      return "as validity " + Protocol.described(validity) + ", expected nil or a bin of " + bits + " bytes for " + rows + " rows";
+      return "as validity " + ProtocolFields.described(validity) + ", expected nil or a bin of " + bits + " bytes for " + rows + " rows";
     }
     if (type.equals("utf8") || type.equals("json")) {
       if (offsets instanceof byte[] ends && ends.length == (rows + 1L) * 4) return faultOfText(data, ends);
-      return "as offsets " + Protocol.described(offsets) + ", expected a bin of " + (rows + 1L) * 4 + " bytes for " + rows + " rows";
+      return "as offsets " + ProtocolFields.described(offsets) + ", expected a bin of " + (rows + 1L) * 4 + " bytes for " + rows + " rows";
     }
-    if (offsets != null) return "as offsets " + Protocol.described(offsets) + ", expected nil for the type " + type;
+    if (offsets != null) return "as offsets " + ProtocolFields.described(offsets) + ", expected nil for the type " + type;
     long size = type.equals("bool") ? bits : (long) rows * WIDTHS.get(type);
     if (data.length != size) return data.length + " bytes of data, expected " + size + " for " + rows + " rows";
     Object timezone = column.get("timezone");
     if (type.equals("timestamp") && timezone != null && !(timezone instanceof String)) {
-      return "as timezone " + Protocol.described(timezone) + ", expected a str or nil";
+      return "as timezone " + ProtocolFields.described(timezone) + ", expected a str or nil";
     }
     return null;
   }
@@ -92,7 +92,7 @@ final class WireReader {
     }
     if (before != data.length) return "offsets that do not rise from 0 to " + data.length + ", the size of its data";
     try {
-      MsgpackReader.textOf(data, 0, data.length);
+      MsgpackSubsetReader.textOf(data, 0, data.length);
     } catch (CharacterCodingException error) {
       return "data that is not UTF-8: " + error.getMessage() + "; encode strings as UTF-8";
     }

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Map;
 
-final class Stream {
+final class Frames {
   private static final int PIECE = 1 << 16; // bytes that one read or write moves: the JDK copies each piece once more
 
   private final InputStream incoming;
@@ -17,7 +17,7 @@ final class Stream {
   private int start;
   private int end;
 
-  Stream(InputStream incoming, OutputStream outgoing, long most) {
+  Frames(InputStream incoming, OutputStream outgoing, long most) {
     this.incoming = incoming;
     this.outgoing = outgoing;
     this.most = most;
@@ -32,24 +32,24 @@ final class Stream {
   }
 
   /** A frame, but for its length. */
-  static MsgpackWriter encoded(Object message) {
-    MsgpackWriter body = new MsgpackWriter(4);
+  static MsgpackSubsetWriter encoded(Object message) {
+    MsgpackSubsetWriter body = new MsgpackSubsetWriter(4);
     body.write(message, 0);
     return body;
   }
 
   /** Whether a frame may be as large. */
-  boolean holds(MsgpackWriter body) {
+  boolean holds(MsgpackSubsetWriter body) {
     return body.size() - 4 <= most;
   }
 
   /** For words about a frame that may not. */
-  String sizes(MsgpackWriter body) {
+  String sizes(MsgpackSubsetWriter body) {
     return (body.size() - 4) + " bytes, a frame may have " + most;
   }
 
   /** One frame, at once: how long the next request takes is not known, and no finished response may wait for it. */
-  synchronized void send(MsgpackWriter body) throws IOException {
+  synchronized void send(MsgpackSubsetWriter body) throws IOException {
     byte[] bytes = body.bytes();
     int size = body.size() - 4;
     for (int at = 0; at < 4; at++) bytes[at] = (byte) (size >>> 8 * at);
@@ -72,7 +72,7 @@ final class Stream {
   /** What the frame of this size holds, which is done with then. */
   Object value(int size) throws WorkerError {
     start += size;
-    return MsgpackReader.decode(buffer, start - size, size);
+    return MsgpackSubsetReader.decode(buffer, start - size, size);
   }
 
   /** Reads until {@code need} bytes lie in the buffer. False when the input ended before the first of them. */

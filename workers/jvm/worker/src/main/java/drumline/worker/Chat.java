@@ -1,4 +1,4 @@
-// What chat and getSupportedLlmModels may return, and how it leaves: one completion, or chunk by chunk (protocol/SPEC.md section 6).
+// The methods chat and models: what their hooks may return, and how it is sent, as one completion or in chunks (protocol/SPEC.md section 6).
 package drumline.worker;
 
 import java.lang.reflect.Array;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.BaseStream;
 
-final class ChatWire {
+final class Chat {
   private static final int MOST_DEPTH = 60; // a message around it nests too, and 64 is the most
   private static final String COMPLETION = "chat.completion";
   private static final String CHUNK = "chat.completion.chunk";
@@ -25,16 +25,30 @@ final class ChatWire {
     void send(Object chunk) throws WorkerError;
   }
 
-  private ChatWire() {}
+  private final Model model;
+  private final Sender sender;
+
+  Chat(Model model, Sender sender) {
+    this.model = model;
+    this.sender = sender;
+  }
+
+  /** The method {@code chat}. */
+  Object complete(Map<String, Object> params) throws WorkerError {
+    Hook hook = model.definedHook("chat");
+    Map<String, Object> request = ProtocolFields.takeMap(params, "request");
+    Map<String, String> headers = UnstructuredScoring.headersOf(ProtocolFields.takeMap(params, "headers"));
+    return answer(hook, hook.call(request, model.loaded().model(), headers));
+  }
 
   /** The result of {@code chat}, after {@code sender} has had every chunk. Throws HOOK_RESULT_INVALID, HOOK_FAILED, CANCELLED. */
-  static Map<String, Object> answer(Hook hook, Object returned, Sender sender) throws WorkerError {
+  private Map<String, Object> answer(Hook hook, Object returned) throws WorkerError {
     if (COMPLETION.equals(objectOf(returned))) return Map.of("completion", toWire(hook, returned));
     try {
       Iterator<?> chunks = hook.guard(() -> iteratorOf(returned));
       if (chunks == null) throw invalid("chat returned " + described(returned));
       try {
-        stream(hook, chunks, sender);
+        stream(hook, chunks);
       } finally {
         if (chunks != returned) close(chunks);
       }
@@ -50,7 +64,7 @@ final class ChatWire {
     return returned instanceof Iterator<?> items ? items : null;
   }
 
-  private static void stream(Hook hook, Iterator<?> chunks, Sender sender) throws WorkerError {
+  private void stream(Hook hook, Iterator<?> chunks) throws WorkerError {
     for (int count = 1; hook.guard(chunks::hasNext); count++) {
       Object chunk = hook.guard(chunks::next);
       if (!CHUNK.equals(objectOf(chunk))) throw invalid("item " + count + " of what chat returned is " + described(chunk));
@@ -68,8 +82,10 @@ final class ChatWire {
     }
   }
 
-  /** Those of the items that say they are models. */
-  static Map<String, Object> models(Hook hook, Object returned) throws WorkerError {
+  /** The method {@code models}: those of the items that say they are models. */
+  Object models(Map<String, Object> params) throws WorkerError {
+    Hook hook = model.definedHook("get_supported_llm_models");
+    Object returned = hook.call(model.loaded().model());
     Iterator<?> items = returned instanceof Map ? null : hook.guard(() -> iteratorOf(returned));
     if (items == null) {
       throw new WorkerError("HOOK_RESULT_INVALID", hook.name() + " returned " + described(returned) + "; return a List of models, each a Map");
@@ -117,7 +133,7 @@ final class ChatWire {
   static boolean isInt(Number number) {
     if (number instanceof BigInteger large) return large.bitLength() < 64 && isInt(large.longValue());
     boolean whole = number instanceof Long || number instanceof Integer || number instanceof Short || number instanceof Byte;
-    return whole && number.longValue() >= -MsgpackReader.MOST_INT && number.longValue() <= MsgpackReader.MOST_INT;
+    return whole && number.longValue() >= -MsgpackSubsetReader.MOST_INT && number.longValue() <= MsgpackSubsetReader.MOST_INT;
   }
 
   /** Of a collection or an array, but for one of bytes; null for all else. */
@@ -130,7 +146,7 @@ final class ChatWire {
   }
 
   private static String described(Object value) {
-    return Hook.kindOf(value) + (objectOf(value) instanceof String kind ? " with object " + Protocol.described(kind) : "");
+    return Hook.kindOf(value) + (objectOf(value) instanceof String kind ? " with object " + ProtocolFields.described(kind) : "");
   }
 
   private static WorkerError invalid(String what) {

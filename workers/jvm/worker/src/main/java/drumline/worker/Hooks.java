@@ -1,7 +1,6 @@
 // The hooks of a code directory: finds their class (hook file, jar or variable), lists what it defines.
 package drumline.worker;
 
-import drumline.Hooks;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 
-final class UserHooks {
+final class Hooks {
   /** Hook to the most arguments it gets. */
   private static final Map<String, Integer> HOOKS = new LinkedHashMap<>();
 
@@ -33,20 +32,20 @@ final class UserHooks {
 
   private final Map<String, Hook> hooks = new LinkedHashMap<>();
 
-  private UserHooks() {}
+  private Hooks() {}
 
   List<String> names() {
     return List.copyOf(hooks.keySet());
   }
 
-  /** Null where there is none. */
-  Hook get(String name) {
+  /** The hook of this name, written with underscores; null where the code directory defines none. */
+  Hook hookFor(String name) {
     return hooks.get(name);
   }
 
   /** {@code hookFile} may be null, and so may {@code used}: all hooks then. Throws HOOK_FILE_BROKEN or PACKAGE_MISSING. */
-  static UserHooks load(Path hookFile, CodeLoader loader, List<String> used) throws WorkerError, IOException {
-    UserHooks found = new UserHooks();
+  static Hooks load(Path hookFile, CodeLoader loader, List<String> used) throws WorkerError, IOException {
+    Hooks found = new Hooks();
     Object target = hookFile != null ? fromSource(hookFile, loader, used) : fromClassPath(loader);
     if (target == null) return found;
     String where = hookFile != null ? hookFile.getFileName().toString() : target.getClass().getName();
@@ -83,7 +82,7 @@ final class UserHooks {
    * methods called like hooks that do not count, so those used decide first.
    */
   private static Class<?> choose(String file, List<Class<?>> classes, List<String> used) throws WorkerError {
-    List<Class<?>> found = classes.stream().filter(UserHooks::implementsHooks).toList();
+    List<Class<?>> found = classes.stream().filter(Hooks::implementsHooks).toList();
     if (found.isEmpty()) {
       for (Class<?> one : classes) if (one.getSimpleName().equals("Custom")) return one;
       if (used != null) found = withMethods(classes, used);
@@ -100,7 +99,7 @@ final class UserHooks {
   }
 
   private static boolean implementsHooks(Class<?> type) {
-    return Hooks.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers());
+    return drumline.Hooks.class.isAssignableFrom(type) && !Modifier.isAbstract(type.getModifiers());
   }
 
   /** The class that DRUM_JAVA_CUSTOM_PREDICTOR_CLASS names, else the one that a jar offers as a service, else null. */
@@ -114,9 +113,9 @@ final class UserHooks {
         throw broken(message.formatted(wanted), null);
       }
     }
-    List<Class<? extends Hooks<?>>> offered = new ArrayList<>();
+    List<Class<? extends drumline.Hooks<?>>> offered = new ArrayList<>();
     try {
-      ServiceLoader.load(Hooks.class, loader).stream().forEach(one -> offered.add(hooksClass(one.type())));
+      ServiceLoader.load(drumline.Hooks.class, loader).stream().forEach(one -> offered.add(hooksClass(one.type())));
     } catch (ServiceConfigurationError error) {
       throw broken("a jar's META-INF/services/drumline.Hooks cannot be used: " + Tracebacks.textOf(error) + "; correct it", null);
     }
@@ -125,8 +124,8 @@ final class UserHooks {
   }
 
   @SuppressWarnings("unchecked")
-  private static Class<? extends Hooks<?>> hooksClass(Class<?> type) {
-    return (Class<? extends Hooks<?>>) type;
+  private static Class<? extends drumline.Hooks<?>> hooksClass(Class<?> type) {
+    return (Class<? extends drumline.Hooks<?>>) type;
   }
 
   private static Object instance(String where, Class<?> type) throws WorkerError {
