@@ -8,18 +8,28 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Immutable: {@code with}, {@code without} and {@code select} return a new table. Columns are asked for by name (the first of that
- * name, should there be several); a name that is not there is an IllegalArgumentException that lists those that are.
+ * Immutable: {@code with}, {@code without} and {@code select} return a new table. Columns are asked
+ * for by name (the first of that name, should there be several); a name that is not there is an
+ * IllegalArgumentException that lists those that are.
  */
 public final class Table {
   private final int rows;
   private final List<Column> columns;
 
-  /** {@code rows} counts also where there are no columns. Throws IllegalArgumentException for columns of another length. */
+  /**
+   * {@code rows} counts also where there are no columns. Throws IllegalArgumentException for
+   * columns of another length.
+   */
   public Table(int rows, List<Column> columns) {
     for (Column column : columns) {
       if (column.rows() != rows) {
-        throw new IllegalArgumentException("the column " + column.name() + " has " + column.rows() + " rows, the table has " + rows);
+        throw new IllegalArgumentException(
+            "the column "
+                + column.name()
+                + " has "
+                + column.rows()
+                + " rows, the table has "
+                + rows);
       }
     }
     this.rows = rows;
@@ -61,7 +71,9 @@ public final class Table {
 
   public Column column(String name) {
     Column column = find(name);
-    if (column == null) throw new IllegalArgumentException("there is no column " + name + ", only " + String.join(", ", names()));
+    if (column == null)
+      throw new IllegalArgumentException(
+          "there is no column " + name + ", only " + String.join(", ", names()));
     return column;
   }
 
@@ -89,7 +101,10 @@ public final class Table {
     return column(name).isMissing(row);
   }
 
-  /** The numbers of these columns, or of all, as an array a row; NaN where missing. Throws IllegalArgumentException for text. */
+  /**
+   * The numbers of these columns, or of all, as an array a row; NaN where missing. Throws
+   * IllegalArgumentException for text.
+   */
   public double[][] matrix(String... names) {
     List<Column> chosen = names.length == 0 ? columns : select(names).columns;
     double[][] result = new double[rows][chosen.size()];
@@ -128,7 +143,8 @@ public final class Table {
   /** Names that are not there are ignored. */
   public Table without(String... names) {
     Set<String> left = new HashSet<>(List.of(names));
-    return new Table(rows, columns.stream().filter(column -> !left.contains(column.name())).toList());
+    return new Table(
+        rows, columns.stream().filter(column -> !left.contains(column.name())).toList());
   }
 
   /** These columns in this order. */
@@ -140,7 +156,11 @@ public final class Table {
 
   @Override
   public String toString() {
-    return rows + " rows of " + columns.stream().map(column -> column.name() + " " + column.type()).collect(Collectors.joining(", "));
+    return rows
+        + " rows of "
+        + columns.stream()
+            .map(column -> column.name() + " " + column.type())
+            .collect(Collectors.joining(", "));
   }
 
   private Column find(String name) {

@@ -2,11 +2,14 @@
 package drumline;
 
 /**
- * Data with its media type and charset. The fields that are null are filled in where the answer is written.
+ * Data with its media type and charset. The fields that are null are filled in where the answer is
+ * written.
  *
- * @param data a String or a byte[], or null for an empty answer; anything else is refused once the hook has returned it
+ * @param data a String or a byte[], or null for an empty answer; anything else is refused once the
+ *     hook has returned it
  * @param mimetype the media type of the answer, e.g. {@code application/json}, or null
- * @param charset what text is encoded in and what the answer says of its bytes, e.g. {@code UTF-8}, or null
+ * @param charset what text is encoded in and what the answer says of its bytes, e.g. {@code UTF-8},
+ *     or null
  */
 public record Unstructured(Object data, String mimetype, String charset) {
   public static Unstructured text(String text, String mimetype) {

@@ -16,14 +16,18 @@ final class ArtifactsFolder {
 
   private ArtifactsFolder() {}
 
-  /** One object of every type, the smallest rank first. A class that does not link without its library is left out. */
+  /**
+   * One object of every type, the smallest rank first. A class that does not link without its
+   * library is left out.
+   */
   static List<ArtifactType> types() {
     List<ArtifactType> types = new ArrayList<>();
     for (String name : classNames()) {
       try {
         types.add((ArtifactType) Class.forName(name).getConstructor().newInstance());
       } catch (LinkageError error) {
-        System.err.println("the artifact type " + name + " is left out: " + Tracebacks.wordsOf(error));
+        System.err.println(
+            "the artifact type " + name + " is left out: " + Tracebacks.wordsOf(error));
       } catch (ReflectiveOperationException | ClassCastException error) {
         throw new IllegalStateException(name + " is no artifact type: " + error, error);
       }
@@ -35,14 +39,17 @@ final class ArtifactsFolder {
   /** Of all top-level classes in the folder. */
   static List<String> classNames() {
     try {
-      Path source = Path.of(ArtifactsFolder.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      Path source =
+          Path.of(
+              ArtifactsFolder.class.getProtectionDomain().getCodeSource().getLocation().toURI());
       if (Files.isDirectory(source)) {
         try (Stream<Path> files = Files.list(source.resolve(FOLDER))) {
           return classNames(files.map(file -> FOLDER + file.getFileName()));
         }
       }
       try (ZipFile jar = new ZipFile(source.toFile())) {
-        return classNames(jar.stream().map(entry -> entry.getName()).filter(name -> name.startsWith(FOLDER)));
+        return classNames(
+            jar.stream().map(entry -> entry.getName()).filter(name -> name.startsWith(FOLDER)));
       }
     } catch (IOException | URISyntaxException error) {
       throw new IllegalStateException("the worker's own jar cannot be read: " + error, error);
@@ -50,7 +57,8 @@ final class ArtifactsFolder {
   }
 
   private static List<String> classNames(Stream<String> files) {
-    return files.filter(file -> file.endsWith(".class") && !file.contains("$"))
+    return files
+        .filter(file -> file.endsWith(".class") && !file.contains("$"))
         .map(file -> file.substring(0, file.length() - ".class".length()).replace('/', '.'))
         .toList();
   }

@@ -1,4 +1,5 @@
-// The class path of one code directory: the directory itself and the jars at its top level, above the worker's own class path.
+// The class path of one code directory: the directory itself and the jars at its top level, above
+// the worker's own class path.
 package drumline.worker;
 
 import java.io.File;
@@ -22,7 +23,9 @@ public final class CodeLoader extends URLClassLoader {
     this.entries = entries;
   }
 
-  /** Becomes the context class loader of this thread, so that libraries find the model's classes. */
+  /**
+   * Becomes the context class loader of this thread, so that libraries find the model's classes.
+   */
   static CodeLoader open(Path directory) throws IOException {
     List<Path> entries = new ArrayList<>(List.of(directory));
     try (Stream<Path> files = Files.list(directory)) {

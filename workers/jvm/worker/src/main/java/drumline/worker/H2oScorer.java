@@ -14,9 +14,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A level that the model was not trained with counts as missing, and so does a column that is not there, as H2O has it. */
+/**
+ * A level that the model was not trained with counts as missing, and so does a column that is not
+ * there, as H2O has it.
+ */
 final class H2oScorer {
-  private static final Set<ModelCategory> NUMERIC = EnumSet.of(ModelCategory.Regression, ModelCategory.AnomalyDetection);
+  private static final Set<ModelCategory> NUMERIC =
+      EnumSet.of(ModelCategory.Regression, ModelCategory.AnomalyDetection);
   private static final Set<ModelCategory> CLASSIFYING =
       EnumSet.of(ModelCategory.Binomial, ModelCategory.Multinomial, ModelCategory.Ordinal);
 
@@ -29,7 +33,10 @@ final class H2oScorer {
   /** {@code model} is a GenModel. */
   H2oScorer(Object model) {
     this.model = (GenModel) model;
-    var config = new EasyPredictModelWrapper.Config().setModel(this.model).setConvertUnknownCategoricalLevelsToNa(true);
+    var config =
+        new EasyPredictModelWrapper.Config()
+            .setModel(this.model)
+            .setConvertUnknownCategoricalLevelsToNa(true);
     wrapper = new EasyPredictModelWrapper(config);
     inputs = Arrays.stream(names()).filter(one -> !one.equals(this.model._responseColumn)).toList();
     textInputs = inputs.stream().filter(one -> domainOf(one) != null).collect(Collectors.toSet());
@@ -41,9 +48,16 @@ final class H2oScorer {
 
   String findFault(String targetType) {
     ModelCategory category = model.getModelCategory();
-    Set<ModelCategory> wanted = Predictions.CLASSES.contains(targetType) ? CLASSIFYING : Predictions.NUMBERS.contains(targetType) ? NUMERIC : Set.of();
+    Set<ModelCategory> wanted =
+        Predictions.CLASSES.contains(targetType)
+            ? CLASSIFYING
+            : Predictions.NUMBERS.contains(targetType) ? NUMERIC : Set.of();
     if (wanted.contains(category)) return null;
-    return "is of the H2O category " + category + ", which the target type " + targetType + " cannot use";
+    return "is of the H2O category "
+        + category
+        + ", which the target type "
+        + targetType
+        + " cannot use";
   }
 
   List<String> inputs() {
@@ -55,7 +69,8 @@ final class H2oScorer {
   }
 
   private String[] domainOf(String input) {
-    String[][] domains = model.getOrigDomainValues() != null ? model.getOrigDomainValues() : model.getDomainValues();
+    String[][] domains =
+        model.getOrigDomainValues() != null ? model.getOrigDomainValues() : model.getDomainValues();
     int at = Arrays.asList(names()).indexOf(input);
     return at < 0 || at >= domains.length ? null : domains[at];
   }
@@ -66,8 +81,12 @@ final class H2oScorer {
     List<Column> columns = inputs.stream().filter(table::has).map(table::column).toList();
     Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
     String offset = model.getOffsetName();
-    double[] offsets = offset != null && table.has(offset) ? table.doubles(offset) : new double[table.rows()];
-    String[] labels = Predictions.CLASSES.contains(targetType) ? wrapper.getResponseDomainValues() : new String[] {Predictions.NUMBER};
+    double[] offsets =
+        offset != null && table.has(offset) ? table.doubles(offset) : new double[table.rows()];
+    String[] labels =
+        Predictions.CLASSES.contains(targetType)
+            ? wrapper.getResponseDomainValues()
+            : new String[] {Predictions.NUMBER};
     double[][] values = new double[labels.length][table.rows()];
     RowData row = new RowData();
     for (int at = 0; at < table.rows(); at++) {
@@ -104,12 +123,14 @@ final class H2oScorer {
     Object[] cells = new Object[column.rows()];
     if (domain == null && column.type() != Column.Type.STRING) {
       double[] numbers = column.doubles();
-      for (int row = 0; row < cells.length; row++) if (!Double.isNaN(numbers[row])) cells[row] = numbers[row];
+      for (int row = 0; row < cells.length; row++)
+        if (!Double.isNaN(numbers[row])) cells[row] = numbers[row];
       return cells;
     }
     String[] texts = column.strings();
     boolean isBoolean = column.type() == Column.Type.BOOLEAN && domain != null;
-    for (int row = 0; row < cells.length; row++) cells[row] = isBoolean && texts[row] != null ? levelOf(domain, texts[row]) : texts[row];
+    for (int row = 0; row < cells.length; row++)
+      cells[row] = isBoolean && texts[row] != null ? levelOf(domain, texts[row]) : texts[row];
     return cells;
   }
 

@@ -35,7 +35,8 @@ public abstract class H2oType implements ArtifactType, NamedInputs {
   }
 
   @Override
-  public Table predict(Object model, Table table, String targetType, List<String> labels) throws Exception {
+  public Table predict(Object model, Table table, String targetType, List<String> labels)
+      throws Exception {
     return scorers.of(model).predict(table, targetType);
   }
 }

@@ -1,4 +1,5 @@
-// Start: opens the descriptors, sends hello, and runs the loop until the end of input (protocol/SPEC.md sections 1, 4 and 5).
+// Start: opens the descriptors, sends hello, and runs the loop until the end of input
+// (protocol/SPEC.md sections 1, 4 and 5).
 package drumline.worker;
 
 import java.io.FileDescriptor;
@@ -12,21 +13,40 @@ import java.util.Map;
 import java.util.Set;
 
 public final class Main {
-  private static final List<String> METHODS = List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models");
-  private static final Set<String> WAITING = Set.of("score_unstructured", "chat"); // Their hooks mostly wait for other services.
+  private static final List<String> METHODS =
+      List.of(
+          "ping",
+          "load",
+          "predict",
+          "transform",
+          "post_process",
+          "score_unstructured",
+          "chat",
+          "models");
+  private static final Set<String> WAITING =
+      Set.of("score_unstructured", "chat"); // Their hooks mostly wait for other services.
   private static final int USAGE = 64; // exit status
   private static final long PROTOCOL_VERSION = 1;
   static final String WORKER_VERSION = "0.1.0";
 
   private Main() {}
 
-  /** Serves the descriptors that the environment names; takes no arguments. Exits with 0, 64 (started by hand) or 65 (broken input). */
+  /**
+   * Serves the descriptors that the environment names; takes no arguments. Exits with 0, 64
+   * (started by hand) or 65 (broken input).
+   */
   public static void main(String[] arguments) throws Exception {
-    // The JDK closes all descriptors but the first three in the processes that it starts, so these two stay with this one.
+    // The JDK closes all descriptors but the first three in the processes that it starts, so these
+    // two stay with this one.
     FileDescriptor incoming = descriptor((int) variable("DRUM_PROTOCOL_IN"));
     FileDescriptor outgoing = descriptor((int) variable("DRUM_PROTOCOL_OUT"));
-    Frames frames = new Frames(new FileInputStream(incoming), new FileOutputStream(outgoing), variable("DRUM_MAX_FRAME"));
-    int threads = System.getenv("DRUM_WORKER_THREADS") == null ? 1 : (int) variable("DRUM_WORKER_THREADS");
+    Frames frames =
+        new Frames(
+            new FileInputStream(incoming),
+            new FileOutputStream(outgoing),
+            variable("DRUM_MAX_FRAME"));
+    int threads =
+        System.getenv("DRUM_WORKER_THREADS") == null ? 1 : (int) variable("DRUM_WORKER_THREADS");
     frames.notify("hello", hello(threads));
     System.exit(serve(frames, threads));
   }
@@ -51,9 +71,14 @@ public final class Main {
     try {
       return Long.parseLong(String.valueOf(System.getenv(name)));
     } catch (NumberFormatException error) {
-      System.err.println("this is the Java worker of drum, which drum starts itself: run `drum score` or `drum server`\n"
-          + "expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): "
-          + name + " is " + System.getenv(name));
+      System.err.println(
+          "this is the Java worker of drum, which drum starts itself: run `drum score` or `drum"
+              + " server`\n"
+              + "expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited"
+              + " descriptors) and DRUM_MAX_FRAME (bytes): "
+              + name
+              + " is "
+              + System.getenv(name));
       System.exit(USAGE);
       throw error;
     }
@@ -84,14 +109,19 @@ public final class Main {
       try {
         return method.run(params);
       } finally {
-        for (PrintStream printed : new PrintStream[] {System.out, System.err}) if (printed != null) printed.flush();
+        for (PrintStream printed : new PrintStream[] {System.out, System.err})
+          if (printed != null) printed.flush();
       }
     };
   }
 
-  /** Descriptors are sockets, which cannot be opened by a path; the constructor is not public (start.sh opens java.io for it). */
+  /**
+   * Descriptors are sockets, which cannot be opened by a path; the constructor is not public
+   * (start.sh opens java.io for it).
+   */
   private static FileDescriptor descriptor(int number) throws ReflectiveOperationException {
-    Constructor<FileDescriptor> constructor = FileDescriptor.class.getDeclaredConstructor(int.class);
+    Constructor<FileDescriptor> constructor =
+        FileDescriptor.class.getDeclaredConstructor(int.class);
     constructor.setAccessible(true);
     return constructor.newInstance(number);
   }

@@ -34,15 +34,22 @@ final class Model {
 
   /** What was loaded. Throws NOT_LOADED. */
   LoadedModel loaded() throws WorkerError {
-    if (loaded == null) throw new WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first");
+    if (loaded == null)
+      throw new WorkerError(
+          "NOT_LOADED", "the request came before a load had succeeded; load first");
     return loaded;
   }
 
-  /** The hook that a method is about. Throws NOT_LOADED, or METHOD_UNKNOWN where the code directory does not define it. */
+  /**
+   * The hook that a method is about. Throws NOT_LOADED, or METHOD_UNKNOWN where the code directory
+   * does not define it.
+   */
   Hook definedHook(String name) throws WorkerError {
     Hook hook = loaded().hooks().hookFor(name);
     if (hook != null) return hook;
-    throw new WorkerError("METHOD_UNKNOWN", "the hook file defines no " + name + "; ask only models that list it among their hooks");
+    throw new WorkerError(
+        "METHOD_UNKNOWN",
+        "the hook file defines no " + name + "; ask only models that list it among their hooks");
   }
 
   /** The method {@code predict}: the rows of the payload, through every stage. */
@@ -58,17 +65,26 @@ final class Model {
     Object data = read(payload);
     Long rows = rowsOf(data);
     data = transformed(data, null);
-    Table result = score != null ? score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null) : predicted(data);
+    Table result =
+        score != null
+            ? score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null)
+            : predicted(data);
     return answer(rows, result, score != null || Predictions.CLASSES.contains(loaded.targetType()));
   }
 
-  /** The method {@code transform}: the table that the predictor would get, or the answer of a transform model. */
+  /**
+   * The method {@code transform}: the table that the predictor would get, or the answer of a
+   * transform model.
+   */
   Object transform(Map<String, Object> params) throws WorkerError {
     loaded();
     Object data = read(payloadOf(params));
     Long rows = rowsOf(data);
     Table target = readTarget(params, rows);
-    Table result = Hook.checkTable("read_input_data", transformed(data, target)); // what a transform hook returns was checked
+    Table result =
+        Hook.checkTable(
+            "read_input_data",
+            transformed(data, target)); // what a transform hook returns was checked
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("rows", rows == null ? rowsOf(result) : rows);
     answer.put("table", ToWire.toWire(result));
@@ -77,13 +93,18 @@ final class Model {
     return answer;
   }
 
-  /** The method {@code post_process}: what the hook makes of predictions that the supervisor has checked. */
+  /**
+   * The method {@code post_process}: what the hook makes of predictions that the supervisor has
+   * checked.
+   */
   Object postProcess(Map<String, Object> params) throws WorkerError {
     Hook hook = definedHook("post_process");
-    return answer(null, hook.callForTable(FromWire.toTable(params.get("predictions")), loaded.model()), true);
+    return answer(
+        null, hook.callForTable(FromWire.toTable(params.get("predictions")), loaded.model()), true);
   }
 
-  private static Map<String, Object> answer(Long rows, Table result, boolean labelled) throws WorkerError {
+  private static Map<String, Object> answer(Long rows, Table result, boolean labelled)
+      throws WorkerError {
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("rows", rows);
     answer.put("labelled", labelled);
@@ -98,11 +119,14 @@ final class Model {
 
   /** The data that the next stage gets; a table was read already. */
   private Object read(Map<String, Object> payload) throws WorkerError {
-    Hook reader = "table".equals(payload.get("kind")) ? null : loaded.hooks().hookFor("read_input_data");
+    Hook reader =
+        "table".equals(payload.get("kind")) ? null : loaded.hooks().hookFor("read_input_data");
     if (reader != null) {
       Object data = reader.call((Object) Payloads.bytesOf(payload));
       if (data != null) return data;
-      throw new WorkerError("HOOK_RESULT_INVALID", "read_input_data returned null, expected the data; return it, e.g. as a drumline.Table");
+      throw new WorkerError(
+          "HOOK_RESULT_INVALID",
+          "read_input_data returned null, expected the data; return it, e.g. as a drumline.Table");
     }
     NamedInputs named = loaded.hooks().hookFor("transform") == null ? loaded.namedInputs() : null;
     return Payloads.read(payload, named == null ? Set.of() : named.textInputs(loaded.model()));
@@ -131,24 +155,38 @@ final class Model {
 
   private ScoreParameters argumentsOf(Map<String, Object> payload) throws WorkerError {
     ScoreParameters same = loaded.parameters();
-    return new ScoreParameters(same.targetType(), same.positiveClassLabel(), same.negativeClassLabel(), same.classLabels(),
-        ProtocolFields.takeOptional(payload, "data", byte[].class), ProtocolFields.takeOptional(payload, "mimetype", String.class),
-        ProtocolFields.takeOptional(payload, "charset", String.class), ProtocolFields.takeTexts(payload, "column_names"));
+    return new ScoreParameters(
+        same.targetType(),
+        same.positiveClassLabel(),
+        same.negativeClassLabel(),
+        same.classLabels(),
+        ProtocolFields.takeOptional(payload, "data", byte[].class),
+        ProtocolFields.takeOptional(payload, "mimetype", String.class),
+        ProtocolFields.takeOptional(payload, "charset", String.class),
+        ProtocolFields.takeTexts(payload, "column_names"));
   }
 
   private Table predicted(Object data) throws WorkerError {
     ArtifactType predictor = loaded.predictor();
-    if (predictor == null) throw new WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores");
+    if (predictor == null)
+      throw new WorkerError(
+          "ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores");
     Table table = Hook.checkTable("read_input_data", data);
     if (table.rows() == 0) {
-      throw new WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows");
+      throw new WorkerError(
+          "INPUT_EMPTY",
+          "the data has columns but no rows, and a built-in predictor needs one at least; send"
+              + " rows");
     }
     try {
       return predictor.predict(loaded.model(), table, loaded.targetType(), loaded.labels());
     } catch (OutOfMemoryError error) {
       throw Tracebacks.outOfMemory("PREDICTOR_FAILED", "the model");
     } catch (Exception | LinkageError | StackOverflowError error) {
-      throw new WorkerError("PREDICTOR_FAILED", "the model could not predict: " + Tracebacks.wordsOf(error), Tracebacks.traceOf(error));
+      throw new WorkerError(
+          "PREDICTOR_FAILED",
+          "the model could not predict: " + Tracebacks.wordsOf(error),
+          Tracebacks.traceOf(error));
     }
   }
 }

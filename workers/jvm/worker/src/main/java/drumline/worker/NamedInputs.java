@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * For an {@link ArtifactType} whose models name their input columns. A CSV has no types, so the worker asks which columns to keep as
- * they are written ("007"); and it makes up a row when it warms a model up.
+ * For an {@link ArtifactType} whose models name their input columns. A CSV has no types, so the
+ * worker asks which columns to keep as they are written ("007"); and it makes up a row when it
+ * warms a model up.
  */
 public interface NamedInputs {
   /** Names of the columns that the model reads. */
@@ -20,6 +21,7 @@ public interface NamedInputs {
   static void check(List<String> inputs, Table table) {
     if (inputs.stream().anyMatch(table::has)) return;
     String message = "none of the model's columns came: expected %s, got %s";
-    throw new IllegalArgumentException(message.formatted(String.join(", ", inputs), String.join(", ", table.names())));
+    throw new IllegalArgumentException(
+        message.formatted(String.join(", ", inputs), String.join(", ", table.names())));
   }
 }

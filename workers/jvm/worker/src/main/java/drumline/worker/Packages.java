@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 final class Packages {
-  private static final Pattern JAR = Pattern.compile(
-      "(h2o-genmodel|h2o-genmodel-ext-xgboost|datarobot-prediction|pmml4s_3|mojo2-runtime\\w*)-(\\d[\\w.]*)\\.jar");
+  private static final Pattern JAR =
+      Pattern.compile(
+          "(h2o-genmodel|h2o-genmodel-ext-xgboost|datarobot-prediction|pmml4s_3|mojo2-runtime\\w*)-(\\d[\\w.]*)\\.jar");
 
   private Packages() {}
 
@@ -25,9 +26,16 @@ final class Packages {
     return versions;
   }
 
-  /** PACKAGE_MISSING for a file whose type needs these libraries; {@code error} says which class Java did not find. */
+  /**
+   * PACKAGE_MISSING for a file whose type needs these libraries; {@code error} says which class
+   * Java did not find.
+   */
   static WorkerError missing(String file, List<String> libraries, Throwable error) {
-    String message = "%s needs the library %s, which is not on the class path (%s); install it: drum environment install java";
-    return new WorkerError("PACKAGE_MISSING", message.formatted(file, String.join(", ", libraries), Tracebacks.wordsOf(error)));
+    String message =
+        "%s needs the library %s, which is not on the class path (%s); install it: drum environment"
+            + " install java";
+    return new WorkerError(
+        "PACKAGE_MISSING",
+        message.formatted(file, String.join(", ", libraries), Tracebacks.wordsOf(error)));
   }
 }

@@ -9,7 +9,10 @@ import java.util.Map;
 final class Parameters {
   private Parameters() {}
 
-  /** From now on user code gets the values in these params of load. Throws PARAMS_INVALID, and then nothing has changed. */
+  /**
+   * From now on user code gets the values in these params of load. Throws PARAMS_INVALID, and then
+   * nothing has changed.
+   */
   static void give(Map<String, Object> params) throws WorkerError {
     Map<String, Map<String, Object>> runtimeParameters = mapsOf(params, "runtime_parameters");
     Map<String, Map<String, Object>> userSecrets = mapsOf(params, "user_secrets");
@@ -17,7 +20,8 @@ final class Parameters {
     UserSecrets.give(userSecrets);
   }
 
-  private static Map<String, Map<String, Object>> mapsOf(Map<String, Object> params, String name) throws WorkerError {
+  private static Map<String, Map<String, Object>> mapsOf(Map<String, Object> params, String name)
+      throws WorkerError {
     Map<String, Object> all = ProtocolFields.takeOptionalMap(params, name);
     if (all == null) return Map.of();
     Map<String, Map<String, Object>> maps = new LinkedHashMap<>();

@@ -29,13 +29,20 @@ final class Payloads {
     String kind = ProtocolFields.take(payload, "kind", String.class);
     if (kind.equals("bytes")) return ProtocolFields.take(payload, "data", byte[].class);
     if (!kind.equals("file")) {
-      throw new WorkerError("INPUT_UNSUPPORTED", "a payload is of kind bytes, file or table, got " + ProtocolFields.described(kind));
+      throw new WorkerError(
+          "INPUT_UNSUPPORTED",
+          "a payload is of kind bytes, file or table, got " + ProtocolFields.described(kind));
     }
     String path = ProtocolFields.take(payload, "path", String.class);
     try {
       return Files.readAllBytes(Path.of(path));
     } catch (IOException | InvalidPathException error) {
-      String message = "the input file " + path + " cannot be read: " + Tracebacks.wordsOf(error) + "; check the path";
+      String message =
+          "the input file "
+              + path
+              + " cannot be read: "
+              + Tracebacks.wordsOf(error)
+              + "; check the path";
       throw new WorkerError("INPUT_UNREADABLE", message);
     } catch (OutOfMemoryError error) {
       throw Tracebacks.outOfMemory("INPUT_UNREADABLE", "reading " + path);
@@ -44,16 +51,21 @@ final class Payloads {
 
   /** A payload as a table; {@code textColumns} of a CSV are kept as they are written. */
   static Table read(Map<String, Object> payload, Set<String> textColumns) throws WorkerError {
-    if (ProtocolFields.take(payload, "kind", String.class).equals("table")) return FromWire.toTable(payload.get("table"));
+    if (ProtocolFields.take(payload, "kind", String.class).equals("table"))
+      return FromWire.toTable(payload.get("table"));
     byte[] data = bytesOf(payload);
     String mimetype = ProtocolFields.takeOptional(payload, "mimetype", String.class);
     try {
       if (mimetype == null || CSV_TYPES.contains(mimetype)) return Csv.read(data, textColumns);
-      if (mimetype.equals(MATRIX_TYPE)) return MatrixMarket.read(data, ProtocolFields.takeTexts(payload, "column_names"));
+      if (mimetype.equals(MATRIX_TYPE))
+        return MatrixMarket.read(data, ProtocolFields.takeTexts(payload, "column_names"));
     } catch (OutOfMemoryError error) {
       throw Tracebacks.outOfMemory("INPUT_UNREADABLE", "reading the data");
     }
-    String message = "the media type %s is not read, expected text/csv or text/mtx; send one of these, or define read_input_data";
-    throw new WorkerError("INPUT_UNSUPPORTED", message.formatted(ProtocolFields.described(mimetype)));
+    String message =
+        "the media type %s is not read, expected text/csv or text/mtx; send one of these, or define"
+            + " read_input_data";
+    throw new WorkerError(
+        "INPUT_UNSUPPORTED", message.formatted(ProtocolFields.described(mimetype)));
   }
 }

@@ -1,4 +1,5 @@
-// The loop that answers requests (protocol/SPEC.md sections 4 and 5): in their order, and where there are threads, those that wait side by side.
+// The loop that answers requests (protocol/SPEC.md sections 4 and 5): in their order, and where
+// there are threads, those that wait side by side.
 package drumline.worker;
 
 import java.io.IOException;
@@ -22,16 +23,23 @@ final class Protocol {
     Object run(Map<String, Object> params) throws WorkerError;
   }
 
-  /** What a frame held: a request, or else the error that says what is wrong with it. The last one may have neither. */
+  /**
+   * What a frame held: a request, or else the error that says what is wrong with it. The last one
+   * may have neither.
+   */
   private record Message(Request request, WorkerError fault, boolean last) {}
 
   private final Frames frames;
   private final Map<String, Method> methods;
-  private final Set<Long> unanswered = ConcurrentHashMap.newKeySet(); // ids of requests that were read
-  private final Set<Long> cancelled = ConcurrentHashMap.newKeySet(); // those of them that nobody waits for any more
-  private final ThreadLocal<Long> running = ThreadLocal.withInitial(() -> 0L); // id of the request that a thread runs
+  private final Set<Long> unanswered =
+      ConcurrentHashMap.newKeySet(); // ids of requests that were read
+  private final Set<Long> cancelled =
+      ConcurrentHashMap.newKeySet(); // those of them that nobody waits for any more
+  private final ThreadLocal<Long> running =
+      ThreadLocal.withInitial(() -> 0L); // id of the request that a thread runs
   private volatile boolean ended; // the input, as read so far
-  private BlockingQueue<Message> ahead; // what a thread of its own has read; null as long as there is none
+  private BlockingQueue<Message>
+      ahead; // what a thread of its own has read; null as long as there is none
 
   Protocol(Frames frames, Map<String, Method> methods) {
     this.frames = frames;
@@ -39,8 +47,8 @@ final class Protocol {
   }
 
   /**
-   * Answers every request once until the end of input, in order but for the methods that are {@code waiting}, of which as many as
-   * there are threads run at once. Returns the exit status.
+   * Answers every request once until the end of input, in order but for the methods that are {@code
+   * waiting}, of which as many as there are threads run at once. Returns the exit status.
    */
   int serve(Set<String> waiting, int threads) {
     try {
@@ -63,7 +71,8 @@ final class Protocol {
   }
 
   private static int statusAfter(Throwable error) {
-    if (!(error instanceof OutOfMemoryError)) return 0; // Nobody is left to listen, which is an end of input too.
+    if (!(error instanceof OutOfMemoryError))
+      return 0; // Nobody is left to listen, which is an end of input too.
     System.err.println(Tracebacks.outOfMemory("INTERNAL", "the worker").getMessage());
     return OUT_OF_MEMORY;
   }
@@ -86,7 +95,10 @@ final class Protocol {
           unanswered.add(request.id());
           return new Message(request, null, false);
         }
-        boolean known = request.method().equals("cancel") && request.params().get("id") instanceof Number id && unanswered.contains(id.longValue());
+        boolean known =
+            request.method().equals("cancel")
+                && request.params().get("id") instanceof Number id
+                && unanswered.contains(id.longValue());
         if (known) cancelled.add(ProtocolFields.number(request.params().get("id")));
       } catch (WorkerError error) {
         return new Message(null, error, error.code.startsWith("FRAME_"));
@@ -103,20 +115,24 @@ final class Protocol {
   }
 
   /**
-   * From now on a thread of its own reads, so that a {@code cancel} and the end of input are seen while a request runs: Java cannot look
-   * whether a socket has come to its end without waiting for it. The way from one thread to the other costs each request some
-   * microseconds, so this is left until there is something to be cancelled.
+   * From now on a thread of its own reads, so that a {@code cancel} and the end of input are seen
+   * while a request runs: Java cannot look whether a socket has come to its end without waiting for
+   * it. The way from one thread to the other costs each request some microseconds, so this is left
+   * until there is something to be cancelled.
    */
   private void readAhead() {
     BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
-    Thread reader = new Thread(() -> {
-      Message message;
-      do {
-        message = receiveOrExit();
-        ended = message.last;
-        queue.add(message);
-      } while (!message.last);
-    }, "requests");
+    Thread reader =
+        new Thread(
+            () -> {
+              Message message;
+              do {
+                message = receiveOrExit();
+                ended = message.last;
+                queue.add(message);
+              } while (!message.last);
+            },
+            "requests");
     reader.setDaemon(true);
     reader.start();
     ahead = queue;
@@ -137,14 +153,15 @@ final class Protocol {
 
   private void answerIn(ExecutorService pool, Request request) {
     ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    pool.execute(() -> {
-      Thread.currentThread().setContextClassLoader(loader);
-      try {
-        answer(request);
-      } catch (IOException | OutOfMemoryError error) {
-        System.exit(statusAfter(error));
-      }
-    });
+    pool.execute(
+        () -> {
+          Thread.currentThread().setContextClassLoader(loader);
+          try {
+            answer(request);
+          } catch (IOException | OutOfMemoryError error) {
+            System.exit(statusAfter(error));
+          }
+        });
   }
 
   private void answer(Request request) throws IOException {
@@ -155,7 +172,8 @@ final class Protocol {
       if (method == null) {
         String known = String.join(", ", methods.keySet().stream().sorted().toList());
         String name = ProtocolFields.described(request.method());
-        throw new WorkerError("METHOD_UNKNOWN", name + " is no method of this worker; it has " + known);
+        throw new WorkerError(
+            "METHOD_UNKNOWN", name + " is no method of this worker; it has " + known);
       }
       if (cancelled.contains(id)) throw unwanted();
       respond(id, null, method.run(request.params()));
@@ -168,7 +186,10 @@ final class Protocol {
 
   private static WorkerError internal(Throwable error) {
     if (error instanceof OutOfMemoryError) return Tracebacks.outOfMemory("INTERNAL", "the worker");
-    return new WorkerError("INTERNAL", "a fault of the worker itself: " + error + "; please report it", Tracebacks.fullTrace(error));
+    return new WorkerError(
+        "INTERNAL",
+        "a fault of the worker itself: " + error + "; please report it",
+        Tracebacks.fullTrace(error));
   }
 
   private static WorkerError unwanted() {
@@ -176,12 +197,23 @@ final class Protocol {
   }
 
   private void respond(long id, WorkerError error, Object result) throws IOException {
-    MsgpackSubsetWriter body = Frames.encoded(Arrays.asList(1L, id, error == null ? null : error.toWire(), result));
+    MsgpackSubsetWriter body =
+        Frames.encoded(Arrays.asList(1L, id, error == null ? null : error.toWire(), result));
     if (!frames.holds(body)) {
       // A result that is too large, or else words that are: shorter ones fit.
-      String words = error == null ? "the result has " + frames.sizes(body) + "; return less" : error.getMessage();
+      String words =
+          error == null
+              ? "the result has " + frames.sizes(body) + "; return less"
+              : error.getMessage();
       String shortened = words.length() > 200 ? words.substring(0, 200) : words;
-      body = Frames.encoded(Arrays.asList(1L, id, new WorkerError(error == null ? "FRAME_TOO_LARGE" : error.code, shortened).toWire(), null));
+      body =
+          Frames.encoded(
+              Arrays.asList(
+                  1L,
+                  id,
+                  new WorkerError(error == null ? "FRAME_TOO_LARGE" : error.code, shortened)
+                      .toWire(),
+                  null));
     }
     unanswered.remove(id);
     cancelled.remove(id);
@@ -202,7 +234,10 @@ final class Protocol {
     }
   }
 
-  /** A piece of the result of the request that this thread runs. Throws CANCELLED when nobody waits for it any more. */
+  /**
+   * A piece of the result of the request that this thread runs. Throws CANCELLED when nobody waits
+   * for it any more.
+   */
   void chunk(Object data) throws WorkerError {
     if (ahead == null) readAhead();
     long id = running.get();
@@ -228,7 +263,9 @@ final class Protocol {
 
   private void notify(String method, Map<String, Object> params) throws WorkerError, IOException {
     MsgpackSubsetWriter body = Frames.encoded(Arrays.asList(2L, method, params));
-    if (!frames.holds(body)) throw new WorkerError("FRAME_TOO_LARGE", "a " + method + " has " + frames.sizes(body) + "; give smaller ones");
+    if (!frames.holds(body))
+      throw new WorkerError(
+          "FRAME_TOO_LARGE", "a " + method + " has " + frames.sizes(body) + "; give smaller ones");
     frames.send(body);
   }
 }

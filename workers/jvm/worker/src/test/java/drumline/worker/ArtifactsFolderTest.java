@@ -1,4 +1,5 @@
-// The artifact interface is the one of workers/README.md, and every class in artifacts/ is found and has it.
+// The artifact interface is the one of workers/README.md, and every class in artifacts/ is found
+// and has it.
 package drumline.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -20,17 +21,26 @@ import org.junit.jupiter.api.Test;
 
 class ArtifactsFolderTest {
   private static final Path README = WorkerProcess.FOLDER.resolveSibling("README.md");
-  private static final Path SOURCES = WorkerProcess.FOLDER.resolve("worker/src/main/java/drumline/worker/artifacts");
+  private static final Path SOURCES =
+      WorkerProcess.FOLDER.resolve("worker/src/main/java/drumline/worker/artifacts");
 
-  /** Member to how many arguments it takes, e.g. {@code find_fault(model, target_type)} as findFault, 2. */
+  /**
+   * Member to how many arguments it takes, e.g. {@code find_fault(model, target_type)} as
+   * findFault, 2.
+   */
   private static Map<String, Integer> membersInReadme() throws IOException {
     String text = Files.readString(README);
     String section = text.substring(text.indexOf("### The artifact interface")).split("\n## ")[0];
     Map<String, Integer> members = new TreeMap<>();
-    var rows = Pattern.compile("^\\| `(\\w+)(?:\\(([^)]*)\\))?` \\|", Pattern.MULTILINE).matcher(section);
+    var rows =
+        Pattern.compile("^\\| `(\\w+)(?:\\(([^)]*)\\))?` \\|", Pattern.MULTILINE).matcher(section);
     while (rows.find()) {
       String[] words = rows.group(1).split("_");
-      String rest = Arrays.stream(words).skip(1).map(one -> one.substring(0, 1).toUpperCase() + one.substring(1)).collect(Collectors.joining());
+      String rest =
+          Arrays.stream(words)
+              .skip(1)
+              .map(one -> one.substring(0, 1).toUpperCase() + one.substring(1))
+              .collect(Collectors.joining());
       members.put(words[0] + rest, rows.group(2) == null ? 0 : rows.group(2).split(",").length);
     }
     return members;
@@ -41,13 +51,18 @@ class ArtifactsFolderTest {
     Map<String, Integer> members = membersInReadme();
     assertTrue(members.size() >= 9, members.toString());
     Map<String, Integer> methods = new TreeMap<>();
-    for (var method : ArtifactType.class.getDeclaredMethods()) methods.put(method.getName(), method.getParameterCount());
+    for (var method : ArtifactType.class.getDeclaredMethods())
+      methods.put(method.getName(), method.getParameterCount());
     assertEquals(members, methods);
   }
 
   @Test
   void everyClassInTheFolderIsATypeOfItsOwn() throws IOException {
-    List<String> found = Artifacts.TYPES.stream().map(type -> type.getClass().getSimpleName() + ".java").sorted().toList();
+    List<String> found =
+        Artifacts.TYPES.stream()
+            .map(type -> type.getClass().getSimpleName() + ".java")
+            .sorted()
+            .toList();
     try (var files = Files.list(SOURCES)) {
       assertEquals(files.map(file -> file.getFileName().toString()).sorted().toList(), found);
     }
@@ -63,7 +78,8 @@ class ArtifactsFolderTest {
       assertTrue(type.holds().startsWith("a "), type.holds());
       assertFalse(type.packages(null).isEmpty(), type.name());
       assertFalse(type.fits("a text"), type.name());
-      for (String extension : type.extensions()) assertTrue(worker.contains('"' + extension + '"'), extension);
+      for (String extension : type.extensions())
+        assertTrue(worker.contains('"' + extension + '"'), extension);
     }
   }
 

@@ -1,4 +1,5 @@
-// The object mlops of unstructured hooks: who gets it, what is sent to the supervisor, and what cannot be reported.
+// The object mlops of unstructured hooks: who gets it, what is sent to the supervisor, and what
+// cannot be reported.
 package drumline.worker;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -25,10 +26,13 @@ class MlopsTest {
   @TempDir Path folder;
 
   private static final Table FRAME =
-      Table.of(Column.of("n", 1.5, 0).withMissing(new boolean[] {false, true}), Column.of("t", "x", null));
+      Table.of(
+          Column.of("n", 1.5, 0).withMissing(new boolean[] {false, true}),
+          Column.of("t", "x", null));
 
   private final List<Map<String, Object>> sent = new ArrayList<>();
-  private final MLOps mlops = new Mlops((kind, data) -> sent.add(Map.of("kind", kind, "data", data)));
+  private final MLOps mlops =
+      new Mlops((kind, data) -> sent.add(Map.of("kind", kind, "data", data)));
 
   @SuppressWarnings("unchecked")
   private Map<String, Object> data(String kind) {
@@ -38,8 +42,14 @@ class MlopsTest {
   }
 
   /** The messages up to the response. */
-  private static List<List<?>> messages(WorkerProcess worker, String data) throws IOException, WorkerError {
-    worker.send(Arrays.asList(0L, 99L, "score_unstructured", Map.of("data", data, "mimetype", "text/plain", "query", Map.of())));
+  private static List<List<?>> messages(WorkerProcess worker, String data)
+      throws IOException, WorkerError {
+    worker.send(
+        Arrays.asList(
+            0L,
+            99L,
+            "score_unstructured",
+            Map.of("data", data, "mimetype", "text/plain", "query", Map.of())));
     List<List<?>> messages = new ArrayList<>();
     do messages.add(worker.receive());
     while (!messages.get(messages.size() - 1).get(0).equals(1L));
@@ -48,40 +58,72 @@ class MlopsTest {
 
   @Test
   void theHookGetsItWhenReportsAreWantedAndItsReportsComeBeforeItsAnswer() throws Exception {
-    CodeDirectory.withHooks(folder, "static String score_unstructured(Object model, String data, UnstructuredParameters p) {"
-        + " if (p.mlops() == null) return \"none\"; p.mlops().reportDeploymentStats(2, 12.5);"
-        + " p.mlops().reportPredictionsData(null, List.of(0.5, new double[] {1}), null, null); return \"reported\"; }");
+    CodeDirectory.withHooks(
+        folder,
+        "static String score_unstructured(Object model, String data, UnstructuredParameters p) { if"
+            + " (p.mlops() == null) return \"none\"; p.mlops().reportDeploymentStats(2, 12.5);"
+            + " p.mlops().reportPredictionsData(null, List.of(0.5, new double[] {1}), null, null);"
+            + " return \"reported\"; }");
     for (Object reports : new Object[] {true, false, null}) {
       try (WorkerProcess worker = new WorkerProcess()) {
         worker.load(folder, "unstructured", "reports", reports).success();
         List<List<?>> messages = messages(worker, "x");
         boolean wanted = Boolean.TRUE.equals(reports);
-        assertEquals(wanted ? "reported" : "none", ((Map<?, ?>) messages.get(messages.size() - 1).get(3)).get("data"));
+        assertEquals(
+            wanted ? "reported" : "none",
+            ((Map<?, ?>) messages.get(messages.size() - 1).get(3)).get("data"));
         assertEquals(wanted ? 3 : 1, messages.size());
         if (!wanted) continue;
         Map<String, Object> stats = Map.of("num_predictions", 2L, "execution_time", 12.5);
-        assertEquals(List.of(2L, "report", Map.of("kind", "deployment_stats", "data", stats)), messages.get(0));
-        assertEquals(List.of(0.5, List.of(1.0)), ((Map<?, ?>) ((Map<?, ?>) messages.get(1).get(2)).get("data")).get("predictions"));
+        assertEquals(
+            List.of(2L, "report", Map.of("kind", "deployment_stats", "data", stats)),
+            messages.get(0));
+        assertEquals(
+            List.of(0.5, List.of(1.0)),
+            ((Map<?, ?>) ((Map<?, ?>) messages.get(1).get(2)).get("data")).get("predictions"));
       }
     }
   }
 
   @Test
   void whatItThrowsIsAnErrorOfTheHookAndTheWorkerGoesOn() throws Exception {
-    CodeDirectory.withHooks(folder, "static String score_unstructured(Object model, String data, UnstructuredParameters p) {"
-        + " p.mlops().reportPredictionsData(null, List.of(\"x\".repeat(Integer.parseInt(data))), data.equals(\"3\") ? null : List.of(), null); return data; }");
+    CodeDirectory.withHooks(
+        folder,
+        "static String score_unstructured(Object model, String data, UnstructuredParameters p) {"
+            + " p.mlops().reportPredictionsData(null,"
+            + " List.of(\"x\".repeat(Integer.parseInt(data))), data.equals(\"3\") ? null :"
+            + " List.of(), null); return data; }");
     try (WorkerProcess worker = new WorkerProcess("DRUM_MAX_FRAME", "100000")) {
       worker.load(folder, "unstructured", "reports", true).success();
-      String message = worker.call("score_unstructured", Map.of("data", "1", "mimetype", "text/plain", "query", Map.of())).message("HOOK_FAILED");
-      assertEquals("the hook score_unstructured raised IllegalArgumentException: features, predictions and associationIds have [0, 1] rows; give as many of each", message);
+      String message =
+          worker
+              .call(
+                  "score_unstructured",
+                  Map.of("data", "1", "mimetype", "text/plain", "query", Map.of()))
+              .message("HOOK_FAILED");
+      assertEquals(
+          "the hook score_unstructured raised IllegalArgumentException: features, predictions and"
+              + " associationIds have [0, 1] rows; give as many of each",
+          message);
       assertEquals(2, messages(worker, "3").size());
     }
-    CodeDirectory.withHooks(folder, "static String score_unstructured(Object model, String data, UnstructuredParameters p) {"
-        + " p.mlops().reportPredictionsData(null, List.of(\"x\".repeat(Integer.parseInt(data))), null, null); return data; }");
+    CodeDirectory.withHooks(
+        folder,
+        "static String score_unstructured(Object model, String data, UnstructuredParameters p) {"
+            + " p.mlops().reportPredictionsData(null,"
+            + " List.of(\"x\".repeat(Integer.parseInt(data))), null, null); return data; }");
     try (WorkerProcess worker = new WorkerProcess("DRUM_MAX_FRAME", "100000")) {
       worker.load(folder, "unstructured", "reports", true).success();
-      String message = worker.call("score_unstructured", Map.of("data", "200000", "mimetype", "text/plain", "query", Map.of())).message("HOOK_FAILED");
-      assertTrue(message.contains("a report has 200") && message.contains("a frame may have 100000; give smaller ones"), message);
+      String message =
+          worker
+              .call(
+                  "score_unstructured",
+                  Map.of("data", "200000", "mimetype", "text/plain", "query", Map.of()))
+              .message("HOOK_FAILED");
+      assertTrue(
+          message.contains("a report has 200")
+              && message.contains("a frame may have 100000; give smaller ones"),
+          message);
       assertEquals(2, messages(worker, "3").size());
     }
   }
@@ -107,27 +149,57 @@ class MlopsTest {
     assertEquals(List.of("n", "t"), table.names());
     assertEquals(1.5, table.column("n").value(0));
     assertTrue(table.column("n").isMissing(1) && table.column("t").isMissing(1));
-    assertArrayEquals(new Object[] {null, List.of("a", "null"), List.of("no", "yes")},
-        new Object[] {data.get("predictions"), data.get("association_ids"), data.get("class_names")});
+    assertArrayEquals(
+        new Object[] {null, List.of("a", "null"), List.of("no", "yes")},
+        new Object[] {
+          data.get("predictions"), data.get("association_ids"), data.get("class_names")
+        });
   }
 
   @Test
   void predictionsMayBeNumbersTextsAndCollectionsOrArraysOfProbabilities() {
-    List<?> predictions = Arrays.asList(1, 0.5f, "text", new StringBuilder("é"), null, true, List.of(0.25, 0.75), new double[] {1, 0}, 1L << 60);
+    List<?> predictions =
+        Arrays.asList(
+            1,
+            0.5f,
+            "text",
+            new StringBuilder("é"),
+            null,
+            true,
+            List.of(0.25, 0.75),
+            new double[] {1, 0},
+            1L << 60);
     mlops.reportPredictionsData(null, predictions, null, null);
-    List<?> expected = Arrays.asList(1L, 0.5, "text", "é", null, true, List.of(0.25, 0.75), List.of(1.0, 0.0), (double) (1L << 60));
+    List<?> expected =
+        Arrays.asList(
+            1L,
+            0.5,
+            "text",
+            "é",
+            null,
+            true,
+            List.of(0.25, 0.75),
+            List.of(1.0, 0.0),
+            (double) (1L << 60));
     assertEquals(expected, data("predictions_data").get("predictions"));
   }
 
   @Test
   void whatCannotBeReportedIsRefused() {
-    refused("reportPredictionsData needs features or predictions", () -> mlops.reportPredictionsData(null, null, List.of("a"), null));
-    refused("features, predictions and associationIds have [1, 2] rows; give as many of each", () -> mlops.reportPredictionsData(FRAME, List.of(1), null, null));
-    refused("features, predictions and associationIds have [2, 3] rows; give as many of each",
+    refused(
+        "reportPredictionsData needs features or predictions",
+        () -> mlops.reportPredictionsData(null, null, List.of("a"), null));
+    refused(
+        "features, predictions and associationIds have [1, 2] rows; give as many of each",
+        () -> mlops.reportPredictionsData(FRAME, List.of(1), null, null));
+    refused(
+        "features, predictions and associationIds have [2, 3] rows; give as many of each",
         () -> mlops.reportPredictionsData(FRAME, List.of(1, 2), Collections.nCopies(3, "a"), null));
-    refused("a prediction must be a number, a text or a list of numbers, got a java.lang.Object",
+    refused(
+        "a prediction must be a number, a text or a list of numbers, got a java.lang.Object",
         () -> mlops.reportPredictionsData(null, List.of(1, new Object()), null, null));
-    refused("a prediction must be a number, a text or a list of numbers, got a byte[]",
+    refused(
+        "a prediction must be a number, a text or a list of numbers, got a byte[]",
         () -> mlops.reportPredictionsData(null, List.of(new byte[1]), null, null));
     assertEquals(List.of(), sent);
   }

@@ -1,4 +1,5 @@
-// Driverless AI pipelines (.mojo). Their runtime needs a licence and is not part of the environment, so it is reached by name:
+// Driverless AI pipelines (.mojo). Their runtime needs a licence and is not part of the
+// environment, so it is reached by name:
 // whoever has mojo2-runtime.jar puts it on DRUM_JAVA_CUSTOM_CLASS_PATH.
 package drumline.worker.artifacts;
 
@@ -47,16 +48,23 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
     try {
       service = Class.forName(SERVICE, true, CodeLoader.current());
     } catch (ClassNotFoundException error) {
-      String message = path.getFileName() + " is a Driverless AI pipeline, whose runtime is not on the class path; "
-          + "set DRUM_JAVA_CUSTOM_CLASS_PATH to mojo2-runtime.jar, and DRIVERLESS_AI_LICENSE_FILE to its licence";
+      String message =
+          path.getFileName()
+              + " is a Driverless AI pipeline, whose runtime is not on the class path; set"
+              + " DRUM_JAVA_CUSTOM_CLASS_PATH to mojo2-runtime.jar, and DRIVERLESS_AI_LICENSE_FILE"
+              + " to its licence";
       throw new WorkerError("PACKAGE_MISSING", message);
     }
     try {
       return service.getMethod("loadPipeline", File.class).invoke(null, path.toFile());
     } catch (InvocationTargetException error) {
       Throwable cause = error.getCause();
-      String message = "%s cannot be read: %s; check the pipeline and its licence (DRIVERLESS_AI_LICENSE_FILE)";
-      throw new WorkerError("ARTIFACT_UNREADABLE", message.formatted(path.getFileName(), Tracebacks.wordsOf(cause)), Tracebacks.traceOf(cause));
+      String message =
+          "%s cannot be read: %s; check the pipeline and its licence (DRIVERLESS_AI_LICENSE_FILE)";
+      throw new WorkerError(
+          "ARTIFACT_UNREADABLE",
+          message.formatted(path.getFileName(), Tracebacks.wordsOf(cause)),
+          Tracebacks.traceOf(cause));
     }
   }
 
@@ -75,7 +83,9 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
 
   @Override
   public String findFault(Object model, String targetType) {
-    return Predictions.CLASSES.contains(targetType) || Predictions.NUMBERS.contains(targetType) ? null : "is no predictor for the target type " + targetType;
+    return Predictions.CLASSES.contains(targetType) || Predictions.NUMBERS.contains(targetType)
+        ? null
+        : "is no predictor for the target type " + targetType;
   }
 
   @Override
@@ -107,7 +117,10 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
     String[] names = (String[]) call(frame, "getColumnNames");
     Column[] result = new Column[names.length];
     for (int at = 0; at < names.length; at++) {
-      String name = Predictions.CLASSES.contains(targetType) ? names[at].substring(names[at].indexOf('.') + 1) : names[at];
+      String name =
+          Predictions.CLASSES.contains(targetType)
+              ? names[at].substring(names[at].indexOf('.') + 1)
+              : names[at];
       result[at] = Column.of(name, numbersOf(call(frame, "getColumnData", at)));
     }
     return Table.of(result);
@@ -115,16 +128,22 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
 
   private static double[] numbersOf(Object data) {
     double[] numbers = new double[java.lang.reflect.Array.getLength(data)];
-    for (int row = 0; row < numbers.length; row++) numbers[row] = java.lang.reflect.Array.getDouble(data, row);
+    for (int row = 0; row < numbers.length; row++)
+      numbers[row] = java.lang.reflect.Array.getDouble(data, row);
     return numbers;
   }
 
   private static Object call(Object target, String name, Object... arguments) {
     try {
       for (Method method : target.getClass().getMethods()) {
-        if (method.getName().equals(name) && takes(method.getParameterTypes(), arguments)) return method.invoke(target, arguments);
+        if (method.getName().equals(name) && takes(method.getParameterTypes(), arguments))
+          return method.invoke(target, arguments);
       }
-      throw new IllegalStateException(target.getClass().getName() + " has no method " + name + "; this runtime is of another version");
+      throw new IllegalStateException(
+          target.getClass().getName()
+              + " has no method "
+              + name
+              + "; this runtime is of another version");
     } catch (InvocationTargetException error) {
       throw new IllegalStateException(Tracebacks.wordsOf(error.getCause()), error.getCause());
     } catch (IllegalAccessException error) {
@@ -135,7 +154,8 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
   private static boolean takes(Class<?>[] types, Object[] arguments) {
     if (types.length != arguments.length) return false;
     for (int at = 0; at < types.length; at++) {
-      if (!types[at].isInstance(arguments[at]) && !(types[at] == int.class && arguments[at] instanceof Integer)) return false;
+      if (!types[at].isInstance(arguments[at])
+          && !(types[at] == int.class && arguments[at] instanceof Integer)) return false;
     }
     return true;
   }

@@ -28,10 +28,16 @@ public final class H2oPojo extends H2oType {
   @Override
   public Object load(Path path) throws Exception {
     Class.forName("hex.genmodel.GenModel"); // else the compiler would have a hundred reasons
-    List<Class<?>> models = SourceCompiler.load(path, CodeLoader.current()).stream().filter(GenModel.class::isAssignableFrom).toList();
+    List<Class<?>> models =
+        SourceCompiler.load(path, CodeLoader.current()).stream()
+            .filter(GenModel.class::isAssignableFrom)
+            .toList();
     if (models.size() == 1) return models.get(0).getDeclaredConstructor().newInstance();
-    String message = "%s holds %d classes that extend hex.genmodel.GenModel, expected one; put a POJO that H2O wrote there";
-    throw new WorkerError("ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), models.size()));
+    String message =
+        "%s holds %d classes that extend hex.genmodel.GenModel, expected one; put a POJO that H2O"
+            + " wrote there";
+    throw new WorkerError(
+        "ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), models.size()));
   }
 
   @Override

@@ -78,36 +78,54 @@ public final class Pmml implements ArtifactType, NamedInputs {
   }
 
   /**
-   * Classification: the output fields with feature "probability", labelled by their value; of two fields with the same label the
-   * first counts. Everything else: the only output field that is not a probability of a class.
+   * Classification: the output fields with feature "probability", labelled by their value; of two
+   * fields with the same label the first counts. Everything else: the only output field that is not
+   * a probability of a class.
    */
   private static final class Scorer {
     private final Model model;
     private final List<String> inputs;
     private final Set<String> textInputs;
-    private final Map<String, Integer> probabilities = new LinkedHashMap<>(); // label to its place among the outputs
+    private final Map<String, Integer> probabilities =
+        new LinkedHashMap<>(); // label to its place among the outputs
     private final List<Integer> numbers = new ArrayList<>(); // places of the other outputs
 
     Scorer(Object model) {
       this.model = (Model) model;
       inputs = List.of(this.model.inputNames());
-      textInputs = Arrays.stream(this.model.inputFields()).filter(Scorer::isText).map(Field::name).collect(Collectors.toSet());
+      textInputs =
+          Arrays.stream(this.model.inputFields())
+              .filter(Scorer::isText)
+              .map(Field::name)
+              .collect(Collectors.toSet());
       OutputField[] outputs = this.model.outputFields();
       for (int at = 0; at < outputs.length; at++) {
         boolean isProbability = outputs[at].feature().toString().equals("probability");
         if (!isProbability) numbers.add(at);
-        else if (outputs[at].value().isDefined()) probabilities.putIfAbsent(outputs[at].value().get().toString(), at);
+        else if (outputs[at].value().isDefined())
+          probabilities.putIfAbsent(outputs[at].value().get().toString(), at);
       }
     }
 
     String findFault(String targetType) {
       String outputs = String.join(", ", model.outputNames());
       if (Predictions.CLASSES.contains(targetType)) {
-        return probabilities.isEmpty() ? "gives no probabilities, which the target type " + targetType + " needs, only " + outputs : null;
+        return probabilities.isEmpty()
+            ? "gives no probabilities, which the target type "
+                + targetType
+                + " needs, only "
+                + outputs
+            : null;
       }
-      if (!Predictions.NUMBERS.contains(targetType)) return "is no predictor for the target type " + targetType;
+      if (!Predictions.NUMBERS.contains(targetType))
+        return "is no predictor for the target type " + targetType;
       if (numbers.size() == 1) return null;
-      return "has " + numbers.size() + " outputs that are no probabilities (" + outputs + "), expected one for the target type " + targetType;
+      return "has "
+          + numbers.size()
+          + " outputs that are no probabilities ("
+          + outputs
+          + "), expected one for the target type "
+          + targetType;
     }
 
     private static boolean isText(Field field) {
@@ -122,14 +140,19 @@ public final class Pmml implements ArtifactType, NamedInputs {
         if (table.has(name)) cells[at] = cellsOf(table.column(name), model.inputFields()[at]);
       }
       boolean classes = Predictions.CLASSES.contains(targetType);
-      List<String> names = classes ? List.copyOf(probabilities.keySet()) : List.of(Predictions.NUMBER);
-      int[] places = (classes ? probabilities.values() : numbers).stream().mapToInt(Integer::intValue).toArray();
+      List<String> names =
+          classes ? List.copyOf(probabilities.keySet()) : List.of(Predictions.NUMBER);
+      int[] places =
+          (classes ? probabilities.values() : numbers)
+              .stream().mapToInt(Integer::intValue).toArray();
       double[][] values = new double[places.length][table.rows()];
       Object[] row = new Object[cells.length];
       for (int at = 0; at < table.rows(); at++) {
-        for (int input = 0; input < cells.length; input++) row[input] = cells[input] == null ? null : cells[input][at];
+        for (int input = 0; input < cells.length; input++)
+          row[input] = cells[input] == null ? null : cells[input][at];
         Object[] outputs = model.predict(row);
-        for (int place = 0; place < places.length; place++) values[place][at] = numberOf(outputs[places[place]]);
+        for (int place = 0; place < places.length; place++)
+          values[place][at] = numberOf(outputs[places[place]]);
       }
       return Predictions.tableOf(names, values);
     }

@@ -48,11 +48,13 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
   @Override
   public Object load(Path path) throws WorkerError {
     List<IPredictorInfo> found = new ArrayList<>();
-    for (Iterator<IPredictorInfo> all = Predictors.getAllPredictors(CodeLoader.current()); all.hasNext(); ) found.add(all.next());
+    for (Iterator<IPredictorInfo> all = Predictors.getAllPredictors(CodeLoader.current());
+        all.hasNext(); ) found.add(all.next());
     if (found.size() == 1) return found.get(0);
     String ids = String.join(", ", found.stream().map(IPredictorInfo::getModelId).toList());
     String message = "%s offers %d models (%s), expected one; leave one in META-INF/services";
-    throw new WorkerError("ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), found.size(), ids));
+    throw new WorkerError(
+        "ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), found.size(), ids));
   }
 
   @Override
@@ -94,14 +96,21 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
       this.model = (IPredictorInfo) model;
       var features = this.model.getFeatures();
       inputs = List.copyOf(features.keySet());
-      textInputs = inputs.stream().filter(one -> features.get(one) == String.class).collect(Collectors.toSet());
+      textInputs =
+          inputs.stream()
+              .filter(one -> features.get(one) == String.class)
+              .collect(Collectors.toSet());
     }
 
     String findFault(String targetType) {
       boolean classifies = model instanceof IClassificationPredictor;
       boolean predictsNumbers = model instanceof IRegressionPredictor;
-      if (classifies && Predictions.CLASSES.contains(targetType) || predictsNumbers && Predictions.NUMBERS.contains(targetType)) return null;
-      String kind = classifies ? "classifies" : predictsNumbers ? "predicts a number" : "predicts time series";
+      if (classifies && Predictions.CLASSES.contains(targetType)
+          || predictsNumbers && Predictions.NUMBERS.contains(targetType)) return null;
+      String kind =
+          classifies
+              ? "classifies"
+              : predictsNumbers ? "predicts a number" : "predicts time series";
       return kind + ", which the target type " + targetType + " cannot use";
     }
 
@@ -109,15 +118,20 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
       NamedInputs.check(inputs, table);
       List<Column> columns = table.columns();
       Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
-      String[] labels = model instanceof IClassificationPredictor classifier ? classifier.getClassLabels() : new String[] {Predictions.NUMBER};
+      String[] labels =
+          model instanceof IClassificationPredictor classifier
+              ? classifier.getClassLabels()
+              : new String[] {Predictions.NUMBER};
       double[][] values = new double[labels.length][table.rows()];
       Map<String, Object> row = new HashMap<>();
       for (int at = 0; at < table.rows(); at++) {
-        for (int column = 0; column < cells.length; column++) row.put(columns.get(column).name(), cells[column][at]);
+        for (int column = 0; column < cells.length; column++)
+          row.put(columns.get(column).name(), cells[column][at]);
         if (model instanceof IRegressionPredictor regressor) values[0][at] = regressor.score(row);
         else {
           Map<String, Double> scores = ((IClassificationPredictor) model).score(row);
-          for (int label = 0; label < labels.length; label++) values[label][at] = scores.get(labels[label]);
+          for (int label = 0; label < labels.length; label++)
+            values[label][at] = scores.get(labels[label]);
         }
       }
       return Predictions.tableOf(List.of(labels), values);
@@ -128,7 +142,9 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
       Object[] cells = column.strings();
       if (textInputs.contains(column.name())) return cells;
       Object[] numbers = new Object[cells.length];
-      for (int row = 0; row < cells.length; row++) numbers[row] = column.value(row) instanceof Number number ? number.doubleValue() : cells[row];
+      for (int row = 0; row < cells.length; row++)
+        numbers[row] =
+            column.value(row) instanceof Number number ? number.doubleValue() : cells[row];
       return numbers;
     }
   }
