@@ -50,10 +50,12 @@ public final class Column {
     return new Column(name, Type.DOUBLE, values, values.length, null, null);
   }
 
+  /** Integers of 64 bits. */
   public static Column of(String name, long... values) {
     return new Column(name, Type.LONG, values, values.length, null, null);
   }
 
+  /** Truth values. */
   public static Column of(String name, boolean... values) {
     return new Column(name, Type.BOOLEAN, values, values.length, null, null);
   }
@@ -119,14 +121,17 @@ public final class Column {
     return new Column(other, type, values, rows, missing, timezone);
   }
 
+  /** The name; columns of a CSV without one are called {@code Unnamed: 0} and so on. */
   public String name() {
     return name;
   }
 
+  /** The type, which decides which of the methods below give the values. */
   public Type type() {
     return type;
   }
 
+  /** The number of values, missing ones included. */
   public int rows() {
     return rows;
   }
@@ -136,10 +141,14 @@ public final class Column {
     return timezone;
   }
 
+  /**
+   * Whether the value of this row, counted from 0, is missing. Throws IndexOutOfBoundsException.
+   */
   public boolean isMissing(int row) {
     return missing != null && missing[Objects.checkIndex(row, rows)];
   }
 
+  /** Whether any value is missing. */
   public boolean hasMissing() {
     return missing != null;
   }

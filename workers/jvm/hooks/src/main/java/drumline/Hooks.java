@@ -30,28 +30,33 @@ public interface Hooks<M> {
     throw new UnsupportedOperationException();
   }
 
-  /** The data as {@link #score} or the artifact's predictor is to see it. */
+  /** The data that {@link #score} or the artifact's predictor gets. */
   default Table transform(Table data, M model) throws Exception {
     throw new UnsupportedOperationException();
   }
 
   /**
-   * The same for a model of the target type {@code transform}, whose answer it is; the method above
-   * does as well. {@code target} belongs to the rows; null where nothing came.
+   * The answer of a model of the target type {@code transform}. Such a model may override the
+   * method above instead.
+   *
+   * @param target the target values of the rows, or null where none came
    */
   default Table transform(Table data, M model, Table target) throws Exception {
     throw new UnsupportedOperationException();
   }
 
   /**
-   * Predictions, one row a row: one column for regression, a column a class label for
-   * classification.
+   * The predictions, one row for each row of the data: one column of numbers for regression, a
+   * column for each class label for classification.
    */
   default Table score(Table data, M model, ScoreParameters parameters) throws Exception {
     throw new UnsupportedOperationException();
   }
 
-  /** The predictions as they are to be answered; {@code predictions} are checked and labelled. */
+  /**
+   * The predictions to answer with, in place of {@code predictions}, which are checked and
+   * labelled.
+   */
   default Table postProcess(Table predictions, M model) throws Exception {
     throw new UnsupportedOperationException();
   }

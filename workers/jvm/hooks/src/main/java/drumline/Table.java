@@ -17,8 +17,8 @@ public final class Table {
   private final List<Column> columns;
 
   /**
-   * {@code rows} counts also where there are no columns. Throws IllegalArgumentException for
-   * columns of another length.
+   * A table of columns that all have {@code rows} values; it keeps its rows even without columns.
+   * Throws IllegalArgumentException for columns of another length.
    */
   public Table(int rows, List<Column> columns) {
     for (Column column : columns) {
@@ -36,6 +36,9 @@ public final class Table {
     this.columns = List.copyOf(columns);
   }
 
+  /**
+   * A table of these columns, all of the same length. Throws IllegalArgumentException otherwise.
+   */
   public static Table of(Column... columns) {
     return new Table(columns.length == 0 ? 0 : columns[0].rows(), List.of(columns));
   }
@@ -45,30 +48,37 @@ public final class Table {
     return of(Column.of(name, values));
   }
 
+  /** A table of one column of integers. */
   public static Table of(String name, long... values) {
     return of(Column.of(name, values));
   }
 
+  /** A table of one column of text; null is a missing value. */
   public static Table of(String name, String... values) {
     return of(Column.of(name, values));
   }
 
+  /** The number of rows. */
   public int rows() {
     return rows;
   }
 
+  /** All columns in their order. */
   public List<Column> columns() {
     return columns;
   }
 
+  /** The names of all columns in their order. */
   public List<String> names() {
     return columns.stream().map(Column::name).toList();
   }
 
+  /** Whether there is a column of this name. */
   public boolean has(String name) {
     return find(name) != null;
   }
 
+  /** The column of this name. Throws IllegalArgumentException where there is none. */
   public Column column(String name) {
     Column column = find(name);
     if (column == null)
@@ -97,12 +107,13 @@ public final class Table {
     return column(name).strings();
   }
 
+  /** See {@link Column#isMissing(int)}. */
   public boolean isMissing(String name, int row) {
     return column(name).isMissing(row);
   }
 
   /**
-   * The numbers of these columns, or of all, as an array a row; NaN where missing. Throws
+   * The numbers of these columns, or of all: an array for each row, NaN where missing. Throws
    * IllegalArgumentException for text.
    */
   public double[][] matrix(String... names) {
@@ -124,18 +135,22 @@ public final class Table {
     return new Table(columns.isEmpty() ? column.rows() : rows, changed);
   }
 
+  /** See {@link #with(Column)}, for a column of decimals. */
   public Table with(String name, double... values) {
     return with(Column.of(name, values));
   }
 
+  /** See {@link #with(Column)}, for a column of integers. */
   public Table with(String name, long... values) {
     return with(Column.of(name, values));
   }
 
+  /** See {@link #with(Column)}, for a column of truth values. */
   public Table with(String name, boolean... values) {
     return with(Column.of(name, values));
   }
 
+  /** See {@link #with(Column)}, for a column of text. */
   public Table with(String name, String... values) {
     return with(Column.of(name, values));
   }

@@ -12,6 +12,7 @@ package drumline;
  *     or null
  */
 public record Unstructured(Object data, String mimetype, String charset) {
+  /** Text of this media type, e.g. {@code application/json}. */
   public static Unstructured text(String text, String mimetype) {
     return new Unstructured(text, mimetype, null);
   }
@@ -21,6 +22,7 @@ public record Unstructured(Object data, String mimetype, String charset) {
     return new Unstructured(text, mimetype, charset);
   }
 
+  /** Bytes of this media type, e.g. {@code image/png}. */
   public static Unstructured bytes(byte[] bytes, String mimetype) {
     return new Unstructured(bytes, mimetype, null);
   }
