@@ -1,4 +1,5 @@
-// Whether a tumour is malignant: a logistic regression in one Java source file, compiled when it is loaded.
+// Whether a tumour is malignant: a logistic regression in one Java source file, compiled when it is
+// loaded.
 
 import drumline.Column;
 import drumline.Table;
@@ -23,7 +24,8 @@ public class Custom {
     double[] malignant = new double[data.rows()], benign = new double[data.rows()];
     for (Map.Entry<String, Double> weight : weights.entrySet()) {
       double[] values = weight.getKey().equals("intercept") ? null : data.doubles(weight.getKey());
-      for (int row = 0; row < malignant.length; row++) malignant[row] += weight.getValue() * (values == null ? 1 : values[row]);
+      for (int row = 0; row < malignant.length; row++)
+        malignant[row] += weight.getValue() * (values == null ? 1 : values[row]);
     }
     for (int row = 0; row < malignant.length; row++) {
       malignant[row] = 1 / (1 + Math.exp(-malignant[row]));

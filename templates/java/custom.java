@@ -7,15 +7,20 @@ import java.util.*;
 public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
   public record Model(double intercept, Map<String, Double> weights, double other) {
-    /** One number a row: each numeric column times its weight, those without one times `other`. A missing value adds nothing. */
+    /**
+     * One number a row: each numeric column times its weight, those without one times `other`. A
+     * missing value adds nothing.
+     */
     double[] of(Table data) {
       double[] total = new double[data.rows()];
       Arrays.fill(total, intercept);
       for (Column column : data.columns()) {
-        if (!Set.of(Column.Type.DOUBLE, Column.Type.LONG, Column.Type.BOOLEAN).contains(column.type())) continue;
+        if (!Set.of(Column.Type.DOUBLE, Column.Type.LONG, Column.Type.BOOLEAN)
+            .contains(column.type())) continue;
         double[] values = column.doubles();
         double weight = weights.getOrDefault(column.name(), other);
-        for (int row = 0; row < total.length; row++) if (!Double.isNaN(values[row])) total[row] += values[row] * weight;
+        for (int row = 0; row < total.length; row++)
+          if (!Double.isNaN(values[row])) total[row] += values[row] * weight;
       }
       return total;
     }
@@ -29,31 +34,43 @@ public class Custom implements Hooks<Custom.Model> {
 
 // end
 // only: regression
-  /** data: a row for each to predict. Returns a table with as many rows and the column Predictions. */
+  /**
+   * data: a row for each to predict. Returns a table with as many rows and the column Predictions.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     return Table.of("Predictions", model.of(data));
   }
 // end
 // only: anomaly
-  /** data: a row for each to predict. Returns a table with as many rows and the column Predictions: the higher, the odder the row. */
+  /**
+   * data: a row for each to predict. Returns a table with as many rows and the column Predictions:
+   * the higher, the odder the row.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     return Table.of("Predictions", Arrays.stream(model.of(data)).map(Math::abs).toArray());
   }
 // end
 // only: binary
-  /** data: a row for each to predict. Returns a table with as many rows and a column for each label; a row adds up to 1. */
+  /**
+   * data: a row for each to predict. Returns a table with as many rows and a column for each label;
+   * a row adds up to 1.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] positive = share(data, model);
     double[] negative = Arrays.stream(positive).map(part -> 1 - part).toArray();
     return Table.of(
-        Column.of(parameters.positiveClassLabel(), positive), Column.of(parameters.negativeClassLabel(), negative));
+        Column.of(parameters.positiveClassLabel(), positive),
+        Column.of(parameters.negativeClassLabel(), negative));
   }
 // end
 // only: multiclass
-  /** data: a row for each to predict. Returns a table with as many rows and a column for each label; a row adds up to 1. */
+  /**
+   * data: a row for each to predict. Returns a table with as many rows and a column for each label;
+   * a row adds up to 1.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] share = share(data, model);
@@ -62,7 +79,8 @@ public class Custom implements Hooks<Custom.Model> {
     for (int row = 0; row < share.length; row++) {
       double total = 0;
       for (int at = 0; at < columns.length; at++) {
-        columns[at][row] = Math.pow(share[row], at) * Math.pow(1 - share[row], columns.length - 1 - at);
+        columns[at][row] =
+            Math.pow(share[row], at) * Math.pow(1 - share[row], columns.length - 1 - at);
         total += columns[at][row];
       }
       for (double[] column : columns) column[row] /= total;
@@ -71,7 +89,10 @@ public class Custom implements Hooks<Custom.Model> {
   }
 // end
 // only: multilabel
-  /** data: a row for each to predict. Returns a table with as many rows and a column for each label, each between 0 and 1 by itself. */
+  /**
+   * data: a row for each to predict. Returns a table with as many rows and a column for each label,
+   * each between 0 and 1 by itself.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] share = share(data, model);
@@ -95,7 +116,9 @@ public class Custom implements Hooks<Custom.Model> {
 
   /** The rule between 0 and 1. */
   private static double[] share(Table data, Model model) {
-    return Arrays.stream(model.of(data)).map(value -> 0.5 + value / (1 + Math.abs(value)) / 2).toArray();
+    return Arrays.stream(model.of(data))
+        .map(value -> 0.5 + value / (1 + Math.abs(value)) / 2)
+        .toArray();
   }
 // end
 // only: textgeneration vectordatabase agenticworkflow
@@ -112,11 +135,18 @@ public class Custom implements Hooks<Custom.Model> {
         "We deliver from Monday to Friday.");
   }
 
-  /** data: here with the question in its first column. Returns a table with as many rows and one column of text. */
+  /**
+   * data: here with the question in its first column. Returns a table with as many rows and one
+   * column of text.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     String[] questions = data.columns().get(0).strings();
-    return Table.of("answer", Arrays.stream(questions).map(question -> answer(question, model.notes())).toArray(String[]::new));
+    return Table.of(
+        "answer",
+        Arrays.stream(questions)
+            .map(question -> answer(question, model.notes()))
+            .toArray(String[]::new));
   }
 
   /** The note that has the most words of the question; of several the first. */
@@ -148,7 +178,10 @@ public class Custom implements Hooks<Custom.Model> {
     return new Model(10, 50);
   }
 
-  /** data: a row for each to predict. Returns a table with as many rows and the column Predictions, a point as text. */
+  /**
+   * data: a row for each to predict. Returns a table with as many rows and the column Predictions,
+   * a point as text.
+   */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
     double[] longitude = halfway(data, "longitude", model.longitude());
@@ -165,7 +198,9 @@ public class Custom implements Hooks<Custom.Model> {
     double[] values = new double[data.rows()];
     Arrays.fill(values, Double.NaN);
     if (data.has(name)) values = data.doubles(name);
-    return Arrays.stream(values).map(value -> Double.isNaN(value) ? home : (value + home) / 2).toArray();
+    return Arrays.stream(values)
+        .map(value -> Double.isNaN(value) ? home : (value + home) / 2)
+        .toArray();
   }
 // end
 // only: transform
@@ -179,7 +214,10 @@ public class Custom implements Hooks<Custom.Model> {
     return new Model(2);
   }
 
-  /** data: the rows as they were read. Returns a table with as many rows, whose columns should not depend on which rows came: here the same, as numbers. */
+  /**
+   * data: the rows as they were read. Returns a table with as many rows, whose columns should not
+   * depend on which rows came: here the same, as numbers.
+   */
   @Override
   public Table transform(Table data, Model model) {
     List<Column> numbers = new ArrayList<>();
@@ -195,7 +233,9 @@ public class Custom implements Hooks<Custom.Model> {
   private static double number(Object value, Model model) {
     if (value instanceof String text) return text.codePointCount(0, text.length());
     if (value instanceof Boolean truth) return truth ? model.factor() : 0;
-    return value instanceof Number number && !Double.isNaN(number.doubleValue()) ? number.doubleValue() * model.factor() : 0;
+    return value instanceof Number number && !Double.isNaN(number.doubleValue())
+        ? number.doubleValue() * model.factor()
+        : 0;
   }
 // end
 // only: unstructured
@@ -209,13 +249,24 @@ public class Custom implements Hooks<Custom.Model> {
     return new Model(20);
   }
 
-  /** data: a String where the media type is text or JSON, else a byte[]. Returns either or null, alone or as an Unstructured with its media type. */
+  /**
+   * data: a String where the media type is text or JSON, else a byte[]. Returns either or null,
+   * alone or as an Unstructured with its media type.
+   */
   @Override
   public Object scoreUnstructured(Model model, Object data, UnstructuredParameters parameters) {
-    String text = data instanceof byte[] bytes ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8) : (String) data;
+    String text =
+        data instanceof byte[] bytes
+            ? new String(bytes, java.nio.charset.StandardCharsets.UTF_8)
+            : (String) data;
     long words = Arrays.stream(text.split("\\s+")).filter(word -> !word.isEmpty()).count();
-    long isLong = text.lines().filter(line -> line.codePointCount(0, line.length()) > model.longest()).count();
-    String answer = String.format("{\"lines\": %d, \"words\": %d, \"long\": %d}", text.lines().count(), words, isLong);
+    long isLong =
+        text.lines()
+            .filter(line -> line.codePointCount(0, line.length()) > model.longest())
+            .count();
+    String answer =
+        String.format(
+            "{\"lines\": %d, \"words\": %d, \"long\": %d}", text.lines().count(), words, isLong);
     return new Unstructured(answer, "application/json", "utf-8");
   }
 // end
@@ -227,7 +278,10 @@ public class Custom implements Hooks<Custom.Model> {
   // public void init(String codeDir) {}
 // not: unstructured
   //
-  // /** data: the body of the request. Returns the table that the other hooks get, in place of reading CSV. */
+  // /**
+  //  * data: the body of the request. Returns the table that the other hooks get, in place of
+  //  * reading CSV.
+  //  */
   // @Override
   // public Table readInputData(byte[] data) {
   //   return Table.of("length", data.length);
@@ -241,7 +295,10 @@ public class Custom implements Hooks<Custom.Model> {
   //   return data;
   // }
   //
-  // /** predictions: what score returned, checked and with its columns named. Returns a table of the same form. */
+  // /**
+  //  * predictions: what score returned, checked and with its columns named. Returns a table of the
+  //  * same form.
+  //  */
   // @Override
   // public Table postProcess(Table predictions, Model model) {
   //   return predictions;

@@ -18,13 +18,16 @@ public class Custom {
     for (int row = 0; row < risk.length; row++) {
       double mass = data.isMissing("bmi", row) ? model.bmi() : bmi[row];
       double count = data.isMissing("visits", row) ? model.visits() : visits[row];
-      risk[row] = age[row] / 100 + mass / 50 + smoker[row] + region[row].length() / 10.0 + count / 20;
+      risk[row] =
+          age[row] / 100 + mass / 50 + smoker[row] + region[row].length() / 10.0 + count / 20;
     }
     return Table.of(Column.of("risk", risk), data.column("region"), data.column("age"));
   }
 
   public Table score(Table data, Fills model) {
-    double[] risk = data.doubles("risk"), yes = new double[risk.length], no = new double[risk.length];
+    double[] risk = data.doubles("risk"),
+        yes = new double[risk.length],
+        no = new double[risk.length];
     for (int row = 0; row < risk.length; row++) {
       yes[row] = 1 / (1 + Math.exp(1.5 - risk[row]));
       no[row] = 1 - yes[row];

@@ -13,7 +13,8 @@ public class Custom implements Hooks<Map<String, String>> {
     return Map.of("name", "echo");
   }
 
-  public Object chat(Map<String, Object> request, Map<String, String> model, Map<String, String> headers) {
+  public Object chat(
+      Map<String, Object> request, Map<String, String> model, Map<String, String> headers) {
     List<?> messages = (List<?>) request.get("messages");
     String said = (String) ((Map<?, ?>) messages.get(messages.size() - 1)).get("content");
     switch (said) {
@@ -25,17 +26,39 @@ public class Custom implements Hooks<Map<String, String>> {
         return "a text";
       default:
     }
-    if (Boolean.TRUE.equals(request.get("stream"))) return said.equals("nothing") ? List.of() : new Chunks(said, model.get("name"));
-    Map<String, Object> message = Map.of("role", "assistant", "content", said + ", " + headers.getOrDefault("X-Asker", "nobody"));
-    return answer("chat.completion", model.get("name"), Map.of("index", 0, "message", message, "finish_reason", "stop"));
+    if (Boolean.TRUE.equals(request.get("stream")))
+      return said.equals("nothing") ? List.of() : new Chunks(said, model.get("name"));
+    Map<String, Object> message =
+        Map.of(
+            "role",
+            "assistant",
+            "content",
+            said + ", " + headers.getOrDefault("X-Asker", "nobody"));
+    return answer(
+        "chat.completion",
+        model.get("name"),
+        Map.of("index", 0, "message", message, "finish_reason", "stop"));
   }
 
   public List<Map<String, Object>> getSupportedLlmModels(Map<String, String> model) {
-    return List.of(Map.of("id", model.get("name"), "object", "model", "created", 1700000000, "owned_by", "us"), Map.of("id", "no model"));
+    return List.of(
+        Map.of("id", model.get("name"), "object", "model", "created", 1700000000, "owned_by", "us"),
+        Map.of("id", "no model"));
   }
 
-  private static Map<String, Object> answer(String object, String model, Map<String, Object> choice) {
-    return Map.of("id", "chat-1", "object", object, "created", 1700000000, "model", model, "choices", List.of(choice));
+  private static Map<String, Object> answer(
+      String object, String model, Map<String, Object> choice) {
+    return Map.of(
+        "id",
+        "chat-1",
+        "object",
+        object,
+        "created",
+        1700000000,
+        "model",
+        model,
+        "choices",
+        List.of(choice));
   }
 
   /** A word a chunk, and one that says that it stops; `forever` has no end. */

@@ -1,4 +1,5 @@
-// Does what the data ask for, so that every language makes the same mistakes; e2e/four.test.ts compares the answers.
+// Does what the data ask for, so that every language makes the same mistakes; e2e/four.test.ts
+// compares the answers.
 
 import drumline.Column;
 import drumline.Table;
@@ -39,7 +40,8 @@ public class Custom {
         return two("yes", 0.5, "no", 0.25, rows);
       }
       case "words" -> {
-        return Table.of(Column.of("yes", fill("much", rows)), Column.of("no", fill("little", rows)));
+        return Table.of(
+            Column.of("yes", fill("much", rows)), Column.of("no", fill("little", rows)));
       }
       default -> {}
     }

@@ -18,14 +18,17 @@ public class Custom {
     for (int row = 0; row < risk.length; row++) {
       double mass = data.isMissing("bmi", row) ? model.bmi() : bmi[row];
       double count = data.isMissing("visits", row) ? model.visits() : visits[row];
-      risk[row] = age[row] / 100 + mass / 50 + smoker[row] + region[row].length() / 10.0 + count / 20;
+      risk[row] =
+          age[row] / 100 + mass / 50 + smoker[row] + region[row].length() / 10.0 + count / 20;
     }
     return Table.of(Column.of("risk", risk), data.column("region"), data.column("age"));
   }
 
   public Table score(Table data, Fills model) {
     double[] risk = data.doubles("risk");
-    double[] low = new double[risk.length], mid = new double[risk.length], high = new double[risk.length];
+    double[] low = new double[risk.length],
+        mid = new double[risk.length],
+        high = new double[risk.length];
     for (int row = 0; row < risk.length; row++) {
       double[] parts = {Math.exp(2 - risk[row]), Math.exp(1), Math.exp(risk[row])};
       double total = parts[0] + parts[1] + parts[2];

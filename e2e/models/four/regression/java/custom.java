@@ -18,7 +18,8 @@ public class Custom {
     for (int row = 0; row < risk.length; row++) {
       double mass = data.isMissing("bmi", row) ? model.bmi() : bmi[row];
       double count = data.isMissing("visits", row) ? model.visits() : visits[row];
-      risk[row] = age[row] / 100 + mass / 50 + smoker[row] + region[row].length() / 10.0 + count / 20;
+      risk[row] =
+          age[row] / 100 + mass / 50 + smoker[row] + region[row].length() / 10.0 + count / 20;
     }
     return Table.of(Column.of("risk", risk), data.column("region"), data.column("age"));
   }

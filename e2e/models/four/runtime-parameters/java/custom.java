@@ -1,4 +1,5 @@
-// Tells what it was given from outside; e2e/parameters.test.ts compares the answers of the languages.
+// Tells what it was given from outside; e2e/parameters.test.ts compares the answers of the
+// languages.
 
 import drumline.Hooks;
 import drumline.RuntimeParameters;
@@ -18,9 +19,15 @@ public class Custom implements Hooks<String> {
   private static String described(Object value) {
     if (value == null) return "nothing";
     if (value instanceof Map<?, ?> map) {
-      return new TreeMap<>(map).entrySet().stream().map(one -> one.getKey() + ": " + described(one.getValue())).collect(Collectors.joining(", ", "map ", ""));
+      return new TreeMap<>(map)
+          .entrySet().stream()
+              .map(one -> one.getKey() + ": " + described(one.getValue()))
+              .collect(Collectors.joining(", ", "map ", ""));
     }
-    String kind = value instanceof String ? "text" : value instanceof Boolean ? "boolean" : value instanceof Long ? "integer" : "number";
+    String kind =
+        value instanceof String
+            ? "text"
+            : value instanceof Boolean ? "boolean" : value instanceof Long ? "integer" : "number";
     return kind + " " + value;
   }
 
@@ -29,7 +36,8 @@ public class Custom implements Hooks<String> {
     String key = (String) data;
     String what = parameters.query("do");
     if (what.equals("first")) return AT_FIRST + ", " + model;
-    if (what.equals("has")) return described(secrets ? UserSecrets.has(key) : RuntimeParameters.has(key));
+    if (what.equals("has"))
+      return described(secrets ? UserSecrets.has(key) : RuntimeParameters.has(key));
     String told = described(secrets ? UserSecrets.get(key) : RuntimeParameters.get(key));
     if (what.equals("print")) {
       System.out.println("printed: " + told);

@@ -36,7 +36,10 @@ public class Custom {
         return new Table(data.rows(), java.util.List.of());
       default:
         Table result = Table.of(data.column("what"));
-        result = result.with(what.equals("nameless") ? " " : " twice\nx ", Arrays.stream(x).map(value -> value * model).toArray());
+        result =
+            result.with(
+                what.equals("nameless") ? " " : " twice\nx ",
+                Arrays.stream(x).map(value -> value * model).toArray());
         return target == null ? result : result.with(target.columns().get(0).named("y"));
     }
   }

@@ -1,4 +1,5 @@
-// Makes a table of every type, and tells every cell of one: the same words in every language; e2e/mixed.test.ts compares them.
+// Makes a table of every type, and tells every cell of one: the same words in every language;
+// e2e/mixed.test.ts compares them.
 
 import drumline.Column;
 import drumline.Table;
@@ -30,7 +31,10 @@ public class Custom {
     String[] answer = new String[data.rows()];
     for (int row = 0; row < answer.length; row++) {
       int at = row;
-      answer[row] = data.columns().stream().map(column -> column.name() + "=" + words(column, at)).collect(Collectors.joining(" "));
+      answer[row] =
+          data.columns().stream()
+              .map(column -> column.name() + "=" + words(column, at))
+              .collect(Collectors.joining(" "));
     }
     return Table.of("answer", answer);
   }
@@ -38,9 +42,11 @@ public class Custom {
   private static String words(Column column, int row) {
     Object value = column.value(row);
     if (value == null) return "missing";
-    if (column.name().equals("i")) return String.format(Locale.ROOT, "%.0f", ((Number) value).doubleValue());
+    if (column.name().equals("i"))
+      return String.format(Locale.ROOT, "%.0f", ((Number) value).doubleValue());
     if (value instanceof Double number) return String.format(Locale.ROOT, "%.2f", number);
-    if (value instanceof LocalDateTime moment) return moment.format(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS"));
+    if (value instanceof LocalDateTime moment)
+      return moment.format(DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS"));
     return value.toString();
   }
 }

@@ -13,7 +13,8 @@ public class Custom implements Hooks {
     return "model";
   }
 
-  public Object scoreUnstructured(Object model, Object data, UnstructuredParameters parameters) throws CustomHTTPError {
+  public Object scoreUnstructured(Object model, Object data, UnstructuredParameters parameters)
+      throws CustomHTTPError {
     String what = parameters.query("do");
     switch (what == null ? "describe" : what) {
       case "raise":
@@ -41,9 +42,22 @@ public class Custom implements Hooks {
       case "beyond charset":
         return new Unstructured("日本", null, "latin1");
       default:
-        String text = data instanceof String string ? "text of " + string.length() : "bytes of " + ((byte[]) data).length;
+        String text =
+            data instanceof String string
+                ? "text of " + string.length()
+                : "bytes of " + ((byte[]) data).length;
         String asked = parameters.headers().getOrDefault("x-asked", "none");
-        return model + " " + text + ", " + parameters.mimetype() + " " + orNone(parameters.charset()) + ", a " + orNone(parameters.query("a")) + ", asked " + asked;
+        return model
+            + " "
+            + text
+            + ", "
+            + parameters.mimetype()
+            + " "
+            + orNone(parameters.charset())
+            + ", a "
+            + orNone(parameters.query("a"))
+            + ", asked "
+            + asked;
     }
   }
 

@@ -7,12 +7,24 @@ import java.time.ZoneOffset;
 import java.util.Objects;
 
 /**
- * Immutable: methods that change something return a new column. Arrays given to a factory are taken as they are, so leave them
- * alone afterwards; arrays that come out are the caller's own.
+ * Immutable: methods that change something return a new column. Arrays given to a factory are taken
+ * as they are, so leave them alone afterwards; arrays that come out are the caller's own.
  */
 public final class Column {
-  /** {@code FLOAT} is a number of 32 bits, {@code JSON} a text that holds JSON, {@code TIMESTAMP} a date and time in microseconds. */
-  public enum Type { DOUBLE, FLOAT, LONG, BOOLEAN, STRING, JSON, DATE, TIMESTAMP }
+  /**
+   * {@code FLOAT} is a number of 32 bits, {@code JSON} a text that holds JSON, {@code TIMESTAMP} a
+   * date and time in microseconds.
+   */
+  public enum Type {
+    DOUBLE,
+    FLOAT,
+    LONG,
+    BOOLEAN,
+    STRING,
+    JSON,
+    DATE,
+    TIMESTAMP
+  }
 
   private static final long MICROS = 1_000_000;
 
@@ -23,7 +35,8 @@ public final class Column {
   private final boolean[] missing; // null when nothing is missing
   private final String timezone;
 
-  private Column(String name, Type type, Object values, int rows, boolean[] missing, String timezone) {
+  private Column(
+      String name, Type type, Object values, int rows, boolean[] missing, String timezone) {
     this.name = Objects.requireNonNull(name, "a column needs a name");
     this.type = type;
     this.values = values;
@@ -37,10 +50,12 @@ public final class Column {
     return new Column(name, Type.DOUBLE, values, values.length, null, null);
   }
 
+  /** Integers of 64 bits. */
   public static Column of(String name, long... values) {
     return new Column(name, Type.LONG, values, values.length, null, null);
   }
 
+  /** Truth values. */
   public static Column of(String name, boolean... values) {
     return new Column(name, Type.BOOLEAN, values, values.length, null, null);
   }
@@ -53,7 +68,8 @@ public final class Column {
   /** Null is a missing value. */
   public static Column of(String name, LocalDate... values) {
     long[] days = new long[values.length];
-    for (int row = 0; row < days.length; row++) if (values[row] != null) days[row] = values[row].toEpochDay();
+    for (int row = 0; row < days.length; row++)
+      if (values[row] != null) days[row] = values[row].toEpochDay();
     return dates(name, days).withMissing(nulls(values));
   }
 
@@ -62,7 +78,8 @@ public final class Column {
     long[] micros = new long[values.length];
     for (int row = 0; row < micros.length; row++) {
       LocalDateTime value = values[row];
-      if (value != null) micros[row] = value.toEpochSecond(ZoneOffset.UTC) * MICROS + value.getNano() / 1000;
+      if (value != null)
+        micros[row] = value.toEpochSecond(ZoneOffset.UTC) * MICROS + value.getNano() / 1000;
     }
     return timestamps(name, micros, null).withMissing(nulls(values));
   }
@@ -91,7 +108,8 @@ public final class Column {
   public Column withMissing(boolean[] where) {
     if (where == null) return this;
     if (where.length != rows) {
-      throw new IllegalArgumentException("the column " + name + " has " + rows + " rows, got " + where.length + " flags");
+      throw new IllegalArgumentException(
+          "the column " + name + " has " + rows + " rows, got " + where.length + " flags");
     }
     boolean[] both = where.clone();
     if (missing != null) for (int row = 0; row < rows; row++) both[row] |= missing[row];
@@ -103,14 +121,17 @@ public final class Column {
     return new Column(other, type, values, rows, missing, timezone);
   }
 
+  /** The name; columns of a CSV without one are called {@code Unnamed: 0} and so on. */
   public String name() {
     return name;
   }
 
+  /** The type, which decides which of the methods below give the values. */
   public Type type() {
     return type;
   }
 
+  /** The number of values, missing ones included. */
   public int rows() {
     return rows;
   }
@@ -120,33 +141,44 @@ public final class Column {
     return timezone;
   }
 
+  /**
+   * Whether the value of this row, counted from 0, is missing. Throws IndexOutOfBoundsException.
+   */
   public boolean isMissing(int row) {
     return missing != null && missing[Objects.checkIndex(row, rows)];
   }
 
+  /** Whether any value is missing. */
   public boolean hasMissing() {
     return missing != null;
   }
 
-  /** The numbers, NaN where missing; true is 1 and false 0. Throws IllegalArgumentException for a column of another kind. */
+  /**
+   * The numbers, NaN where missing; true is 1 and false 0. Throws IllegalArgumentException for a
+   * column of another kind.
+   */
   public double[] doubles() {
     double[] result = new double[rows];
     if (values instanceof double[] numbers) System.arraycopy(numbers, 0, result, 0, rows);
-    else if (type == Type.LONG) for (int row = 0; row < rows; row++) result[row] = ((long[]) values)[row];
-    else if (values instanceof boolean[] flags) for (int row = 0; row < rows; row++) result[row] = flags[row] ? 1 : 0;
+    else if (type == Type.LONG)
+      for (int row = 0; row < rows; row++) result[row] = ((long[]) values)[row];
+    else if (values instanceof boolean[] flags)
+      for (int row = 0; row < rows; row++) result[row] = flags[row] ? 1 : 0;
     else throw wrongType("numbers");
-    if (missing != null) for (int row = 0; row < rows; row++) if (missing[row]) result[row] = Double.NaN;
+    if (missing != null)
+      for (int row = 0; row < rows; row++) if (missing[row]) result[row] = Double.NaN;
     return result;
   }
 
   /**
-   * The integers, {@code fallback} where missing; days of a date column, microseconds of a timestamp column. Throws
-   * IllegalArgumentException for a column of another kind.
+   * The integers, {@code fallback} where missing; days of a date column, microseconds of a
+   * timestamp column. Throws IllegalArgumentException for a column of another kind.
    */
   public long[] longs(long fallback) {
     if (!(values instanceof long[] numbers)) throw wrongType("integers");
     long[] result = numbers.clone();
-    if (missing != null) for (int row = 0; row < rows; row++) if (missing[row]) result[row] = fallback;
+    if (missing != null)
+      for (int row = 0; row < rows; row++) if (missing[row]) result[row] = fallback;
     return result;
   }
 
@@ -157,11 +189,15 @@ public final class Column {
     return result;
   }
 
-  /** The truth values, {@code fallback} where missing. Throws IllegalArgumentException for a column of another kind. */
+  /**
+   * The truth values, {@code fallback} where missing. Throws IllegalArgumentException for a column
+   * of another kind.
+   */
   public boolean[] booleans(boolean fallback) {
     if (!(values instanceof boolean[] flags)) throw wrongType("booleans");
     boolean[] result = flags.clone();
-    if (missing != null) for (int row = 0; row < rows; row++) if (missing[row]) result[row] = fallback;
+    if (missing != null)
+      for (int row = 0; row < rows; row++) if (missing[row]) result[row] = fallback;
     return result;
   }
 
@@ -194,7 +230,10 @@ public final class Column {
       case DATE -> LocalDate.ofEpochDay(((long[]) values)[row]);
       case TIMESTAMP -> {
         long micros = ((long[]) values)[row];
-        yield LocalDateTime.ofEpochSecond(Math.floorDiv(micros, MICROS), (int) Math.floorMod(micros, MICROS) * 1000, ZoneOffset.UTC);
+        yield LocalDateTime.ofEpochSecond(
+            Math.floorDiv(micros, MICROS),
+            (int) Math.floorMod(micros, MICROS) * 1000,
+            ZoneOffset.UTC);
       }
     };
   }
@@ -205,11 +244,14 @@ public final class Column {
   }
 
   private void checkComplete() {
-    if (missing != null) throw new IllegalStateException("the column " + name + " has missing values; ask isMissing, or give a fallback");
+    if (missing != null)
+      throw new IllegalStateException(
+          "the column " + name + " has missing values; ask isMissing, or give a fallback");
   }
 
   private IllegalArgumentException wrongType(String expected) {
-    return new IllegalArgumentException("the column " + name + " is of type " + type + ", expected " + expected);
+    return new IllegalArgumentException(
+        "the column " + name + " is of type " + type + ", expected " + expected);
   }
 
   private static boolean[] nulls(Object[] values) {

@@ -13,6 +13,7 @@ public class CustomHTTPError extends RuntimeException {
     this.statusCode = statusCode;
   }
 
+  /** The status of the HTTP answer. */
   public int getStatusCode() {
     return statusCode;
   }

@@ -24,13 +24,19 @@ public final class RuntimeParameters {
     Map<String, Object> parameter = given.get(key);
     if (parameter == null) {
       throw new IllegalArgumentException(
-          "the runtime parameter \"" + key + "\" is not set; define it in model-metadata.yaml, or ask has() first");
+          "the runtime parameter \""
+              + key
+              + "\" is not set; define it in model-metadata.yaml, or ask has() first");
     }
-    if (parameter.containsKey("error")) throw new IllegalArgumentException((String) parameter.get("error"));
+    if (parameter.containsKey("error"))
+      throw new IllegalArgumentException((String) parameter.get("error"));
     return parameter.get("value");
   }
 
-  /** For the worker, and for tests of hooks: name to a map with either {@code value} or {@code error}, the text that get throws. */
+  /**
+   * For the worker, and for tests of hooks: name to a map with either {@code value} or {@code
+   * error}, the text that get throws.
+   */
   public static void give(Map<String, Map<String, Object>> parameters) {
     given = parameters;
   }

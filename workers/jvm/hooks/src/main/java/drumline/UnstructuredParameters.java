@@ -11,13 +11,21 @@ import java.util.TreeMap;
  * Its maps cannot be changed.
  *
  * @param mimetype the media type of the data, e.g. {@code text/plain}
- * @param charset what text was decoded from; of bytes only where the caller named one; null where there is none
- * @param query parameters of the request's address: name to its values, in the order in which they came
- * @param headers of the HTTP request, asked by name in any case of letters; empty where there was no HTTP request
- * @param mlops what to report with; null where nothing is reported (without {@code --monitor-embedded})
+ * @param charset what text was decoded from; of bytes only where the caller named one; null where
+ *     there is none
+ * @param query parameters of the request's address: name to its values, in the order in which they
+ *     came
+ * @param headers of the HTTP request, asked by name in any case of letters; empty where there was
+ *     no HTTP request
+ * @param mlops what to report with; null where nothing is reported (without {@code
+ *     --monitor-embedded})
  */
 public record UnstructuredParameters(
-    String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers, MLOps mlops) {
+    String mimetype,
+    String charset,
+    Map<String, List<String>> query,
+    Map<String, String> headers,
+    MLOps mlops) {
   /** Copies both maps, none of which may be null. */
   public UnstructuredParameters {
     Map<String, List<String>> values = new LinkedHashMap<>(); // Map.copyOf forgets the order
@@ -29,7 +37,11 @@ public record UnstructuredParameters(
   }
 
   /** Where nothing is reported. */
-  public UnstructuredParameters(String mimetype, String charset, Map<String, List<String>> query, Map<String, String> headers) {
+  public UnstructuredParameters(
+      String mimetype,
+      String charset,
+      Map<String, List<String>> query,
+      Map<String, String> headers) {
     this(mimetype, charset, query, headers, null);
   }
 

@@ -22,7 +22,8 @@ public final class UserSecrets {
   public static Map<String, Object> get(String key) {
     Map<String, Object> secret = given.get(key);
     if (secret != null) return secret;
-    throw new IllegalArgumentException("the user secret \"" + key + "\" is not set; mount it, or ask has() first");
+    throw new IllegalArgumentException(
+        "the user secret \"" + key + "\" is not set; mount it, or ask has() first");
   }
 
   /** For the worker, and for tests of hooks: name to secret. */

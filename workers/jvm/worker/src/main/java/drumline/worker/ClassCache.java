@@ -1,4 +1,5 @@
-// Classes that were compiled before, in the user's cache: compiling a hook file takes half a second of every start. What cannot be
+// Classes that were compiled before, in the user's cache: compiling a hook file takes half a second
+// of every start. What cannot be
 // read there or kept is compiled, and nobody is told.
 package drumline.worker;
 
@@ -29,7 +30,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
-/** The place of one source: a zip of its classes, whose name is a hash of all that decides what the compiler makes of it. */
+/**
+ * The place of one source: a zip of its classes, whose name is a hash of all that decides what the
+ * compiler makes of it.
+ */
 final class ClassCache {
   private static final int MOST_ENTRIES = 64;
 
@@ -51,7 +55,8 @@ final class ClassCache {
   /** The place for a source of this name and text, compiled with this class path. */
   static ClassCache of(Path source, String text, String classPath) {
     try {
-      return new ClassCache(folder == null ? null : folder.resolve(keyOf(source, text, classPath) + ".zip"));
+      return new ClassCache(
+          folder == null ? null : folder.resolve(keyOf(source, text, classPath) + ".zip"));
     } catch (IOException | RuntimeException error) {
       return new ClassCache(null);
     }
@@ -60,13 +65,23 @@ final class ClassCache {
   /** The compiler may find classes and their sources in jars and folders. */
   private static String keyOf(Path source, String text, String classPath) throws IOException {
     MessageDigest hash = sha256();
-    add(hash, Protocol.WORKER_VERSION, System.getProperty("java.runtime.version"), source.getFileName().toString(), text, classPath);
+    add(
+        hash,
+        Main.WORKER_VERSION,
+        System.getProperty("java.runtime.version"),
+        source.getFileName().toString(),
+        text,
+        classPath);
     for (String entry : classPath.split(File.pathSeparator)) {
       if (!Files.exists(Path.of(entry))) continue;
       try (Stream<Path> files = Files.walk(Path.of(entry), FileVisitOption.FOLLOW_LINKS)) {
         for (Path one : files.filter(ClassCache::isCode).sorted().toList()) {
           BasicFileAttributes attributes = Files.readAttributes(one, BasicFileAttributes.class);
-          add(hash, one.toString(), String.valueOf(attributes.size()), attributes.lastModifiedTime().toString());
+          add(
+              hash,
+              one.toString(),
+              String.valueOf(attributes.size()),
+              attributes.lastModifiedTime().toString());
         }
       }
     }
@@ -74,7 +89,9 @@ final class ClassCache {
   }
 
   private static boolean isCode(Path file) {
-    return CodeLoader.isJar(file) || file.toString().endsWith(".class") || file.toString().endsWith(".java");
+    return CodeLoader.isJar(file)
+        || file.toString().endsWith(".class")
+        || file.toString().endsWith(".java");
   }
 
   private static MessageDigest sha256() {
@@ -115,9 +132,14 @@ final class ClassCache {
   /** Who may write there decides what code runs here: that must be nobody but this user. */
   private static boolean isOurs(Path path) throws IOException {
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
-    boolean shared = permissions.contains(PosixFilePermission.GROUP_WRITE) || permissions.contains(PosixFilePermission.OTHERS_WRITE);
-    // By number, since a container's user need not have a name; this process's folder in /proc belongs to its user.
-    return !shared && Files.getAttribute(path, "unix:uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    boolean shared =
+        permissions.contains(PosixFilePermission.GROUP_WRITE)
+            || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+    // By number, since a container's user need not have a name; this process's folder in /proc
+    // belongs to its user.
+    return !shared
+        && Files.getAttribute(path, "unix:uid")
+            .equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
   }
 
   /** Under a name of its own first, so that starts at the same time never see half of it. */
@@ -125,7 +147,10 @@ final class ClassCache {
     if (file == null) return;
     try {
       Files.createDirectories(folder.getParent());
-      if (!Files.exists(folder)) Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      if (!Files.exists(folder))
+        Files.createDirectories(
+            folder,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       if (!isOurs(folder)) return;
       Path part = Files.createTempFile(folder, "", ".part");
       try {
@@ -141,7 +166,8 @@ final class ClassCache {
   }
 
   private static void write(Path part, Map<String, byte[]> classes) throws IOException {
-    try (OutputStream bytes = Files.newOutputStream(part); ZipOutputStream zip = new ZipOutputStream(bytes)) {
+    try (OutputStream bytes = Files.newOutputStream(part);
+        ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (var one : classes.entrySet()) {
         zip.putNextEntry(new ZipEntry(one.getKey()));
         zip.write(one.getValue());
@@ -151,8 +177,13 @@ final class ClassCache {
 
   private static void forgetOldest() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
-      List<Path> newestFirst = files.sorted(Comparator.comparing((Path one) -> one.toFile().lastModified()).reversed()).toList();
-      for (Path one : newestFirst.subList(Math.min(MOST_ENTRIES, newestFirst.size()), newestFirst.size())) Files.deleteIfExists(one);
+      List<Path> newestFirst =
+          files
+              .sorted(Comparator.comparing((Path one) -> one.toFile().lastModified()).reversed())
+              .toList();
+      for (Path one :
+          newestFirst.subList(Math.min(MOST_ENTRIES, newestFirst.size()), newestFirst.size()))
+        Files.deleteIfExists(one);
     }
   }
 }

@@ -1,4 +1,5 @@
-// The class path of one code directory: the directory itself and the jars at its top level, above the worker's own class path.
+// The class path of one code directory: the directory itself and the jars at its top level, above
+// the worker's own class path.
 package drumline.worker;
 
 import java.io.File;
@@ -13,6 +14,8 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 public final class CodeLoader extends URLClassLoader {
+  private static volatile CodeLoader current;
+
   private final List<Path> entries; // the directory, then its jars
 
   private CodeLoader(List<Path> entries, URL[] urls) {
@@ -20,7 +23,9 @@ public final class CodeLoader extends URLClassLoader {
     this.entries = entries;
   }
 
-  /** Becomes the context class loader of this thread, so that libraries find the model's classes. */
+  /**
+   * Becomes the context class loader of this thread, so that libraries find the model's classes.
+   */
   static CodeLoader open(Path directory) throws IOException {
     List<Path> entries = new ArrayList<>(List.of(directory));
     try (Stream<Path> files = Files.list(directory)) {
@@ -28,9 +33,14 @@ public final class CodeLoader extends URLClassLoader {
     }
     URL[] urls = new URL[entries.size()];
     for (int at = 0; at < urls.length; at++) urls[at] = entries.get(at).toUri().toURL();
-    CodeLoader loader = new CodeLoader(entries, urls);
-    Thread.currentThread().setContextClassLoader(loader);
-    return loader;
+    current = new CodeLoader(entries, urls);
+    Thread.currentThread().setContextClassLoader(current);
+    return current;
+  }
+
+  /** The one of the code directory that was opened last. */
+  public static CodeLoader current() {
+    return current;
   }
 
   static boolean isJar(Path file) {

@@ -1,4 +1,5 @@
-// A CSV text to a table: one header line, comma, quotes; the types of the cells as CsvColumn has them. Read in place, byte by byte:
+// A CSV text to a table: one header line, comma, quotes; the types of the cells as CsvColumn has
+// them. Read in place, byte by byte:
 // no byte of a longer UTF-8 character can be taken for one of ASCII.
 package drumline.worker;
 
@@ -17,12 +18,14 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Blank lines are skipped, but below the header of a single column empty ones are missing values. Short rows are filled up with
- * missing values, long ones are an error. Names that come twice get .1, .2 and so on; columns without one are called "Unnamed: 0".
+ * Blank lines are skipped, but below the header of a single column empty ones are missing values.
+ * Short rows are filled up with missing values, long ones are an error. Names that come twice get
+ * .1, .2 and so on; columns without one are called "Unnamed: 0".
  */
 final class Csv {
   private static final int FEW_ROWS = 1024;
-  private static final long LOWER_BITS = 0x7F7F7F7F7F7F7F7FL; // of eight bytes, all but the highest of each
+  private static final long LOWER_BITS =
+      0x7F7F7F7F7F7F7F7FL; // of eight bytes, all but the highest of each
 
   private final byte[] data;
   private int at; // the first byte that is not read yet
@@ -37,7 +40,13 @@ final class Csv {
 
   /** {@code textColumns} are kept as they are written. Throws INPUT_EMPTY or INPUT_UNREADABLE. */
   static Table read(byte[] data, Set<String> textColumns) throws WorkerError {
-    int start = data.length >= 3 && data[0] == (byte) 0xEF && data[1] == (byte) 0xBB && data[2] == (byte) 0xBF ? 3 : 0; // a byte order mark
+    int start =
+        data.length >= 3
+                && data[0] == (byte) 0xEF
+                && data[1] == (byte) 0xBB
+                && data[2] == (byte) 0xBF
+            ? 3
+            : 0; // a byte order mark
     checkUtf8(data, start);
     Csv csv = new Csv(data, start);
     List<String> names = namesOf(csv.readHeader());
@@ -66,7 +75,9 @@ final class Csv {
     CoderResult result = decoder.decode(bytes, characters, true);
     while (result.isOverflow()) result = decoder.decode(bytes, characters.clear(), true);
     if (result.isError()) {
-      throw new WorkerError("INPUT_UNREADABLE", "the CSV is not UTF-8: a wrong byte at " + bytes.position() + "; encode it as UTF-8");
+      throw new WorkerError(
+          "INPUT_UNREADABLE",
+          "the CSV is not UTF-8: a wrong byte at " + bytes.position() + "; encode it as UTF-8");
     }
   }
 
@@ -79,7 +90,8 @@ final class Csv {
 
   private List<String> readHeader() throws WorkerError {
     while (at < data.length && skipBlankLine()) {}
-    if (at == data.length) throw new WorkerError("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows");
+    if (at == data.length)
+      throw new WorkerError("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows");
     List<String> names = new ArrayList<>();
     do {
       readCell();
@@ -94,7 +106,8 @@ final class Csv {
     for (int index = 0; index < header.size(); index++) {
       String wanted = header.get(index).isEmpty() ? "Unnamed: " + index : header.get(index);
       String name = wanted;
-      for (int more = 1; taken.contains(name) || (more > 1 && given.contains(name)); more++) name = wanted + "." + more;
+      for (int more = 1; taken.contains(name) || (more > 1 && given.contains(name)); more++)
+        name = wanted + "." + more;
       taken.add(name);
     }
     return List.copyOf(taken);
@@ -107,7 +120,8 @@ final class Csv {
     int room = roomFor(names.size());
     CsvColumn[] columns = new CsvColumn[names.size()];
     for (int index = 0; index < columns.length; index++) {
-      columns[index] = new CsvColumn(names.get(index), textColumns.contains(names.get(index)), room);
+      columns[index] =
+          new CsvColumn(names.get(index), textColumns.contains(names.get(index)), room);
     }
     int rows = 0;
     while (at < data.length) {
@@ -123,7 +137,10 @@ final class Csv {
     return columns;
   }
 
-  /** Rows to set memory aside for: as many as there are lines, so that none has to be copied. Where quotes may hold lines, few at first. */
+  /**
+   * Rows to set memory aside for: as many as there are lines, so that none has to be copied. Where
+   * quotes may hold lines, few at first.
+   */
   private int roomFor(int width) {
     ByteBuffer bytes = ByteBuffer.wrap(data, at, data.length - at);
     int lines = data[data.length - 1] == '\n' ? 0 : 1;
@@ -152,7 +169,9 @@ final class Csv {
       else readCell();
       width++;
     } while (skipComma());
-    if (width > columns.length) throw unreadable("line " + lineOf(start) + " has " + width + " fields, expected " + columns.length);
+    if (width > columns.length)
+      throw unreadable(
+          "line " + lineOf(start) + " has " + width + " fields, expected " + columns.length);
     for (; width < columns.length; width++) columns[width].addMissing();
   }
 
@@ -184,7 +203,10 @@ final class Csv {
     else cellEnd = at = endOfCell(at);
   }
 
-  /** Two quotes stand for one. What follows the last quote up to the comma belongs to the cell, as pandas has it. */
+  /**
+   * Two quotes stand for one. What follows the last quote up to the comma belongs to the cell, as
+   * pandas has it.
+   */
   private void readQuoted() throws WorkerError {
     int from = at + 1;
     int quote = nextQuote(from);
@@ -220,7 +242,10 @@ final class Csv {
 
   /** Whether a cell without quotes ends before {@code position}. */
   static boolean endsCell(byte[] data, int position) {
-    return position == data.length || data[position] == ',' || data[position] == '\n' || data[position] == '\r';
+    return position == data.length
+        || data[position] == ','
+        || data[position] == '\n'
+        || data[position] == '\r';
   }
 
   static boolean isBlank(byte one) {

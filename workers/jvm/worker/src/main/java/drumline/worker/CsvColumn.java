@@ -7,18 +7,44 @@ import java.util.Arrays;
 import java.util.Set;
 
 /**
- * The rules, as in pandas: all integers make a LONG column, numbers DOUBLE, true and false BOOLEAN (in the spellings below),
- * anything else STRING; missing cells fit every type. A quoted number is a number, and so is one with blanks around it. An integer
- * beyond 64 bits is text, or a number where decimals stand in the column too.
+ * The rules, as in pandas: all integers make a LONG column, numbers DOUBLE, true and false BOOLEAN
+ * (in the spellings below), anything else STRING; missing cells fit every type. A quoted number is
+ * a number, and so is one with blanks around it. An integer beyond 64 bits is text, or a number
+ * where decimals stand in the column too.
  */
 final class CsvColumn {
-  private static final Set<String> MISSING = Set.of(
-      "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA", "NULL",
-      "NaN", "None", "n/a", "nan", "null");
+  private static final Set<String> MISSING =
+      Set.of(
+          "",
+          "#N/A",
+          "#N/A N/A",
+          "#NA",
+          "-1.#IND",
+          "-1.#QNAN",
+          "-NaN",
+          "-nan",
+          "1.#IND",
+          "1.#QNAN",
+          "<NA>",
+          "N/A",
+          "NA",
+          "NULL",
+          "NaN",
+          "None",
+          "n/a",
+          "nan",
+          "null");
   private static final Set<String> TRUE = Set.of("true", "True", "TRUE");
   private static final Set<String> FALSE = Set.of("false", "False", "FALSE");
 
-  private enum Kind { UNKNOWN, LONG, DOUBLE, BOOLEAN, TEXT, MIXED }
+  private enum Kind {
+    UNKNOWN,
+    LONG,
+    DOUBLE,
+    BOOLEAN,
+    TEXT,
+    MIXED
+  }
 
   private final String name;
   private final CsvNumber number = new CsvNumber();
@@ -43,12 +69,18 @@ final class CsvColumn {
     return name;
   }
 
-  /** Whether the cells turned out to be text after some were taken for something else: they have to be read again, as text. */
+  /**
+   * Whether the cells turned out to be text after some were taken for something else: they have to
+   * be read again, as text.
+   */
   boolean wantsText() {
     return kind == Kind.MIXED || (hugeAmongInts && kind == Kind.DOUBLE);
   }
 
-  /** Takes the cell that begins at {@code start} when it is a plain number. Returns where it ends, or -1 when it was not taken. */
+  /**
+   * Takes the cell that begins at {@code start} when it is a plain number. Returns where it ends,
+   * or -1 when it was not taken.
+   */
   int addNumber(byte[] text, int start) {
     if (kind == Kind.TEXT || kind == Kind.MIXED) return -1;
     CsvNumber.Kind found = number.parse(text, start, text.length);
@@ -84,7 +116,7 @@ final class CsvColumn {
     if (found == CsvNumber.Kind.LONG) {
       if (kind == Kind.UNKNOWN) become(Kind.LONG);
       if (kind == Kind.LONG) {
-            longs[rows++] = number.longValue;
+        longs[rows++] = number.longValue;
       } else addDouble(number.longValue);
       return;
     }
@@ -96,7 +128,7 @@ final class CsvColumn {
   private void addDouble(double value) {
     if (kind == Kind.UNKNOWN || kind == Kind.LONG) become(Kind.DOUBLE);
     if (kind == Kind.DOUBLE) {
-        doubles[rows++] = value;
+      doubles[rows++] = value;
     } else kind = Kind.MIXED; // a number among booleans
   }
 
@@ -116,7 +148,10 @@ final class CsvColumn {
     else texts[rows++] = word;
   }
 
-  /** Integers become decimals too; the rows so far of an unknown kind are missing, whose values do not count. */
+  /**
+   * Integers become decimals too; the rows so far of an unknown kind are missing, whose values do
+   * not count.
+   */
   private void become(Kind other) {
     switch (other) {
       case LONG -> longs = new long[room];
@@ -143,13 +178,14 @@ final class CsvColumn {
 
   /** The column, whose arrays have to be of its size. */
   Column finish() {
-    Column column = switch (kind) {
-      case LONG -> Column.of(name, longs);
-      case DOUBLE -> Column.of(name, doubles);
-      case BOOLEAN -> Column.of(name, booleans);
-      case TEXT -> Column.of(name, texts);
-      default -> Column.of(name, new double[rows]); // nothing but missing cells
-    };
+    Column column =
+        switch (kind) {
+          case LONG -> Column.of(name, longs);
+          case DOUBLE -> Column.of(name, doubles);
+          case BOOLEAN -> Column.of(name, booleans);
+          case TEXT -> Column.of(name, texts);
+          default -> Column.of(name, new double[rows]); // nothing but missing cells
+        };
     return missing == null || kind == Kind.TEXT ? column : column.withMissing(missing);
   }
 }

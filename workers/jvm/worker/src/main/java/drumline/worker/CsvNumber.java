@@ -3,17 +3,26 @@ package drumline.worker;
 
 import java.nio.charset.StandardCharsets;
 
-/** A sign, a decimal point and an exponent may be there; inf and infinity, in any case, are numbers. */
+/**
+ * A sign, a decimal point and an exponent may be there; inf and infinity, in any case, are numbers.
+ */
 final class CsvNumber {
-  enum Kind { NONE, LONG, DECIMAL, HUGE }
+  enum Kind {
+    NONE,
+    LONG,
+    DECIMAL,
+    HUGE
+  }
 
   private static final double[] POWERS = new double[23]; // of ten, all that doubles hold exactly
-  private static final long MOST_EXACT = 1L << 53; // up to which doubles hold integers: one operation with a power is exact, too
+  private static final long MOST_EXACT =
+      1L << 53; // up to which doubles hold integers: one operation with a power is exact, too
   private static final int SURE_DIGITS = 18; // as many always fit a long
   private static final int MOST_EXPONENT = 10_000; // far beyond what doubles have
 
   static {
-    for (int power = 0; power < POWERS.length; power++) POWERS[power] = Double.parseDouble("1e" + power);
+    for (int power = 0; power < POWERS.length; power++)
+      POWERS[power] = Double.parseDouble("1e" + power);
   }
 
   long longValue;
@@ -21,8 +30,9 @@ final class CsvNumber {
   int end; // where the number that was read ends
 
   /**
-   * The longest number that begins at {@code start} and ends at {@code limit} or before. NONE where none begins there; HUGE for an
-   * integer beyond 64 bits, whose nearest double is then in doubleValue.
+   * The longest number that begins at {@code start} and ends at {@code limit} or before. NONE where
+   * none begins there; HUGE for an integer beyond 64 bits, whose nearest double is then in
+   * doubleValue.
    */
   Kind parse(byte[] text, int start, int limit) {
     int at = start;
@@ -72,7 +82,8 @@ final class CsvNumber {
     int first = negative || (start < limit && text[start] == '+') ? start + 1 : start;
     int exponent = 0;
     int at = first;
-    for (; at < limit && isDigit(text[at]); at++) exponent = Math.min(MOST_EXPONENT, exponent * 10 + (text[at] - '0'));
+    for (; at < limit && isDigit(text[at]); at++)
+      exponent = Math.min(MOST_EXPONENT, exponent * 10 + (text[at] - '0'));
     if (at > first) end = at;
     return negative ? -exponent : exponent;
   }
@@ -87,7 +98,8 @@ final class CsvNumber {
   /** In any case; {@code word} is in lower case. */
   private static boolean startsWith(byte[] text, int start, int limit, String word) {
     if (limit - start < word.length()) return false;
-    for (int at = 0; at < word.length(); at++) if ((text[start + at] | 0x20) != word.charAt(at)) return false;
+    for (int at = 0; at < word.length(); at++)
+      if ((text[start + at] | 0x20) != word.charAt(at)) return false;
     return true;
   }
 

@@ -62,7 +62,9 @@ final class Hook {
 
   static Table checkTable(String name, Object result) throws WorkerError {
     if (result instanceof Table table) return table;
-    throw new WorkerError("HOOK_RESULT_INVALID", name + " returned " + kindOf(result) + ", expected a drumline.Table; return one");
+    throw new WorkerError(
+        "HOOK_RESULT_INVALID",
+        name + " returned " + kindOf(result) + ", expected a drumline.Table; return one");
   }
 
   /** In words: {@code null}, {@code a byte[]}, {@code a drumline.Table}. */
@@ -74,15 +76,19 @@ final class Hook {
     Class<?> wanted = method.getParameterTypes()[at];
     if (value == null ? !wanted.isPrimitive() : wanted.isInstance(value)) return;
     String message = "the hook %s takes a %s as parameter %d, got %s; change its type";
-    throw new WorkerError("HOOK_FAILED", message.formatted(name, wanted.getTypeName(), at + 1, kindOf(value)));
+    throw new WorkerError(
+        "HOOK_FAILED", message.formatted(name, wanted.getTypeName(), at + 1, kindOf(value)));
   }
 
   private WorkerError failed(Throwable error) {
-    if (error instanceof OutOfMemoryError) return Tracebacks.outOfMemory("HOOK_FAILED", "the hook " + name);
+    if (error instanceof OutOfMemoryError)
+      return Tracebacks.outOfMemory("HOOK_FAILED", "the hook " + name);
     String trace = Tracebacks.traceOf(error);
     Integer status = statusOf(error);
-    if (status != null) return new WorkerError("HOOK_FAILED", Tracebacks.textOf(error), trace, status, 0);
-    return new WorkerError("HOOK_FAILED", "the hook " + name + " raised " + Tracebacks.wordsOf(error), trace);
+    if (status != null)
+      return new WorkerError("HOOK_FAILED", Tracebacks.textOf(error), trace, status, 0);
+    return new WorkerError(
+        "HOOK_FAILED", "the hook " + name + " raised " + Tracebacks.wordsOf(error), trace);
   }
 
   /** Of an exception whose class, or one above it, is called CustomHTTPError; null for others. */

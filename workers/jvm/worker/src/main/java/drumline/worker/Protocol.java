@@ -1,127 +1,271 @@
-// Messages, their fields, and hello, in the order of protocol/SPEC.md sections 4 and 5.
+// The loop that answers requests (protocol/SPEC.md sections 4 and 5): in their order, and where
+// there are threads, those that wait side by side.
 package drumline.worker;
 
-import java.util.Collection;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 final class Protocol {
-  static final int VERSION = 1;
-  static final String WORKER_VERSION = "0.1.0";
+  static final int UNREADABLE_STREAM = 65; // exit status (section 9)
+  private static final int OUT_OF_MEMORY = 3; // exit status
 
-  private static final long MOST_ID = (1L << 32) - 1;
-  private static final Map<Class<?>, String> KINDS =
-      Map.of(String.class, "str", byte[].class, "bin", Map.class, "map", List.class, "array", Boolean.class, "bool");
+  /** Params in, result out. */
+  interface Method {
+    Object run(Map<String, Object> params) throws WorkerError;
+  }
 
-  private Protocol() {}
+  /**
+   * What a frame held: a request, or else the error that says what is wrong with it. The last one
+   * may have neither.
+   */
+  private record Message(Request request, WorkerError fault, boolean last) {}
 
-  /** {@code id} is 0 for a notification. */
-  record Request(long id, String method, Map<String, Object> params) {}
+  private final Frames frames;
+  private final Map<String, Method> methods;
+  private final Set<Long> unanswered =
+      ConcurrentHashMap.newKeySet(); // ids of requests that were read
+  private final Set<Long> cancelled =
+      ConcurrentHashMap.newKeySet(); // those of them that nobody waits for any more
+  private final ThreadLocal<Long> running =
+      ThreadLocal.withInitial(() -> 0L); // id of the request that a thread runs
+  private volatile boolean ended; // the input, as read so far
+  private BlockingQueue<Message>
+      ahead; // what a thread of its own has read; null as long as there is none
 
-  /** Throws MESSAGE_INVALID. */
-  static Request readRequest(Object message) throws WorkerError {
-    if (!(message instanceof List<?> items) || items.isEmpty()) {
-      throw invalid("a message must be an array of 3 or 4 items, got " + described(message), 0);
+  Protocol(Frames frames, Map<String, Method> methods) {
+    this.frames = frames;
+    this.methods = methods;
+  }
+
+  /**
+   * Answers every request once until the end of input, in order but for the methods that are {@code
+   * waiting}, of which as many as there are threads run at once. Returns the exit status.
+   */
+  int serve(Set<String> waiting, int threads) {
+    try {
+      ExecutorService pool = threads > 1 ? Executors.newFixedThreadPool(threads) : null;
+      if (pool != null) readAhead();
+      while (true) {
+        Message message = ahead == null ? receive() : ahead.take();
+        if (message.fault != null) respond(message.fault.requestId, message.fault, null);
+        else if (message.request != null) {
+          if (pool == null || !waiting.contains(message.request.method())) answer(message.request);
+          else answerIn(pool, message.request);
+        }
+        if (!message.last) continue;
+        if (pool != null) finish(pool);
+        return message.fault == null ? 0 : UNREADABLE_STREAM;
+      }
+    } catch (IOException | InterruptedException | OutOfMemoryError error) {
+      return statusAfter(error);
     }
-    Object kind = items.get(0);
-    if (isInt(kind) && number(kind) == 2 && items.size() == 3) {
-      Map<String, Object> params = checkCall(items.get(1), items.get(2), 0);
-      return new Request(0, (String) items.get(1), params);
+  }
+
+  private static int statusAfter(Throwable error) {
+    if (!(error instanceof OutOfMemoryError))
+      return 0; // Nobody is left to listen, which is an end of input too.
+    System.err.println(Tracebacks.outOfMemory("INTERNAL", "the worker").getMessage());
+    return OUT_OF_MEMORY;
+  }
+
+  /** Hooks that run are waited for, and a chat stops at its next piece. */
+  private static void finish(ExecutorService pool) throws InterruptedException {
+    pool.shutdown();
+    pool.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+  }
+
+  // -- reading
+
+  private Message receive() throws IOException {
+    while (true) {
+      try {
+        int size = frames.nextFrame();
+        if (size < 0) return new Message(null, null, true);
+        Request request = requestIn(size);
+        if (request.id() != 0) {
+          unanswered.add(request.id());
+          return new Message(request, null, false);
+        }
+        boolean known =
+            request.method().equals("cancel")
+                && request.params().get("id") instanceof Number id
+                && unanswered.contains(id.longValue());
+        if (known) cancelled.add(ProtocolFields.number(request.params().get("id")));
+      } catch (WorkerError error) {
+        return new Message(null, error, error.code.startsWith("FRAME_"));
+      }
     }
-    if (!isInt(kind) || number(kind) != 0 || items.size() != 4) {
-      String form = "a request [0, id, method, params] or a notification [2, method, params]";
-      throw invalid("expected " + form + ", got " + items.size() + " items, the first " + described(kind), 0);
+  }
+
+  private Request requestIn(int size) throws WorkerError {
+    try {
+      return Request.read(frames.value(size));
+    } catch (RuntimeException | Error error) {
+      throw internal(error);
     }
-    Object id = items.get(1);
-    if (!isInt(id) || number(id) < 1 || number(id) > MOST_ID) {
-      throw invalid("the id must be an int from 1 to 2^32 - 1, got " + described(id), 0);
+  }
+
+  /**
+   * From now on a thread of its own reads, so that a {@code cancel} and the end of input are seen
+   * while a request runs: Java cannot look whether a socket has come to its end without waiting for
+   * it. The way from one thread to the other costs each request some microseconds, so this is left
+   * until there is something to be cancelled.
+   */
+  private void readAhead() {
+    BlockingQueue<Message> queue = new LinkedBlockingQueue<>();
+    Thread reader =
+        new Thread(
+            () -> {
+              Message message;
+              do {
+                message = receiveOrExit();
+                ended = message.last;
+                queue.add(message);
+              } while (!message.last);
+            },
+            "requests");
+    reader.setDaemon(true);
+    reader.start();
+    ahead = queue;
+  }
+
+  private Message receiveOrExit() {
+    try {
+      return receive();
+    } catch (IOException error) {
+      return new Message(null, null, true);
+    } catch (OutOfMemoryError error) {
+      System.exit(statusAfter(error));
+      throw error;
     }
-    Map<String, Object> params = checkCall(items.get(2), items.get(3), number(id));
-    return new Request(number(id), (String) items.get(2), params);
   }
 
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> checkCall(Object method, Object params, long id) throws WorkerError {
-    if (method instanceof String && params instanceof Map<?, ?>) return (Map<String, Object>) params;
-    throw invalid("the method must be a str and params a map, got " + described(method) + " and " + described(params), id);
+  // -- answering
+
+  private void answerIn(ExecutorService pool, Request request) {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    pool.execute(
+        () -> {
+          Thread.currentThread().setContextClassLoader(loader);
+          try {
+            answer(request);
+          } catch (IOException | OutOfMemoryError error) {
+            System.exit(statusAfter(error));
+          }
+        });
   }
 
-  private static WorkerError invalid(String message, long id) {
-    return new WorkerError("MESSAGE_INVALID", message, null, null, id);
-  }
-
-  /** A float with an integral value is one: JavaScript cannot tell them apart (section 3). */
-  static boolean isInt(Object value) {
-    return value instanceof Long || (value instanceof Double number && Math.rint(number) == number && !Double.isInfinite(number));
-  }
-
-  static long number(Object value) {
-    return ((Number) value).longValue();
-  }
-
-  static String described(Object value) {
-    if (value == null) return "nil";
-    if (value instanceof String text) return "'" + (text.length() > 80 ? text.substring(0, 80) : text) + "'";
-    if (value instanceof Number || value instanceof Boolean) return value.toString();
-    if (value instanceof byte[] bin) return "a bin of " + bin.length + " bytes";
-    return value instanceof Map ? "a map" : "an array";
-  }
-
-  /** The field {@code name}, which must be a {@code kind}. Throws PARAMS_INVALID. */
-  static <T> T take(Map<String, Object> params, String name, Class<T> kind) throws WorkerError {
-    T value = takeOptional(params, name, kind);
-    if (value == null) throw wrongField(name, KINDS.get(kind), null);
-    return value;
-  }
-
-  /** Like take(); null when the field is absent or nil. */
-  static <T> T takeOptional(Map<String, Object> params, String name, Class<T> kind) throws WorkerError {
-    Object value = params.get(name);
-    if (value == null || kind.isInstance(value)) return kind.cast(value);
-    throw wrongField(name, KINDS.get(kind) + " or nil", value);
-  }
-
-  /** Like takeOptional(), for an array of str. */
-  static List<String> takeTexts(Map<String, Object> params, String name) throws WorkerError {
-    List<?> items = takeOptional(params, name, List.class);
-    if (items == null) return null;
-    for (Object item : items) {
-      if (item instanceof String) continue;
-      throw new WorkerError("PARAMS_INVALID", "the field " + name + " must hold nothing but str, got " + described(item));
+  private void answer(Request request) throws IOException {
+    long id = request.id();
+    running.set(id);
+    try {
+      Method method = methods.get(request.method());
+      if (method == null) {
+        String known = String.join(", ", methods.keySet().stream().sorted().toList());
+        String name = ProtocolFields.described(request.method());
+        throw new WorkerError(
+            "METHOD_UNKNOWN", name + " is no method of this worker; it has " + known);
+      }
+      if (cancelled.contains(id)) throw unwanted();
+      respond(id, null, method.run(request.params()));
+    } catch (WorkerError error) {
+      respond(id, error, null);
+    } catch (RuntimeException | Error error) {
+      respond(id, internal(error), null);
     }
-    return items.stream().map(item -> (String) item).toList();
   }
 
-  /** Like take(), for a map. */
-  @SuppressWarnings("unchecked")
-  static Map<String, Object> takeMap(Map<String, Object> params, String name) throws WorkerError {
-    return take(params, name, Map.class);
+  private static WorkerError internal(Throwable error) {
+    if (error instanceof OutOfMemoryError) return Tracebacks.outOfMemory("INTERNAL", "the worker");
+    return new WorkerError(
+        "INTERNAL",
+        "a fault of the worker itself: " + error + "; please report it",
+        Tracebacks.fullTrace(error));
   }
 
-  /** Like takeOptional(), for a map. */
-  @SuppressWarnings("unchecked")
-  static Map<String, Object> takeOptionalMap(Map<String, Object> params, String name) throws WorkerError {
-    return takeOptional(params, name, Map.class);
+  private static WorkerError unwanted() {
+    return new WorkerError("CANCELLED", "nobody waits for the result any more");
   }
 
-  private static WorkerError wrongField(String name, String expected, Object value) {
-    return new WorkerError("PARAMS_INVALID", "the field " + name + " must be a " + expected + ", got " + described(value));
+  private void respond(long id, WorkerError error, Object result) throws IOException {
+    MsgpackSubsetWriter body =
+        Frames.encoded(Arrays.asList(1L, id, error == null ? null : error.toWire(), result));
+    if (!frames.holds(body)) {
+      // A result that is too large, or else words that are: shorter ones fit.
+      String words =
+          error == null
+              ? "the result has " + frames.sizes(body) + "; return less"
+              : error.getMessage();
+      String shortened = words.length() > 200 ? words.substring(0, 200) : words;
+      body =
+          Frames.encoded(
+              Arrays.asList(
+                  1L,
+                  id,
+                  new WorkerError(error == null ? "FRAME_TOO_LARGE" : error.code, shortened)
+                      .toWire(),
+                  null));
+    }
+    unanswered.remove(id);
+    cancelled.remove(id);
+    frames.send(body);
   }
 
-  /** {@code threads}: how many requests may wait side by side. */
-  static Map<String, Object> hello(Collection<String> methods, long threads) {
-    Map<String, Object> capabilities = new LinkedHashMap<>();
-    capabilities.put("methods", List.copyOf(methods));
-    capabilities.put("payloads", List.of("bytes", "file", "table"));
-    capabilities.put("concurrency", threads);
-    Map<String, Object> hello = new LinkedHashMap<>();
-    hello.put("protocol", (long) VERSION);
-    hello.put("language", "java");
-    hello.put("language_version", System.getProperty("java.version"));
-    hello.put("worker_version", WORKER_VERSION);
-    hello.put("executable", System.getProperty("java.home") + "/bin/java");
-    hello.put("capabilities", capabilities);
-    return hello;
+  /** What the request that runs is at: shown while a load takes its time. */
+  void progress(String text) {
+    try {
+      Map<String, Object> params = new LinkedHashMap<>();
+      params.put("id", running.get());
+      params.put("done", 0L);
+      params.put("total", null);
+      params.put("text", text);
+      frames.notify("progress", params);
+    } catch (IOException error) {
+      // The supervisor is gone; the loop finds that out by itself.
+    }
+  }
+
+  /**
+   * A piece of the result of the request that this thread runs. Throws CANCELLED when nobody waits
+   * for it any more.
+   */
+  void chunk(Object data) throws WorkerError {
+    if (ahead == null) readAhead();
+    long id = running.get();
+    if (ended || cancelled.contains(id)) throw unwanted();
+    Map<String, Object> params = new LinkedHashMap<>();
+    params.put("id", id);
+    params.put("data", data);
+    try {
+      notify("chunk", params);
+    } catch (IOException error) {
+      throw unwanted();
+    }
+  }
+
+  /** Statistics of the user's, from any thread. */
+  void report(String kind, Map<String, Object> data) throws WorkerError {
+    try {
+      notify("report", Map.of("kind", kind, "data", data));
+    } catch (IOException error) {
+      // As with progress.
+    }
+  }
+
+  private void notify(String method, Map<String, Object> params) throws WorkerError, IOException {
+    MsgpackSubsetWriter body = Frames.encoded(Arrays.asList(2L, method, params));
+    if (!frames.holds(body))
+      throw new WorkerError(
+          "FRAME_TOO_LARGE", "a " + method + " has " + frames.sizes(body) + "; give smaller ones");
+    frames.send(body);
   }
 }

@@ -1,4 +1,5 @@
-// Compiles one Java source file in memory, with the compiler of the JDK that runs this, unless that was done before.
+// Compiles one Java source file in memory, with the compiler of the JDK that runs this, unless that
+// was done before.
 package drumline.worker;
 
 import java.io.ByteArrayOutputStream;
@@ -27,7 +28,10 @@ import javax.tools.ToolProvider;
 public final class SourceCompiler {
   private SourceCompiler() {}
 
-  /** The file does not compile: {@code getMessage} is the compiler's first error, {@code line} its place or 0, {@code all} every one. */
+  /**
+   * The file does not compile: {@code getMessage} is the compiler's first error, {@code line} its
+   * place or 0, {@code all} every one.
+   */
   public static final class Broken extends Exception {
     private static final long serialVersionUID = 1;
     public final long line;
@@ -40,8 +44,12 @@ public final class SourceCompiler {
     }
   }
 
-  /** The classes of {@code source}, in a class loader of their own. Throws PACKAGE_MISSING where there is a runtime but no compiler. */
-  public static List<Class<?>> load(Path source, CodeLoader parent) throws Broken, WorkerError, IOException {
+  /**
+   * The classes of {@code source}, in a class loader of their own. Throws PACKAGE_MISSING where
+   * there is a runtime but no compiler.
+   */
+  public static List<Class<?>> load(Path source, CodeLoader parent)
+      throws Broken, WorkerError, IOException {
     String text = Files.readString(source);
     ClassCache cache = ClassCache.of(source, text, parent.classPath());
     Map<String, byte[]> classes = cache.find();
@@ -52,31 +60,48 @@ public final class SourceCompiler {
     return define(classes, parent);
   }
 
-  private static Map<String, byte[]> compile(Path source, String text, String classPath) throws Broken, WorkerError, IOException {
+  private static Map<String, byte[]> compile(Path source, String text, String classPath)
+      throws Broken, WorkerError, IOException {
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     if (compiler == null) {
-      String message = "%s has to be compiled, and %s is a runtime without a compiler; run drum with a JDK (17 or later)";
-      throw new WorkerError("PACKAGE_MISSING", message.formatted(source.getFileName(), System.getProperty("java.home")));
+      String message =
+          "%s has to be compiled, and %s is a runtime without a compiler; run drum with a JDK (17"
+              + " or later)";
+      throw new WorkerError(
+          "PACKAGE_MISSING",
+          message.formatted(source.getFileName(), System.getProperty("java.home")));
     }
     DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
-    JavaFileManager standard = compiler.getStandardFileManager(found, Locale.ENGLISH, StandardCharsets.UTF_8);
+    JavaFileManager standard =
+        compiler.getStandardFileManager(found, Locale.ENGLISH, StandardCharsets.UTF_8);
     try (MemoryFiles files = new MemoryFiles(standard)) {
-      List<String> options = List.of("-g", "-proc:none", "-nowarn", "-Xdiags:compact", "-classpath", classPath);
-      boolean done = compiler.getTask(new StringWriter(), files, found, options, null, List.of(new Source(source, text))).call();
+      List<String> options =
+          List.of("-g", "-proc:none", "-nowarn", "-Xdiags:compact", "-classpath", classPath);
+      boolean done =
+          compiler
+              .getTask(
+                  new StringWriter(),
+                  files,
+                  found,
+                  options,
+                  null,
+                  List.of(new Source(source, text)))
+              .call();
       if (!done) throw broken(source, found.getDiagnostics());
       return files.classes();
     }
   }
 
   private static List<Class<?>> define(Map<String, byte[]> classes, ClassLoader parent) {
-    ClassLoader loader = new ClassLoader(parent) {
-      @Override
-      protected Class<?> findClass(String name) throws ClassNotFoundException {
-        byte[] bytes = classes.get(name);
-        if (bytes == null) throw new ClassNotFoundException(name);
-        return defineClass(name, bytes, 0, bytes.length);
-      }
-    };
+    ClassLoader loader =
+        new ClassLoader(parent) {
+          @Override
+          protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] bytes = classes.get(name);
+            if (bytes == null) throw new ClassNotFoundException(name);
+            return defineClass(name, bytes, 0, bytes.length);
+          }
+        };
     List<Class<?>> loaded = new ArrayList<>();
     try {
       for (String name : classes.keySet()) loaded.add(Class.forName(name, false, loader));
@@ -93,9 +118,12 @@ public final class SourceCompiler {
       if (one.getKind() != Diagnostic.Kind.ERROR) continue;
       boolean placed = one.getLineNumber() > 0; // else it is about a jar, say
       if (all.isEmpty() && placed) line = one.getLineNumber();
-      all.add((placed ? source.getFileName() + ":" + one.getLineNumber() + ": " : "") + one.getMessage(Locale.ENGLISH));
+      all.add(
+          (placed ? source.getFileName() + ":" + one.getLineNumber() + ": " : "")
+              + one.getMessage(Locale.ENGLISH));
     }
-    String first = all.isEmpty() ? "the compiler gives no reason" : all.get(0).replaceAll("\\s*\\n\\s*", ", ");
+    String first =
+        all.isEmpty() ? "the compiler gives no reason" : all.get(0).replaceAll("\\s*\\n\\s*", ", ");
     return new Broken(first, line, String.join("\n", all));
   }
 
@@ -134,8 +162,10 @@ public final class SourceCompiler {
     }
 
     @Override
-    public JavaFileObject getJavaFileForOutput(Location where, String name, JavaFileObject.Kind kind, FileObject sibling) {
-      return new SimpleJavaFileObject(URI.create("memory:///" + name.replace('.', '/') + ".class"), kind) {
+    public JavaFileObject getJavaFileForOutput(
+        Location where, String name, JavaFileObject.Kind kind, FileObject sibling) {
+      return new SimpleJavaFileObject(
+          URI.create("memory:///" + name.replace('.', '/') + ".class"), kind) {
         @Override
         public OutputStream openOutputStream() {
           ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -11,7 +11,8 @@ import java.util.Set;
 
 public final class Tracebacks {
   private static final int MOST_FRAMES = 16;
-  private static final List<String> OURS = List.of("drumline.", "java.lang.reflect.", "jdk.internal.reflect.");
+  private static final List<String> OURS =
+      List.of("drumline.", "java.lang.reflect.", "jdk.internal.reflect.");
 
   private Tracebacks() {}
 
@@ -30,12 +31,20 @@ public final class Tracebacks {
     }
   }
 
-  /** The trace as Java prints it, causes too, without our own frames and without the middle of a long one. */
+  /**
+   * The trace as Java prints it, causes too, without our own frames and without the middle of a
+   * long one.
+   */
   public static String traceOf(Throwable error) {
     StringBuilder trace = new StringBuilder();
     Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Throwable one = error; one != null && seen.add(one); one = one.getCause()) {
-      trace.append(one == error ? "" : "Caused by: ").append(one.getClass().getName()).append(": ").append(textOf(one)).append('\n');
+      trace
+          .append(one == error ? "" : "Caused by: ")
+          .append(one.getClass().getName())
+          .append(": ")
+          .append(textOf(one))
+          .append('\n');
       for (String frame : framesOf(one)) trace.append("    ").append(frame).append('\n');
     }
     return trace.toString();
@@ -63,7 +72,9 @@ public final class Tracebacks {
 
   public static WorkerError outOfMemory(String code, String what) {
     long most = Runtime.getRuntime().maxMemory() >> 20;
-    String message = "%s ran out of memory: the heap of the JVM holds %d MB; set DRUM_JAVA_XMX to more (it becomes -Xmx, e.g. 4g), or send fewer rows";
+    String message =
+        "%s ran out of memory: the heap of the JVM holds %d MB; set DRUM_JAVA_XMX to more (it"
+            + " becomes -Xmx, e.g. 4g), or send fewer rows";
     return new WorkerError(code, message.formatted(what, most));
   }
 }

@@ -1,4 +1,5 @@
-// What was compiled before is used again, where nobody else can have put it; what decides the outcome makes a new entry.
+// What was compiled before is used again, where nobody else can have put it; what decides the
+// outcome makes a new entry.
 package drumline.worker;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -63,7 +64,10 @@ class ClassCacheTest {
     assertNull(ClassCache.of(SOURCE, "a", folder + ":/nowhere").find());
     Files.writeString(folder.resolve("data.csv"), "data that changes with every start");
     assertEquals(1, placeOf("a").find().size());
-    Path helper = Files.writeString(Files.createDirectory(folder.resolve("inner")).resolve("Helper.java"), "class Helper {}");
+    Path helper =
+        Files.writeString(
+            Files.createDirectory(folder.resolve("inner")).resolve("Helper.java"),
+            "class Helper {}");
     assertNull(placeOf("a").find());
     placeOf("a").keep(CLASSES);
     Files.setLastModifiedTime(helper, FileTime.fromMillis(1_000_000));
@@ -131,7 +135,9 @@ class ClassCacheTest {
 
   private Path constant(String name, int value) throws IOException {
     Path directory = Files.createDirectories(folder.resolve(name));
-    String body = "static Table score(Table data, Object model) { return Table.of(\"Predictions\", new Inner().value()); } static class Inner { double value() { return %d; } }";
+    String body =
+        "static Table score(Table data, Object model) { return Table.of(\"Predictions\", new"
+            + " Inner().value()); } static class Inner { double value() { return %d; } }";
     return CodeDirectory.withHooks(directory, body.formatted(value));
   }
 
@@ -149,7 +155,8 @@ class ClassCacheTest {
     assertEquals(2, answerOf(constant("two", 2)));
     Path two = entries().stream().filter(entry -> !entry.equals(one)).findFirst().orElseThrow();
     Files.copy(two, one, StandardCopyOption.REPLACE_EXISTING);
-    assertEquals(2, answerOf(folder.resolve("one")), "the classes of the other one lie in its place");
+    assertEquals(
+        2, answerOf(folder.resolve("one")), "the classes of the other one lie in its place");
     Files.writeString(one, "no zip");
     assertEquals(1, answerOf(folder.resolve("one")));
     assertEquals(3, answerOf(constant("one", 3)));
@@ -159,8 +166,18 @@ class ClassCacheTest {
   void startsAtTheSameTimeLeaveOneEntry() throws Exception {
     Path directory = constant("one", 1);
     List<WorkerProcess> workers = new ArrayList<>();
-    for (int at = 0; at < 3; at++) workers.add(new WorkerProcess("XDG_CACHE_HOME", cache.toString()));
-    Map<String, Object> load = Map.of("code_directory", directory.toString(), "hook_file", directory + "/custom.java", "artifacts", List.of(), "target_type", "regression");
+    for (int at = 0; at < 3; at++)
+      workers.add(new WorkerProcess("XDG_CACHE_HOME", cache.toString()));
+    Map<String, Object> load =
+        Map.of(
+            "code_directory",
+            directory.toString(),
+            "hook_file",
+            directory + "/custom.java",
+            "artifacts",
+            List.of(),
+            "target_type",
+            "regression");
     for (WorkerProcess worker : workers) worker.send(List.of(0L, 1L, "load", load));
     for (WorkerProcess worker : workers) {
       List<?> message = worker.receive();

@@ -18,26 +18,42 @@ final class CodeDirectory {
   /** {@code body} of a class Custom without a package, which gets a model where it has none. */
   static Path withHooks(Path folder, String body) throws IOException {
     String imports = "import drumline.*;\nimport java.util.*;\n";
-    String model = body.contains("loadModel(") || body.contains("load_model(") ? "" : "\npublic static Object loadModel(String folder) { return \"model\"; }";
-    Files.writeString(folder.resolve("custom.java"), imports + "public class Custom {\n" + body + model + "\n}\n");
+    String model =
+        body.contains("loadModel(") || body.contains("load_model(")
+            ? ""
+            : "\npublic static Object loadModel(String folder) { return \"model\"; }";
+    Files.writeString(
+        folder.resolve("custom.java"),
+        imports + "public class Custom {\n" + body + model + "\n}\n");
     return folder;
   }
 
-  /** Compiles a source file and packs its classes, with a service file that names {@code className}. */
+  /**
+   * Compiles a source file and packs its classes, with a service file that names {@code className}.
+   */
   static void jar(Path jar, String className, String source, String service) throws IOException {
     Path work = Files.createTempDirectory("drum-jar");
-    Path file = Files.writeString(work.resolve(className.substring(className.lastIndexOf('.') + 1) + ".java"), source);
-    String path = WorkerProcess.LIBRARIES + ":" + WorkerProcess.FOLDER.resolve("lib/drumline-worker.jar");
-    int status = ToolProvider.getSystemJavaCompiler().run(null, null, null, "-classpath", path, "-d", work.toString(), file.toString());
+    Path file =
+        Files.writeString(
+            work.resolve(className.substring(className.lastIndexOf('.') + 1) + ".java"), source);
+    String path =
+        WorkerProcess.LIBRARIES + ":" + WorkerProcess.FOLDER.resolve("lib/drumline-worker.jar");
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-classpath", path, "-d", work.toString(), file.toString());
     if (status != 0) throw new AssertionError("the test's own source does not compile");
-    try (OutputStream out = Files.newOutputStream(jar); ZipOutputStream zip = new ZipOutputStream(out); var files = Files.walk(work)) {
-      for (Path one : files.filter(one -> one.toString().endsWith(".class")).toList()) add(zip, work.relativize(one).toString(), Files.readAllBytes(one));
+    try (OutputStream out = Files.newOutputStream(jar);
+        ZipOutputStream zip = new ZipOutputStream(out);
+        var files = Files.walk(work)) {
+      for (Path one : files.filter(one -> one.toString().endsWith(".class")).toList())
+        add(zip, work.relativize(one).toString(), Files.readAllBytes(one));
       if (service != null) add(zip, "META-INF/services/" + service, className.getBytes());
     }
   }
 
   static void zip(Path file, String... names) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file); ZipOutputStream zip = new ZipOutputStream(out)) {
+    try (OutputStream out = Files.newOutputStream(file);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
       for (String name : names) add(zip, name, new byte[] {1});
     }
   }
@@ -50,7 +66,12 @@ final class CodeDirectory {
 
   static List<String> modelNames(String prefix) throws IOException {
     try (var files = Files.list(MODELS)) {
-      return files.filter(Files::isDirectory).map(one -> one.getFileName().toString()).filter(name -> name.startsWith(prefix)).sorted().toList();
+      return files
+          .filter(Files::isDirectory)
+          .map(one -> one.getFileName().toString())
+          .filter(name -> name.startsWith(prefix))
+          .sorted()
+          .toList();
     }
   }
 }

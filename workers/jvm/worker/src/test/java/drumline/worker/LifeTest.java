@@ -15,8 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 class LifeTest {
   @TempDir Path folder;
 
-  private static final String DOUBLES = "static Table score(Table data, Object model) { %s double[] x = data.doubles(\"x\");"
-      + " for (int i = 0; i < x.length; i++) x[i] *= 2; return Table.of(\"Predictions\", x); }";
+  private static final String DOUBLES =
+      "static Table score(Table data, Object model) { %s double[] x = data.doubles(\"x\");"
+          + " for (int i = 0; i < x.length; i++) x[i] *= 2; return Table.of(\"Predictions\", x); }";
 
   @Test
   void helloComesFirstAndEndOfInputIsTheEnd() throws Exception {
@@ -27,8 +28,20 @@ class LifeTest {
       assertEquals(1L, fields.get("protocol"));
       assertEquals("java", fields.get("language"));
       assertEquals(System.getProperty("java.version"), fields.get("language_version"));
-      assertEquals(List.of("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"), ((Map<?, ?>) fields.get("capabilities")).get("methods"));
-      assertEquals(List.of("bytes", "file", "table"), ((Map<?, ?>) fields.get("capabilities")).get("payloads"));
+      assertEquals(
+          List.of(
+              "ping",
+              "load",
+              "predict",
+              "transform",
+              "post_process",
+              "score_unstructured",
+              "chat",
+              "models"),
+          ((Map<?, ?>) fields.get("capabilities")).get("methods"));
+      assertEquals(
+          List.of("bytes", "file", "table"),
+          ((Map<?, ?>) fields.get("capabilities")).get("payloads"));
       assertEquals(Map.of(), worker.call("ping", Map.of()).success());
       assertEquals(0, worker.finish());
       assertNull(worker.receive());
@@ -98,23 +111,41 @@ class LifeTest {
 
   @Test
   void printsOfEveryKindGoToTheLog() throws Exception {
-    String prints = "System.out.print(\"no newline\"); System.out.println(\" \\u6a21\\u578b\"); System.err.println(\"on err\");"
-        + " try (var raw = new java.io.FileOutputStream(\"/dev/fd/1\", true)) { raw.write(\"raw 1\\n\".getBytes()); } catch (Exception e) { System.out.println(e); }"
-        + " new java.io.PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out)).println(\"descriptor 1\");"
-        + " try { new ProcessBuilder(\"sh\", \"-c\", \"echo from a child; cat; ls -l /proc/self/fd >&2; echo read all\").inheritIO().start().waitFor(); }"
-        + " catch (Exception e) { throw new RuntimeException(e); }"
-        + " try { System.out.println(\"stdin gave \" + System.in.read()); } catch (java.io.IOException e) { throw new RuntimeException(e); }"
-        + " System.out.print(\"the last, unended\");";
+    String prints =
+        "System.out.print(\"no newline\"); System.out.println(\" \\u6a21\\u578b\");"
+            + " System.err.println(\"on err\"); try (var raw = new"
+            + " java.io.FileOutputStream(\"/dev/fd/1\", true)) { raw.write(\"raw 1\\n"
+            + "\".getBytes()); } catch (Exception e) { System.out.println(e); } new"
+            + " java.io.PrintStream(new"
+            + " java.io.FileOutputStream(java.io.FileDescriptor.out)).println(\"descriptor 1\");"
+            + " try { new ProcessBuilder(\"sh\", \"-c\", \"echo from a child; cat; ls -l"
+            + " /proc/self/fd >&2; echo read all\").inheritIO().start().waitFor(); } catch"
+            + " (Exception e) { throw new RuntimeException(e); } try { System.out.println(\"stdin"
+            + " gave \" + System.in.read()); } catch (java.io.IOException e) { throw new"
+            + " RuntimeException(e); } System.out.print(\"the last, unended\");";
     CodeDirectory.withHooks(folder, DOUBLES.formatted(prints));
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.load(folder, "regression").success();
-      for (int round = 0; round < 3; round++) assertEquals(2L, worker.predict("x\n1\n3\n").success().get("rows"));
+      for (int round = 0; round < 3; round++)
+        assertEquals(2L, worker.predict("x\n1\n3\n").success().get("rows"));
       String log = worker.log();
-      for (String text : List.of("no newline 模型\n", "on err", "descriptor 1", "from a child", "read all", "stdin gave -1", "the last, unended")) {
+      for (String text :
+          List.of(
+              "no newline 模型\n",
+              "on err",
+              "descriptor 1",
+              "from a child",
+              "read all",
+              "stdin gave -1",
+              "the last, unended")) {
         assertTrue(log.contains(text), text + " in " + log);
       }
       // Nothing the worker starts has the frames' descriptors.
-      assertTrue(!log.contains(" 3 -> socket") && !log.contains(" 4 -> pipe") && !log.contains(" 4 -> socket"), log);
+      assertTrue(
+          !log.contains(" 3 -> socket")
+              && !log.contains(" 4 -> pipe")
+              && !log.contains(" 4 -> socket"),
+          log);
       assertEquals(0, worker.finish());
     }
   }
@@ -125,7 +156,12 @@ class LifeTest {
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.receive();
       worker.load(folder, "regression").success();
-      worker.send(List.of(0L, 9L, "predict", Map.of("payload", Map.of("kind", "bytes", "data", "x\n1\n".getBytes()))));
+      worker.send(
+          List.of(
+              0L,
+              9L,
+              "predict",
+              Map.of("payload", Map.of("kind", "bytes", "data", "x\n1\n".getBytes()))));
       assertNull(worker.receive());
       assertEquals(7, worker.status());
     }
@@ -133,7 +169,8 @@ class LifeTest {
 
   @Test
   void closedAndReplacedStandardStreamsDoNoHarm() throws Exception {
-    CodeDirectory.withHooks(folder, DOUBLES.formatted("System.out.close(); System.setErr(null); System.setIn(null);"));
+    CodeDirectory.withHooks(
+        folder, DOUBLES.formatted("System.out.close(); System.setErr(null); System.setIn(null);"));
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.load(folder, "regression").success();
       for (int round = 0; round < 2; round++) worker.predict("x\n1\n").success();
@@ -142,7 +179,10 @@ class LifeTest {
 
   @Test
   void aResultOverTheLimitIsAnError() throws Exception {
-    CodeDirectory.withHooks(folder, "static Table score(Table data, Object model) { return Table.of(\"Predictions\", new double[1000]); }");
+    CodeDirectory.withHooks(
+        folder,
+        "static Table score(Table data, Object model) { return Table.of(\"Predictions\", new"
+            + " double[1000]); }");
     try (WorkerProcess worker = new WorkerProcess("DRUM_MAX_FRAME", "4000")) {
       worker.load(folder, "regression").success();
       String message = worker.predict("x\n1\n").message("FRAME_TOO_LARGE");
@@ -152,12 +192,17 @@ class LifeTest {
 
   @Test
   void heapIsWhatDrumJavaXmxSaysAndRunningOutOfItIsAnswered() throws Exception {
-    CodeDirectory.withHooks(folder, "static Table score(Table data, Object model) { List<long[]> all = new ArrayList<>(); while (data.rows() == 2) all.add(new long[1 << 20]);"
-        + " return Table.of(\"Predictions\", new double[data.rows()]); }");
+    CodeDirectory.withHooks(
+        folder,
+        "static Table score(Table data, Object model) { List<long[]> all = new ArrayList<>(); while"
+            + " (data.rows() == 2) all.add(new long[1 << 20]); return Table.of(\"Predictions\", new"
+            + " double[data.rows()]); }");
     try (WorkerProcess worker = new WorkerProcess("DRUM_JAVA_XMX", "100m")) {
       worker.load(folder, "regression").success();
       String message = worker.predict("x\n1\n2\n").message("HOOK_FAILED");
-      assertTrue(message.contains("DRUM_JAVA_XMX") && message.matches("(?s).*holds (9\\d|100) MB.*"), message);
+      assertTrue(
+          message.contains("DRUM_JAVA_XMX") && message.matches("(?s).*holds (9\\d|100) MB.*"),
+          message);
       worker.predict("x\n1\n").success();
     }
   }

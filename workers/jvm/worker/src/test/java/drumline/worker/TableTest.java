@@ -22,14 +22,20 @@ class TableTest {
     Column longs = Column.of("a", 1L, 2L).withMissing(SECOND);
     assertArrayEquals(new double[] {1, Double.NaN}, longs.doubles());
     assertArrayEquals(new long[] {1, -9}, longs.longs(-9));
-    assertTrue(assertThrows(IllegalStateException.class, longs::longs).getMessage().contains("a has missing values"));
+    assertTrue(
+        assertThrows(IllegalStateException.class, longs::longs)
+            .getMessage()
+            .contains("a has missing values"));
     assertArrayEquals(new String[] {"1", null}, longs.strings());
     assertNull(longs.value(1));
     Column flags = Column.of("b", true, false);
     assertArrayEquals(new double[] {1, 0}, flags.doubles());
     assertArrayEquals(new boolean[] {true, false}, flags.booleans());
     assertArrayEquals(new boolean[] {true, true}, flags.withMissing(SECOND).booleans(true));
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> Column.of("s", "x").doubles()).getMessage().contains("of type STRING, expected numbers"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> Column.of("s", "x").doubles())
+            .getMessage()
+            .contains("of type STRING, expected numbers"));
     assertThrows(IllegalArgumentException.class, flags::longs);
     assertThrows(IllegalArgumentException.class, longs::booleans);
     assertThrows(IllegalArgumentException.class, () -> longs.withMissing(new boolean[3]));
@@ -62,7 +68,13 @@ class TableTest {
     assertEquals(List.of("b"), table.without("a", "unknown").names());
     assertEquals(2, table.without("a", "b").rows());
     assertArrayEquals(new double[][] {{1}, {2}}, table.matrix("a"));
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> table.doubles("c")).getMessage().contains("no column c, only a, b"));
-    assertTrue(assertThrows(IllegalArgumentException.class, () -> table.with("c", 1.0)).getMessage().contains("c has 1 rows, the table has 2"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> table.doubles("c"))
+            .getMessage()
+            .contains("no column c, only a, b"));
+    assertTrue(
+        assertThrows(IllegalArgumentException.class, () -> table.with("c", 1.0))
+            .getMessage()
+            .contains("c has 1 rows, the table has 2"));
   }
 }

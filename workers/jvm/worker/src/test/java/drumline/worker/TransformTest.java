@@ -1,4 +1,5 @@
-// The target type transform in a real worker: what the hook gets, what it may return, and what is refused when it is loaded.
+// The target type transform in a real worker: what the hook gets, what it may return, and what is
+// refused when it is loaded.
 package drumline.worker;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
@@ -15,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TransformTest {
-  private static final String WITH_TARGET = "public Table transform(Table data, Object model, Table target) {"
-      + " return target == null ? data : data.with(target.columns().get(0)); }";
+  private static final String WITH_TARGET =
+      "public Table transform(Table data, Object model, Table target) {"
+          + " return target == null ? data : data.with(target.columns().get(0)); }";
 
   @TempDir Path folder;
 
@@ -25,11 +27,13 @@ class TransformTest {
   }
 
   private static Map<String, Object> request(String rows, String target) {
-    return target == null ? Map.of("payload", csv(rows), "sparse", true) : Map.of("payload", csv(rows), "target", csv(target), "sparse", true);
+    return target == null
+        ? Map.of("payload", csv(rows), "sparse", true)
+        : Map.of("payload", csv(rows), "target", csv(target), "sparse", true);
   }
 
   private static Table tableOf(Map<String, Object> result) throws WorkerError {
-    return WireReader.toTable(result.get("table"));
+    return FromWire.toTable(result.get("table"));
   }
 
   @Test
@@ -42,29 +46,42 @@ class TransformTest {
       Map<String, Object> without = worker.call("transform", request("a\n1\n2\n", null)).success();
       assertEquals(List.of("a"), tableOf(without).names());
       assertNull(without.get("target"));
-      Map<String, Object> with = worker.call("transform", request("a\n1\n2\n", "y\n7\n8\n")).success();
+      Map<String, Object> with =
+          worker.call("transform", request("a\n1\n2\n", "y\n7\n8\n")).success();
       assertEquals(2L, with.get("rows"));
       assertArrayEquals(new long[] {7, 8}, tableOf(with).longs("y"));
-      assertArrayEquals(new long[] {7, 8}, WireReader.toTable(with.get("target")).longs("y"));
+      assertArrayEquals(new long[] {7, 8}, FromWire.toTable(with.get("target")).longs("y"));
     }
   }
 
   @Test
   void aHookOfTheInterfaceMayHaveTwoParametersOrThree() throws Exception {
-    for (String parameters : List.of("Table data, String model", "Table data, String model, Table target")) {
-      String hooks = "import drumline.*;\npublic class Mine implements Hooks<String> {\n  public String loadModel(String folder) { return \"m\"; }\n"
-          + "  public Table transform(" + parameters + ") { return data.with(\"model\", new String[] {model}); }\n}\n";
+    for (String parameters :
+        List.of("Table data, String model", "Table data, String model, Table target")) {
+      String hooks =
+          "import drumline.*;\n"
+              + "public class Mine implements Hooks<String> {\n"
+              + "  public String loadModel(String folder) { return \"m\"; }\n"
+              + "  public Table transform("
+              + parameters
+              + ") { return data.with(\"model\", new String[] {model}); }\n}\n";
       Files.writeString(folder.resolve("custom.java"), hooks);
       try (WorkerProcess worker = new WorkerProcess()) {
         worker.load(folder, "transform").success();
-        assertEquals(List.of("a", "model"), tableOf(worker.call("transform", request("a\n1\n", "y\n7\n")).success()).names());
+        assertEquals(
+            List.of("a", "model"),
+            tableOf(worker.call("transform", request("a\n1\n", "y\n7\n")).success()).names());
       }
     }
   }
 
   @Test
   void theTargetIsNeverReadByReadInputData() throws Exception {
-    CodeDirectory.withHooks(folder, WITH_TARGET + "public Table readInputData(byte[] data) { return Table.of(\"size\", (long) data.length, 0L); }");
+    CodeDirectory.withHooks(
+        folder,
+        WITH_TARGET
+            + "public Table readInputData(byte[] data) { return Table.of(\"size\", (long)"
+            + " data.length, 0L); }");
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.load(folder, "transform").success();
       Table table = tableOf(worker.call("transform", request("a\n1\n", "y\n7\n8\n")).success());
@@ -75,21 +92,39 @@ class TransformTest {
 
   @Test
   void aTargetOfOtherRowsIsRefusedBeforeTheHookRuns() throws Exception {
-    CodeDirectory.withHooks(folder, "public Table transform(Table data, Object model) { System.exit(7); return data; }");
+    CodeDirectory.withHooks(
+        folder,
+        "public Table transform(Table data, Object model) { System.exit(7); return data; }");
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.load(folder, "transform").success();
-      assertTrue(worker.call("transform", request("a\n1\n2\n", "y\n7\n")).message("INPUT_UNREADABLE").contains("the target has 1 rows for 2 of input"));
-      worker.call("transform", Map.of("payload", csv("a\n1\n"), "target", 5L)).message("PARAMS_INVALID");
+      assertTrue(
+          worker
+              .call("transform", request("a\n1\n2\n", "y\n7\n"))
+              .message("INPUT_UNREADABLE")
+              .contains("the target has 1 rows for 2 of input"));
+      worker
+          .call("transform", Map.of("payload", csv("a\n1\n"), "target", 5L))
+          .message("PARAMS_INVALID");
     }
   }
 
   @Test
   void anythingButATableIsRefused() throws Exception {
-    for (String returned : List.of("null", "\"text\"", "new Object[] {data, target}", "List.of(data, data)")) {
-      CodeDirectory.withHooks(folder, "public Object transform(Table data, Object model, Table target) { return " + returned + "; }");
+    for (String returned :
+        List.of("null", "\"text\"", "new Object[] {data, target}", "List.of(data, data)")) {
+      CodeDirectory.withHooks(
+          folder,
+          "public Object transform(Table data, Object model, Table target) { return "
+              + returned
+              + "; }");
       try (WorkerProcess worker = new WorkerProcess()) {
         worker.load(folder, "transform").success();
-        assertTrue(worker.call("transform", request("a\n1\n", null)).message("HOOK_RESULT_INVALID").contains("transform returned"), returned);
+        assertTrue(
+            worker
+                .call("transform", request("a\n1\n", null))
+                .message("HOOK_RESULT_INVALID")
+                .contains("transform returned"),
+            returned);
       }
     }
   }
@@ -97,9 +132,18 @@ class TransformTest {
   @Test
   void whatCannotTransformIsRefusedWhenItIsLoaded() throws Exception {
     try (WorkerProcess worker = new WorkerProcess()) {
-      CodeDirectory.withHooks(folder, "public Table score(Table data, Object model) { return data; }");
-      assertTrue(worker.load(folder, "transform").message("ARTIFACT_UNSUPPORTED").contains("define a transform hook"));
-      Files.writeString(folder.resolve("custom.java"), "import drumline.*;\npublic class Custom { public Table transform(Table data, Object model) { return data; } }");
+      CodeDirectory.withHooks(
+          folder, "public Table score(Table data, Object model) { return data; }");
+      assertTrue(
+          worker
+              .load(folder, "transform")
+              .message("ARTIFACT_UNSUPPORTED")
+              .contains("define a transform hook"));
+      Files.writeString(
+          folder.resolve("custom.java"),
+          "import drumline.*;\n"
+              + "public class Custom { public Table transform(Table data, Object model) { return"
+              + " data; } }");
       worker.load(folder, "transform").message("ARTIFACT_MISSING");
     }
   }

@@ -35,7 +35,8 @@ class VectorsTest {
     for (String line : Files.readAllLines(VECTORS.resolve(file))) {
       if (line.isEmpty() || line.startsWith("#")) continue;
       String[] fields = line.split("\t", -1);
-      List<byte[]> canonical = Arrays.stream(fields[3].split("\\|")).map(VectorsTest::bytesOf).toList();
+      List<byte[]> canonical =
+          Arrays.stream(fields[3].split("\\|")).map(VectorsTest::bytesOf).toList();
       vectors.add(new Vector(fields[0], fields[1], bytesOf(fields[2]), canonical));
     }
     return vectors;
@@ -61,15 +62,25 @@ class VectorsTest {
   }
 
   private static Stream<DynamicTest> tests(String file, Case each) throws IOException {
-    return read(file).stream().map(vector -> DynamicTest.dynamicTest(file + " " + vector.name(), () -> check(vector, each)));
+    return read(file).stream()
+        .map(
+            vector ->
+                DynamicTest.dynamicTest(file + " " + vector.name(), () -> check(vector, each)));
   }
 
   private static void check(Vector vector, Case each) throws Exception {
     try {
       byte[] written = each.run(vector.bytes());
       assertEquals(vector.verdict(), "ok", "it was read");
-      boolean same = vector.canonical().stream().anyMatch(canonical -> Arrays.equals(canonical, written));
-      assertTrue(same, () -> "written as " + shown(written) + ", expected " + vector.canonical().stream().map(VectorsTest::shown).toList());
+      boolean same =
+          vector.canonical().stream().anyMatch(canonical -> Arrays.equals(canonical, written));
+      assertTrue(
+          same,
+          () ->
+              "written as "
+                  + shown(written)
+                  + ", expected "
+                  + vector.canonical().stream().map(VectorsTest::shown).toList());
     } catch (WorkerError error) {
       assertEquals(vector.verdict(), error.code, error.getMessage());
       assertTrue(error.getMessage().length() > 10, "it says what is wrong");
@@ -83,28 +94,39 @@ class VectorsTest {
   @Test
   void filesHoldAllTheirCases() throws IOException {
     int count = 0;
-    for (String file : List.of("values.tsv", "frames.tsv", "messages.tsv", "tables.tsv")) count += read(file).size();
+    for (String file : List.of("values.tsv", "frames.tsv", "messages.tsv", "tables.tsv"))
+      count += read(file).size();
     assertTrue(count > 700, "only " + count + " cases");
   }
 
   @TestFactory
   Stream<DynamicTest> values() throws IOException {
-    return tests("values.tsv", bytes -> MsgpackWriter.encode(MsgpackReader.decode(bytes, 0, bytes.length)));
+    return tests(
+        "values.tsv",
+        bytes -> MsgpackSubsetWriter.encode(MsgpackSubsetReader.decode(bytes, 0, bytes.length)));
   }
 
   @TestFactory
   Stream<DynamicTest> tables() throws IOException {
-    return tests("tables.tsv", bytes -> MsgpackWriter.encode(WireWriter.toWire(WireReader.toTable(MsgpackReader.decode(bytes, 0, bytes.length)))));
+    return tests(
+        "tables.tsv",
+        bytes ->
+            MsgpackSubsetWriter.encode(
+                ToWire.toWire(
+                    FromWire.toTable(MsgpackSubsetReader.decode(bytes, 0, bytes.length)))));
   }
 
   /** This worker reads no responses. */
   @TestFactory
   Stream<DynamicTest> messages() throws IOException {
-    return tests("messages.tsv", bytes -> {
-      Object message = MsgpackReader.decode(bytes, 0, bytes.length);
-      Protocol.readRequest(message);
-      return MsgpackWriter.encode(message);
-    }).filter(test -> !test.getDisplayName().startsWith("messages.tsv response-"));
+    return tests(
+            "messages.tsv",
+            bytes -> {
+              Object message = MsgpackSubsetReader.decode(bytes, 0, bytes.length);
+              Request.read(message);
+              return MsgpackSubsetWriter.encode(message);
+            })
+        .filter(test -> !test.getDisplayName().startsWith("messages.tsv response-"));
   }
 
   @TestFactory
@@ -120,8 +142,9 @@ class VectorsTest {
   /** Reads all frames and writes them anew. */
   private static byte[] pass(InputStream input) throws WorkerError, IOException {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
-    drumline.worker.Stream frames = new drumline.worker.Stream(input, output, LIMIT);
-    for (int size = frames.nextFrame(); size >= 0; size = frames.nextFrame()) frames.write(frames.value(size));
+    Frames frames = new Frames(input, output, LIMIT);
+    for (int size = frames.nextFrame(); size >= 0; size = frames.nextFrame())
+      frames.write(frames.value(size));
     return output.toByteArray();
   }
 

@@ -1,4 +1,5 @@
-// The object mlops of an unstructured hook: what it reports goes to the supervisor, which delivers it.
+// The object mlops of an unstructured hook: what it reports goes to the supervisor, which delivers
+// it.
 package drumline.worker;
 
 import drumline.MLOps;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-final class Reports implements MLOps {
+final class Mlops implements MLOps {
   /** Sends a report of the kinds in protocol/SPEC.md section 5. */
   interface Sender {
     void send(String kind, Map<String, Object> data) throws WorkerError;
@@ -17,7 +18,7 @@ final class Reports implements MLOps {
 
   private final Sender sender;
 
-  Reports(Sender sender) {
+  Mlops(Sender sender) {
     this.sender = sender;
   }
 
@@ -30,14 +31,17 @@ final class Reports implements MLOps {
   }
 
   @Override
-  public void reportPredictionsData(Table features, List<?> predictions, List<String> associationIds, List<String> classNames) {
-    if (features == null && predictions == null) throw new IllegalArgumentException("reportPredictionsData needs features or predictions");
+  public void reportPredictionsData(
+      Table features, List<?> predictions, List<String> associationIds, List<String> classNames) {
+    if (features == null && predictions == null)
+      throw new IllegalArgumentException("reportPredictionsData needs features or predictions");
     TreeSet<Integer> rows = new TreeSet<>();
     if (features != null) rows.add(features.rows());
     if (predictions != null) rows.add(predictions.size());
     if (associationIds != null) rows.add(associationIds.size());
     if (rows.size() > 1) {
-      throw new IllegalArgumentException("features, predictions and associationIds have " + rows + " rows; give as many of each");
+      throw new IllegalArgumentException(
+          "features, predictions and associationIds have " + rows + " rows; give as many of each");
     }
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("features", features == null ? null : tableOf(features));
@@ -58,7 +62,7 @@ final class Reports implements MLOps {
 
   private static Map<String, Object> tableOf(Table features) {
     try {
-      return WireWriter.toWire(features);
+      return ToWire.toWire(features);
     } catch (WorkerError error) {
       throw new IllegalArgumentException(error.getMessage());
     }
@@ -74,10 +78,12 @@ final class Reports implements MLOps {
   private static Object plain(Object value) {
     if (value == null || value instanceof Boolean) return value;
     if (value instanceof CharSequence text) return text.toString();
-    if (value instanceof Number number) return ChatWire.isInt(number) ? (Object) number.longValue() : (Object) number.doubleValue();
-    List<?> items = ChatWire.itemsOf(value);
+    if (value instanceof Number number)
+      return Chat.isInt(number) ? (Object) number.longValue() : (Object) number.doubleValue();
+    List<?> items = Chat.itemsOf(value);
     if (items != null) return allPlain(items);
-    throw new IllegalArgumentException("a prediction must be a number, a text or a list of numbers, got " + Hook.kindOf(value));
+    throw new IllegalArgumentException(
+        "a prediction must be a number, a text or a list of numbers, got " + Hook.kindOf(value));
   }
 
   private static List<String> textsOf(List<?> values) {

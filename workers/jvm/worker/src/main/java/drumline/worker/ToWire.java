@@ -12,8 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-final class WireWriter {
-  private WireWriter() {}
+final class ToWire {
+  private ToWire() {}
 
   /** Throws HOOK_RESULT_INVALID when a column has more text than offsets can tell. */
   static Map<String, Object> toWire(Table table) throws WorkerError {
@@ -67,14 +67,17 @@ final class WireWriter {
     ByteBuffer data = room(column, 8);
     double[] values = column.doubles();
     if (!column.hasMissing()) data.asDoubleBuffer().put(values);
-    else for (int row = 0; row < values.length; row++) data.putDouble(row * 8, column.isMissing(row) ? 0 : values[row]);
+    else
+      for (int row = 0; row < values.length; row++)
+        data.putDouble(row * 8, column.isMissing(row) ? 0 : values[row]);
     return data.array();
   }
 
   private static byte[] floatsOf(Column column) {
     ByteBuffer data = room(column, 4);
     double[] values = column.doubles();
-    for (int row = 0; row < values.length; row++) data.putFloat(row * 4, column.isMissing(row) ? 0 : (float) values[row]);
+    for (int row = 0; row < values.length; row++)
+      data.putFloat(row * 4, column.isMissing(row) ? 0 : (float) values[row]);
     return data.array();
   }
 
@@ -91,13 +94,15 @@ final class WireWriter {
   }
 
   private static ByteBuffer room(Column column, int width) {
-    return ByteBuffer.allocate(Math.multiplyExact(column.rows(), width)).order(ByteOrder.LITTLE_ENDIAN);
+    return ByteBuffer.allocate(Math.multiplyExact(column.rows(), width))
+        .order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** All strings joined, and their offsets. */
   private static byte[][] textsOf(Column column) throws WorkerError {
     ByteArrayOutputStream joined = new ByteArrayOutputStream();
-    ByteBuffer offsets = ByteBuffer.allocate((column.rows() + 1) * 4).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer offsets =
+        ByteBuffer.allocate((column.rows() + 1) * 4).order(ByteOrder.LITTLE_ENDIAN);
     offsets.putInt(0);
     long size = 0;
     for (String text : column.strings()) {
@@ -105,7 +110,9 @@ final class WireWriter {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
         size += utf8.length;
         if (size > Integer.MAX_VALUE - 8) {
-          throw new WorkerError("HOOK_RESULT_INVALID", "the column " + column.name() + " has more than 2 GB of text; return less");
+          throw new WorkerError(
+              "HOOK_RESULT_INVALID",
+              "the column " + column.name() + " has more than 2 GB of text; return less");
         }
         joined.writeBytes(utf8);
       }
@@ -116,7 +123,8 @@ final class WireWriter {
 
   private static byte[] bitmap(boolean[] flags) {
     byte[] bits = new byte[(flags.length + 7) / 8];
-    for (int row = 0; row < flags.length; row++) if (flags[row]) bits[row >> 3] |= (byte) (1 << (row & 7));
+    for (int row = 0; row < flags.length; row++)
+      if (flags[row]) bits[row >> 3] |= (byte) (1 << (row & 7));
     return bits;
   }
 }

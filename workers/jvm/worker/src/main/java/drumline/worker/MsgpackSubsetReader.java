@@ -10,23 +10,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Values are null, Boolean, Long, Double, String, byte[], List and Map (in the order of the frame). */
-final class MsgpackReader {
+/**
+ * Values are null, Boolean, Long, Double, String, byte[], List and Map (in the order of the frame).
+ */
+final class MsgpackSubsetReader {
   static final int MOST_DEPTH = 64;
   static final long MOST_INT = 1L << 53;
 
   private final ByteBuffer data;
 
-  private MsgpackReader(ByteBuffer data) {
+  private MsgpackSubsetReader(ByteBuffer data) {
     this.data = data;
   }
 
-  /** The value in {@code length} bytes from {@code start}. Throws WorkerError with one of the VALUE_ codes. */
+  /**
+   * The value in {@code length} bytes from {@code start}. Throws WorkerError with one of the VALUE_
+   * codes.
+   */
   static Object decode(byte[] bytes, int start, int length) throws WorkerError {
     ByteBuffer data = ByteBuffer.wrap(bytes, start, length).order(ByteOrder.BIG_ENDIAN);
-    Object value = new MsgpackReader(data).readValue(0);
+    Object value = new MsgpackSubsetReader(data).readValue(0);
     if (data.hasRemaining()) {
-      throw new WorkerError("VALUE_TRAILING", data.remaining() + " bytes follow the value; a frame holds exactly one");
+      throw new WorkerError(
+          "VALUE_TRAILING",
+          data.remaining() + " bytes follow the value; a frame holds exactly one");
     }
     return value;
   }
@@ -65,7 +72,10 @@ final class MsgpackReader {
       case 0xDD -> readArray(readUint(4), depth);
       case 0xDE -> readMap(readUint(2), depth);
       case 0xDF -> readMap(readUint(4), depth);
-      default -> throw new WorkerError("VALUE_TYPE", "the tag %02x is outside the subset; see SPEC.md section 3".formatted(tag));
+      default ->
+          throw new WorkerError(
+              "VALUE_TYPE",
+              "the tag %02x is outside the subset; see SPEC.md section 3".formatted(tag));
     };
   }
 
@@ -92,7 +102,9 @@ final class MsgpackReader {
     long number = data.getLong();
     if (number > MOST_INT || number < -MOST_INT || (unsigned && number < 0)) {
       String text = unsigned ? Long.toUnsignedString(number) : Long.toString(number);
-      throw new WorkerError("VALUE_RANGE", "the int " + text + " is beyond 2^53; send a float64, a str or an int64 column");
+      throw new WorkerError(
+          "VALUE_RANGE",
+          "the int " + text + " is beyond 2^53; send a float64, a str or an int64 column");
     }
     return number;
   }
@@ -118,7 +130,11 @@ final class MsgpackReader {
   /** Strict, unlike the constructor of String. */
   static String textOf(byte[] bytes, int start, int count) throws CharacterCodingException {
     for (int at = start; at < start + count; at++) {
-      if (bytes[at] < 0) return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, start, count)).toString();
+      if (bytes[at] < 0)
+        return StandardCharsets.UTF_8
+            .newDecoder()
+            .decode(ByteBuffer.wrap(bytes, start, count))
+            .toString();
     }
     return new String(bytes, start, count, StandardCharsets.ISO_8859_1);
   }
@@ -137,7 +153,8 @@ final class MsgpackReader {
       need(1);
       int tag = data.get(data.position()) & 0xFF;
       if (!(tag >= 0xA0 && tag < 0xC0 || tag >= 0xD9 && tag <= 0xDB)) {
-        throw new WorkerError("VALUE_TYPE", "a map key begins with the tag %02x; keys are str".formatted(tag));
+        throw new WorkerError(
+            "VALUE_TYPE", "a map key begins with the tag %02x; keys are str".formatted(tag));
       }
       String key = (String) readValue(depth + 1);
       items.put(key, readValue(depth + 1));
@@ -145,15 +162,22 @@ final class MsgpackReader {
     return items;
   }
 
-  /** An element takes a byte at least: a count beyond the frame is refused before anything is set aside. */
+  /**
+   * An element takes a byte at least: a count beyond the frame is refused before anything is set
+   * aside.
+   */
   private void checkRoom(long least, int depth) throws WorkerError {
-    if (depth >= MOST_DEPTH) throw new WorkerError("VALUE_DEPTH", "arrays and maps nest more than " + MOST_DEPTH + " deep");
+    if (depth >= MOST_DEPTH)
+      throw new WorkerError(
+          "VALUE_DEPTH", "arrays and maps nest more than " + MOST_DEPTH + " deep");
     need(least);
   }
 
   private void need(long count) throws WorkerError {
     if (count > data.remaining()) {
-      throw new WorkerError("VALUE_TRUNCATED", "the frame ends " + (count - data.remaining()) + " bytes before the value does");
+      throw new WorkerError(
+          "VALUE_TRUNCATED",
+          "the frame ends " + (count - data.remaining()) + " bytes before the value does");
     }
   }
 }

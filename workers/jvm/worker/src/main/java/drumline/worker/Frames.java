@@ -7,8 +7,9 @@ import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Map;
 
-final class Stream {
-  private static final int PIECE = 1 << 16; // bytes that one read or write moves: the JDK copies each piece once more
+final class Frames {
+  private static final int PIECE =
+      1 << 16; // bytes that one read or write moves: the JDK copies each piece once more
 
   private final InputStream incoming;
   private final OutputStream outgoing;
@@ -17,7 +18,7 @@ final class Stream {
   private int start;
   private int end;
 
-  Stream(InputStream incoming, OutputStream outgoing, long most) {
+  Frames(InputStream incoming, OutputStream outgoing, long most) {
     this.incoming = incoming;
     this.outgoing = outgoing;
     this.most = most;
@@ -32,28 +33,32 @@ final class Stream {
   }
 
   /** A frame, but for its length. */
-  static MsgpackWriter encoded(Object message) {
-    MsgpackWriter body = new MsgpackWriter(4);
+  static MsgpackSubsetWriter encoded(Object message) {
+    MsgpackSubsetWriter body = new MsgpackSubsetWriter(4);
     body.write(message, 0);
     return body;
   }
 
   /** Whether a frame may be as large. */
-  boolean holds(MsgpackWriter body) {
+  boolean holds(MsgpackSubsetWriter body) {
     return body.size() - 4 <= most;
   }
 
   /** For words about a frame that may not. */
-  String sizes(MsgpackWriter body) {
+  String sizes(MsgpackSubsetWriter body) {
     return (body.size() - 4) + " bytes, a frame may have " + most;
   }
 
-  /** One frame, at once: how long the next request takes is not known, and no finished response may wait for it. */
-  synchronized void send(MsgpackWriter body) throws IOException {
+  /**
+   * One frame, at once: how long the next request takes is not known, and no finished response may
+   * wait for it.
+   */
+  synchronized void send(MsgpackSubsetWriter body) throws IOException {
     byte[] bytes = body.bytes();
     int size = body.size() - 4;
     for (int at = 0; at < 4; at++) bytes[at] = (byte) (size >>> 8 * at);
-    for (int at = 0; at < body.size(); at += PIECE) outgoing.write(bytes, at, Math.min(PIECE, body.size() - at));
+    for (int at = 0; at < body.size(); at += PIECE)
+      outgoing.write(bytes, at, Math.min(PIECE, body.size() - at));
   }
 
   /** Size of the next frame's body, which then begins at {@code start}; -1 at the end of input. */
@@ -62,7 +67,8 @@ final class Stream {
     long size = 0;
     for (int at = 0; at < 4; at++) size |= (buffer[start + at] & 0xFFL) << 8 * at;
     if (size > most || size > Integer.MAX_VALUE - 16) {
-      throw new WorkerError("FRAME_TOO_LARGE", "a frame announces " + size + " bytes, the limit is " + most);
+      throw new WorkerError(
+          "FRAME_TOO_LARGE", "a frame announces " + size + " bytes, the limit is " + most);
     }
     fill(4 + (int) size);
     start += 4;
@@ -72,17 +78,22 @@ final class Stream {
   /** What the frame of this size holds, which is done with then. */
   Object value(int size) throws WorkerError {
     start += size;
-    return MsgpackReader.decode(buffer, start - size, size);
+    return MsgpackSubsetReader.decode(buffer, start - size, size);
   }
 
-  /** Reads until {@code need} bytes lie in the buffer. False when the input ended before the first of them. */
+  /**
+   * Reads until {@code need} bytes lie in the buffer. False when the input ended before the first
+   * of them.
+   */
   private boolean fill(int need) throws WorkerError, IOException {
     while (end - start < need) {
       makeRoom(need);
       int count = incoming.read(buffer, end, Math.min(PIECE, buffer.length - end));
       if (count < 0) {
         if (end == start) return false;
-        throw new WorkerError("FRAME_TRUNCATED", "the input ended inside a frame, " + (end - start) + " bytes of " + need + " had come");
+        throw new WorkerError(
+            "FRAME_TRUNCATED",
+            "the input ended inside a frame, " + (end - start) + " bytes of " + need + " had come");
       }
       end += count;
     }
@@ -91,7 +102,10 @@ final class Stream {
 
   private void makeRoom(int need) {
     if (start + need <= buffer.length && end < buffer.length) return;
-    byte[] room = need <= buffer.length ? buffer : new byte[(int) Math.min(Integer.MAX_VALUE - 8, Math.max(need, 2L * buffer.length))];
+    byte[] room =
+        need <= buffer.length
+            ? buffer
+            : new byte[(int) Math.min(Integer.MAX_VALUE - 8, Math.max(need, 2L * buffer.length))];
     System.arraycopy(buffer, start, room, 0, end - start);
     end -= start;
     start = 0;

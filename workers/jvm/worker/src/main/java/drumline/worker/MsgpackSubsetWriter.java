@@ -6,19 +6,22 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** Takes the values that MsgpackReader gives. Halves of surrogate pairs, which UTF-8 does not have, become question marks. */
-final class MsgpackWriter {
+/**
+ * Takes the values that MsgpackSubsetReader gives. Halves of surrogate pairs, which UTF-8 does not
+ * have, become question marks.
+ */
+final class MsgpackSubsetWriter {
   private byte[] bytes;
   private int size;
 
   /** {@code head} bytes are left free in front. */
-  MsgpackWriter(int head) {
+  MsgpackSubsetWriter(int head) {
     bytes = new byte[head + 256];
     size = head;
   }
 
   static byte[] encode(Object value) {
-    MsgpackWriter writer = new MsgpackWriter(0);
+    MsgpackSubsetWriter writer = new MsgpackSubsetWriter(0);
     writer.write(value, 0);
     return Arrays.copyOf(writer.bytes, writer.size);
   }
@@ -47,16 +50,19 @@ final class MsgpackWriter {
     } else if (value instanceof Map<?, ?> items) {
       checkDepth(depth);
       writeHead(items.size(), 0x80, 16, 0, 0xDE, 0xDF);
-      items.forEach((key, item) -> {
-        writeStr((String) key);
-        write(item, depth + 1);
-      });
-    } else if (value instanceof Long || value instanceof Integer) writeInt(((Number) value).longValue());
+      items.forEach(
+          (key, item) -> {
+            writeStr((String) key);
+            write(item, depth + 1);
+          });
+    } else if (value instanceof Long || value instanceof Integer)
+      writeInt(((Number) value).longValue());
     else throw new IllegalArgumentException("a " + value.getClass().getName() + " cannot be sent");
   }
 
   private void writeInt(long number) {
-    if (Math.abs(number) > MsgpackReader.MOST_INT) throw new IllegalArgumentException("the int " + number + " is beyond 2^53");
+    if (Math.abs(number) > MsgpackSubsetReader.MOST_INT)
+      throw new IllegalArgumentException("the int " + number + " is beyond 2^53");
     if (number >= -0x20 && number < 0x80) put((int) number, 0, 0);
     else if (number >= 0) {
       if (number < 1L << 8) put(0xCC, number, 1);
@@ -75,7 +81,10 @@ final class MsgpackWriter {
     append(utf8);
   }
 
-  /** {@code fixed} is the tag of the one-byte form for counts below {@code bound}; a tag of 0 is a width that this type lacks. */
+  /**
+   * {@code fixed} is the tag of the one-byte form for counts below {@code bound}; a tag of 0 is a
+   * width that this type lacks.
+   */
   private void writeHead(int count, int fixed, int bound, int tag8, int tag16, int tag32) {
     if (count < bound) put(fixed | count, 0, 0);
     else if (count < 1 << 8 && tag8 != 0) put(tag8, count, 1);
@@ -86,7 +95,8 @@ final class MsgpackWriter {
   private void put(int tag, long number, int width) {
     reserve(9);
     bytes[size++] = (byte) tag;
-    for (int shift = 8 * (width - 1); shift >= 0; shift -= 8) bytes[size++] = (byte) (number >>> shift);
+    for (int shift = 8 * (width - 1); shift >= 0; shift -= 8)
+      bytes[size++] = (byte) (number >>> shift);
   }
 
   private void append(byte[] more) {
@@ -98,11 +108,16 @@ final class MsgpackWriter {
   private void reserve(int more) {
     long need = (long) size + more;
     if (need <= bytes.length) return;
-    if (need > Integer.MAX_VALUE - 8) throw new IllegalArgumentException("a frame of " + need + " bytes is more than a Java array holds");
-    bytes = Arrays.copyOf(bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(need, 2L * bytes.length)));
+    if (need > Integer.MAX_VALUE - 8)
+      throw new IllegalArgumentException(
+          "a frame of " + need + " bytes is more than a Java array holds");
+    bytes =
+        Arrays.copyOf(
+            bytes, (int) Math.min(Integer.MAX_VALUE - 8, Math.max(need, 2L * bytes.length)));
   }
 
   private static void checkDepth(int depth) {
-    if (depth >= MsgpackReader.MOST_DEPTH) throw new IllegalArgumentException("arrays and maps nest more than 64 deep");
+    if (depth >= MsgpackSubsetReader.MOST_DEPTH)
+      throw new IllegalArgumentException("arrays and maps nest more than 64 deep");
   }
 }

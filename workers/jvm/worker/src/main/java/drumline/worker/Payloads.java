@@ -10,14 +10,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-final class Codecs {
+final class Payloads {
   private static final Set<String> CSV_TYPES = Set.of("", "text/csv", "text/plain");
   private static final String MATRIX_TYPE = "text/mtx";
 
-  private Codecs() {}
+  private Payloads() {}
 
   /** Format to the version of the package that reads it: our own code does. */
-  static Map<String, Object> payloadFormats() {
+  static Map<String, Object> formats() {
     Map<String, Object> formats = new LinkedHashMap<>();
     formats.put("csv", null);
     formats.put("mtx", null);
@@ -26,16 +26,23 @@ final class Codecs {
 
   /** A payload of kind bytes or file as the bytes that came. */
   static byte[] bytesOf(Map<String, Object> payload) throws WorkerError {
-    String kind = Protocol.take(payload, "kind", String.class);
-    if (kind.equals("bytes")) return Protocol.take(payload, "data", byte[].class);
+    String kind = ProtocolFields.take(payload, "kind", String.class);
+    if (kind.equals("bytes")) return ProtocolFields.take(payload, "data", byte[].class);
     if (!kind.equals("file")) {
-      throw new WorkerError("INPUT_UNSUPPORTED", "a payload is of kind bytes, file or table, got " + Protocol.described(kind));
+      throw new WorkerError(
+          "INPUT_UNSUPPORTED",
+          "a payload is of kind bytes, file or table, got " + ProtocolFields.described(kind));
     }
-    String path = Protocol.take(payload, "path", String.class);
+    String path = ProtocolFields.take(payload, "path", String.class);
     try {
       return Files.readAllBytes(Path.of(path));
     } catch (IOException | InvalidPathException error) {
-      String message = "the input file " + path + " cannot be read: " + Tracebacks.wordsOf(error) + "; check the path";
+      String message =
+          "the input file "
+              + path
+              + " cannot be read: "
+              + Tracebacks.wordsOf(error)
+              + "; check the path";
       throw new WorkerError("INPUT_UNREADABLE", message);
     } catch (OutOfMemoryError error) {
       throw Tracebacks.outOfMemory("INPUT_UNREADABLE", "reading " + path);
@@ -44,16 +51,21 @@ final class Codecs {
 
   /** A payload as a table; {@code textColumns} of a CSV are kept as they are written. */
   static Table read(Map<String, Object> payload, Set<String> textColumns) throws WorkerError {
-    if (Protocol.take(payload, "kind", String.class).equals("table")) return WireReader.toTable(payload.get("table"));
+    if (ProtocolFields.take(payload, "kind", String.class).equals("table"))
+      return FromWire.toTable(payload.get("table"));
     byte[] data = bytesOf(payload);
-    String mimetype = Protocol.takeOptional(payload, "mimetype", String.class);
+    String mimetype = ProtocolFields.takeOptional(payload, "mimetype", String.class);
     try {
       if (mimetype == null || CSV_TYPES.contains(mimetype)) return Csv.read(data, textColumns);
-      if (mimetype.equals(MATRIX_TYPE)) return Matrix.read(data, Protocol.takeTexts(payload, "column_names"));
+      if (mimetype.equals(MATRIX_TYPE))
+        return MatrixMarket.read(data, ProtocolFields.takeTexts(payload, "column_names"));
     } catch (OutOfMemoryError error) {
       throw Tracebacks.outOfMemory("INPUT_UNREADABLE", "reading the data");
     }
-    String message = "the media type %s is not read, expected text/csv or text/mtx; send one of these, or define read_input_data";
-    throw new WorkerError("INPUT_UNSUPPORTED", message.formatted(Protocol.described(mimetype)));
+    String message =
+        "the media type %s is not read, expected text/csv or text/mtx; send one of these, or define"
+            + " read_input_data";
+    throw new WorkerError(
+        "INPUT_UNSUPPORTED", message.formatted(ProtocolFields.described(mimetype)));
   }
 }

@@ -1,5 +1,5 @@
-// Scores H2O models, MOJO and POJO alike, through H2O's own row interface.
-package drumline.worker.artifacts;
+// Predicts with one H2O model, MOJO and POJO alike, through H2O's own row interface.
+package drumline.worker;
 
 import drumline.Column;
 import drumline.Table;
@@ -14,66 +14,79 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A level that the model was not trained with counts as missing, and so does a column that is not there, as H2O has it. */
-final class H2o implements Predictor {
-  private static final Set<ModelCategory> NUMERIC = EnumSet.of(ModelCategory.Regression, ModelCategory.AnomalyDetection);
+/**
+ * A level that the model was not trained with counts as missing, and so does a column that is not
+ * there, as H2O has it.
+ */
+final class H2oScorer {
+  private static final Set<ModelCategory> NUMERIC =
+      EnumSet.of(ModelCategory.Regression, ModelCategory.AnomalyDetection);
   private static final Set<ModelCategory> CLASSIFYING =
       EnumSet.of(ModelCategory.Binomial, ModelCategory.Multinomial, ModelCategory.Ordinal);
 
-  private final String name;
   private final GenModel model;
   private final EasyPredictModelWrapper wrapper;
   private final List<String> inputs;
+  private final Set<String> textInputs;
   private boolean warned;
 
-  H2o(String name, GenModel model) {
-    this.name = name;
-    this.model = model;
-    var config = new EasyPredictModelWrapper.Config().setModel(model).setConvertUnknownCategoricalLevelsToNa(true);
+  /** {@code model} is a GenModel. */
+  H2oScorer(Object model) {
+    this.model = (GenModel) model;
+    var config =
+        new EasyPredictModelWrapper.Config()
+            .setModel(this.model)
+            .setConvertUnknownCategoricalLevelsToNa(true);
     wrapper = new EasyPredictModelWrapper(config);
-    String[] names = model.getOrigNames() != null ? model.getOrigNames() : model.getNames();
-    inputs = Arrays.stream(names).filter(one -> !one.equals(model._responseColumn)).toList();
+    inputs = Arrays.stream(names()).filter(one -> !one.equals(this.model._responseColumn)).toList();
+    textInputs = inputs.stream().filter(one -> domainOf(one) != null).collect(Collectors.toSet());
   }
 
-  @Override
-  public String name() {
-    return name;
+  private String[] names() {
+    return model.getOrigNames() != null ? model.getOrigNames() : model.getNames();
   }
 
-  @Override
-  public String findFault(String targetType) {
+  String findFault(String targetType) {
     ModelCategory category = model.getModelCategory();
-    Set<ModelCategory> wanted = CLASSES.contains(targetType) ? CLASSIFYING : NUMBERS.contains(targetType) ? NUMERIC : Set.of();
+    Set<ModelCategory> wanted =
+        Predictions.CLASSES.contains(targetType)
+            ? CLASSIFYING
+            : Predictions.NUMBERS.contains(targetType) ? NUMERIC : Set.of();
     if (wanted.contains(category)) return null;
-    return "is of the H2O category " + category + ", which the target type " + targetType + " cannot use";
+    return "is of the H2O category "
+        + category
+        + ", which the target type "
+        + targetType
+        + " cannot use";
   }
 
-  @Override
-  public List<String> inputs() {
+  List<String> inputs() {
     return inputs;
   }
 
-  @Override
-  public Set<String> textInputs() {
-    return inputs.stream().filter(one -> domainOf(one) != null).collect(Collectors.toSet());
+  Set<String> textInputs() {
+    return textInputs;
   }
 
   private String[] domainOf(String input) {
-    String[][] domains = model.getOrigDomainValues() != null ? model.getOrigDomainValues() : model.getDomainValues();
-    String[] names = model.getOrigNames() != null ? model.getOrigNames() : model.getNames();
-    int at = Arrays.asList(names).indexOf(input);
+    String[][] domains =
+        model.getOrigDomainValues() != null ? model.getOrigDomainValues() : model.getDomainValues();
+    int at = Arrays.asList(names()).indexOf(input);
     return at < 0 || at >= domains.length ? null : domains[at];
   }
 
-  @Override
-  public Table predict(Table table, String targetType) throws PredictException {
-    checkInputs(table);
+  Table predict(Table table, String targetType) throws PredictException {
+    NamedInputs.check(inputs, table);
     warnOfMissing(table);
     List<Column> columns = inputs.stream().filter(table::has).map(table::column).toList();
     Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
     String offset = model.getOffsetName();
-    double[] offsets = offset != null && table.has(offset) ? table.doubles(offset) : new double[table.rows()];
-    String[] labels = CLASSES.contains(targetType) ? wrapper.getResponseDomainValues() : new String[] {"Predictions"};
+    double[] offsets =
+        offset != null && table.has(offset) ? table.doubles(offset) : new double[table.rows()];
+    String[] labels =
+        Predictions.CLASSES.contains(targetType)
+            ? wrapper.getResponseDomainValues()
+            : new String[] {Predictions.NUMBER};
     double[][] values = new double[labels.length][table.rows()];
     RowData row = new RowData();
     for (int at = 0; at < table.rows(); at++) {
@@ -84,7 +97,7 @@ final class H2o implements Predictor {
       double[] predicted = predict(row, offsets[at]);
       for (int label = 0; label < labels.length; label++) values[label][at] = predicted[label];
     }
-    return Predictor.tableOf(List.of(labels), values);
+    return Predictions.tableOf(List.of(labels), values);
   }
 
   private double[] predict(RowData row, double offset) throws PredictException {
@@ -110,12 +123,14 @@ final class H2o implements Predictor {
     Object[] cells = new Object[column.rows()];
     if (domain == null && column.type() != Column.Type.STRING) {
       double[] numbers = column.doubles();
-      for (int row = 0; row < cells.length; row++) if (!Double.isNaN(numbers[row])) cells[row] = numbers[row];
+      for (int row = 0; row < cells.length; row++)
+        if (!Double.isNaN(numbers[row])) cells[row] = numbers[row];
       return cells;
     }
     String[] texts = column.strings();
     boolean isBoolean = column.type() == Column.Type.BOOLEAN && domain != null;
-    for (int row = 0; row < cells.length; row++) cells[row] = isBoolean && texts[row] != null ? levelOf(domain, texts[row]) : texts[row];
+    for (int row = 0; row < cells.length; row++)
+      cells[row] = isBoolean && texts[row] != null ? levelOf(domain, texts[row]) : texts[row];
     return cells;
   }
 

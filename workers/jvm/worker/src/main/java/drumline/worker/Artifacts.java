@@ -1,0 +1,128 @@
+// Chooses the artifact of a code directory and the type that loads it, and the type that predicts
+// with a model.
+package drumline.worker;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+final class Artifacts {
+  /** The smallest rank first. */
+  static final List<ArtifactType> TYPES = ArtifactsFolder.types();
+
+  private Artifacts() {}
+
+  /**
+   * The only path that is a model: jars and zips are looked into. Throws ARTIFACT_MISSING,
+   * ARTIFACT_AMBIGUOUS or ARTIFACT_UNSUPPORTED.
+   */
+  static Path choose(List<Path> artifacts, Path directory) throws WorkerError {
+    List<Path> models = new ArrayList<>();
+    List<String> faults = new ArrayList<>();
+    for (Path path : artifacts) {
+      String fault = Archives.faultOf(path);
+      if (fault == null) models.add(path);
+      else faults.add(path.getFileName() + " " + fault);
+    }
+    if (models.size() == 1) return models.get(0);
+    if (models.size() > 1) {
+      String names =
+          String.join(", ", models.stream().map(path -> path.getFileName().toString()).toList());
+      String message =
+          "%s holds %d artifacts, expected one: %s; remove the others, or define load_model";
+      throw new WorkerError(
+          "ARTIFACT_AMBIGUOUS", message.formatted(directory, models.size(), names));
+    }
+    if (!faults.isEmpty()) {
+      String message =
+          String.join("; ", faults)
+              + "; put a model there, or define load_model or score in custom.java";
+      throw new WorkerError("ARTIFACT_UNSUPPORTED", message);
+    }
+    String endings =
+        String.join(
+            ", ",
+            TYPES.stream()
+                .flatMap(type -> type.extensions().stream())
+                .distinct()
+                .map(extension -> "*" + extension)
+                .sorted()
+                .toList());
+    String message =
+        directory
+            + " holds no artifact; expected one of "
+            + endings
+            + " at its top level, or a load_model hook; add one";
+    throw new WorkerError("ARTIFACT_MISSING", message);
+  }
+
+  /** The model in the file. Throws ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED or PACKAGE_MISSING. */
+  static Object load(Path path) throws WorkerError {
+    String file = path.getFileName().toString();
+    ArtifactType type = readerOf(file);
+    try {
+      return type.load(path);
+    } catch (WorkerError error) {
+      throw error;
+    } catch (ClassNotFoundException | NoClassDefFoundError error) {
+      throw Packages.missing(file, type.packages(null), error);
+    } catch (SourceCompiler.Broken error) {
+      String message =
+          file + " does not compile: " + error.getMessage() + "; expected a POJO that H2O wrote";
+      throw new WorkerError("ARTIFACT_UNREADABLE", message, error.all);
+    } catch (OutOfMemoryError error) {
+      throw Tracebacks.outOfMemory("ARTIFACT_UNREADABLE", "loading " + file);
+    } catch (Exception | LinkageError | StackOverflowError error) {
+      String message = "%s cannot be read: %s; expected %s";
+      throw new WorkerError(
+          "ARTIFACT_UNREADABLE",
+          message.formatted(file, Tracebacks.wordsOf(error), type.holds()),
+          Tracebacks.traceOf(error));
+    }
+  }
+
+  private static ArtifactType readerOf(String file) throws WorkerError {
+    String extension = file.substring(file.lastIndexOf('.')).toLowerCase(Locale.ROOT);
+    for (ArtifactType type : TYPES) if (type.extensions().contains(extension)) return type;
+    throw new WorkerError(
+        "ARTIFACT_UNSUPPORTED",
+        "no predictor reads " + extension + "; define load_model for " + file);
+  }
+
+  /** The type that predicts with this model. Throws ARTIFACT_UNSUPPORTED. */
+  static ArtifactType predictorOf(Object model, String targetType) throws WorkerError {
+    String name = model.getClass().getName();
+    String hook = targetType.equals("transform") ? "transform" : "score";
+    ArtifactType predictor =
+        TYPES.stream().filter(type -> fits(type, model)).findFirst().orElse(null);
+    if (predictor == null) {
+      String known =
+          String.join(
+              ", ",
+              TYPES.stream().flatMap(type -> type.packages(null).stream()).distinct().toList());
+      String message =
+          "the model is a "
+              + name
+              + ", expected one of "
+              + known
+              + "; define a "
+              + hook
+              + " hook for it";
+      throw new WorkerError("ARTIFACT_UNSUPPORTED", message);
+    }
+    String fault = predictor.findFault(model, targetType);
+    if (fault == null) return predictor;
+    throw new WorkerError(
+        "ARTIFACT_UNSUPPORTED",
+        "the model, a " + name + ", " + fault + "; define a " + hook + " hook for it");
+  }
+
+  private static boolean fits(ArtifactType type, Object model) {
+    try {
+      return type.fits(model);
+    } catch (LinkageError error) {
+      return false; // without its library there is no model of this type either
+    }
+  }
+}
