@@ -1,16 +1,10 @@
-# Chooses the artifact and what predicts with it. The types are the files of artifacts/; each defines
-#
-#   rank        the smaller is asked first           name        for /info/
-#   extensions  endings of the files                 load(path)  the object in the file
-#   packages(model)                 what has to be loaded before it can predict
-#   fits(model)                     whether this type predicts with that model
-#   find_fault(model, target_type)  why it cannot serve that target, or NULL
-#   call_for(model, target_type)    the call that predicts, of `predict`, `model` and `data`
-#   shape(result, model, labels)    its result, for class targets, as a matrix or data.frame with named columns
+# Chooses the artifact and the type that loads it, and the type that predicts with a model.
+# The types are the files of artifacts/; workers/README.md says what each defines.
 
 NUMBERS <- c("regression", "anomaly")
 CLASSES <- c("binary", "multiclass")
 
+#' The types, the smallest rank first.
 artifact_types <- function() {
   if (is.null(state$artifact_types)) {
     types <- lapply(sort(list.files(file.path(HERE, "artifacts"), "[.]R$", full.names = TRUE)), function(file) {
@@ -45,8 +39,8 @@ load_artifact <- function(path, progress) {
   progress(paste("reading", basename(path)))
   outcome <- try_user_code(quote(load(path)), list2env(list(load = type$load, path = path), parent = globalenv()))
   if (is.null(outcome$error)) return(outcome$value)
-  form <- "%s cannot be read: %s; expected an object that saveRDS() wrote"
-  stop(worker_error("ARTIFACT_UNREADABLE", sprintf(form, basename(path), words_of(outcome$error)), outcome$trace))
+  words <- sprintf("%s cannot be read: %s; expected %s", basename(path), words_of(outcome$error), type$holds)
+  stop(worker_error("ARTIFACT_UNREADABLE", words, outcome$trace))
 }
 
 #' Packages that predict with the model. Of a class whose package is not loaded yet, no type knows a predict method.
@@ -68,24 +62,12 @@ choose_predictor <- function(model, target_type) {
   type
 }
 
-#' list(frame, labelled): for class targets a column a class, labelled where the model names them; else the one column of numbers.
-#' Raises PREDICTOR_FAILED.
-apply_predictor <- function(type, model, data, target_type, labels) {
-  frame <- list2env(list(model = model, data = data, predict = predict_function(model)), parent = globalenv())
-  outcome <- try_user_code(type$call_for(model, target_type), frame)
-  if (!is.null(outcome$error)) {
-    stop(worker_error("PREDICTOR_FAILED", paste("the model could not predict:", words_of(outcome$error)), outcome$trace))
-  }
-  result <- outcome$value
-  if (target_type %in% CLASSES) result <- type$shape(result, model, labels)
-  list(frame = as_predictions(result), labelled = target_type %in% CLASSES && !is.null(colnames(result)))
-}
-
-#' What the predictor of a model of the target type transform makes of the data. Raises PREDICTOR_FAILED.
-apply_transformer <- function(type, model, data) {
-  outcome <- try_user_code(type$call_for(model, "transform"), list2env(list(model = model, data = data), parent = globalenv()))
-  if (is.null(outcome$error)) return(as.data.frame(outcome$value, stringsAsFactors = FALSE))
-  stop(worker_error("PREDICTOR_FAILED", paste("the model could not transform:", words_of(outcome$error)), outcome$trace))
+#' list(frame, labelled) of `data` and what load() left behind: a column a class for class targets, labelled where the
+#' model names them; else the one column of numbers. Raises PREDICTOR_FAILED.
+apply_predictor <- function(loaded, data) {
+  result <- loaded$predictor$predict(loaded$model, data, loaded$target_type, loaded$labels)
+  is_labelled <- loaded$target_type %in% CLASSES && !is.null(colnames(result))
+  list(frame = as_predictions(result), labelled = is_labelled)
 }
 
 #' Row names of predictions are those of the input, or numbers: they are dropped.
@@ -97,6 +79,18 @@ as_predictions <- function(result) {
   if (is.matrix(result)) result <- as.data.frame(unclass(result), stringsAsFactors = FALSE)
   rownames(result) <- NULL
   result
+}
+
+# -- for the types ----------------------------------------------------------------------------------------------------
+
+#' The value of `call`, in which `model` and `data` are these and `predict` is the model's own. It runs as user code does.
+#' Raises PREDICTOR_FAILED.
+ask_model <- function(call, model, data, doing = "predict") {
+  names <- list(model = model, data = data, predict = predict_function(model))
+  outcome <- try_user_code(call, list2env(names, parent = globalenv()))
+  if (is.null(outcome$error)) return(outcome$value)
+  words <- sprintf("the model could not %s: %s", doing, words_of(outcome$error))
+  stop(worker_error("PREDICTOR_FAILED", words, outcome$trace))
 }
 
 #' For find_fault().

@@ -1,4 +1,5 @@
-# Chat: what the hooks chat and get_supported_llm_models get, what they may return, and how it leaves: one completion, or chunk by chunk.
+# The methods chat and models: what the hooks chat and get_supported_llm_models get and may return.
+# A completion leaves whole or chunk by chunk.
 
 CHAT_DEPTH <- 60 # a message around it nests too, and 64 is the most
 COMPLETION <- "chat.completion"
@@ -7,6 +8,21 @@ CHAT_REMEDY <- paste0(
   "return a completion (its field object is '", COMPLETION, "') or chunks ('", CHUNK, "'): named lists, in a list or from a function that ",
   "gives the next one and NULL at the end"
 )
+
+methods$chat <- function(params, notify) {
+  hooks <- loaded_hooks()
+  hook <- required_hook(hooks, "chat")
+  positional <- list(completion_create_params = request_of(take(params, "request", "map")), model = state$model)
+  headers <- headers_of(take(params, "headers", "map_of_str"))
+  returned <- call_hook(hooks, "chat", positional, if (takes(hook, "headers")) list(headers = headers))
+  answer_chat(returned, notify$chunk)
+}
+
+methods$models <- function(params, notify) {
+  hooks <- loaded_hooks()
+  required_hook(hooks, "get_supported_llm_models")
+  list(models = supported_models(call_hook(hooks, "get_supported_llm_models", list(model = state$model))))
+}
 
 #' The request as the hook gets it: maps are named lists, arrays lists, null is a NULL kept in its list.
 request_of <- function(value) {

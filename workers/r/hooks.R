@@ -17,6 +17,16 @@ load_hooks <- function(hook_file, used = NULL) {
   hooks
 }
 
+#' The hook of this name; NULL where there is none.
+hook_for <- function(hooks, name) hooks[[name]]
+
+#' The hook of this name. Raises METHOD_UNKNOWN where there is none.
+required_hook <- function(hooks, name) {
+  hook <- hook_for(hooks, name)
+  if (is.null(hook)) fail("METHOD_UNKNOWN", "the hook file defines no %s; ask only models that list it among their hooks", name)
+  hook
+}
+
 #' Calls a hook: positional arguments, then named ones. Raises HOOK_FAILED, or PACKAGE_MISSING where the hook asks for a package.
 call_hook <- function(hooks, name, positional = list(), named = list()) {
   values <- c(positional, named)
@@ -82,3 +92,23 @@ file_error <- function(hook_file, error, trace, line) {
   form <- "%s raised %s at line %d while it was loaded; correct %s"
   worker_error("HOOK_FILE_BROKEN", sprintf(form, file, words_of(error), line, hook_file), trace)
 }
+
+# -- what hooks return ------------------------------------------------------------------------------------------------
+
+#' What a hook returned, when it is a data.frame. Raises HOOK_RESULT_INVALID.
+check_frame <- function(hook, result) {
+  if (is.data.frame(result)) return(result)
+  form <- "%s returned %s, expected a data.frame; return one"
+  fail("HOOK_RESULT_INVALID", form, hook, kind_of(result))
+}
+
+#' What a hook returned, when it is a data.frame or a matrix, dense or sparse. Raises HOOK_RESULT_INVALID.
+check_data <- function(hook, result) {
+  if (is.data.frame(result) || is.matrix(result) || is_sparse(result)) return(result)
+  form <- "%s returned %s, expected a data.frame or a matrix; return one"
+  fail("HOOK_RESULT_INVALID", form, hook, kind_of(result))
+}
+
+is_sparse <- function(value) isS4(value) && length(dim(value)) == 2
+
+kind_of <- function(value) if (is.null(value)) "NULL" else paste("a value of class", paste(class(value), collapse = ", "))

@@ -4,10 +4,11 @@
 local({
   METHODS <- c("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit")
   PACKAGES <- c("methods", "datasets", "utils", "grDevices", "graphics", "stats")
-  FIRST_FILES <- c("protocol.R", "wire.R", "base_wire.R", "msgpack_subset.R")
+  FIRST_FILES <- c("protocol.R", "frames.R", "native_object.R", "base_frames.R", "msgpack_subset.R")
   OTHER_FILES <- c(
-    "tracebacks.R", "packages.R", "hooks.R", "labels.R", "codecs.R", "csv_rows.R", "tables.R", "frames.R", "unstructured.R",
-    "chat.R", "mlops.R", "artifacts.R", "parameters.R", "model.R", "fitting.R"
+    "tracebacks.R", "packages.R", "hooks.R", "labels.R", "payloads.R", "csv.R", "matrix_market.R", "from_wire.R",
+    "to_wire.R", "json_cells.R", "artifacts.R", "parameters.R", "model.R", "unstructured.R", "chat.R", "mlops.R",
+    "fitting.R"
   )
   USAGE <- "this is the R worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"
@@ -61,7 +62,7 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     if (!nzchar(Sys.getenv("TZ"))) Sys.setenv(TZ = local_zone())
     attach_packages()
     read_sources(OTHER_FILES)
-    status <- tryCatch(serve(wire, model_methods(METHODS), variables[3]), interrupt = function(signal) 130L)
+    status <- tryCatch(serve(wire, methods, variables[3]), interrupt = function(signal) 130L)
     wire$close()
     quit("no", status)
   }

@@ -112,6 +112,9 @@ read_map <- function(reader, count, depth) {
   items
 }
 
+#' A list that is sent as a map, also when it is empty.
+as_map <- function(list) structure(list, names = if (length(list) == 0) character() else names(list))
+
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 #' The shortest form of `value`, a raw. Raises VALUE_ errors for what section 3 does not have.

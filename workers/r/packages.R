@@ -41,9 +41,6 @@ package_missing <- function(what, error, line = NULL, trace = NULL) {
   worker_error("PACKAGE_MISSING", sprintf(form, what, package, where, R.version.string, install), trace)
 }
 
-#' A list that is sent as a map, also when it is empty.
-as_map <- function(list) structure(list, names = if (length(list) == 0) character() else names(list))
-
 # Packages of classes that are named otherwise.
 CLASS_PACKAGES <- c(
   svm = "e1071", naiveBayes = "e1071", multinom = "nnet", lda = "MASS", qda = "MASS", polr = "MASS", rlm = "MASS", gam = "mgcv",

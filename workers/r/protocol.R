@@ -108,6 +108,13 @@ take <- function(params, name, kind, optional = FALSE) {
   if (kind == "texts") as.character(unlist(value)) else value
 }
 
+# -- section 6: methods -----------------------------------------------------------------------------------------------
+
+#' The methods by name, which the files that own them put here: params and what notifications_of() gives in, result out.
+methods <- new.env(parent = emptyenv())
+
+methods$ping <- function(params, notify) as_map(list())
+
 # -- the loop ---------------------------------------------------------------------------------------------------------
 
 # Of requests that were read while another ran: `ahead` has their messages, as receive_message() gives them, `cancelled` the ids of those
@@ -179,12 +186,14 @@ answer <- function(wire, most, request, methods) {
 }
 
 run <- function(request, methods, notify) {
-  method <- methods[[if (is.character(request$method)) request$method else ""]]
+  name <- request$method
+  method <- if (is.character(name) && nzchar(name)) methods[[name]]
   if (is.null(method)) {
     form <- "%s is no method of this worker; it has %s"
-    fail("METHOD_UNKNOWN", form, described(request$method), paste(sort(names(methods)), collapse = ", "))
+    fail("METHOD_UNKNOWN", form, described(name), paste(sort(names(methods)), collapse = ", "))
   }
   if (request$id %in% inbox$cancelled) stop(cancelled())
+  on.exit(wire$flush()) # What native code printed belongs to this request.
   method(request$params, notify)
 }
 

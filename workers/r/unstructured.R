@@ -1,10 +1,19 @@
-# Unstructured models: what the hook score_unstructured gets, and what it may return.
+# The method score_unstructured: what its hook gets, and what it may return.
 
 # With the target type unstructured, other hooks count as absent.
 UNSTRUCTURED_HOOKS <- c("init", "load_model", "score_unstructured")
 
 RETURNS <- "expected a string, a raw vector or NULL, or list(data, list(mimetype = , charset = ))"
 REMEDY <- "return text or bytes, or a pair of it and mimetype and charset"
+
+methods$score_unstructured <- function(params, notify) {
+  hooks <- loaded_hooks()
+  hook <- required_hook(hooks, "score_unstructured")
+  arguments <- c(optional_arguments(params), if (state$reports) list(mlops = mlops_of(notify$report)))
+  taken <- Filter(function(name) takes(hook, name), names(arguments))
+  positional <- list(model = state$model, data = read_data(params))
+  result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
+}
 
 is_unstructured <- function(params) identical(params[["target_type"]], "unstructured")
 

@@ -3,8 +3,9 @@
 rank <- 10
 name <- "caret"
 extensions <- ".rds"
+holds <- "an object that saveRDS() wrote"
 
-load <- readRDS
+load <- function(path) readRDS(path)
 fits <- function(model) inherits(model, "train") && is.list(model$modelInfo)
 packages <- function(model) unique(c("caret", model$modelInfo$library))
 
@@ -17,9 +18,7 @@ find_fault <- function(model, target_type) {
 }
 
 #' Rows with missing values are passed on, for the model's own preprocessing; caret would leave them out.
-call_for <- function(model, target_type) {
-  if (target_type %in% NUMBERS) quote(predict(model, data, na.action = stats::na.pass))
-  else quote(predict(model, data, type = "prob", na.action = stats::na.pass))
+predict <- function(model, table, target_type, labels) {
+  if (target_type %in% NUMBERS) ask_model(quote(predict(model, data, na.action = stats::na.pass)), model, table)
+  else ask_model(quote(predict(model, data, type = "prob", na.action = stats::na.pass)), model, table)
 }
-
-shape <- function(result, model, labels) result

@@ -93,6 +93,20 @@ values_of <- function(column, rows) {
   values
 }
 
+#' In base R, the strings of a column whose buffers have been checked; U+FFFD stands for NUL, which R's strings cannot hold.
+split_texts <- function(data, offsets) {
+  rows <- length(offsets) / 4 - 1
+  ends <- readBin(offsets, "integer", rows + 1, endian = "little")
+  texts <- vapply(seq_len(rows), function(row) {
+    bytes <- data[seq_len(ends[row + 1] - ends[row]) + ends[row]]
+    is_nul <- bytes == 0
+    if (!any(is_nul)) return(rawToChar(bytes))
+    rawToChar(unlist(lapply(bytes, function(byte) if (byte == 0) as.raw(c(0xEF, 0xBF, 0xBD)) else byte)))
+  }, "")
+  Encoding(texts) <- "UTF-8"
+  texts
+}
+
 bits_of <- function(bytes, rows) as.logical(rawToBits(bytes))[seq_len(rows)]
 
 integers_of <- function(data, rows) {

@@ -46,7 +46,7 @@ base_wire <- function() {
     has_come = function() is_owner() && has_carried(carrier, taken),
     write = function(body) is_owner() && write_frame(output, body),
     flush = function() flush(stdout()),
-    texts = split_texts,
+    texts = function(data, offsets) split_texts(data, offsets),
     cells = function(body) NULL,
     close = function() {
       if (!is_owner() || is_closed(output)) return()
@@ -99,18 +99,4 @@ write_frame <- function(output, body) {
       FALSE
     }
   )
-}
-
-#' The strings of a column whose buffers have been checked; U+FFFD stands for NUL, which R's strings cannot hold.
-split_texts <- function(data, offsets) {
-  rows <- length(offsets) / 4 - 1
-  ends <- readBin(offsets, "integer", rows + 1, endian = "little")
-  texts <- vapply(seq_len(rows), function(row) {
-    bytes <- data[seq_len(ends[row + 1] - ends[row]) + ends[row]]
-    is_nul <- bytes == 0
-    if (!any(is_nul)) return(rawToChar(bytes))
-    rawToChar(unlist(lapply(bytes, function(byte) if (byte == 0) as.raw(c(0xEF, 0xBF, 0xBD)) else byte)))
-  }, "")
-  Encoding(texts) <- "UTF-8"
-  texts
 }
