@@ -43,7 +43,10 @@ column_alone <- function(payload, rows) {
   if (is.null(payload)) return(NULL)
   frame <- read_payload(list(), payload)
   if (ncol(frame) != 1 || nrow(frame) != rows) {
-    form <- "X has %d rows, and beside it came %d rows of %d columns; expected one column with a value for each row"
+    form <- paste0(
+      "X has %d rows, and beside it came %d rows of %d columns; ",
+      "expected one column with a value for each row"
+    )
     fail("INPUT_UNREADABLE", form, rows, nrow(frame), ncol(frame))
   }
   frame[[1]]
@@ -53,7 +56,8 @@ column_alone <- function(payload, rows) {
 with_integers <- function(parameters, floats) {
   for (name in setdiff(names(parameters), floats)) {
     value <- parameters[[name]]
-    is_whole <- is.numeric(value) && length(value) == 1 && value == trunc(value) && abs(value) <= .Machine$integer.max
+    is_whole <- is.numeric(value) && length(value) == 1 && value == trunc(value) &&
+      abs(value) <= .Machine$integer.max
     if (is_whole) parameters[[name]] <- as.integer(value)
   }
   if (length(parameters) == 0) list() else unclass(parameters)

@@ -1,4 +1,5 @@
-# Messages on the two descriptors, by the C object of src/ or, where it cannot be built, by base R (base_frames.R).
+# Messages on the two descriptors, by the C object of src/ or, where it cannot be built, by base R
+# (base_frames.R).
 #
 # Both are a wire, a list of functions:
 #   open(incoming, outgoing)    descriptors
@@ -17,12 +18,15 @@ open_wire <- function(here, incoming, outgoing) {
   wire
 }
 
+#' The wire, not yet open.
 choose_wire <- function(here, may_be_native) {
   object <- if (may_be_native) built_object(file.path(here, "src"))
   if (is.null(object)) return(base_wire())
-  tryCatch(native_wire(dyn.load(object)), error = function(error) base_wire()) # Built for a system that has changed since.
+  # Built for a system that has changed since.
+  tryCatch(native_wire(dyn.load(object)), error = function(error) base_wire())
 }
 
+#' The wire of the C object, a DLLInfo.
 native_wire <- function(library) {
   symbols <- getDLLRegisteredRoutines(library)$.Call
   call <- function(name) symbols[[name]]
@@ -50,6 +54,7 @@ native_wire <- function(library) {
   )
 }
 
+#' The value. Raises the fault that it may be.
 unless_fault <- function(value) {
   if (inherits(value, "fault")) stop(worker_error(value[[1]], value[[2]]))
   value

@@ -1,6 +1,7 @@
 # Matrix Market to a sparse matrix of the package Matrix.
 
-#' A sparse matrix, its columns named by `names` where these are not NULL. Raises INPUT_UNREADABLE or PACKAGE_MISSING.
+#' A sparse matrix, its columns named by `names` where these are not NULL. Raises INPUT_UNREADABLE or
+#' PACKAGE_MISSING.
 read_matrix <- function(bytes, names) {
   load_packages("Matrix", "Matrix Market")
   source <- rawConnection(bytes)

@@ -5,6 +5,8 @@ state <- new.env(parent = emptyenv())
 state$hooks <- NULL
 state$reports <- FALSE # whether unstructured hooks get `mlops`
 
+#' Loads the hooks, the model and its predictor; list(hooks, predictor, payload_formats, packages). Raises
+#' HOOK_FILE_BROKEN, HOOK_FAILED, PACKAGE_MISSING and the ARTIFACT_ errors.
 methods$load <- function(params, notify) {
   check_load(params)
   offer_parameters(params[["runtime_parameters"]], params[["user_secrets"]])
@@ -13,7 +15,8 @@ methods$load <- function(params, notify) {
   hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
   if (!is.null(hook_for(hooks, "init"))) call_init(hooks, params[["code_directory"]])
   model <- load_model(hooks, params, progress)
-  is_left_to_hooks <- is_unstructured(params) || !is.null(hook_for(hooks, scoring_hook(params[["target_type"]])))
+  is_left_to_hooks <- is_unstructured(params) ||
+    !is.null(hook_for(hooks, scoring_hook(params[["target_type"]])))
   needed <- if (is_left_to_hooks) packages_there(model) else packages_of(model)
   load_packages(needed, "the model", progress)
   predictor <- if (!is_left_to_hooks) find_predictor(model, hooks, params)
@@ -34,6 +37,8 @@ methods$load <- function(params, notify) {
   )
 }
 
+#' list(rows, labelled, predictions, index). Raises the INPUT_ errors, HOOK_FAILED, HOOK_RESULT_INVALID,
+#' PREDICTOR_FAILED.
 methods$predict <- function(params, notify) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
@@ -44,15 +49,22 @@ methods$predict <- function(params, notify) {
     result <- check_frame("score", call_hook(hooks, "score", arguments, state$score_labels$named))
     return(c(list(rows = rows, labelled = TRUE), frame_to_wire(with_labels(result, state$labels), "score")))
   }
-  if (is.null(state$predictor)) fail("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
+  if (is.null(state$predictor)) {
+    fail("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
+  }
   if (identical(rows, 0L)) {
-    fail("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
+    fail(
+      "INPUT_EMPTY",
+      "the data has columns but no rows, and a built-in predictor needs one at least; send rows"
+    )
   }
   result <- apply_predictor(state, data)
   frame <- with_labels(result$frame, state$labels)
   c(list(rows = rows, labelled = result$labelled), frame_to_wire(frame, "the predictor"))
 }
 
+#' list(rows, target, table, matrix, index). Raises the INPUT_ errors, HOOK_FAILED, HOOK_RESULT_INVALID,
+#' PREDICTOR_FAILED.
 methods$transform <- function(params, notify) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
@@ -65,6 +77,7 @@ methods$transform <- function(params, notify) {
   c(list(rows = if (is.null(rows)) rows_of(data) else rows, target = target), result)
 }
 
+#' list(labelled, predictions, index). Raises METHOD_UNKNOWN, HOOK_FAILED, HOOK_RESULT_INVALID.
 methods$post_process <- function(params, notify) {
   hooks <- loaded_hooks()
   required_hook(hooks, "post_process")
@@ -74,8 +87,9 @@ methods$post_process <- function(params, notify) {
   c(list(labelled = TRUE), frame_to_wire(result, "post_process"))
 }
 
-# -- loading ----------------------------------------------------------------------------------------------------------
+# -- loading -------------------------------------------------------------------------------------------------
 
+#' Raises PARAMS_INVALID.
 check_load <- function(params) {
   check_model(params)
   take(params, "artifacts", "texts")
@@ -85,7 +99,8 @@ check_load <- function(params) {
 #' The fields that load and fit have in common.
 check_model <- function(params) {
   for (name in c("code_directory", "target_type")) take(params, name, "str")
-  for (name in c("hook_file", "positive_class_label", "negative_class_label")) take(params, name, "str", optional = TRUE)
+  optional <- c("hook_file", "positive_class_label", "negative_class_label")
+  for (name in optional) take(params, name, "str", optional = TRUE)
   for (name in c("class_labels", "hooks")) take(params, name, "texts", optional = TRUE)
   for (name in c("runtime_parameters", "user_secrets")) take(params, name, "map", optional = TRUE)
 }
@@ -113,11 +128,16 @@ load_model <- function(hooks, params, progress) {
   load_artifact(choose_artifact(artifacts, params[["code_directory"]]), progress)
 }
 
-#' A hook may well call predict() on the model, too; whether it needs the model's packages, and what else the model is, is its own affair.
-packages_there <- function(model) Filter(is_installed, tryCatch(packages_of(model), error = function(error) NULL))
+#' A hook may well call predict() on the model, too; whether it needs the model's packages, and what else the
+#' model is, is its own affair.
+packages_there <- function(model) {
+  Filter(is_installed, tryCatch(packages_of(model), error = function(error) NULL))
+}
 
 #' A worker of another language may be the one that scores, or the model just chats.
-may_have_no_predictor <- function(hooks, params) isTRUE(params[["partial"]]) || !is.null(hook_for(hooks, "chat"))
+may_have_no_predictor <- function(hooks, params) {
+  isTRUE(params[["partial"]]) || !is.null(hook_for(hooks, "chat"))
+}
 
 #' NULL for a model that no predictor knows, where it may be for the hooks alone.
 find_predictor <- function(model, hooks, params) {
@@ -127,8 +147,9 @@ find_predictor <- function(model, hooks, params) {
   })
 }
 
-# -- predicting -------------------------------------------------------------------------------------------------------
+# -- predicting ----------------------------------------------------------------------------------------------
 
+#' The hooks of the loaded model. Raises NOT_LOADED.
 loaded_hooks <- function() {
   if (is.null(state$hooks)) fail("NOT_LOADED", "the request came before a load had succeeded; load first")
   state$hooks
@@ -155,12 +176,16 @@ read_target <- function(params, rows) {
   if (is.null(payload)) return(NULL)
   target <- read_payload(list(), payload)
   if (!is.null(rows) && nrow(target) != rows) {
-    fail("INPUT_UNREADABLE", "the target has %d rows for %d of input; send one row of it a row", nrow(target), rows)
+    fail(
+      "INPUT_UNREADABLE", "the target has %d rows for %d of input; send one row of it a row", nrow(target),
+      rows
+    )
   }
   target
 }
 
-#' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row is.
+#' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row
+#' is.
 rows_of <- function(data) {
   size <- dim(data)
   if (length(size) > 0) size[1]

@@ -19,13 +19,15 @@ object_folder <- function(sources) {
   file.path(cache, "drumline", name)
 }
 
-#' Who may write there decides what code runs here: that must be nobody but this user, to whom the folder of this process belongs.
+#' Who may write there decides what code runs here: that must be nobody but this user, to whom the folder of
+#' this process belongs.
 is_ours <- function(folder) {
   found <- file.info(folder, "/proc/self")
   found$uid[1] %in% found$uid[2] && bitwAnd(found$mode[1], strtoi("022", 8)) == 0
 }
 
-#' Builds in a folder of its own beside the place and renames it there, so that concurrent starts never see half of it.
+#' Builds in a folder of its own beside the place and renames it there, so that concurrent starts never see
+#' half of it.
 build <- function(sources, folder, object) {
   dir.create(dirname(folder), recursive = TRUE, showWarnings = FALSE)
   trial <- paste0(folder, ".", Sys.getpid())
@@ -33,7 +35,9 @@ build <- function(sources, folder, object) {
   on.exit(unlink(trial, recursive = TRUE))
   file.copy(list.files(sources, "[.][ch]$", full.names = TRUE), trial)
   words <- c(file.path(R.home("bin"), "R"), "CMD", "SHLIB", "-o", basename(object))
-  command <- sprintf("cd %s && exec %s *.c >build.log 2>&1", shQuote(trial), paste(shQuote(words), collapse = " "))
+  command <- sprintf(
+    "cd %s && exec %s *.c >build.log 2>&1", shQuote(trial), paste(shQuote(words), collapse = " ")
+  )
   if (system(command) != 0) return(NULL)
   unlink(list.files(trial, "[.]([cho]|log)$", full.names = TRUE))
   suppressWarnings(file.rename(trial, folder)) # Fails when another start was faster, which is as good.

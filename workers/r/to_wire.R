@@ -1,4 +1,4 @@
-# Data frames to the tables of protocol/SPEC.md section 8.
+# Data frames to the tables and sparse matrices to the matrices of protocol/SPEC.md section 8.
 
 MOST_TEXT <- .Machine$integer.max # bytes that int32 offsets can tell
 
@@ -18,6 +18,7 @@ index_of <- function(frame, rows, who) {
   column_of("index", labels, who, rows)
 }
 
+#' A column of section 8. `present` are logicals, FALSE for a missing row; NULL where none is missing.
 wire_column <- function(name, type, data, present = NULL, ...) {
   validity <- if (!is.null(present) && !all(present)) bitmap(present)
   list(name = name, type = type, data = data, validity = validity, ...)
@@ -30,7 +31,10 @@ column_of <- function(name, values, who, rows) {
   is_plain <- is.null(dim(values)) && length(values) == rows
   type <- if (is_plain) wire_type(values)
   if (is.null(type)) {
-    form <- "the column %s of %s is of class %s, which no table can hold; make it numbers, strings, dates or logicals"
+    form <- paste0(
+      "the column %s of %s is of class %s, which no table can hold; ",
+      "make it numbers, strings, dates or logicals"
+    )
     fail("HOOK_RESULT_INVALID", form, dQuote(name, FALSE), who, paste(class(values), collapse = ", "))
   }
   switch(type,
@@ -50,9 +54,12 @@ wire_type <- function(values) {
     if (inherits(values, "Date")) return("date")
     if (inherits(values, "POSIXct")) return("timestamp")
     if (inherits(values, "integer64")) return("int64")
-    if (is.numeric(unclass(values)) && !is.numeric(values)) return(NULL) # numbers that mean something else, as a difftime's
+    # numbers that mean something else, as a difftime's
+    if (is.numeric(unclass(values)) && !is.numeric(values)) return(NULL)
   }
-  switch(typeof(values), double = "float64", integer = "int64", logical = "bool", character = "utf8", list = "json")
+  switch(
+    typeof(values), double = "float64", integer = "int64", logical = "bool", character = "utf8", list = "json"
+  )
 }
 
 float_column <- function(name, values) {
@@ -86,7 +93,9 @@ bool_column <- function(name, values) {
 date_column <- function(name, days) {
   present <- is.finite(days)
   days[!present] <- 0
-  wire_column(name, "date", writeBin(as.integer(floor(days)), raw(), endian = "little"), present, offsets = NULL)
+  wire_column(
+    name, "date", writeBin(as.integer(floor(days)), raw(), endian = "little"), present, offsets = NULL
+  )
 }
 
 #' In UTC, and the zone's name beside it; times without a zone are told by the wall clock.
@@ -120,11 +129,12 @@ text_column <- function(name, type, texts) {
   wire_column(name, type, charToRaw(paste(texts, collapse = "")), present, offsets = offsets)
 }
 
+#' Logicals as bits, the first the lowest.
 bitmap <- function(flags) packBits(c(flags, logical(-length(flags) %% 8)), "raw")
 
-# -- matrices ---------------------------------------------------------------------------------------------------------
+# -- what transform gives -----------------------------------------------------------------------------------
 
-#' The same as a data.frame.
+#' What a hook returned, as a data.frame. Raises HOOK_RESULT_INVALID.
 as_frame <- function(hook, result) {
   result <- check_data(hook, result)
   if (is.data.frame(result)) return(result)
@@ -144,13 +154,15 @@ data_to_wire <- function(hook, data, sparse) {
   list(table = result$predictions, matrix = NULL, index = result$index)
 }
 
-#' A sparse matrix of the package Matrix as a matrix of protocol/SPEC.md section 8; NULL for one that is dense.
+#' A sparse matrix of the package Matrix as a matrix of protocol/SPEC.md section 8; NULL for one that is
+#' dense.
 matrix_to_wire <- function(data) {
   if (!methods::is(data, "sparseMatrix")) return(NULL)
   data <- methods::as(methods::as(data, "CsparseMatrix"), "generalMatrix")
   values <- if (methods::is(data, "nMatrix")) rep(1L, length(data@i)) else data@x
   # Of what is neither true nor false there is no integer.
-  values <- if (is.logical(values) && !anyNA(values)) as.integer(values) else if (is.integer(values)) values else as.double(values)
+  if (is.logical(values) && !anyNA(values)) values <- as.integer(values)
+  if (!is.integer(values)) values <- as.double(values)
   names <- colnames(data)
   list(
     rows = nrow(data),
@@ -158,6 +170,8 @@ matrix_to_wire <- function(data) {
     type = if (is.integer(values)) "int64" else "float64",
     starts = writeBin(data@p, raw(), endian = "little"),
     row_indices = writeBin(data@i, raw(), endian = "little"),
-    values = if (is.integer(values)) int_column("", values)$data else writeBin(values, raw(), endian = "little")
+    values =
+      if (is.integer(values)) int_column("", values)$data
+      else writeBin(values, raw(), endian = "little")
   )
 }

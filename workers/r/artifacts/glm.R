@@ -1,4 +1,5 @@
-# Binomial models of glm() and mgcv's gam() as classifiers: they predict the probability of the response's second level alone.
+# Binomial models of glm() and mgcv's gam() as classifiers: they predict the probability of the response's
+# second level alone.
 
 rank <- 20
 name <- "glm"
@@ -12,7 +13,9 @@ packages <- function(model) package_of_class(model)
 find_fault <- function(model, target_type) {
   if (target_type %in% NUMBERS) return(NULL)
   if (target_type != "binary") return(unknown_target(target_type))
-  if (is.null(model$model)) "was stripped of its model frame, so that the names of the two classes are not known"
+  if (is.null(model$model)) {
+    "was stripped of its model frame, so that the names of the two classes are not known"
+  }
 }
 
 predict <- function(model, table, target_type, labels) {
@@ -22,7 +25,8 @@ predict <- function(model, table, target_type, labels) {
   structure(columns, class = "data.frame", row.names = .set_row_names(length(second)))
 }
 
-#' Failure, then success. Counts of both, cbind(successes, failures), have no names: success is the positive class.
+#' Failure, then success. Counts of both, cbind(successes, failures), have no names: success is the positive
+#' class.
 levels_of <- function(model, labels) {
   response <- model$model[[1]]
   if (is.matrix(response)) rev(labels)

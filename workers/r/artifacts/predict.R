@@ -22,7 +22,11 @@ load <- function(path) readRDS(path)
 #' Looks for the method where the package of the class is loaded.
 fits <- function(model) {
   if (isS4(model)) return(length(attr(class(model), "package")) > 0)
-  any(vapply(class(model), function(class) !is.null(utils::getS3method("predict", class, optional = TRUE, envir = globalenv())), NA))
+  any(vapply(
+    class(model),
+    function(class) !is.null(utils::getS3method("predict", class, optional = TRUE, envir = globalenv())),
+    NA
+  ))
 }
 
 packages <- function(model) package_of_class(model)
@@ -38,7 +42,9 @@ predict <- function(model, table, target_type, labels) {
 }
 
 call_for <- function(model, target_type) {
-  if (target_type %in% NUMBERS) return(if (inherits(model, "ranger")) PROBABILITIES$ranger else quote(predict(model, data)))
+  if (target_type %in% NUMBERS) {
+    return(if (inherits(model, "ranger")) PROBABILITIES$ranger else quote(predict(model, data)))
+  }
   known <- intersect(class(model), names(PROBABILITIES))
   if (length(known) > 0) PROBABILITIES[[known[1]]] else quote(predict(model, data, type = "prob"))
 }

@@ -42,7 +42,12 @@ test("every type defines the whole interface", {
       if (is.null(members[[name]])) expect(is.atomic(member) && length(member) > 0, what, " is no value")
       else expect_same(names(formals(member)), members[[name]], what)
     }
-    expect(all(grepl("^[.][a-z0-9]+$", type$extensions)), type$name, " has the extensions ", toString(type$extensions))
+    expect(
+      all(grepl("^[.][a-z0-9]+$", type$extensions)),
+      type$name,
+      " has the extensions ",
+      toString(type$extensions)
+    )
     expect(is.character(type$holds) && nzchar(type$holds), type$name, " does not say what its files hold")
   }
 })
