@@ -1,5 +1,5 @@
-# Fits the example's model on the road tests of 32 cars that come with R (mtcars), leaving out the cars of rows.csv.
-# Run by the set-up: Rscript train.R FOLDER
+# Fits the example's model on the road tests of 32 cars that come with R (mtcars), leaving out the cars of
+# rows.csv. Run by the set-up: Rscript train.R FOLDER
 
 library(caret)
 

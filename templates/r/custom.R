@@ -1,12 +1,14 @@
 # The hooks of the model. What stands here is an example that works: put your own in its place.
 # only: regression anomaly binary multiclass multilabel
 
-# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path.
+# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+# path.
 load_model <- function(code_dir) {
   list(intercept = 1, weights = c(size = 0.05, rooms = 0.5, age = -0.02), other = 0.1)
 }
 
-# One number a row: each numeric column times its weight, those without one times `other`. A missing value adds nothing.
+# One number a row: each numeric column times its weight, those without one times `other`. A missing value
+# adds nothing.
 rule <- function(data, model) {
   total <- rep(model$intercept, nrow(data))
   for (name in names(data)) {
@@ -28,14 +30,16 @@ share <- function(data, model) {
 # end
 # only: regression
 
-# data: a data.frame with a row for each to predict. Returns a data.frame with as many rows and the column Predictions.
+# data: a data.frame with a row for each to predict. Returns a data.frame with as many rows and the column
+# Predictions.
 score <- function(data, model, ...) {
   data.frame(Predictions = rule(data, model))
 }
 # end
 # only: anomaly
 
-# data: a data.frame. Returns a data.frame with as many rows and the column Predictions: the higher, the odder the row.
+# data: a data.frame. Returns a data.frame with as many rows and the column Predictions: the higher, the odder
+# the row.
 score <- function(data, model, ...) {
   data.frame(Predictions = abs(rule(data, model)))
 }
@@ -61,7 +65,8 @@ score <- function(data, model, class_labels, ...) {
 # end
 # only: multilabel
 
-# data: a data.frame. Returns a data.frame with as many rows and a column for each label, each between 0 and 1 by itself.
+# data: a data.frame. Returns a data.frame with as many rows and a column for each label, each between 0 and 1
+# by itself.
 score <- function(data, model, class_labels, ...) {
   part <- share(data, model)
   setNames(as.data.frame(lapply(seq_along(class_labels), function(at) part^at)), class_labels)
@@ -69,9 +74,14 @@ score <- function(data, model, class_labels, ...) {
 # end
 # only: textgeneration vectordatabase agenticworkflow
 
-# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path.
+# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+# path.
 load_model <- function(code_dir) {
-  c("We open at nine and close at six.", "You may return a thing within thirty days.", "We deliver from Monday to Friday.")
+  c(
+    "We open at nine and close at six.",
+    "You may return a thing within thirty days.",
+    "We deliver from Monday to Friday."
+  )
 }
 
 words <- function(text) regmatches(tolower(text), gregexpr("[a-z]+", tolower(text)))[[1]]
@@ -82,7 +92,8 @@ answer <- function(question, notes) {
   notes[[which.max(shared)]]
 }
 
-# data: a data.frame, here with the question in its first column. Returns a data.frame with as many rows and one column of text.
+# data: a data.frame, here with the question in its first column. Returns a data.frame with as many rows and
+# one column of text.
 score <- function(data, model, ...) {
   questions <- ifelse(is.na(data[[1]]), "", as.character(data[[1]]))
   data.frame(answer = vapply(questions, answer, "", notes = model, USE.NAMES = FALSE))
@@ -90,7 +101,8 @@ score <- function(data, model, ...) {
 # end
 # only: geopoint
 
-# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path.
+# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+# path.
 load_model <- function(code_dir) list(longitude = 10, latitude = 50)
 
 # Between where the row is and where the model is; a missing value is where the model is.
@@ -101,16 +113,19 @@ halfway <- function(data, model, name) {
 
 # data: a data.frame. Returns a data.frame with as many rows and the column Predictions, a point as text.
 score <- function(data, model, ...) {
-  data.frame(Predictions = sprintf("POINT (%.4f %.4f)", halfway(data, model, "longitude"), halfway(data, model, "latitude")))
+  data.frame(Predictions = sprintf(
+    "POINT (%.4f %.4f)", halfway(data, model, "longitude"), halfway(data, model, "latitude")
+  ))
 }
 # end
 # only: transform
 
-# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path.
+# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+# path.
 load_model <- function(code_dir) list(factor = 2)
 
-# data: a data.frame. Returns a data.frame with as many rows, whose columns should not depend on which rows came: here the same, as
-# numbers times the factor, texts by their length, 0 for nothing.
+# data: a data.frame. Returns a data.frame with as many rows, whose columns should not depend on which rows
+# came: here the same, as numbers times the factor, texts by their length, 0 for nothing.
 transform <- function(data, model) {
   data[] <- lapply(data, function(column) {
     numbers <- if (is.character(column)) nchar(column) else as.numeric(column) * model$factor
@@ -121,15 +136,21 @@ transform <- function(data, model) {
 # end
 # only: unstructured
 
-# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path.
+# Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+# path.
 load_model <- function(code_dir) list(longest = 20)
 
-# data: text where the media type is text or JSON, else raw. Returns text, raw or NULL, alone or in a list with its media type.
-score_unstructured <- function(model, data, query = NULL, mimetype = NULL, charset = NULL, headers = NULL, ...) {
+# data: text where the media type is text or JSON, else raw. Returns text, raw or NULL, alone or in a list
+# with its media type.
+score_unstructured <- function(
+  model, data, query = NULL, mimetype = NULL, charset = NULL, headers = NULL, ...
+) {
   text <- if (is.raw(data)) iconv(rawToChar(data[data != 0]), "UTF-8", "UTF-8", sub = "?") else data
   lines <- strsplit(text, "\r?\n")[[1]]
   words <- sum(lengths(regmatches(text, gregexpr("[^[:space:]]+", text))))
-  answer <- sprintf('{"lines": %d, "words": %d, "long": %d}', length(lines), words, sum(nchar(lines) > model$longest))
+  answer <- sprintf(
+    '{"lines": %d, "words": %d, "long": %d}', length(lines), words, sum(nchar(lines) > model$longest)
+  )
   list(answer, list(mimetype = "application/json", charset = "utf-8"))
 }
 # end
@@ -140,7 +161,8 @@ score_unstructured <- function(model, data, query = NULL, mimetype = NULL, chars
 # init <- function(code_dir) NULL
 # not: unstructured
 #
-# # data: the body of the request as raw. Returns the data.frame that the other hooks get, in place of reading CSV.
+# # data: the body of the request as raw. Returns the data.frame that the other hooks get, in place of
+# # reading CSV.
 # read_input_data <- function(data) read.csv(text = rawToChar(data), check.names = FALSE)
 # end
 # not: unstructured transform
@@ -148,6 +170,7 @@ score_unstructured <- function(model, data, query = NULL, mimetype = NULL, chars
 # # data: the data.frame as it was read. Returns the one that score gets.
 # transform <- function(data, model) data
 #
-# # predictions: what score returned, checked and with its columns named. Returns a data.frame of the same form.
+# # predictions: what score returned, checked and with its columns named. Returns a data.frame of the same
+# # form.
 # post_process <- function(predictions, model) predictions
 # end

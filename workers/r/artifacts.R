@@ -1,19 +1,14 @@
-# Chooses the artifact and what predicts with it. The types are the files of artifacts/; each defines
-#
-#   rank        the smaller is asked first           name        for /info/
-#   extensions  endings of the files                 load(path)  the object in the file
-#   packages(model)                 what has to be loaded before it can predict
-#   fits(model)                     whether this type predicts with that model
-#   find_fault(model, target_type)  why it cannot serve that target, or NULL
-#   call_for(model, target_type)    the call that predicts, of `predict`, `model` and `data`
-#   shape(result, model, labels)    its result, for class targets, as a matrix or data.frame with named columns
+# Chooses the artifact and the type that loads it, and the type that predicts with a model.
+# The types are the files of artifacts/; workers/README.md says what each defines.
 
 NUMBERS <- c("regression", "anomaly")
 CLASSES <- c("binary", "multiclass")
 
+#' The types, the smallest rank first.
 artifact_types <- function() {
   if (is.null(state$artifact_types)) {
-    types <- lapply(sort(list.files(file.path(HERE, "artifacts"), "[.]R$", full.names = TRUE)), function(file) {
+    files <- list.files(file.path(HERE, "artifacts"), "[.]R$", full.names = TRUE)
+    types <- lapply(files, function(file) {
       type <- new.env(parent = environment(artifact_types))
       sys.source(file, type)
       type
@@ -28,11 +23,16 @@ choose_artifact <- function(artifacts, code_directory) {
   if (length(artifacts) == 1) return(artifacts)
   if (length(artifacts) == 0) {
     endings <- unique(unlist(lapply(artifact_types(), function(type) type$extensions)))
-    form <- "%s holds no artifact; expected one of %s at its top level, or a load_model hook that returns the model; add one"
+    form <- paste0(
+      "%s holds no artifact; expected one of %s at its top level, ",
+      "or a load_model hook that returns the model; add one"
+    )
     fail("ARTIFACT_MISSING", form, code_directory, paste0("*", endings, collapse = ", "))
   }
   form <- "%s holds %d artifacts, expected one: %s; remove the others, or define load_model"
-  fail("ARTIFACT_AMBIGUOUS", form, code_directory, length(artifacts), paste(basename(artifacts), collapse = ", "))
+  fail(
+    "ARTIFACT_AMBIGUOUS", form, code_directory, length(artifacts), paste(basename(artifacts), collapse = ", ")
+  )
 }
 
 #' The object in the file. Raises ARTIFACT_UNREADABLE or ARTIFACT_UNSUPPORTED.
@@ -43,13 +43,15 @@ load_artifact <- function(path, progress) {
     fail("ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s", ending, basename(path))
   }
   progress(paste("reading", basename(path)))
-  outcome <- try_user_code(quote(load(path)), list2env(list(load = type$load, path = path), parent = globalenv()))
+  names <- list(load = type$load, path = path)
+  outcome <- try_user_code(quote(load(path)), list2env(names, parent = globalenv()))
   if (is.null(outcome$error)) return(outcome$value)
-  form <- "%s cannot be read: %s; expected an object that saveRDS() wrote"
-  stop(worker_error("ARTIFACT_UNREADABLE", sprintf(form, basename(path), words_of(outcome$error)), outcome$trace))
+  words <- sprintf("%s cannot be read: %s; expected %s", basename(path), words_of(outcome$error), type$holds)
+  stop(worker_error("ARTIFACT_UNREADABLE", words, outcome$trace))
 }
 
-#' Packages that predict with the model. Of a class whose package is not loaded yet, no type knows a predict method.
+#' Packages that predict with the model. Of a class whose package is not loaded yet, no type knows a predict
+#' method.
 packages_of <- function(model) {
   type <- Find(function(type) type$fits(model), artifact_types())
   if (is.null(type)) package_of_class(model) else type$packages(model)
@@ -61,47 +63,52 @@ choose_predictor <- function(model, target_type) {
   what <- kind_of(model)
   hook <- scoring_hook(target_type)
   if (is.null(type)) {
-    fail("ARTIFACT_UNSUPPORTED", "the model is %s, which has no predict method; define a %s hook for it", what, hook)
+    form <- "the model is %s, which has no predict method; define a %s hook for it"
+    fail("ARTIFACT_UNSUPPORTED", form, what, hook)
   }
   fault <- type$find_fault(model, target_type)
-  if (!is.null(fault)) fail("ARTIFACT_UNSUPPORTED", "the model is %s, which %s; define a %s hook for it", what, fault, hook)
+  if (!is.null(fault)) {
+    fail("ARTIFACT_UNSUPPORTED", "the model is %s, which %s; define a %s hook for it", what, fault, hook)
+  }
   type
 }
 
-#' list(frame, labelled): for class targets a column a class, labelled where the model names them; else the one column of numbers.
-#' Raises PREDICTOR_FAILED.
-apply_predictor <- function(type, model, data, target_type, labels) {
-  frame <- list2env(list(model = model, data = data, predict = predict_function(model)), parent = globalenv())
-  outcome <- try_user_code(type$call_for(model, target_type), frame)
-  if (!is.null(outcome$error)) {
-    stop(worker_error("PREDICTOR_FAILED", paste("the model could not predict:", words_of(outcome$error)), outcome$trace))
-  }
-  result <- outcome$value
-  if (target_type %in% CLASSES) result <- type$shape(result, model, labels)
-  list(frame = as_predictions(result), labelled = target_type %in% CLASSES && !is.null(colnames(result)))
-}
-
-#' What the predictor of a model of the target type transform makes of the data. Raises PREDICTOR_FAILED.
-apply_transformer <- function(type, model, data) {
-  outcome <- try_user_code(type$call_for(model, "transform"), list2env(list(model = model, data = data), parent = globalenv()))
-  if (is.null(outcome$error)) return(as.data.frame(outcome$value, stringsAsFactors = FALSE))
-  stop(worker_error("PREDICTOR_FAILED", paste("the model could not transform:", words_of(outcome$error)), outcome$trace))
+#' list(frame, labelled) of `data` and what load() left behind: a column a class for class targets, labelled
+#' where the model names them; else the one column of numbers. Raises PREDICTOR_FAILED.
+apply_predictor <- function(loaded, data) {
+  result <- loaded$predictor$predict(loaded$model, data, loaded$target_type, loaded$labels)
+  is_labelled <- loaded$target_type %in% CLASSES && !is.null(colnames(result))
+  list(frame = as_predictions(result), labelled = is_labelled)
 }
 
 #' Row names of predictions are those of the input, or numbers: they are dropped.
 as_predictions <- function(result) {
   if (is.numeric(result) && length(dim(result)) < 2) result <- data.frame(Predictions = as.vector(result))
   if (!is.data.frame(result) && !is.matrix(result)) {
-    fail("PREDICTOR_FAILED", "the model predicted %s, expected numbers; define a score hook for it", kind_of(result))
+    form <- "the model predicted %s, expected numbers; define a score hook for it"
+    fail("PREDICTOR_FAILED", form, kind_of(result))
   }
   if (is.matrix(result)) result <- as.data.frame(unclass(result), stringsAsFactors = FALSE)
   rownames(result) <- NULL
   result
 }
 
+# -- for the types -------------------------------------------------------------------------------------------
+
+#' The value of `call`, in which `model` and `data` are these and `predict` is the model's own. It runs as
+#' user code does. Raises PREDICTOR_FAILED.
+ask_model <- function(call, model, data, doing = "predict") {
+  names <- list(model = model, data = data, predict = predict_function(model))
+  outcome <- try_user_code(call, list2env(names, parent = globalenv()))
+  if (is.null(outcome$error)) return(outcome$value)
+  words <- sprintf("the model could not %s: %s", doing, words_of(outcome$error))
+  stop(worker_error("PREDICTOR_FAILED", words, outcome$trace))
+}
+
 #' For find_fault().
 unknown_target <- function(target_type) {
-  sprintf("is no predictor for the target type %s, expected one of %s", target_type, paste(c(NUMBERS, CLASSES), collapse = ", "))
+  expected <- paste(c(NUMBERS, CLASSES), collapse = ", ")
+  sprintf("is no predictor for the target type %s, expected one of %s", target_type, expected)
 }
 
 #' Models of S4 have a predict of their own in their package.

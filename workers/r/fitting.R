@@ -1,7 +1,8 @@
-# The request fit: reads the training data, and gives it to the fit hook.
+# The method fit: reads the training data, and gives it to the fit hook.
 
 #' Runs init, transform and fit. What fit has written is in the output directory then.
-fit_model <- function(params, progress) {
+methods$fit <- function(params, notify) {
+  progress <- notify$progress
   check_model(params)
   for (name in c("y", "row_weights")) take(params, name, "map", optional = TRUE)
   payload <- take(params, "X", "map")
@@ -11,7 +12,8 @@ fit_model <- function(params, progress) {
   hook_file <- params[["hook_file"]]
   if (!is.null(hook_file)) progress(paste("loading", basename(hook_file)))
   hooks <- load_hooks(hook_file, used = usable_hooks(params))
-  if (!"fit" %in% names(hooks)) {
+  fit <- hook_for(hooks, "fit")
+  if (is.null(fit)) {
     where <- if (is.null(hook_file)) "the code directory has no hook file, so it" else hook_file
     fail("METHOD_UNKNOWN", "%s defines no fit, which trains the model; define it", where)
   }
@@ -20,8 +22,8 @@ fit_model <- function(params, progress) {
   features <- read_payload(list(), payload)
   target <- column_alone(params[["y"]], nrow(features))
   weights <- column_alone(params[["row_weights"]], nrow(features))
-  if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
-  if ("transform" %in% names(hooks) && params[["target_type"]] != "transform") {
+  if (!is.null(hook_for(hooks, "init"))) call_init(hooks, params[["code_directory"]])
+  if (!is.null(hook_for(hooks, "transform")) && params[["target_type"]] != "transform") {
     features <- check_data("transform", call_hook(hooks, "transform", list(data = features, model = NULL)))
   }
   progress("running fit")
@@ -31,7 +33,7 @@ fit_model <- function(params, progress) {
     X = features, y = target, output_dir = paste0(sub("/+$", "", output), "/"),
     class_order = class_order(params), row_weights = weights, parameters = parameters
   )
-  arguments <- arguments[vapply(names(arguments), function(name) takes(hooks$fit, name), NA)]
+  arguments <- arguments[vapply(names(arguments), function(name) takes(fit, name), NA)]
   call_hook(hooks, "fit", named = arguments)
   as_map(list())
 }
@@ -41,7 +43,10 @@ column_alone <- function(payload, rows) {
   if (is.null(payload)) return(NULL)
   frame <- read_payload(list(), payload)
   if (ncol(frame) != 1 || nrow(frame) != rows) {
-    form <- "X has %d rows, and beside it came %d rows of %d columns; expected one column with a value for each row"
+    form <- paste0(
+      "X has %d rows, and beside it came %d rows of %d columns; ",
+      "expected one column with a value for each row"
+    )
     fail("INPUT_UNREADABLE", form, rows, nrow(frame), ncol(frame))
   }
   frame[[1]]
@@ -51,7 +56,8 @@ column_alone <- function(payload, rows) {
 with_integers <- function(parameters, floats) {
   for (name in setdiff(names(parameters), floats)) {
     value <- parameters[[name]]
-    is_whole <- is.numeric(value) && length(value) == 1 && value == trunc(value) && abs(value) <= .Machine$integer.max
+    is_whole <- is.numeric(value) && length(value) == 1 && value == trunc(value) &&
+      abs(value) <= .Machine$integer.max
     if (is_whole) parameters[[name]] <- as.integer(value)
   }
   if (length(parameters) == 0) list() else unclass(parameters)

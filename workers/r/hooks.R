@@ -1,11 +1,12 @@
-# The hook file: loads it, lists the hooks it defines, and calls them.
+# The hook file: loads it, lists the hooks it defines, calls them, and checks what they return.
 
 HOOKS <- c(
-  "init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured", "chat", "get_supported_llm_models",
+  "init", "load_model", "read_input_data", "transform", "score", "post_process", "score_unstructured", "chat",
+  "get_supported_llm_models",
   "fit"
 )
 
-#' The hooks that the file defines, by name, or those of them that are in `used`; none where there is no hook file.
+#' The hooks that the file defines, by name, or those of them that are in `used`; none without a hook file.
 load_hooks <- function(hook_file, used = NULL) {
   if (is.null(hook_file)) return(list())
   environment <- run_file(hook_file)
@@ -17,7 +18,21 @@ load_hooks <- function(hook_file, used = NULL) {
   hooks
 }
 
-#' Calls a hook: positional arguments, then named ones. Raises HOOK_FAILED, or PACKAGE_MISSING where the hook asks for a package.
+#' The hook of this name; NULL where there is none.
+hook_for <- function(hooks, name) hooks[[name]]
+
+#' The hook of this name. Raises METHOD_UNKNOWN where there is none.
+required_hook <- function(hooks, name) {
+  hook <- hook_for(hooks, name)
+  if (is.null(hook)) {
+    form <- "the hook file defines no %s; ask only models that list it among their hooks"
+    fail("METHOD_UNKNOWN", form, name)
+  }
+  hook
+}
+
+#' Calls a hook: positional arguments, then named ones. Raises HOOK_FAILED, or PACKAGE_MISSING where the hook
+#' asks for a package.
 call_hook <- function(hooks, name, positional = list(), named = list()) {
   values <- c(positional, named)
   # What user code sees of its call: score(data, model, class_labels = class_labels).
@@ -27,8 +42,11 @@ call_hook <- function(hooks, name, positional = list(), named = list()) {
   if (is.null(outcome$error)) outcome$value else stop(hook_error(name, outcome$error, outcome$trace))
 }
 
+#' The worker_error for an error of the hook `name`.
 hook_error <- function(name, error, trace) {
-  if (inherits(error, "packageNotFoundError")) return(package_missing(paste("the hook", name), error, trace = trace))
+  if (inherits(error, "packageNotFoundError")) {
+    return(package_missing(paste("the hook", name), error, trace = trace))
+  }
   status <- if (inherits(error, "CustomHTTPError")) error$status_code
   if (is.numeric(status) && length(status) == 1 && is.finite(status) && status == floor(status)) {
     return(worker_error("HOOK_FAILED", text_of(error), trace, http_status = status))
@@ -42,9 +60,10 @@ takes <- function(hook, name) any(c(name, "...") %in% parameters_of(hook))
 #' Names of the parameters; of primitives, too.
 parameters_of <- function(hook) names(formals(args(hook)))
 
-# -- the file ---------------------------------------------------------------------------------------------------------
+# -- the file ------------------------------------------------------------------------------------------------
 
-#' The environment in which the whole file was run, expression by expression; it sees the packages attached and the global one.
+#' The environment in which the whole file was run, expression by expression; it sees the packages attached
+#' and the global one.
 run_file <- function(hook_file) {
   expressions <- parse_file(hook_file)
   places <- attr(expressions, "srcref")
@@ -81,4 +100,28 @@ file_error <- function(hook_file, error, trace, line) {
   if (inherits(error, "packageNotFoundError")) return(package_missing(file, error, line, trace))
   form <- "%s raised %s at line %d while it was loaded; correct %s"
   worker_error("HOOK_FILE_BROKEN", sprintf(form, file, words_of(error), line, hook_file), trace)
+}
+
+# -- what hooks return ---------------------------------------------------------------------------------------
+
+#' What a hook returned, when it is a data.frame. Raises HOOK_RESULT_INVALID.
+check_frame <- function(hook, result) {
+  if (is.data.frame(result)) return(result)
+  form <- "%s returned %s, expected a data.frame; return one"
+  fail("HOOK_RESULT_INVALID", form, hook, kind_of(result))
+}
+
+#' What a hook returned, when it is a data.frame or a matrix, dense or sparse. Raises HOOK_RESULT_INVALID.
+check_data <- function(hook, result) {
+  if (is.data.frame(result) || is.matrix(result) || is_sparse(result)) return(result)
+  form <- "%s returned %s, expected a data.frame or a matrix; return one"
+  fail("HOOK_RESULT_INVALID", form, hook, kind_of(result))
+}
+
+#' Whether this is a matrix of the package Matrix.
+is_sparse <- function(value) isS4(value) && length(dim(value)) == 2
+
+#' What a value is, in words.
+kind_of <- function(value) {
+  if (is.null(value)) "NULL" else paste("a value of class", paste(class(value), collapse = ", "))
 }

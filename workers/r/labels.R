@@ -10,8 +10,8 @@ label_arguments_of <- function(params) {
   )
 }
 
-#' The labels of a load by name where score has such parameters; else as DRUM gives them, as one list in the third place, where there is
-#' room. `arguments` are all three.
+#' The labels of a load by name where score has such parameters; else as DRUM gives them, as one list in the
+#' third place, where there is room. `arguments` are all three.
 score_labels <- function(score, arguments) {
   parameters <- parameters_of(score)
   named <- arguments[intersect(names(arguments), parameters)]
@@ -19,9 +19,11 @@ score_labels <- function(score, arguments) {
   list(positional = if (is_list) list(labels = arguments), named = named)
 }
 
-#' The frame with columns named by the labels where R has changed their names: data.frame() turns `a b` into `a.b` and `7` into `X7`.
+#' The frame with columns named by the labels where R has changed their names: data.frame() turns `a b` into
+#' `a.b` and `7` into `X7`.
 #'
-#' A label that is a column's name as it stands is left alone. Raises HOOK_RESULT_INVALID where two labels have the same changed name.
+#' A label that is a column's name as it stands is left alone. Raises HOOK_RESULT_INVALID where two labels
+#' have the same changed name.
 with_labels <- function(frame, labels) {
   if (is.null(labels)) return(frame)
   names <- names(frame)
@@ -40,7 +42,10 @@ with_labels <- function(frame, labels) {
 }
 
 ambiguous <- function(name, labels) {
-  form <- "the column %s may stand for each of the labels %s; name the columns as the labels, with check.names = FALSE"
+  form <- paste0(
+    "the column %s may stand for each of the labels %s; ",
+    "name the columns as the labels, with check.names = FALSE"
+  )
   worker_error("HOOK_RESULT_INVALID", sprintf(form, name, paste(dQuote(labels, FALSE), collapse = " and ")))
 }
 

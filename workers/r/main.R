@@ -1,16 +1,19 @@
-# Owns the descriptors, says hello, and answers requests until the end of input (protocol/SPEC.md sections 1, 4 and 5).
-# The worker lives in an environment of its own, which user code neither sees nor changes.
+# Owns the descriptors, says hello, and answers requests until the end of input (protocol/SPEC.md sections 1,
+# 4 and 5). The worker lives in an environment of its own, which user code neither sees nor changes.
 
 local({
-  METHODS <- c("ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit")
+  METHODS <- c(
+    "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit"
+  )
   PACKAGES <- c("methods", "datasets", "utils", "grDevices", "graphics", "stats")
-  FIRST_FILES <- c("protocol.R", "wire.R", "base_wire.R", "msgpack_subset.R")
+  FIRST_FILES <- c("protocol.R", "frames.R", "native_object.R", "base_frames.R", "msgpack_subset.R")
   OTHER_FILES <- c(
-    "tracebacks.R", "packages.R", "hooks.R", "labels.R", "codecs.R", "csv_rows.R", "tables.R", "frames.R", "unstructured.R",
-    "chat.R", "mlops.R", "artifacts.R", "parameters.R", "model.R", "fitting.R"
+    "tracebacks.R", "packages.R", "hooks.R", "labels.R", "payloads.R", "csv.R", "matrix_market.R",
+    "from_wire.R", "to_wire.R", "json_cells.R", "artifacts.R", "parameters.R", "model.R", "unstructured.R",
+    "chat.R", "mlops.R", "fitting.R"
   )
   USAGE <- "this is the R worker of drum, which drum starts itself: run `drum score` or `drum server`
-expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"
+expected the variables DRUM_PROTOCOL_IN, DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"
   HERE <- dirname(normalizePath(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1])))
   worker <- environment()
 
@@ -26,7 +29,8 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     values
   }
 
-  #' Strings are UTF-8 whatever the locale was; warnings go to the log as they happen; errors of user code have their lines.
+  #' Strings are UTF-8 whatever the locale was; warnings go to the log as they happen; errors of user code
+  #' have their lines.
   set_options <- function() {
     for (locale in c("C.UTF-8", "en_US.UTF-8")) {
       if (!l10n_info()[["UTF-8"]]) suppressWarnings(Sys.setlocale("LC_CTYPE", locale))
@@ -34,7 +38,8 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     options(warn = 1, keep.source = TRUE, error = function() leave_user_code())
   }
 
-  #' The zone of this machine by its name. Without TZ, R asks timedatectl for it, which fails with a warning where no systemd runs.
+  #' The zone of this machine by its name. Without TZ, R asks timedatectl for it, which fails with a warning
+  #' where no systemd runs.
   local_zone <- function() {
     link <- suppressWarnings(Sys.readlink("/etc/localtime"))
     name <- sub("^.*/zoneinfo/", "", link)
@@ -61,7 +66,7 @@ expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descrip
     if (!nzchar(Sys.getenv("TZ"))) Sys.setenv(TZ = local_zone())
     attach_packages()
     read_sources(OTHER_FILES)
-    status <- tryCatch(serve(wire, model_methods(METHODS), variables[3]), interrupt = function(signal) 130L)
+    status <- tryCatch(serve(wire, methods, variables[3]), interrupt = function(signal) 130L)
     wire$close()
     quit("no", status)
   }

@@ -1,34 +1,22 @@
-# One loaded model: load, predict, transform, post_process, score_unstructured, chat, models, straight down.
+# The loaded model, and the methods load, predict, transform and post_process, straight down.
 
 #' What load() leaves behind; `hooks` is NULL as long as nothing is loaded.
 state <- new.env(parent = emptyenv())
 state$hooks <- NULL
 state$reports <- FALSE # whether unstructured hooks get `mlops`
 
-#' The requests of protocol/SPEC.md section 6 by name: params and what notifications_of() gives in, result out. What native code printed goes to the log after each.
-model_methods <- function(names) {
-  lapply(structure(names, names = names), function(name) {
-    method <- get(name, envir = methods, inherits = FALSE)
-    function(params, notify) {
-      on.exit(wire$flush())
-      method(params, notify)
-    }
-  })
-}
-
-methods <- new.env(parent = emptyenv())
-
-methods$ping <- function(params, notify) as_map(list())
-
+#' Loads the hooks, the model and its predictor; list(hooks, predictor, payload_formats, packages). Raises
+#' HOOK_FILE_BROKEN, HOOK_FAILED, PACKAGE_MISSING and the ARTIFACT_ errors.
 methods$load <- function(params, notify) {
   check_load(params)
   offer_parameters(params[["runtime_parameters"]], params[["user_secrets"]])
   progress <- notify$progress
   if (!is.null(params[["hook_file"]])) progress(paste("loading", basename(params[["hook_file"]])))
   hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
-  if ("init" %in% names(hooks)) call_init(hooks, params[["code_directory"]])
+  if (!is.null(hook_for(hooks, "init"))) call_init(hooks, params[["code_directory"]])
   model <- load_model(hooks, params, progress)
-  is_left_to_hooks <- scoring_hook(params[["target_type"]]) %in% names(hooks) || is_unstructured(params)
+  is_left_to_hooks <- is_unstructured(params) ||
+    !is.null(hook_for(hooks, scoring_hook(params[["target_type"]])))
   needed <- if (is_left_to_hooks) packages_there(model) else packages_of(model)
   load_packages(needed, "the model", progress)
   predictor <- if (!is_left_to_hooks) find_predictor(model, hooks, params)
@@ -39,7 +27,8 @@ methods$load <- function(params, notify) {
   state$reports <- isTRUE(params[["reports"]])
   labels <- label_arguments_of(params)
   state$labels <- unlist(labels, use.names = FALSE)
-  state$score_labels <- if ("score" %in% names(hooks)) score_labels(hooks$score, labels)
+  score <- hook_for(hooks, "score")
+  state$score_labels <- if (!is.null(score)) score_labels(score, labels)
   list(
     hooks = as.list(names(hooks)),
     predictor = predictor$name,
@@ -48,72 +37,59 @@ methods$load <- function(params, notify) {
   )
 }
 
+#' list(rows, labelled, predictions, index). Raises the INPUT_ errors, HOOK_FAILED, HOOK_RESULT_INVALID,
+#' PREDICTOR_FAILED.
 methods$predict <- function(params, notify) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
   data <- transformed(hooks, data)
-  if ("score" %in% names(hooks)) {
+  if (!is.null(hook_for(hooks, "score"))) {
     arguments <- c(list(data = data, model = state$model), state$score_labels$positional)
     result <- check_frame("score", call_hook(hooks, "score", arguments, state$score_labels$named))
     return(c(list(rows = rows, labelled = TRUE), frame_to_wire(with_labels(result, state$labels), "score")))
   }
-  if (is.null(state$predictor)) fail("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
-  if (identical(rows, 0L)) {
-    fail("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows")
+  if (is.null(state$predictor)) {
+    fail("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores")
   }
-  result <- apply_predictor(state$predictor, state$model, data, state$target_type, state$labels)
+  if (identical(rows, 0L)) {
+    fail(
+      "INPUT_EMPTY",
+      "the data has columns but no rows, and a built-in predictor needs one at least; send rows"
+    )
+  }
+  result <- apply_predictor(state, data)
   frame <- with_labels(result$frame, state$labels)
   c(list(rows = rows, labelled = result$labelled), frame_to_wire(frame, "the predictor"))
 }
 
+#' list(rows, target, table, matrix, index). Raises the INPUT_ errors, HOOK_FAILED, HOOK_RESULT_INVALID,
+#' PREDICTOR_FAILED.
 methods$transform <- function(params, notify) {
   hooks <- loaded_hooks()
   data <- read_payload(hooks, take(params, "payload", "map"))
   rows <- rows_of(data)
   target <- read_target(params, rows)
   data <- transformed(hooks, data, target)
-  result <- data_to_wire(if ("transform" %in% names(hooks)) "transform" else "read_input_data", data, params[["sparse"]])
+  who <- if (is.null(hook_for(hooks, "transform"))) "read_input_data" else "transform"
+  result <- data_to_wire(who, data, params[["sparse"]])
   if (!is.null(target)) target <- frame_to_wire(target, "the target")$predictions
   c(list(rows = if (is.null(rows)) rows_of(data) else rows, target = target), result)
 }
 
+#' list(labelled, predictions, index). Raises METHOD_UNKNOWN, HOOK_FAILED, HOOK_RESULT_INVALID.
 methods$post_process <- function(params, notify) {
   hooks <- loaded_hooks()
-  check_defined(hooks, "post_process")
+  required_hook(hooks, "post_process")
   predictions <- table_to_frame(params[["predictions"]])
   result <- call_hook(hooks, "post_process", list(predictions = predictions, model = state$model))
   result <- with_labels(check_frame("post_process", result), state$labels)
   c(list(labelled = TRUE), frame_to_wire(result, "post_process"))
 }
 
-methods$score_unstructured <- function(params, notify) {
-  hooks <- loaded_hooks()
-  check_defined(hooks, "score_unstructured")
-  arguments <- c(optional_arguments(params), if (state$reports) list(mlops = mlops_of(notify$report)))
-  taken <- Filter(function(name) takes(hooks$score_unstructured, name), names(arguments))
-  positional <- list(model = state$model, data = read_data(params))
-  result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
-}
+# -- loading -------------------------------------------------------------------------------------------------
 
-methods$chat <- function(params, notify) {
-  hooks <- loaded_hooks()
-  check_defined(hooks, "chat")
-  positional <- list(completion_create_params = request_of(take(params, "request", "map")), model = state$model)
-  headers <- headers_of(take(params, "headers", "map_of_str"))
-  answer_chat(call_hook(hooks, "chat", positional, if (takes(hooks$chat, "headers")) list(headers = headers)), notify$chunk)
-}
-
-methods$models <- function(params, notify) {
-  hooks <- loaded_hooks()
-  check_defined(hooks, "get_supported_llm_models")
-  list(models = supported_models(call_hook(hooks, "get_supported_llm_models", list(model = state$model))))
-}
-
-methods$fit <- function(params, notify) fit_model(params, notify$progress)
-
-# -- loading ----------------------------------------------------------------------------------------------------------
-
+#' Raises PARAMS_INVALID.
 check_load <- function(params) {
   check_model(params)
   take(params, "artifacts", "texts")
@@ -123,7 +99,8 @@ check_load <- function(params) {
 #' The fields that load and fit have in common.
 check_model <- function(params) {
   for (name in c("code_directory", "target_type")) take(params, name, "str")
-  for (name in c("hook_file", "positive_class_label", "negative_class_label")) take(params, name, "str", optional = TRUE)
+  optional <- c("hook_file", "positive_class_label", "negative_class_label")
+  for (name in optional) take(params, name, "str", optional = TRUE)
   for (name in c("class_labels", "hooks")) take(params, name, "texts", optional = TRUE)
   for (name in c("runtime_parameters", "user_secrets")) take(params, name, "map", optional = TRUE)
 }
@@ -134,13 +111,14 @@ scoring_hook <- function(target_type) if (identical(target_type, "transform")) "
 #' By name where init has such a parameter, as DRUM does; else by position where it has one at all.
 call_init <- function(hooks, code_directory) {
   argument <- list(code_dir = code_directory)
-  if (takes(hooks$init, "code_dir")) call_hook(hooks, "init", named = argument)
-  else call_hook(hooks, "init", if (length(parameters_of(hooks$init)) > 0) argument else list())
+  init <- hook_for(hooks, "init")
+  if (takes(init, "code_dir")) call_hook(hooks, "init", named = argument)
+  else call_hook(hooks, "init", if (length(parameters_of(init)) > 0) argument else list())
 }
 
 #' What the load_model hook returns; NULL, and no hook, stand for the artifact.
 load_model <- function(hooks, params, progress) {
-  if ("load_model" %in% names(hooks)) {
+  if (!is.null(hook_for(hooks, "load_model"))) {
     progress("running load_model")
     model <- call_hook(hooks, "load_model", list(code_dir = params[["code_directory"]]))
     if (!is.null(model)) return(model)
@@ -150,11 +128,16 @@ load_model <- function(hooks, params, progress) {
   load_artifact(choose_artifact(artifacts, params[["code_directory"]]), progress)
 }
 
-#' A hook may well call predict() on the model, too; whether it needs the model's packages, and what else the model is, is its own affair.
-packages_there <- function(model) Filter(is_installed, tryCatch(packages_of(model), error = function(error) NULL))
+#' A hook may well call predict() on the model, too; whether it needs the model's packages, and what else the
+#' model is, is its own affair.
+packages_there <- function(model) {
+  Filter(is_installed, tryCatch(packages_of(model), error = function(error) NULL))
+}
 
 #' A worker of another language may be the one that scores, or the model just chats.
-may_have_no_predictor <- function(hooks, params) isTRUE(params[["partial"]]) || "chat" %in% names(hooks)
+may_have_no_predictor <- function(hooks, params) {
+  isTRUE(params[["partial"]]) || !is.null(hook_for(hooks, "chat"))
+}
 
 #' NULL for a model that no predictor knows, where it may be for the hooks alone.
 find_predictor <- function(model, hooks, params) {
@@ -164,25 +147,24 @@ find_predictor <- function(model, hooks, params) {
   })
 }
 
-# -- predicting -------------------------------------------------------------------------------------------------------
+# -- predicting ----------------------------------------------------------------------------------------------
 
+#' The hooks of the loaded model. Raises NOT_LOADED.
 loaded_hooks <- function() {
   if (is.null(state$hooks)) fail("NOT_LOADED", "the request came before a load had succeeded; load first")
   state$hooks
 }
 
-check_defined <- function(hooks, name) {
-  if (name %in% names(hooks)) return(invisible())
-  fail("METHOD_UNKNOWN", "the hook file defines no %s; ask only models that list it among their hooks", name)
-}
-
 #' For the target type transform the hook may take what belongs to the rows, in third place.
 transformed <- function(hooks, data, target = NULL) {
   is_last <- identical(state$target_type, "transform")
-  if (!"transform" %in% names(hooks)) {
-    return(if (is_last && !is.null(state$predictor)) apply_transformer(state$predictor, state$model, data) else data)
+  hook <- hook_for(hooks, "transform")
+  if (is.null(hook)) {
+    if (!is_last || is.null(state$predictor)) return(data)
+    result <- state$predictor$predict(state$model, data, state$target_type, state$labels)
+    return(as.data.frame(result, stringsAsFactors = FALSE))
   }
-  parameters <- parameters_of(hooks$transform)
+  parameters <- parameters_of(hook)
   takes_target <- is_last && (length(parameters) > 2 || "..." %in% parameters)
   arguments <- c(list(data = data, model = state$model), if (takes_target) list(target = target))
   check_data("transform", call_hook(hooks, "transform", arguments))
@@ -194,12 +176,16 @@ read_target <- function(params, rows) {
   if (is.null(payload)) return(NULL)
   target <- read_payload(list(), payload)
   if (!is.null(rows) && nrow(target) != rows) {
-    fail("INPUT_UNREADABLE", "the target has %d rows for %d of input; send one row of it a row", nrow(target), rows)
+    fail(
+      "INPUT_UNREADABLE", "the target has %d rows for %d of input; send one row of it a row", nrow(target),
+      rows
+    )
   }
   target
 }
 
-#' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row is.
+#' Rows of a frame or a matrix; of anything else that read_input_data may return it is not known what a row
+#' is.
 rows_of <- function(data) {
   size <- dim(data)
   if (length(size) > 0) size[1]

@@ -1,10 +1,11 @@
-# One msgpack value <-> bytes: the subset of protocol/SPEC.md section 3 in base R, for machines where the C object is not to be had.
-# Values are represented as src/decode.c says; src/encode.c and this encoder write the same bytes.
+# One msgpack value <-> bytes: the subset of protocol/SPEC.md section 3 in base R, for machines where the C
+# object is not to be had. Values are represented as src/decode.c says; src/encode.c and this encoder write
+# the same bytes.
 
 MOST_DEPTH <- 64
 MOST_INT <- 2^53
 
-# -- reading: `at` is the place of the next byte, from 1 -------------------------------------------------------------
+# -- reading: `at` is the place of the next byte, from 1 -----------------------------------------------------
 
 #' The value in `body`, a raw. Raises the VALUE_ errors of section 9.
 decode <- function(body) {
@@ -112,7 +113,10 @@ read_map <- function(reader, count, depth) {
   items
 }
 
-# -- writing ----------------------------------------------------------------------------------------------------------
+#' A list that is sent as a map, also when it is empty.
+as_map <- function(list) structure(list, names = if (length(list) == 0) character() else names(list))
+
+# -- writing -------------------------------------------------------------------------------------------------
 
 #' The shortest form of `value`, a raw. Raises VALUE_ errors for what section 3 does not have.
 encode <- function(value) written(value, 0)
@@ -132,7 +136,9 @@ written <- function(value, depth) {
 }
 
 written_text <- function(bytes) {
-  if (!validUTF8(rawToChar(bytes[bytes != 0]))) fail("VALUE_UTF8", "a str of %d bytes cannot be UTF-8", length(bytes))
+  if (!validUTF8(rawToChar(bytes[bytes != 0]))) {
+    fail("VALUE_UTF8", "a str of %d bytes cannot be UTF-8", length(bytes))
+  }
   c(size_of(length(bytes), 0xA0, 32, 0xD9, 0xDA), bytes)
 }
 
@@ -144,7 +150,12 @@ written_list <- function(items, depth) {
     return(c(head, unlist(lapply(items, written, depth + 1))))
   }
   head <- size_of(length(items), 0x80, 16, 0, 0xDE)
-  c(head, unlist(lapply(seq_along(items), function(at) c(written(names[at], depth + 1), written(items[[at]], depth + 1)))))
+  c(
+    head,
+    unlist(lapply(
+      seq_along(items), function(at) c(written(names[at], depth + 1), written(items[[at]], depth + 1))
+    ))
+  )
 }
 
 #' The head of a str, bin, array or map; a tag of 0 says that there is no such form.
@@ -159,7 +170,8 @@ tagged <- function(tag, number, width) as.raw(c(tag, number %/% 256^((width - 1)
 
 number_of <- function(number) {
   if (is.nan(number) || is.na(number)) return(as.raw(c(0xCB, 0x7F, 0xF8, 0, 0, 0, 0, 0, 0)))
-  is_int <- is.finite(number) && number == floor(number) && abs(number) <= MOST_INT && (number != 0 || 1 / number > 0)
+  is_int <- is.finite(number) && number == floor(number) && abs(number) <= MOST_INT &&
+    (number != 0 || 1 / number > 0)
   if (!is_int) return(c(as.raw(0xCB), writeBin(number, raw(), endian = "big")))
   if (number >= -32 && number < 128) return(as.raw(number %% 256))
   if (number >= 0) {

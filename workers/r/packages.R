@@ -1,10 +1,12 @@
 # R packages: which are there, their versions, and what to do where one is missing.
 
 BASE_PACKAGES <- c(
-  "base", "compiler", "datasets", "graphics", "grDevices", "grid", "methods", "parallel", "splines", "stats", "stats4", "tcltk",
+  "base", "compiler", "datasets", "graphics", "grDevices", "grid", "methods", "parallel", "splines", "stats",
+  "stats4", "tcltk",
   "tools", "utils"
 )
 
+#' Whether the package could be loaded.
 is_installed <- function(package) length(find.package(package, quiet = TRUE)) > 0
 
 #' Version of an installed package without loading it; NULL when there is none.
@@ -27,7 +29,9 @@ package_versions <- function(needed) {
 load_packages <- function(packages, what, progress = function(...) NULL) {
   for (at in seq_along(packages)) {
     progress(sprintf("importing %s (%d of %d)", packages[at], at, length(packages)), at - 1, length(packages))
-    tryCatch(loadNamespace(packages[at]), packageNotFoundError = function(error) stop(package_missing(what, error)))
+    tryCatch(
+      loadNamespace(packages[at]), packageNotFoundError = function(error) stop(package_missing(what, error))
+    )
   }
 }
 
@@ -36,19 +40,20 @@ package_missing <- function(what, error, line = NULL, trace = NULL) {
   package <- error$package
   where <- if (is.null(line)) "" else sprintf(" (line %d)", line)
   rscript <- file.path(R.home("bin"), "Rscript")
-  install <- sprintf("%s -e 'install.packages(\"%s\")', on Debian also apt-get install r-cran-%s", rscript, package, tolower(package))
+  install <- sprintf(
+    "%s -e 'install.packages(\"%s\")', on Debian also apt-get install r-cran-%s", rscript, package,
+    tolower(package)
+  )
   form <- "%s needs the package %s%s, which %s lacks; add it: %s"
   worker_error("PACKAGE_MISSING", sprintf(form, what, package, where, R.version.string, install), trace)
 }
 
-#' A list that is sent as a map, also when it is empty.
-as_map <- function(list) structure(list, names = if (length(list) == 0) character() else names(list))
-
 # Packages of classes that are named otherwise.
 CLASS_PACKAGES <- c(
-  svm = "e1071", naiveBayes = "e1071", multinom = "nnet", lda = "MASS", qda = "MASS", polr = "MASS", rlm = "MASS", gam = "mgcv",
-  xgb.Booster = "xgboost", lgb.Booster = "lightgbm", cv.glmnet = "glmnet", C5.0 = "C50", coxph = "survival", survreg = "survival",
-  lme = "nlme", knn3 = "caret", classbagg = "ipred", regbagg = "ipred", workflow = "workflows", model_fit = "parsnip"
+  svm = "e1071", naiveBayes = "e1071", multinom = "nnet", lda = "MASS", qda = "MASS", polr = "MASS",
+  rlm = "MASS", gam = "mgcv", xgb.Booster = "xgboost", lgb.Booster = "lightgbm", cv.glmnet = "glmnet",
+  C5.0 = "C50", coxph = "survival", survreg = "survival", lme = "nlme", knn3 = "caret", classbagg = "ipred",
+  regbagg = "ipred", workflow = "workflows", model_fit = "parsnip"
 )
 
 #' The package whose namespace holds the methods of the model's class, none for those of R itself.

@@ -17,12 +17,18 @@ offer_parameters <- function(parameters, secrets) {
 #' Character, logical, numeric (integer where it is whole and R has one), a list with names, or NULL.
 parameter_value <- function(parameters, key) {
   if (!key %in% names(parameters)) {
-    stop(sprintf('the runtime parameter "%s" is not set; define it in model-metadata.yaml, or ask has() first', key), call. = FALSE)
+    stop(
+      sprintf(
+        'the runtime parameter "%s" is not set; define it in model-metadata.yaml, or ask has() first', key
+      ),
+      call. = FALSE
+    )
   }
   given <- parameters[[key]]
   if ("error" %in% names(given)) stop(given[["error"]], call. = FALSE)
   value <- given[["value"]]
-  if (is.numeric(value) && value == trunc(value) && abs(value) <= .Machine$integer.max) as.integer(value) else value
+  if (is.numeric(value) && value == trunc(value) && abs(value) <= .Machine$integer.max) as.integer(value)
+  else value
 }
 
 #' A list with names, credential_type among them.

@@ -7,13 +7,17 @@ UNREADABLE_STREAM <- 65L # exit status (section 9)
 
 #' An error in the codes and words of section 9. `traceback` is the user's own, as text.
 worker_error <- function(code, message, traceback = NULL, http_status = NULL, request_id = 0) {
-  fields <- list(message = message, call = NULL, code = code, traceback = traceback, http_status = http_status, request_id = request_id)
+  fields <- list(
+    message = message, call = NULL, code = code, traceback = traceback, http_status = http_status,
+    request_id = request_id
+  )
   structure(fields, class = c("worker_error", "error", "condition"))
 }
 
 #' Raises a worker_error; `form` and what follows are those of sprintf.
 fail <- function(code, form, ...) stop(worker_error(code, if (...length()) sprintf(form, ...) else form))
 
+#' A worker_error as the map of section 4.
 error_to_wire <- function(error) {
   list(
     code = error$code,
@@ -32,7 +36,7 @@ sendable <- function(text) {
   text
 }
 
-# -- section 4: messages ----------------------------------------------------------------------------------------------
+# -- section 4: messages -------------------------------------------------------------------------------------
 
 #' list(id, method, params) of a request or, with the id 0, of a notification.
 read_request <- function(message) {
@@ -45,7 +49,10 @@ read_request <- function(message) {
     return(list(id = 0, method = message[[2]], params = message[[3]]))
   }
   if (!is_int(kind) || kind != 0 || length(message) != 4) {
-    form <- "expected a request [0, id, method, params] or a notification [2, method, params], got %d items, the first %s"
+    form <- paste0(
+      "expected a request [0, id, method, params] or a notification [2, method, params], ",
+      "got %d items, the first %s"
+    )
     fail("MESSAGE_INVALID", form, length(message), described(kind))
   }
   id <- message[[2]]
@@ -58,16 +65,20 @@ read_request <- function(message) {
 
 check_call <- function(method, params, id) {
   if (is_str(method) && is_map(params)) return(invisible())
-  words <- sprintf("the method must be a str and params a map, got %s and %s", described(method), described(params))
+  words <- sprintf(
+    "the method must be a str and params a map, got %s and %s", described(method), described(params)
+  )
   stop(worker_error("MESSAGE_INVALID", words, request_id = id))
 }
 
+#' What a decoded value is: array, map, str, bin or int.
 is_array <- function(value) is.list(value) && is.null(names(value))
 is_map <- function(value) is.list(value) && !is.null(names(value))
 is_str <- function(value) is.character(value) || inherits(value, "text")
 is_bin <- function(value) is.raw(value) && !inherits(value, "text")
 is_int <- function(value) is.double(value) && is.finite(value) && value == floor(value)
 
+#' A decoded value in words, for errors.
 described <- function(value) {
   if (is.null(value)) "nil"
   else if (is.character(value)) dQuote(substr(value, 1, 80), FALSE)
@@ -77,7 +88,7 @@ described <- function(value) {
   else "a bin"
 }
 
-# -- section 6: fields of params --------------------------------------------------------------------------------------
+# -- section 6: fields of params -----------------------------------------------------------------------------
 
 FIELD_CHECKS <- list(
   str = is.character,
@@ -93,11 +104,13 @@ FIELD_CHECKS <- list(
   }
 )
 FIELD_NAMES <- c(
-  str = "a str", bin = "a bin", map = "a map", bool = "a bool", texts = "an array of str", str_or_bin = "a str or a bin",
+  str = "a str", bin = "a bin", map = "a map", bool = "a bool", texts = "an array of str",
+  str_or_bin = "a str or a bin",
   map_of_str = "a map of str to str", map_of_texts = "a map of str to arrays of str"
 )
 
-#' The field `name` of a map, of the kind that FIELD_CHECKS has; NULL when it is absent or nil and `optional`. Raises PARAMS_INVALID.
+#' The field `name` of a map, of the kind that FIELD_CHECKS has; NULL when it is absent or nil and `optional`.
+#' Raises PARAMS_INVALID.
 take <- function(params, name, kind, optional = FALSE) {
   value <- params[[name]]
   if (is.null(value) && optional) return(NULL)
@@ -108,23 +121,34 @@ take <- function(params, name, kind, optional = FALSE) {
   if (kind == "texts") as.character(unlist(value)) else value
 }
 
-# -- the loop ---------------------------------------------------------------------------------------------------------
+# -- section 6: methods --------------------------------------------------------------------------------------
 
-# Of requests that were read while another ran: `ahead` has their messages, as receive_message() gives them, `cancelled` the ids of those
-# that nobody waits for any more, the one that runs among them.
+#' The methods by name, which the files that own them put here: params and what notifications_of() gives in,
+#' result out.
+methods <- new.env(parent = emptyenv())
+
+#' An empty map.
+methods$ping <- function(params, notify) as_map(list())
+
+# -- the loop ------------------------------------------------------------------------------------------------
+
+# Of requests that were read while another ran: `ahead` has their messages, as receive_message() gives them,
+# `cancelled` the ids of those that nobody waits for any more, the one that runs among them.
 inbox <- new.env(parent = emptyenv())
 inbox$ahead <- list()
 inbox$cancelled <- numeric()
 inbox$has_ended <- FALSE
 
-#' Answers every request once, in order, until the end of input or until nobody listens. Returns the exit status.
+#' Answers every request once, in order, until the end of input or until nobody listens. Returns the exit
+#' status.
 serve <- function(wire, methods, most) {
   repeat {
     message <- next_message(wire, most)
     if (is.null(message)) return(0L)
     is_heard <-
       if (is_fault(message)) respond(wire, most, message$request_id, message, NULL)
-      else message$id == 0 || answer(wire, most, message, methods) # What a notification could concern was answered before it.
+      # What a notification could concern was answered before it.
+      else message$id == 0 || answer(wire, most, message, methods)
     if (!is_heard) return(0L)
     if (is_end(message)) return(UNREADABLE_STREAM)
   }
@@ -140,7 +164,8 @@ next_message <- function(wire, most) {
   receive_message(wire, most)
 }
 
-#' A request or notification as read_request() gives it, a worker_error for what is none, NULL at the end of input.
+#' A request or notification as read_request() gives it, a worker_error for what is none, NULL at the end of
+#' input.
 receive_message <- function(wire, most) {
   message <- wire$receive(most)
   if (is.null(message)) NULL
@@ -175,32 +200,40 @@ answer <- function(wire, most, request, methods) {
       worker_error("INTERNAL", words, paste(deparse(conditionCall(error), nlines = 5L), collapse = "\n"))
     }
   )
-  if (is_fault(outcome)) respond(wire, most, id, outcome, NULL) else respond(wire, most, id, NULL, outcome[[1]])
+  if (is_fault(outcome)) respond(wire, most, id, outcome, NULL)
+  else respond(wire, most, id, NULL, outcome[[1]])
 }
 
 run <- function(request, methods, notify) {
-  method <- methods[[if (is.character(request$method)) request$method else ""]]
+  name <- request$method
+  method <- if (is.character(name) && nzchar(name)) methods[[name]]
   if (is.null(method)) {
     form <- "%s is no method of this worker; it has %s"
-    fail("METHOD_UNKNOWN", form, described(request$method), paste(sort(names(methods)), collapse = ", "))
+    fail("METHOD_UNKNOWN", form, described(name), paste(sort(names(methods)), collapse = ", "))
   }
   if (request$id %in% inbox$cancelled) stop(cancelled())
+  on.exit(wire$flush()) # What native code printed belongs to this request.
   method(request$params, notify)
 }
 
-#' What a request may send before its response: `progress(text, done, total)` tells how far it is, `done` of `total` steps, and what comes
-#' now in words; `chunk(data)` sends a piece of its result, and raises CANCELLED when nobody waits for it any more; `report(kind, data)`
-#' sends statistics of the user's.
+#' What a request may send before its response: `progress(text, done, total)` tells how far it is, `done` of
+#' `total` steps, and what comes now in words; `chunk(data)` sends a piece of its result, and raises CANCELLED
+#' when nobody waits for it any more; `report(kind, data)` sends statistics of the user's.
 notifications_of <- function(wire, most, id) {
   send <- function(method, params) {
     body <- wire$encode(list(2, method, params))
     if (length(body) > most) {
-      fail("FRAME_TOO_LARGE", "a %s has %.0f bytes, a frame may have %.0f; give smaller ones", method, length(body), most)
+      fail(
+        "FRAME_TOO_LARGE", "a %s has %.0f bytes, a frame may have %.0f; give smaller ones", method,
+        length(body), most
+      )
     }
     wire$write(body)
   }
   list(
-    progress = function(text, done = 0, total = NULL) send("progress", list(id = id, done = done, total = total, text = sendable(text))),
+    progress = function(text, done = 0, total = NULL) {
+      send("progress", list(id = id, done = done, total = total, text = sendable(text)))
+    },
     chunk = function(data) {
       look_ahead(wire, most)
       if (inbox$has_ended || id %in% inbox$cancelled) stop(cancelled())
@@ -216,12 +249,15 @@ respond <- function(wire, most, id, error, result) {
   if (length(body) > most) {
     # A result that is too large, or else words that are: shorter ones fit.
     words <- sprintf("the result has %.0f bytes, a frame may have %.0f; return less", length(body), most)
-    shorter <- if (is.null(error)) worker_error("FRAME_TOO_LARGE", words) else worker_error(error$code, substr(error$message, 1, 200))
+    shorter <-
+      if (is.null(error)) worker_error("FRAME_TOO_LARGE", words)
+      else worker_error(error$code, substr(error$message, 1, 200))
     body <- wire$encode(list(1, id, error_to_wire(shorter), NULL))
   }
   wire$write(body)
 }
 
+#' The params of `hello`.
 hello <- function(methods) {
   list(
     protocol = VERSION,
@@ -229,6 +265,8 @@ hello <- function(methods) {
     language_version = paste(R.version$major, R.version$minor, sep = "."),
     worker_version = WORKER_VERSION,
     executable = file.path(R.home("bin"), "Rscript"),
-    capabilities = list(methods = as.list(methods), payloads = list("bytes", "file", "table"), concurrency = 1)
+    capabilities = list(
+      methods = as.list(methods), payloads = list("bytes", "file", "table"), concurrency = 1
+    )
   )
 }

@@ -23,7 +23,8 @@ try_user_code <- function(call, environment) {
   })
 }
 
-#' The option `error` that main.R sets: conditions given to stop() that are no errors reach no handler, and R would end the process.
+#' The option `error` that main.R sets: conditions given to stop() that are no errors reach no handler, and R
+#' would end the process.
 leave_user_code <- function() {
   if (is.null(user_code$leave)) quit("no", 1)
   user_code$leave(list(error = simpleError(sub("^Error[^:]*: ", "", trimws(geterrmessage())))))
@@ -41,19 +42,22 @@ text_of <- function(error) {
   if (is.character(text) && length(text) > 0) trimws(paste(text, collapse = "\n")) else "(no message)"
 }
 
-#' The calls as R's traceback() writes them, the oldest first, without the worker's own and without the middle of a long list.
+#' The calls as R's traceback() writes them, the oldest first, without the worker's own and without the middle
+#' of a long list.
 #'
 #' `base` is the frame of try_user_code, `handler` that of the handler that asks.
 trace_of <- function(error, calls, base, handler) {
-  # Frame `handler` is reached through .handleSimpleError() where the error comes from C; the location of what comes after the last
-  # call of the user's is the line that raised.
+  # Frame `handler` is reached through .handleSimpleError() where the error comes from C; the location of what
+  # comes after the last call of the user's is the line that raised.
   last <- handler - 1
   if (last > 0 && identical(calls[[last]][[1]], quote(.handleSimpleError))) last <- last - 1
   is_eval <- vapply(calls, function(call) identical(call[[1]], quote(eval)), NA)
   first <- which(is_eval & seq_along(calls) > base)[1] + 2
   lines <- if (first <= last) vapply(calls[first:last], line_of, "") else character()
   where <- place_of(calls[[last + 1]])
-  if (length(lines) > 0 && nzchar(where) && !endsWith(lines[length(lines)], where)) lines <- c(lines, paste0("(the error)", where))
+  if (length(lines) > 0 && nzchar(where) && !endsWith(lines[length(lines)], where)) {
+    lines <- c(lines, paste0("(the error)", where))
+  }
   if (length(lines) > 0) lines <- paste0(seq_along(lines), ": ", lines)
   if (length(lines) > MOST_CALLS) {
     half <- MOST_CALLS / 2

@@ -1,4 +1,4 @@
-# Unstructured models: what the hook score_unstructured gets, and what it may return.
+# The method score_unstructured: what its hook gets, and what it may return.
 
 # With the target type unstructured, other hooks count as absent.
 UNSTRUCTURED_HOOKS <- c("init", "load_model", "score_unstructured")
@@ -6,6 +6,17 @@ UNSTRUCTURED_HOOKS <- c("init", "load_model", "score_unstructured")
 RETURNS <- "expected a string, a raw vector or NULL, or list(data, list(mimetype = , charset = ))"
 REMEDY <- "return text or bytes, or a pair of it and mimetype and charset"
 
+#' list(data, mimetype, charset). Raises METHOD_UNKNOWN, HOOK_FAILED, HOOK_RESULT_INVALID.
+methods$score_unstructured <- function(params, notify) {
+  hooks <- loaded_hooks()
+  hook <- required_hook(hooks, "score_unstructured")
+  arguments <- c(optional_arguments(params), if (state$reports) list(mlops = mlops_of(notify$report)))
+  taken <- Filter(function(name) takes(hook, name), names(arguments))
+  positional <- list(model = state$model, data = read_data(params))
+  result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
+}
+
+#' Whether a load's params have the target type unstructured.
 is_unstructured <- function(params) identical(params[["target_type"]], "unstructured")
 
 #' Hooks that a load with these params may use; NULL is all of them.
@@ -16,7 +27,7 @@ usable_hooks <- function(params) {
   else intersect(UNSTRUCTURED_HOOKS, named)
 }
 
-# -- what the hook gets -----------------------------------------------------------------------------------------------
+# -- what the hook gets --------------------------------------------------------------------------------------
 
 #' The text or the bytes of the request.
 read_data <- function(params) {
@@ -36,14 +47,17 @@ optional_arguments <- function(params) {
   Filter(Negate(is.null), arguments)
 }
 
-#' One string an item: a name is repeated when it came with several values, so that query$name is the first of them.
+#' One string an item: a name is repeated when it came with several values, so that query$name is the first of
+#' them.
 query_of <- function(query) {
   values <- unlist(query, recursive = FALSE, use.names = FALSE)
   with_names(lapply(values, string_of), rep(names(query), lengths(query)))
 }
 
 #' HTTP headers: a named list of strings, asked by name in any case of letters.
-headers_of <- function(headers) structure(lapply(with_names(headers, names(headers)), string_of), class = "headers")
+headers_of <- function(headers) {
+  structure(lapply(with_names(headers, names(headers)), string_of), class = "headers")
+}
 
 header <- function(headers, name) unclass(headers)[[if (is.character(name)) tolower(name) else name]]
 registerS3method("[[", "headers", header, baseenv())
@@ -61,7 +75,7 @@ string_of <- function(str) {
   wire$texts(as.vector(unclass(str)), writeBin(c(0L, length(str)), raw(), endian = "little"))
 }
 
-# -- what the hook returned -------------------------------------------------------------------------------------------
+# -- what the hook returned ----------------------------------------------------------------------------------
 
 #' The fields of the result. Raises HOOK_RESULT_INVALID.
 result_of <- function(returned) {
@@ -77,15 +91,23 @@ result_of <- function(returned) {
 #' As in DRUM, the place in the list counts and not the name.
 is_pair <- function(returned) is_plain_list(returned) && length(returned) == 2 && is_about(returned[[2]])
 
-is_about <- function(value) is.null(value) || (is_plain_list(value) && (length(value) == 0 || !is.null(names(value))))
+is_about <- function(value) {
+  is.null(value) || (is_plain_list(value) && (length(value) == 0 || !is.null(names(value))))
+}
 
+#' Whether this is a list without a class.
 is_plain_list <- function(value) is.list(value) && !is.object(value)
 
 sendable_data <- function(data, before = "") {
   if (is.null(data)) return(NULL)
   if (is.raw(data)) return(as.vector(unclass(data))) # A class of the user's could make it a str.
   text <- utf8_of(data)
-  if (is.null(text)) fail("HOOK_RESULT_INVALID", "score_unstructured returned %s%s, %s; %s", before, returned_kind(data), RETURNS, REMEDY)
+  if (is.null(text)) {
+    fail(
+      "HOOK_RESULT_INVALID", "score_unstructured returned %s%s, %s; %s", before, returned_kind(data), RETURNS,
+      REMEDY
+    )
+  }
   text
 }
 

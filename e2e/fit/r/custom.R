@@ -1,7 +1,10 @@
 # Trains what the target asks for with base R, its recommended packages.
 
 fit <- function(X, y, output_dir, class_order = NULL, row_weights = NULL, parameters = list(), ...) {
-  cat("fit of", dim(X), "classes", class_order, "parameters", names(parameters), "others", names(list(...)), "\n")
+  cat(
+    "fit of", dim(X), "classes", class_order, "parameters", names(parameters), "others", names(list(...)),
+    "\n"
+  )
   model <- if (is.null(class_order)) {
     lm(target ~ ., cbind(X, target = y), weights = row_weights)
   } else if (length(class_order) == 2) {

@@ -1,6 +1,8 @@
 # How far a row is from the middle of those that it was trained on.
 
-fit <- function(X, output_dir, ...) saveRDS(list(center = colMeans(X), cov = cov(X)), paste0(output_dir, "model.rds"))
+fit <- function(X, output_dir, ...) {
+  saveRDS(list(center = colMeans(X), cov = cov(X)), paste0(output_dir, "model.rds"))
+}
 
 load_model <- function(code_dir) readRDS(file.path(code_dir, "model.rds"))
 

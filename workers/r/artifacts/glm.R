@@ -1,29 +1,32 @@
-# Binomial models of glm() and mgcv's gam() as classifiers: they predict the probability of the response's second level alone.
+# Binomial models of glm() and mgcv's gam() as classifiers: they predict the probability of the response's
+# second level alone.
 
 rank <- 20
 name <- "glm"
 extensions <- ".rds"
+holds <- "an object that saveRDS() wrote"
 
-load <- readRDS
+load <- function(path) readRDS(path)
 fits <- function(model) inherits(model, "glm") && model$family$family %in% c("binomial", "quasibinomial")
 packages <- function(model) package_of_class(model)
 
 find_fault <- function(model, target_type) {
   if (target_type %in% NUMBERS) return(NULL)
   if (target_type != "binary") return(unknown_target(target_type))
-  if (is.null(model$model)) "was stripped of its model frame, so that the names of the two classes are not known"
+  if (is.null(model$model)) {
+    "was stripped of its model frame, so that the names of the two classes are not known"
+  }
 }
 
-call_for <- function(model, target_type) {
-  if (target_type %in% NUMBERS) quote(predict(model, data)) else quote(predict(model, data, type = "response"))
+predict <- function(model, table, target_type, labels) {
+  if (target_type %in% NUMBERS) return(ask_model(quote(predict(model, data)), model, table))
+  second <- as.vector(ask_model(quote(predict(model, data, type = "response")), model, table))
+  columns <- structure(list(1 - second, second), names = levels_of(model, labels))
+  structure(columns, class = "data.frame", row.names = .set_row_names(length(second)))
 }
 
-shape <- function(result, model, labels) {
-  second <- as.vector(result)
-  structure(list(1 - second, second), names = levels_of(model, labels), class = "data.frame", row.names = .set_row_names(length(second)))
-}
-
-#' Failure, then success. Counts of both, cbind(successes, failures), have no names: success is the positive class.
+#' Failure, then success. Counts of both, cbind(successes, failures), have no names: success is the positive
+#' class.
 levels_of <- function(model, labels) {
   response <- model$model[[1]]
   if (is.matrix(response)) rev(labels)

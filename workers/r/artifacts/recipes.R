@@ -3,8 +3,9 @@
 rank <- 5
 name <- "recipes"
 extensions <- ".rds"
+holds <- "an object that saveRDS() wrote"
 
-load <- readRDS
+load <- function(path) readRDS(path)
 fits <- function(model) inherits(model, "recipe")
 packages <- function(model) "recipes"
 
@@ -13,6 +14,6 @@ find_fault <- function(model, target_type) {
   if (!recipes::fully_trained(model)) "was not trained: save what prep() returns"
 }
 
-call_for <- function(model, target_type) quote(recipes::bake(model, new_data = data))
-
-shape <- function(result, model, labels) result
+predict <- function(model, table, target_type, labels) {
+  ask_model(quote(recipes::bake(model, new_data = data)), model, table, doing = "transform")
+}

@@ -4,15 +4,22 @@
 LOAD <- "load_model <- function(code_dir) 1\n"
 
 LAUNCHER <- 'mkfifo "$1/in" "$1/out"
-(place=$1; shift; timeout 60 "$@" 3<"$place/in" 4>"$place/out" </dev/null >"$place/log" 2>&1; echo $? >"$place/status") &'
+(place=$1; shift
+timeout 60 "$@" 3<"$place/in" 4>"$place/out" </dev/null >"$place/log" 2>&1; echo $? >"$place/status") &'
 
-#' An environment that the functions below take; `progress` is what the worker told of it. `script` stands for the worker's main.R.
+#' An environment that the functions below take; `progress` is what the worker told of it. `script` stands for
+#' the worker's main.R.
 start_worker <- function(..., most = 2^20, script = file.path(WORKER, "main.R")) {
   place <- tempfile("worker")
   dir.create(place)
-  set <- c(sprintf("DRUM_MAX_FRAME=%.0f", most), "DRUM_PROTOCOL_IN=3", "DRUM_PROTOCOL_OUT=4", sprintf("DRUM_R_PURE=%d", !IS_NATIVE), ...)
+  set <- c(
+    sprintf("DRUM_MAX_FRAME=%.0f", most), "DRUM_PROTOCOL_IN=3", "DRUM_PROTOCOL_OUT=4",
+    sprintf("DRUM_R_PURE=%d", !IS_NATIVE), ...
+  )
   rscript <- file.path(R.home("bin"), "Rscript")
-  system2("sh", c("-c", shQuote(LAUNCHER), "sh", place, "env", set, rscript, "--default-packages=NULL", script))
+  system2(
+    "sh", c("-c", shQuote(LAUNCHER), "sh", place, "env", set, rscript, "--default-packages=NULL", script)
+  )
   process <- new.env()
   process$place <- place
   process$input <- file(file.path(place, "in"), "wb", raw = TRUE)
@@ -40,7 +47,9 @@ receive <- function(process) {
   if (length(head) == 0) return(NULL)
   size <- readBin(head, "integer", endian = "little")
   body <- readBin(process$output, "raw", size)
-  if (length(body) < size) stop("a frame of ", size, " bytes broke off after ", length(body), ": ", log_of(process))
+  if (length(body) < size) {
+    stop("a frame of ", size, " bytes broke off after ", length(body), ": ", log_of(process))
+  }
   worker$decode(body)
 }
 
@@ -54,11 +63,15 @@ call_worker <- function(process, method, params = worker$as_map(list())) {
     if (message[[1]] == 1) break
     if (message[[2]] == "progress") process$progress <- c(process$progress, message[3])
   }
-  if (message[[2]] != process$id) stop("expected the response to ", process$id, ", got that to ", message[[2]])
+  if (message[[2]] != process$id) {
+    stop("expected the response to ", process$id, ", got that to ", message[[2]])
+  }
   list(error = message[[3]], result = message[[4]])
 }
 
-log_of <- function(process) paste(readLines(file.path(process$place, "log"), warn = FALSE, skipNul = TRUE), collapse = "\n")
+log_of <- function(process) {
+  paste(readLines(file.path(process$place, "log"), warn = FALSE, skipNul = TRUE), collapse = "\n")
+}
 
 #' Ends the input; the exit status.
 finish <- function(process) {
@@ -74,7 +87,8 @@ wait <- function(process) {
   as.integer(readLines(file))
 }
 
-#' A load request's params for a folder of the user's files: list(custom.R = "text") or objects to save as artifacts.
+#' A load request's params for a folder of the user's files: list(custom.R = "text") or objects to save as
+#' artifacts.
 code_folder <- function(files) {
   folder <- normalizePath(tempfile("model"), mustWork = FALSE)
   dir.create(folder)
@@ -99,7 +113,9 @@ load_params <- function(files, target_type = "regression", ...) {
   params
 }
 
-csv_payload <- function(text, ...) list(payload = list(kind = "bytes", data = charToRaw(enc2utf8(text)), mimetype = NULL, charset = NULL, ...))
+csv_payload <- function(text, ...) {
+  list(payload = list(kind = "bytes", data = charToRaw(enc2utf8(text)), mimetype = NULL, charset = NULL, ...))
+}
 
 #' Runs `check` with a worker that has loaded these files, and the answer to the load.
 with_model <- function(files, check, ..., variables = character()) {
@@ -122,19 +138,26 @@ predict_csv <- function(process, text) {
   columns_of(answer$result$predictions)
 }
 
-# -- unstructured models ----------------------------------------------------------------------------------------------
+# -- unstructured models -------------------------------------------------------------------------------------
 
 #' A hook file whose score_unstructured is `hook`, after a load_model.
 unstructured <- function(hook) list(custom.R = paste0(LOAD, "score_unstructured <- ", hook))
 
-with_hook <- function(hook, check, ...) with_model(unstructured(hook), function(process, loaded) check(process), target_type = "unstructured", ...)
+with_hook <- function(hook, check, ...) {
+  with_model(unstructured(hook), function(process, loaded) check(process), target_type = "unstructured", ...)
+}
 
 #' The params of a request; what is named in `...` replaces what is here.
 unstructured_request <- function(data = "", ...) {
-  modifyList(list(data = data, mimetype = "text/plain", charset = NULL, query = worker$as_map(list()), headers = NULL), list(...))
+  modifyList(
+    list(data = data, mimetype = "text/plain", charset = NULL, query = worker$as_map(list()), headers = NULL),
+    list(...)
+  )
 }
 
-ask_unstructured <- function(process, ...) call_worker(process, "score_unstructured", unstructured_request(...))
+ask_unstructured <- function(process, ...) {
+  call_worker(process, "score_unstructured", unstructured_request(...))
+}
 
 #' The data of a result; the test fails where there is an error.
 said_unstructured <- function(process, ...) {

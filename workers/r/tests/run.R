@@ -1,12 +1,13 @@
-# Runs all tests with the C object and again in base R: one line a failing test, and `N passed, M failed` as the last line.
-# Arguments, if any, are parts of names of test files to run.
+# Runs all tests with the C object and again in base R: one line a failing test, and `N passed, M failed` as
+# the last line. Arguments, if any, are parts of names of test files to run.
 
 HERE <- dirname(normalizePath(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1])))
 WORKER <- dirname(HERE)
 VECTORS <- file.path(WORKER, "..", "..", "protocol", "vectors")
 options(warn = 1, digits = 17)
 
-#' The worker's sources in the order in which main.R names them: of two functions of one name the later one counts there, too.
+#' The worker's sources in the order in which main.R names them: of two functions of one name the later one
+#' counts there, too.
 sources <- function() {
   main <- readLines(file.path(WORKER, "main.R"))
   named <- regmatches(main, gregexpr('(?<=")[a-z_]+[.]R(?=")', main, perl = TRUE))
@@ -18,7 +19,9 @@ read_worker <- function(is_native) {
   worker$HERE <- WORKER
   for (file in sources()) sys.source(file.path(WORKER, file), worker)
   worker$wire <- worker$choose_wire(WORKER, is_native)
-  if (is_native != worker$wire$is_native) stop("the C object could not be built: is there a C compiler, and R's headers?")
+  if (is_native != worker$wire$is_native) {
+    stop("the C object could not be built: is there a C compiler, and R's headers?")
+  }
   worker
 }
 
@@ -43,11 +46,16 @@ expect <- function(is_so, ...) if (!isTRUE(is_so)) stop(..., call. = FALSE)
 
 expect_same <- function(got, wanted, what = deparse1(substitute(got))) {
   if (!identical(got, wanted)) {
-    stop(what, ": expected ", substr(deparse1(wanted), 1, 600), ", got ", substr(deparse1(got), 1, 600), call. = FALSE)
+    stop(
+      what, ": expected ", substr(deparse1(wanted), 1, 600), ", got ", substr(deparse1(got), 1, 600),
+      call. = FALSE
+    )
   }
 }
 
-expect_in <- function(part, text) expect(grepl(part, text, fixed = TRUE, useBytes = TRUE), "expected ", dQuote(part), " in ", dQuote(text))
+expect_in <- function(part, text) {
+  expect(grepl(part, text, fixed = TRUE, useBytes = TRUE), "expected ", dQuote(part), " in ", dQuote(text))
+}
 
 expect_code <- function(code, expression) {
   got <- tryCatch({

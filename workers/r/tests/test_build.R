@@ -11,7 +11,7 @@ if (IS_NATIVE) {
     expect_same(list.files(list.files(file.path(cache, "drumline"), full.names = TRUE)), "drumline.so")
   })
 
-  test("a cache that cannot be written, a build that fails and an object that does not load leave the worker in base R", {
+  test("a cache that cannot be written, a build that fails or an object that does not load leaves base R", {
     said <- function(process) {
       expect_same(receive(process)[[2]], "hello")
       expect_same(call_worker(process, "ping")$error, NULL)
@@ -33,10 +33,18 @@ if (IS_NATIVE) {
   })
 
   test("a cache that others may write to is not used", {
-    hook <- paste0(LOAD, "score <- function(data, model) data.frame(path = getLoadedDLLs()$drumline[['path']])")
+    hook <- paste0(
+      LOAD, "score <- function(data, model) data.frame(path = getLoadedDLLs()$drumline[['path']])"
+    )
     cache <- code_folder(list())
     variables <- paste0("XDG_CACHE_HOME=", cache)
-    path_of <- function() with_model(list(custom.R = hook), function(process, loaded) predict_csv(process, "a\n1\n")$path, variables = variables)
+    path_of <- function() {
+      with_model(
+        list(custom.R = hook),
+        function(process, loaded) predict_csv(process, "a\n1\n")$path,
+        variables = variables
+      )
+    }
     is_kept <- function(path) startsWith(path, normalizePath(cache))
     expect(is_kept(path_of()), "the object is not out of the cache")
     Sys.chmod(list.files(file.path(cache, "drumline"), full.names = TRUE), "0777", use_umask = FALSE)
@@ -45,7 +53,10 @@ if (IS_NATIVE) {
 
   test("user code that closes all connections does not close the frames", {
     hook <- paste0(LOAD, "score <- function(data, model) { closeAllConnections(); data }")
-    with_model(list(custom.R = hook), function(process, loaded) expect_same(predict_csv(process, "a\n1\n"), list(a = 1L)))
+    with_model(
+      list(custom.R = hook),
+      function(process, loaded) expect_same(predict_csv(process, "a\n1\n"), list(a = 1L))
+    )
   })
 } else {
   test("user code that closes all connections ends the worker, which says why", {

@@ -1,20 +1,27 @@
-# CSV: the same data frames as read.csv gives, whichever way they are read, and refusals where it would read something else.
+# CSV: the same data frames as read.csv gives, whichever way they are read, and refusals where it would read
+# something else.
 
 read <- function(text) worker$read_csv(charToRaw(enc2utf8(text)))
 plain <- function(text) worker$read_plain(charToRaw(enc2utf8(text)))
 wanted <- function(text, ...) utils::read.csv(text = text, check.names = FALSE, encoding = "UTF-8", ...)
 
 CELLS <- c(
-  "1", "-1", "0", "-0", "007", "2147483647", "2147483648", "-2147483647", "-2147483648", "99999999999", "123456789012345678901", "-0000000000000000000007",
+  "1", "-1", "0", "-0", "007", "2147483647", "2147483648", "-2147483647", "-2147483648", "99999999999",
+  "123456789012345678901", "-0000000000000000000007",
   "1.5", "-.5", "5.",
-  "1e5", "1E-3", "1e", "1e400", "-1e-400", "0.1", "3.141592653589793238462643", "1.7976931348623157e308", "4.9e-324",
+  "1e5", "1E-3", "1e", "1e400", "-1e-400", "0.1", "3.141592653589793238462643", "1.7976931348623157e308",
+  "4.9e-324",
   "0x10", "Inf", "-inf", "NaN", "NA",
-  "", "TRUE", "FALSE", "T", "F", "true", "True", "x", " 1", "1 ", " ", " x ", "+1", "1L", "1d5", "1i", "--1", "1-1", "a b",
+  "", "TRUE", "FALSE", "T", "F", "true", "True", "x", " 1", "1 ", " ", " x ", "+1", "1L", "1d5", "1i", "--1",
+  "1-1", "a b",
   "\u00e9\u6a21", "2020-01-02", "'q'", "#c", "\\n", "N", "NAN"
 )
 
 expect_as_usual <- function(text) {
-  expect(identical(read(text), wanted(text)), deparse1(text), " reads as ", deparse1(read(text)), ", expected ", deparse1(wanted(text)))
+  expect(
+    identical(read(text), wanted(text)), deparse1(text), " reads as ", deparse1(read(text)), ", expected ",
+    deparse1(wanted(text))
+  )
 }
 
 test("every pair of cells in a column reads as read.csv reads it", {
@@ -32,7 +39,10 @@ test("random tables of random cells read as read.csv reads them", {
     kinds <- replicate(columns, sample(CELLS, sample(1:4, 1)), simplify = FALSE)
     cells <- vapply(kinds, function(kind) sample(rep(kind, length.out = 20), rows), character(rows))
     lines <- apply(matrix(cells, rows), 1, paste, collapse = ",")
-    text <- paste(c(paste(sample(c("a", "b", "a", "", "x y", "1", "\u00fc", "NA"), columns), collapse = ","), lines, ""), collapse = "\n")
+    text <- paste(
+      c(paste(sample(c("a", "b", "a", "", "x y", "1", "\u00fc", "NA"), columns), collapse = ","), lines, ""),
+      collapse = "\n"
+    )
     if (!grepl("[^,\n]", sub("\n.*", "", text))) next
     expect_as_usual(text)
   }
@@ -41,25 +51,32 @@ test("random tables of random cells read as read.csv reads them", {
 test("random numbers have the same bits as read.csv gives them", {
   set.seed(11)
   digits <- function(most) paste(sample(0:9, sample(most, 1), replace = TRUE), collapse = "")
-  numbers <- replicate(3000, paste0(sample(c("", "-"), 1), digits(20), sample(c("", ".", "e-"), 1), digits(3)))
+  numbers <- replicate(
+    3000, paste0(sample(c("", "-"), 1), digits(20), sample(c("", ".", "e-"), 1), digits(3))
+  )
   text <- paste(c("a,b", paste(numbers, 1:3000, sep = ","), ""), collapse = "\n")
   expect(identical(writeBin(read(text)$a, raw()), writeBin(wanted(text)$a, raw())), "other bits")
 })
 
 if (IS_NATIVE) {
   test("plain bodies are read without read.csv", {
-    for (text in c("a,b\n1,2\n", "a\n1\n2\n", "a,b\n1,x\n,NA\n", "a b,c,c\n1.5,-2,1e5\n")) expect(is.data.frame(plain(text)), deparse1(text), " went to read.csv")
+    for (text in c("a,b\n1,2\n", "a\n1\n2\n", "a,b\n1,x\n,NA\n", "a b,c,c\n1.5,-2,1e5\n")) {
+      expect(is.data.frame(plain(text)), deparse1(text), " went to read.csv")
+    }
   })
   test("bodies that are not plain go to read.csv", {
-    for (text in c("a,b\n1,\"2\"\n", "\"a\",b\n1,2\n", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\n1,2\n", "a,b\n", "\na,b\n1,2\n", "a\n1\n\n2\n", "a\n \n", ",\n1,2\n")) {
+    for (text in c("a,b\n1,\"2\"\n", "\"a\",b\n1,2\n", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\n1,2\n", "a,b\n",
+        "\na,b\n1,2\n", "a\n1\n\n2\n", "a\n \n", ",\n1,2\n")) {
       expect(is.null(plain(text)), deparse1(text), " was read as plain")
     }
   })
 }
 
 test("texts that are not plain read as read.csv reads them", {
-  for (text in c("a,b\n\"1\",\"x, \"\"y\"\"\"\n", "a,b\n1,\"two\nlines\"\n2,z\n", "a,b,c\n1,2\n3,4,5\n", "a,b\n\n1,2\n\n\n", "a,b\nr1,1,2\nr2,3,4\n",
-                 "\"a b\",\"c\"\n1,2\n", "a,b\n", "a,b\n1,2", ",b\n1,2\n")) {
+  for (text in c("a,b\n\"1\",\"x, \"\"y\"\"\"\n",
+      "a,b\n1,\"two\nlines\"\n2,z\n", "a,b,c\n1,2\n3,4,5\n", "a,b\n\n1,2\n\n\n",
+      "a,b\nr1,1,2\nr2,3,4\n",
+      "\"a b\",\"c\"\n1,2\n", "a,b\n", "a,b\n1,2", ",b\n1,2\n")) {
     expect_same(read(text), wanted(text), deparse1(text))
   }
 })
@@ -69,7 +86,7 @@ test("carriage returns and a byte order mark are dropped", {
   expect_same(read("\ufeffa,b\r\n1,\"x\"\r\n"), data.frame(a = 1L, b = "x"))
 })
 
-test("with one column a blank line is a missing value, but for the last line's end and lines above the header", {
+test("with one column a blank line is a missing value, but not at the end or above the header", {
   expect_same(read("a\n1\n\n3\n"), data.frame(a = c(1L, NA, 3L)))
   expect_same(read("a\n1\n\n3"), data.frame(a = c(1L, NA, 3L)))
   expect_same(read("a\n1\n\n"), data.frame(a = c(1L, NA)))
@@ -82,15 +99,25 @@ test("with one column a blank line is a missing value, but for the last line's e
 test("a header may be of any length, and many may come", {
   names <- paste0("column", 1:3000)
   text <- paste0(paste(names, collapse = ","), "\n", paste(1:3000, collapse = ","), "\n")
-  for (time in 1:2) expect_same(read(text), structure(as.list(1:3000), names = names, class = "data.frame", row.names = 1L))
-  for (at in c(1:100, 1)) expect_same(read(sprintf("x%d\n1\n", at)), structure(list(1L), names = paste0("x", at), class = "data.frame", row.names = 1L))
+  for (time in 1:2) {
+    expect_same(read(text), structure(as.list(1:3000), names = names, class = "data.frame", row.names = 1L))
+  }
+  for (at in c(1:100, 1)) {
+    expect_same(
+      read(sprintf("x%d\n1\n", at)),
+      structure(list(1L), names = paste0("x", at), class = "data.frame", row.names = 1L)
+    )
+  }
 })
 
 test("what a text cannot be read as is refused", {
   for (text in c("", "\n", " \n\t\r\n", "\ufeff")) expect_code("INPUT_EMPTY", read(text))
   expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, 0xe4, 0x0a))))
-  for (end in list(c(0x00, 0x0a), c(0x31, 0x0a, 0x00))) expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, end))))
-  for (text in c("a,b\n1,\"2\n", "a,b\n1,2,3,4\n", "a,b\n1,2\n3,4\n5,6\n7,8\n9,10\n11,12,13\n", "a,b\nr,1,2\nr,3,4\n")) {
+  for (end in list(c(0x00, 0x0a), c(0x31, 0x0a, 0x00))) {
+    expect_code("INPUT_UNREADABLE", worker$read_csv(as.raw(c(0x61, 0x0a, end))))
+  }
+  for (text in c("a,b\n1,\"2\n", "a,b\n1,2,3,4\n", "a,b\n1,2\n3,4\n5,6\n7,8\n9,10\n11,12,13\n",
+      "a,b\nr,1,2\nr,3,4\n")) {
     expect_code("INPUT_UNREADABLE", read(text))
   }
   error <- tryCatch(read("a,b\n1,2\n3,4\n5,6\n7,8\n9,10\n11,12,13\n"), error = identity)
@@ -102,7 +129,9 @@ test("a large body is read quickly where the C object is", {
   frame <- as.data.frame(matrix(round(rnorm(2e5), 6), ncol = 10))
   frame$n <- seq_len(nrow(frame))
   frame$s <- sample(c("red", "green"), nrow(frame), TRUE)
-  text <- paste(c(paste(names(frame), collapse = ","), do.call(paste, c(frame, sep = ",")), ""), collapse = "\n")
+  text <- paste(
+    c(paste(names(frame), collapse = ","), do.call(paste, c(frame, sep = ",")), ""), collapse = "\n"
+  )
   seconds <- system.time(got <- read(text))[["elapsed"]]
   usual <- system.time(same <- wanted(text))[["elapsed"]]
   expect(identical(got, same), "another frame")

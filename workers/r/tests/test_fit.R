@@ -34,7 +34,9 @@ seen_by_fit <- function(..., before = "") {
 
 test("fit is given data as read.csv reads it, and a directory that a file's name can be pasted to", {
   parameters <- list(n = 3, rate = 1, name = "x")
-  seen <- seen_by_fit(row_weights = csv_bytes("w\n1\n0.5\n"), parameters = parameters, float_parameters = list("rate"))
+  seen <- seen_by_fit(
+    row_weights = csv_bytes("w\n1\n0.5\n"), parameters = parameters, float_parameters = list("rate")
+  )
   expect_same(seen$X, data.frame(a = 1:2, b = c("x", "y")))
   expect_same(seen$y, c(1.5, 2.5))
   expect_same(seen$row_weights, c(1, 0.5))
@@ -49,7 +51,9 @@ test("fit is given data as read.csv reads it, and a directory that a file's name
 test("class_order is the positive label before the negative one, or all labels", {
   binary <- seen_by_fit(target_type = "binary", positive_class_label = "yes", negative_class_label = "no")
   expect_same(binary$class_order, c("yes", "no"))
-  expect_same(seen_by_fit(target_type = "multiclass", class_labels = list("c", "a", "b"))$class_order, c("c", "a", "b"))
+  expect_same(
+    seen_by_fit(target_type = "multiclass", class_labels = list("c", "a", "b"))$class_order, c("c", "a", "b")
+  )
 })
 
 test("without a target y is NULL, and what the signature lacks is left out", {
@@ -75,13 +79,17 @@ test("what is missing or does not fit is refused by name", {
     error
   }
   refuse("METHOD_UNKNOWN", "defines no fit", hooks = "score <- function(data, model) 1")
-  refuse("INPUT_UNREADABLE", "X has 2 rows, and beside it came 3 rows of 1 columns", y = csv_bytes("y\n1\n2\n3\n"))
+  refuse(
+    "INPUT_UNREADABLE", "X has 2 rows, and beside it came 3 rows of 1 columns", y = csv_bytes("y\n1\n2\n3\n")
+  )
   refuse("INPUT_UNREADABLE", "2 rows of 2 columns", row_weights = csv_bytes("v,w\n1,2\n1,2\n"))
   refuse("PARAMS_INVALID", "X", X = NULL)
   refuse("PARAMS_INVALID", "output_directory", output_directory = 5)
   refuse("PARAMS_INVALID", "parameters", parameters = list(1))
   refuse("PARAMS_INVALID", "target_type", target_type = 5)
   refuse("HOOK_RESULT_INVALID", "transform", hooks = paste0(plain, "\ntransform <- function(data, model) 1"))
-  error <- refuse("HOOK_FAILED", "the hook fit raised simpleError: spam", hooks = "fit <- function(X, y, ...) stop('spam')")
+  error <- refuse(
+    "HOOK_FAILED", "the hook fit raised simpleError: spam", hooks = "fit <- function(X, y, ...) stop('spam')"
+  )
   expect(!grepl("fit_model", error$traceback), error$traceback)
 })

@@ -1,4 +1,5 @@
-# The life of a real worker process: hello, requests, broken frames, the end of input; and what user code may do meanwhile.
+# The life of a real worker process: hello, requests, broken frames, the end of input; and what user code may
+# do meanwhile.
 
 with_worker <- function(check, ...) {
   process <- start_worker(...)
@@ -30,9 +31,16 @@ test("the version and language are those of worker.json", {
 
 test("requests are refused by name, before load and when unknown", with_worker(function(process) {
   expect_same(call_worker(process, "ping")$result, worker$as_map(list()))
-  for (method in c("predict", "transform", "post_process", "score_unstructured", "chat", "models")) expect_same(call_worker(process, method)$error$code, "NOT_LOADED")
-  for (method in c("train", "", "methods", "main")) expect_same(call_worker(process, method)$error$code, "METHOD_UNKNOWN")
-  expect_in("\"train\" is no method of this worker; it has chat, fit, load, models, ping", call_worker(process, "train")$error$message)
+  for (method in c("predict", "transform", "post_process", "score_unstructured", "chat", "models")) {
+    expect_same(call_worker(process, method)$error$code, "NOT_LOADED")
+  }
+  for (method in c("train", "", "methods", "main")) {
+    expect_same(call_worker(process, method)$error$code, "METHOD_UNKNOWN")
+  }
+  expect_in(
+    "\"train\" is no method of this worker; it has chat, fit, load, models, ping",
+    call_worker(process, "train")$error$message
+  )
 }))
 
 test("load checks its fields", with_worker(function(process) {
@@ -50,15 +58,17 @@ test("load checks its fields", with_worker(function(process) {
   expect_same(call_worker(process, "load", good)$error$code, "PARAMS_INVALID")
 }))
 
-test("frames that hold no message are answered with id 0, and the worker goes on", with_worker(function(process) {
-  receive(process)
-  for (body in list(as.raw(0xC1), raw(0), as.raw(c(0xC0, 0xC0)), as.raw(0x90))) {
-    send_bytes(process, c(writeBin(length(body), raw(), endian = "little"), body))
-    answer <- receive(process)
-    expect_same(answer[1:2], list(1, 0))
-  }
-  expect_same(call_worker(process, "ping")$error, NULL)
-}))
+test("frames that hold no message are answered with id 0, and the worker goes on", {
+  with_worker(function(process) {
+    receive(process)
+    for (body in list(as.raw(0xC1), raw(0), as.raw(c(0xC0, 0xC0)), as.raw(0x90))) {
+      send_bytes(process, c(writeBin(length(body), raw(), endian = "little"), body))
+      answer <- receive(process)
+      expect_same(answer[1:2], list(1, 0))
+    }
+    expect_same(call_worker(process, "ping")$error, NULL)
+  })
+})
 
 test("a frame that cannot be delimited is answered and ends the worker with 65", {
   for (bytes in list(as.raw(c(255, 255, 255, 127)), as.raw(c(9, 0, 0, 0, 1)))) {
@@ -77,14 +87,21 @@ test("a frame that cannot be delimited is answered and ends the worker with 65",
 
 test("requests that come at once are answered in order, and the end of input is status 0", {
   process <- start_worker()
-  send(process, list(0, 1, "ping", worker$as_map(list())), list(2, "cancel", list(id = 1)), list(0, 2, "nope", worker$as_map(list())))
+  send(
+    process,
+    list(0, 1, "ping", worker$as_map(list())),
+    list(2, "cancel", list(id = 1)),
+    list(0, 2, "nope", worker$as_map(list()))
+  )
   answers <- list(receive(process), receive(process), receive(process))
   expect_same(vapply(answers[2:3], function(answer) answer[[2]], 0), c(1, 2))
   expect_same(finish(process), 0L)
 })
 
 test("without its variables the worker says what it is", {
-  output <- suppressWarnings(system2(file.path(R.home("bin"), "Rscript"), file.path(WORKER, "main.R"), stdout = TRUE, stderr = TRUE))
+  output <- suppressWarnings(system2(
+    file.path(R.home("bin"), "Rscript"), file.path(WORKER, "main.R"), stdout = TRUE, stderr = TRUE
+  ))
   expect_same(attr(output, "status"), 64L)
   expect_in("DRUM_PROTOCOL_IN", paste(output, collapse = "\n"))
 })
@@ -93,7 +110,8 @@ NOISE <- r"[
 load_model <- function(code_dir) 1
 score <- function(data, model) {
   print("from print"); cat("from cat\n"); message("from message"); warning("from warning")
-  sapply(1:2, print); system("echo from a child; echo from its stderr >&2; cat"); writeLines("from stderr()", stderr())
+  sapply(1:2, print); system("echo from a child; echo from its stderr >&2; cat")
+  writeLines("from stderr()", stderr())
   system("printf '\\001\\000\\000\\000\\300 a frame of our own\\n'"); cat("from stdout()\n", file = stdout())
   cat("read", length(readLines(file("stdin"))), length(readLines(stdin())), "lines\n"); readline("prompt? ")
   sink(tempfile()); print("into the sink")
@@ -107,7 +125,8 @@ test("prints of every kind go to the log, never into a frame; reading finds the 
     for (time in 1:2) expect_same(predict_csv(process, "a\n1\n2\n"), list(Predictions = 1:2))
     log <- log_of(process)
     wanted <- c(
-      "from print", "from cat", "from message", "from warning", "[1] 2", "from a child", "from its stderr", "from stderr()",
+      "from print", "from cat", "from message", "from warning", "[1] 2", "from a child", "from its stderr",
+      "from stderr()",
       "a frame of our own", "from stdout()", "read 0 0 lines", "variables   end", "unfinished"
     )
     for (words in wanted) expect_in(words, log)
@@ -124,8 +143,13 @@ native_code <- function(text) {
 test("native code prints to the log, with and without a line end", {
   object <- native_code('#include <stdio.h>
     #include <unistd.h>
-    void noise(void) { puts("from puts"); printf("from printf"); if (write(1, "from write\\n", 11) < 0) return; }')
-  score <- "score <- function(data, model) { dyn.load('%s'); .C('noise'); print('done'); data.frame(Predictions = data$a) }"
+    void noise(void) {
+      puts("from puts"); printf("from printf"); if (write(1, "from write\\n", 11) < 0) return;
+    }')
+  score <- paste0(
+    "score <- function(data, model) { dyn.load('%s'); .C('noise'); print('done'); data.frame(Predictions = ",
+    "data$a) }"
+  )
   hook <- paste0(LOAD, sprintf(score, object))
   with_model(list(custom.R = hook), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n"), list(Predictions = 1L))
@@ -163,8 +187,13 @@ test("an interrupt in a hook is answered, and the worker goes on", {
 })
 
 test("recursion without end is answered, and the worker goes on", {
-  for (deep in c("f <- function(n) f(n + 1)", "f <- function(n) { options(expressions = 5e5); f(n + 1) }", "f <- function(n) lapply(n, f)")) {
-    hook <- paste0(LOAD, deep, "\nscore <- function(data, model) { if (data$a[1] == 1) f(1); data.frame(Predictions = data$a) }")
+  for (deep in c("f <- function(n) f(n + 1)", "f <- function(n) { options(expressions = 5e5); f(n + 1) }",
+      "f <- function(n) lapply(n, f)")) {
+    hook <- paste0(
+      LOAD,
+      deep,
+      "\nscore <- function(data, model) { if (data$a[1] == 1) f(1); data.frame(Predictions = data$a) }"
+    )
     with_model(list(custom.R = hook), function(process, loaded) {
       error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
       expect_same(error$code, "HOOK_FAILED")
@@ -188,7 +217,8 @@ test("forks of user code compute and print", with_model(list(custom.R = FORKS), 
 test("programs that user code starts have no descriptor of the frames", {
   hook <- paste0(LOAD, r"[score <- function(data, model) {
     system("for n in 3 4 5 6 7 8 9; do printf junk >&$n; done 2>/dev/null", ignore.stdout = TRUE)
-    pipes <- system("for name in /proc/self/fd/*; do if [ -p $name ]; then readlink $name; fi; done", intern = TRUE)
+    each <- "for name in /proc/self/fd/*; do if [ -p $name ]; then readlink $name; fi; done"
+    pipes <- system(each, intern = TRUE)
     data.frame(Predictions = sum(startsWith(pipes, "/"))) # Those without a name are no frames.
   }]")
   with_model(list(custom.R = hook), function(process, loaded) {
@@ -220,10 +250,15 @@ test("what user code has left running does not keep the worker from ending", {
 
 test("strings are UTF-8 in every locale", {
   for (locale in c("C", "POSIX")) {
-    score <- "score <- function(data, model) data.frame(Predictions = nchar(data$\u00e4), s = paste0(data$\u00e4, '\u20ac'))"
+    score <- paste0(
+      "score <- function(data, model) data.frame(Predictions = nchar(data$\u00e4), s = paste0(data$\u00e4, ",
+      "'\u20ac'))"
+    )
     with_model(list(custom.R = paste0(LOAD, score)), function(process, loaded) {
       expect_same(loaded$error, NULL)
-      expect_same(predict_csv(process, "\u00e4\n\u6a21\u578b\n"), list(Predictions = 2L, s = "\u6a21\u578b\u20ac"))
+      expect_same(
+        predict_csv(process, "\u00e4\n\u6a21\u578b\n"), list(Predictions = 2L, s = "\u6a21\u578b\u20ac")
+      )
     }, variables = paste0("LC_ALL=", locale))
   }
 })

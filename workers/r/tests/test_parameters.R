@@ -1,10 +1,13 @@
 # RuntimeParameters and UserSecrets, as user code finds them.
 
 GIVEN <- list(
-  TEXT = list(value = "text"), NOTHING = list(value = NULL), COUNT = list(value = 5), LARGE = list(value = 2^40), SHARE = list(value = 0.25),
+  TEXT = list(value = "text"), NOTHING = list(value = NULL), COUNT = list(value = 5),
+  LARGE = list(value = 2^40), SHARE = list(value = 0.25),
   KEY = list(value = list(credentialType = "basic", password = NULL)), BROKEN = list(error = "what is wrong")
 )
-message_of <- function(expression) tryCatch(stop("nothing was refused: ", force(expression)), error = conditionMessage)
+message_of <- function(expression) {
+  tryCatch(stop("nothing was refused: ", force(expression)), error = conditionMessage)
+}
 
 test("runtime parameters come as they were given, whole numbers as integers where R has them", {
   worker$offer_parameters(GIVEN, list())
@@ -29,12 +32,16 @@ test("what is wrong with one is told when it is asked for, what is not set by it
 
 #' What `expression` in the hook file's score gives, in a worker that was given `...`.
 told <- function(start, expression, ...) {
-  text <- sprintf("%s%s\nscore <- function(data, model) data.frame(Predictions = paste(%s))", LOAD, start, expression)
+  text <- sprintf(
+    "%s%s\nscore <- function(data, model) data.frame(Predictions = paste(%s))", LOAD, start, expression
+  )
   with_model(list(custom.R = text), function(process, loaded) predict_csv(process, "a\n1\n")$Predictions, ...)
 }
 
 test("a hook file has them from its first line on, what it sources too, and its own of that name wins", {
-  inner <- file.path(code_folder(list(inner.R = "inner <- function() RuntimeParameters$get('TEXT')")), "inner.R")
+  inner <- file.path(
+    code_folder(list(inner.R = "inner <- function() RuntimeParameters$get('TEXT')")), "inner.R"
+  )
   start <- sprintf("first <- RuntimeParameters$get('TEXT')\nsource(%s)", deparse(inner))
   expect_same(told(start, "first, inner()", runtime_parameters = GIVEN), "text text")
   expect_same(told("RuntimeParameters <- 'own'", "RuntimeParameters", runtime_parameters = GIVEN), "own")
@@ -44,5 +51,8 @@ test("a worker that is given none has none, and refuses what is no map", {
   expect_same(told("", "RuntimeParameters$has('TEXT'), UserSecrets$has('db')"), "FALSE FALSE")
   process <- start_worker()
   on.exit(finish(process))
-  expect_same(call_worker(process, "load", load_params(list(custom.R = LOAD), user_secrets = "x"))$error$code, "PARAMS_INVALID")
+  expect_same(
+    call_worker(process, "load", load_params(list(custom.R = LOAD), user_secrets = "x"))$error$code,
+    "PARAMS_INVALID"
+  )
 })

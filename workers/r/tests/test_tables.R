@@ -17,7 +17,9 @@ check_cells <- function(values, column) {
   if (column$type == "date") return(expect_same(values[!is_missing], as.Date(as.character(unlist(wanted)))))
   if (column$type == "timestamp") {
     seconds <- vapply(wanted[!is_missing], seconds_in, 0)
-    return(expect(all(abs(as.double(values[!is_missing]) - seconds) <= 1e-6 + abs(seconds) * 2^-51), "other times"))
+    return(expect(
+      all(abs(as.double(values[!is_missing]) - seconds) <= 1e-6 + abs(seconds) * 2^-51), "other times"
+    ))
   }
   for (at in which(!is_missing)) {
     text <- if (inherits(wanted[[at]], "text")) rawToChar(wanted[[at]][wanted[[at]] != 0]) else wanted[[at]]
@@ -39,10 +41,14 @@ for (vector in accepted(vectors)) {
 }
 
 for (vector in refused(vectors)) {
-  test(paste("table", vector$name), expect_code(vector$verdict, worker$table_to_frame(worker$wire$decode(vector$data))))
+  test(
+    paste("table", vector$name),
+    expect_code(vector$verdict, worker$table_to_frame(worker$wire$decode(vector$data)))
+  )
 }
 
-#' R has no float32 and no type for JSON, no NUL in strings, less digits of times, and no bitmap where nothing is missing.
+#' R has no float32 and no type for JSON, no NUL in strings, less digits of times, and no bitmap where nothing
+#' is missing.
 is_lossy <- function(vector) {
   types <- vapply(vector$value[[1]]$columns, `[[`, "", "type")
   any(types %in% c("float32", "json", "timestamp")) || vector$name %in% c("int64", "utf8-odd") ||
@@ -61,21 +67,30 @@ for (vector in Filter(Negate(is_lossy), accepted(vectors))) {
 }
 
 round_trip <- function(values) {
-  frame <- structure(list(values), names = "x", class = "data.frame", row.names = .set_row_names(length(values)))
+  frame <- structure(
+    list(values), names = "x", class = "data.frame", row.names = .set_row_names(length(values))
+  )
   wire <- worker$wire$decode(worker$wire$encode(worker$frame_to_wire(frame, "a test")$predictions))
   list(type = wire$columns[[1]]$type, values = worker$table_to_frame(wire)[[1]], column = wire$columns[[1]])
 }
 
 test("columns of R keep their values", {
-  for (values in list(c(1.5, NA, NaN, -Inf, 0), c(-5L, NA, .Machine$integer.max, -.Machine$integer.max), c(TRUE, NA, FALSE), c("\u00e9", NA, ""),
-                      as.Date(c("2020-02-29", NA, "1969-12-31")), .POSIXct(c(0, NA, -1.5, 1e9 + 0.25), "UTC"), 3e9, numeric(), character())) {
+  columns <- list(
+    c(1.5, NA, NaN, -Inf, 0), c(-5L, NA, .Machine$integer.max, -.Machine$integer.max), c(TRUE, NA, FALSE),
+    c("\u00e9", NA, ""), as.Date(c("2020-02-29", NA, "1969-12-31")),
+    .POSIXct(c(0, NA, -1.5, 1e9 + 0.25), "UTC"), 3e9, numeric(), character()
+  )
+  for (values in columns) {
     back <- round_trip(values)$values
     expect_same(back, values)
   }
 })
 
 test("columns of R have their types", {
-  types <- list(float64 = 1, int64 = 1L, bool = NA, utf8 = "a", date = Sys.Date(), timestamp = Sys.time(), json = list(1), utf8 = factor("a"))
+  types <- list(
+    float64 = 1, int64 = 1L, bool = NA, utf8 = "a", date = Sys.Date(), timestamp = Sys.time(), json = list(1),
+    utf8 = factor("a")
+  )
   for (at in seq_along(types)) expect_same(round_trip(types[[at]])$type, names(types)[at])
   expect_same(round_trip(factor(c("b", NA, "a")))$values, c("b", NA, "a"))
   expect_same(round_trip(as.POSIXlt("2020-01-02 03:04:05", tz = "UTC"))$type, "timestamp")
@@ -97,14 +112,22 @@ test("times without a zone are told by the wall clock, with one in UTC", {
 })
 
 test("cells of list columns are JSON", {
-  cells <- list(1, 0.1, "a\"\\\n\u00e9\u0001", TRUE, NULL, c(1, NA), list(), list(a = 1, b = list(NULL, "x")), 1:2, c(x = 1), NaN, 1e300, factor("f"))
-  wanted <- c("1", "0.1", "\"a\\\"\\\\\\u000a\u00e9\\u0001\"", "true", NA, "[1,null]", "[]", "{\"a\":1,\"b\":[null,\"x\"]}", "[1,2]", "{\"x\":1}", "null", "1e+300", "\"f\"")
+  cells <- list(
+    1, 0.1, "a\"\\\n\u00e9\u0001", TRUE, NULL, c(1, NA), list(), list(a = 1, b = list(NULL, "x")), 1:2,
+    c(x = 1), NaN, 1e300, factor("f")
+  )
+  wanted <- c(
+    "1", "0.1", "\"a\\\"\\\\\\u000a\u00e9\\u0001\"", "true", NA, "[1,null]", "[]",
+    "{\"a\":1,\"b\":[null,\"x\"]}", "[1,2]", "{\"x\":1}", "null", "1e+300", "\"f\""
+  )
   expect_same(round_trip(cells)$values, wanted)
 })
 
 test("columns that no type fits are refused by name and class", {
   for (column in list(1i, as.raw(1), matrix(1:4, 2), as.difftime(1, units = "secs"), expression(a))) {
-    frame <- structure(list(column), names = "odd", class = "data.frame", row.names = .set_row_names(NROW(column)))
+    frame <- structure(
+      list(column), names = "odd", class = "data.frame", row.names = .set_row_names(NROW(column))
+    )
     error <- tryCatch(worker$frame_to_wire(frame, "score"), error = identity)
     expect_same(error$code, "HOOK_RESULT_INVALID")
     expect_in(class(column)[1], error$message)
@@ -121,7 +144,9 @@ test("row names are the index, unless they count from 1", {
 })
 
 test("cells of a list column come out of a worker as JSON", {
-  hook <- "score <- function(data, model, ...) data.frame(Predictions = I(list('a', 1.5, NULL, list(b = TRUE))))\n"
+  hook <- paste0(
+    "score <- function(data, model, ...) data.frame(Predictions = I(list('a', 1.5, NULL, list(b = TRUE))))\n"
+  )
   with_model(list(custom.R = paste0(LOAD, hook)), function(process, loaded) {
     expect_same(predict_csv(process, "a\n1\n2\n3\n4\n")$Predictions, c("\"a\"", "1.5", NA, "{\"b\":true}"))
   })

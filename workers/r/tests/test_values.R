@@ -7,7 +7,10 @@ check_value <- function(vector) {
   expect(is_same(value, vector$value[[1]]), "read as another value")
   expect(is_among(worker$wire$encode(value), vector$canonical), "written in another form")
   for (form in vector$canonical) {
-    expect(is_among(worker$wire$encode(worker$wire$decode(form)), vector$canonical), "a canonical form is written in another")
+    expect(
+      is_among(worker$wire$encode(worker$wire$decode(form)), vector$canonical),
+      "a canonical form is written in another"
+    )
   }
 }
 
@@ -26,18 +29,28 @@ for (vector in accepted(read_vectors("messages"))) {
     kind <- vector$value[[1]][[1]]
     if (kind == 1) expect_code("MESSAGE_INVALID", worker$read_request(value))
     parts <- if (kind == 2) c(list(0), vector$value[[1]][2:3]) else vector$value[[1]][2:4]
-    if (kind != 1) expect(is_same(unname(worker$read_request(value)), unname(parts)), "read as another message")
+    if (kind != 1) {
+      expect(is_same(unname(worker$read_request(value)), unname(parts)), "read as another message")
+    }
   })
 }
 
 for (vector in refused(read_vectors("messages"))) {
-  test(paste("message", vector$name), expect_code(vector$verdict, worker$read_request(worker$wire$decode(vector$data))))
+  test(
+    paste("message", vector$name),
+    expect_code(vector$verdict, worker$read_request(worker$wire$decode(vector$data)))
+  )
 }
 
 test("both encoders write the same bytes, and refuse the same", {
-  values <- list(NULL, TRUE, NA, 1L, NA_integer_, -3.5, NA_real_, "\u00e9", NA_character_, list(), worker$as_map(list()), list(a = 1L, b = list("x")), raw(300))
+  values <- list(
+    NULL, TRUE, NA, 1L, NA_integer_, -3.5, NA_real_, "\u00e9", NA_character_, list(), worker$as_map(list()),
+    list(a = 1L, b = list("x")), raw(300)
+  )
   for (value in values) expect_same(worker$wire$encode(value), worker$encode(value))
-  for (value in list(1:2, character(), 1i, sum, list(quote(x)))) expect_code("VALUE_TYPE", worker$wire$encode(value))
+  for (value in list(1:2, character(), 1i, sum, list(quote(x)))) {
+    expect_code("VALUE_TYPE", worker$wire$encode(value))
+  }
   deep <- 1
   for (at in 1:64) deep <- list(deep)
   expect_same(worker$wire$decode(worker$wire$encode(deep)), deep)

@@ -31,7 +31,7 @@ bytes_of <- function(text) {
   as.raw(unlist(parts))
 }
 
-# -- JSON -------------------------------------------------------------------------------------------------------------
+# -- JSON ----------------------------------------------------------------------------------------------------
 
 TOKEN <- '"(?:[^"\\\\]|\\\\.)*"|[\\[\\]{},:]|[^\\s\\[\\]{},:"]+'
 
@@ -69,16 +69,23 @@ json_str <- function(token) {
   text <- substr(token, 2, nchar(token) - 1)
   if (!grepl("\\", text, fixed = TRUE)) return(text)
   parts <- regmatches(text, gregexpr("\\\\u[0-9a-fA-F]{4}|\\\\.|[^\\\\]+", text))[[1]]
-  plain <- c("\\n" = "\n", "\\t" = "\t", "\\r" = "\r", "\\b" = "\b", "\\f" = "\f", "\\\"" = "\"", "\\\\" = "\\", "\\/" = "/")
+  plain <- c(
+    "\\n" = "\n", "\\t" = "\t", "\\r" = "\r", "\\b" = "\b", "\\f" = "\f", "\\\"" = "\"", "\\\\" = "\\",
+    "\\/" = "/"
+  )
   codes <- lapply(parts, function(part) {
-    if (startsWith(part, "\\u")) strtoi(substring(part, 3), 16L) else utf8ToInt(if (part %in% names(plain)) plain[[part]] else part)
+    if (startsWith(part, "\\u")) strtoi(substring(part, 3), 16L)
+    else utf8ToInt(if (part %in% names(plain)) plain[[part]] else part)
   })
   codes <- unlist(codes)
   high <- which(codes >= 0xD800 & codes < 0xDC00)
   codes[high] <- 0x10000 + (codes[high] - 0xD800) * 0x400 + codes[high + 1] - 0xDC00
   if (length(high) > 0) codes <- codes[-(high + 1)]
   if (!0 %in% codes) return(intToUtf8(codes))
-  structure(unlist(lapply(codes, function(code) if (code == 0) as.raw(0) else charToRaw(intToUtf8(code)))), class = "text")
+  structure(
+    unlist(lapply(codes, function(code) if (code == 0) as.raw(0) else charToRaw(intToUtf8(code)))),
+    class = "text"
+  )
 }
 
 #' A vector's JSON with the stand-ins for bin, long values and odd floats replaced.
@@ -94,10 +101,13 @@ value_of <- function(item) {
 #' Equal, where NaN equals NaN whatever its payload, which may be that of R's NA, and -0 is not 0.
 is_same <- function(one, other) {
   if (is.list(one) || is.list(other)) {
-    is_alike <- is.list(one) && is.list(other) && length(one) == length(other) && identical(names(one), names(other))
+    is_alike <- is.list(one) && is.list(other) && length(one) == length(other) &&
+      identical(names(one), names(other))
     return(is_alike && all(vapply(seq_along(one), function(at) is_same(one[[at]], other[[at]]), NA)))
   }
-  if (!is.double(one) || !is.double(other) || length(one) != 1 || length(other) != 1) return(identical(one, other))
+  if (!is.double(one) || !is.double(other) || length(one) != 1 || length(other) != 1) {
+    return(identical(one, other))
+  }
   if (is.na(one) || is.na(other)) return(is.na(one) && is.na(other))
   one == other && (one != 0 || 1 / one == 1 / other)
 }

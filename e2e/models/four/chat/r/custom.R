@@ -6,7 +6,10 @@ chat <- function(completion_create_params, model, headers) {
   messages <- completion_create_params$messages
   said <- messages[[length(messages)]]$content
   if (said == "teapot") {
-    stop(structure(list(message = "short and stout", call = NULL, status_code = 418), class = c("CustomHTTPError", "error", "condition")))
+    stop(structure(
+      list(message = "short and stout", call = NULL, status_code = 418),
+      class = c("CustomHTTPError", "error", "condition")
+    ))
   }
   if (said == "raise") stop("nothing to say")
   if (said == "nonsense") return("a text")
@@ -14,13 +17,24 @@ chat <- function(completion_create_params, model, headers) {
   if (isTRUE(completion_create_params$stream)) return(chunks(said, common))
   asker <- headers[["X-Asker"]]
   message <- list(role = "assistant", content = paste0(said, ", ", if (is.null(asker)) "nobody" else asker))
-  c(common, list(object = "chat.completion", choices = list(list(index = 0, message = message, finish_reason = "stop"))))
+  c(
+    common,
+    list(
+      object = "chat.completion", choices = list(list(index = 0, message = message, finish_reason = "stop"))
+    )
+  )
 }
 
 chunks <- function(said, common) {
   if (said == "nothing") return(list())
   chunk <- function(delta, reason = NULL) {
-    c(common, list(object = "chat.completion.chunk", choices = list(list(index = 0, delta = delta, finish_reason = reason))))
+    c(
+      common,
+      list(
+        object = "chat.completion.chunk",
+        choices = list(list(index = 0, delta = delta, finish_reason = reason))
+      )
+    )
   }
   words <- strsplit(said, " ")[[1]]
   at <- 0

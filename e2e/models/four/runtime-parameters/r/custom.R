@@ -8,7 +8,9 @@ described <- function(value) {
   if (is.null(value)) return("nothing")
   if (is.list(value)) {
     names <- sort(names(value), method = "radix")
-    return(paste("map", paste0(names, ": ", vapply(names, function(name) described(value[[name]]), ""), collapse = ", ")))
+    return(paste(
+      "map", paste0(names, ": ", vapply(names, function(name) described(value[[name]]), ""), collapse = ", ")
+    ))
   }
   if (is.logical(value)) return(paste("boolean", tolower(value)))
   kind <- if (is.character(value)) "text" else if (value == trunc(value)) "integer" else "number"

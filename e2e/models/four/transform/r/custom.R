@@ -8,7 +8,10 @@ transform <- function(data, model, target) {
   rows <- nrow(data)
   if (what == "raise") stop("no luck with 42")
   if (what == "refuse") {
-    stop(structure(list(message = "no tea", call = NULL, status_code = 418L), class = c("CustomHTTPError", "error", "condition")))
+    stop(structure(
+      list(message = "no tea", call = NULL, status_code = 418L),
+      class = c("CustomHTTPError", "error", "condition")
+    ))
   }
   if (what == "sparse") {
     return(Matrix::Matrix(cbind(a = data$x, b = c(1, rep(0, rows - 1))), sparse = TRUE))

@@ -1,4 +1,5 @@
-# Makes a table of every type, and tells every cell of one: the same words in every language; e2e/mixed.test.ts compares them.
+# Makes a table of every type, and tells every cell of one: the same words in every language;
+# e2e/mixed.test.ts compares them.
 
 load_model <- function(code_dir) "types"
 

@@ -8,7 +8,10 @@ score_unstructured <- function(model, data, query, mimetype = NULL, charset = NU
   what <- or_none(query$do)
   if (what == "raise") stop("no luck with 42")
   if (what == "refuse") {
-    stop(structure(list(message = "no tea", call = NULL, status_code = 418L), class = c("CustomHTTPError", "error", "condition")))
+    stop(structure(
+      list(message = "no tea", call = NULL, status_code = 418L),
+      class = c("CustomHTTPError", "error", "condition")
+    ))
   }
   some_bytes <- as.raw(c(0x00, 0xff, 0x0a))
   returned <- list(
@@ -27,7 +30,10 @@ score_unstructured <- function(model, data, query, mimetype = NULL, charset = NU
   kind <- if (is.character(data)) "text" else "bytes"
   size <- if (is.character(data)) nchar(data) else length(data)
   asked <- or_none(headers[["x-asked"]])
-  sprintf("%s %s of %d, %s %s, a %s, asked %s", model, kind, size, mimetype, or_none(charset), or_none(query$a), asked)
+  sprintf(
+    "%s %s of %d, %s %s, a %s, asked %s", model, kind, size, mimetype, or_none(charset), or_none(query$a),
+    asked
+  )
 }
 
 transform <- function(data, model) stop("no hook of unstructured models")

@@ -1,4 +1,5 @@
-# CSV as read.csv(check.names = FALSE) reads it, and faster where the body is plain: the C object splits it, and what it gives is the same.
+# CSV as read.csv(check.names = FALSE) reads it, and faster where the body is plain: the C object splits it,
+# and what it gives is the same.
 
 MOST_HEADERS <- 64
 NEWLINE <- as.raw(10)
@@ -8,8 +9,9 @@ BYTE_ORDER_MARK <- as.raw(c(0xEF, 0xBB, 0xBF))
 headers <- new.env(parent = emptyenv())
 headers$names <- list()
 
-#' A data.frame. Carriage returns and a byte order mark are dropped; with a single column a blank line is a missing value.
-#' Raises INPUT_EMPTY or INPUT_UNREADABLE, also where R would read something else than what is written.
+#' A data.frame. Carriage returns and a byte order mark are dropped; with a single column a blank line is a
+#' missing value. Raises INPUT_EMPTY or INPUT_UNREADABLE, also where R would read something else than what is
+#' written.
 read_csv <- function(bytes) {
   if (!identical(bytes[length(bytes)], NEWLINE)) bytes <- c(bytes, NEWLINE)
   frame <- read_plain(bytes)
@@ -19,7 +21,7 @@ read_csv <- function(bytes) {
   if (is.null(frame)) read_general(text) else frame
 }
 
-# -- plain rows -------------------------------------------------------------------------------------------------------
+# -- plain rows ----------------------------------------------------------------------------------------------
 
 #' The frame, or NULL where read.csv has to judge.
 read_plain <- function(bytes) {
@@ -29,12 +31,17 @@ read_plain <- function(bytes) {
   columns <- cells[[2]]
   if (length(names) != length(columns)) return(NULL)
   for (at in seq_along(columns)) {
-    if (is.character(columns[[at]])) columns[[at]] <- utils::type.convert(columns[[at]], na.strings = character(), as.is = TRUE)
+    if (is.character(columns[[at]])) {
+      columns[[at]] <- utils::type.convert(columns[[at]], na.strings = character(), as.is = TRUE)
+    }
   }
-  attributes(columns) <- list(names = names, class = "data.frame", row.names = .set_row_names(length(columns[[1]])))
+  attributes(columns) <- list(
+    names = names, class = "data.frame", row.names = .set_row_names(length(columns[[1]]))
+  )
   columns
 }
 
+#' The column names of a header line, without its end.
 header_names <- function(line) {
   names <- headers$names[[line]]
   if (is.null(names)) {
@@ -45,18 +52,24 @@ header_names <- function(line) {
   names
 }
 
-# -- everything else --------------------------------------------------------------------------------------------------
+# -- everything else -----------------------------------------------------------------------------------------
 
 #' The body as UTF-8, without what read.csv would stumble over.
 clean_text <- function(bytes) {
   if (identical(bytes[1:3], BYTE_ORDER_MARK)) bytes <- bytes[-(1:3)]
   text <- tryCatch(rawToChar(bytes), error = function(error) {
-    fail("INPUT_UNREADABLE", "the CSV holds a byte 0 at %d, which no text of R's can hold; remove it", match(as.raw(0), bytes))
+    fail(
+      "INPUT_UNREADABLE", "the CSV holds a byte 0 at %d, which no text of R's can hold; remove it",
+      match(as.raw(0), bytes)
+    )
   })
   if (!validUTF8(text)) fail("INPUT_UNREADABLE", "the CSV is not UTF-8; encode it as UTF-8")
   text <- gsub("\r", "", text, fixed = TRUE, useBytes = TRUE)
-  if (!grepl("[^ \t\n]", text, perl = TRUE, useBytes = TRUE)) fail("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows")
-  text <- sub("^([ \t]*\n)+", "", text, perl = TRUE, useBytes = TRUE) # Blank lines above the header are nothing.
+  if (!grepl("[^ \t\n]", text, perl = TRUE, useBytes = TRUE)) {
+    fail("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows")
+  }
+  # Blank lines above the header are nothing.
+  text <- sub("^([ \t]*\n)+", "", text, perl = TRUE, useBytes = TRUE)
   Encoding(text) <- "UTF-8"
   text
 }
@@ -65,16 +78,23 @@ read_general <- function(text) {
   frame <- call_read_csv(text, blank.lines.skip = TRUE)
   check_widths(text, ncol(frame) + (.row_names_info(frame) > 0))
   if (ncol(frame) != 1) return(frame)
-  call_read_csv(sub("\n$", "", text), blank.lines.skip = FALSE) # The end of the last line is no line of its own.
+  # The end of the last line is no line of its own.
+  call_read_csv(sub("\n$", "", text), blank.lines.skip = FALSE)
 }
 
 call_read_csv <- function(text, ...) {
   unreadable <- function(condition) {
     words <- text_of(condition)
-    if (startsWith(words, "no lines available")) fail("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows")
+    if (startsWith(words, "no lines available")) {
+      fail("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows")
+    }
     fail("INPUT_UNREADABLE", "the CSV cannot be read: %s; correct it", words)
   }
-  tryCatch(utils::read.csv(text = text, check.names = FALSE, encoding = "UTF-8", ...), error = unreadable, warning = unreadable)
+  tryCatch(
+    utils::read.csv(text = text, check.names = FALSE, encoding = "UTF-8", ...),
+    error = unreadable,
+    warning = unreadable
+  )
 }
 
 #' A row with more cells than the header has would go on as a row of its own.

@@ -1,21 +1,27 @@
-# Frames in base R alone. Sockets cannot be opened as files, so two programs carry the bytes between them and two named pipes.
+# Frames in base R alone. Sockets cannot be opened as files, so two programs carry the bytes between them and
+# two named pipes.
 #
-# Programs that user code starts get no descriptor of the frames: the e in "reb" makes the C library open the named pipes close-on-exec,
-# which R asks of none of its connections itself, and R's own two descriptors are closed. A process that user code forks has the pipes,
-# but finds the end of input here and is not heard.
+# Programs that user code starts get no descriptor of the frames: the e in "reb" makes the C library open the
+# named pipes close-on-exec, which R asks of none of its connections itself, and R's own two descriptors are
+# closed. A process that user code forks has the pipes, but finds the end of input here and is not heard.
 #
-# What base R cannot do: keep the frames from closeAllConnections(), read columns at the speed of C, and look for a frame without waiting for
-# it. Linux counts what the carrier has written, and R what it has read; elsewhere a `cancel` is seen when its stream has ended.
+# What base R cannot do: keep the frames from closeAllConnections(), read columns at the speed of C, and look
+# for a frame without waiting for it. Linux counts what the carrier has written, and R what it has read;
+# elsewhere a `cancel` is seen when its stream has ended.
 
-# The line that comes back is the process that carries frames in; when it comes, the named pipes are there. It is a dd because a cat may
-# move bytes in ways that nobody counts.
-CARRIERS <- 'mkfifo %1$s %2$s || exit
+# The line that comes back is the process that carries frames in; when it comes, the named pipes are there. It
+# is a dd because a cat may move bytes in ways that nobody counts.
+CARRIERS <- "mkfifo %1$s %2$s || exit
 dd bs=65536 <&%3$d >%1$s 2>/dev/null %3$d<&- %4$d>&- &
 echo $!
-exec cat <%2$s >&%4$d %3$d<&- %4$d>&-'
+exec cat <%2$s >&%4$d %3$d<&- %4$d>&-"
 
-CLOSED <- "user code has closed the connections of the frames; call no closeAllConnections(), or install a C compiler and R's headers"
+CLOSED <- paste0(
+  "user code has closed the connections of the frames; call no closeAllConnections(), ",
+  "or install a C compiler and R's headers"
+)
 
+#' The wire of frames.R in base R.
 base_wire <- function() {
   owner <- Sys.getpid()
   is_owner <- function() Sys.getpid() == owner
@@ -46,7 +52,7 @@ base_wire <- function() {
     has_come = function() is_owner() && has_carried(carrier, taken),
     write = function(body) is_owner() && write_frame(output, body),
     flush = function() flush(stdout()),
-    texts = split_texts,
+    texts = function(data, offsets) split_texts(data, offsets),
     cells = function(body) NULL,
     close = function() {
       if (!is_owner() || is_closed(output)) return()
@@ -58,11 +64,17 @@ base_wire <- function() {
 
 #' Whether the process has written more than `taken` bytes, or has ended.
 has_carried <- function(process, taken) {
-  told <- function(file) suppressWarnings(tryCatch(readLines(file.path("/proc", process, file)), error = function(error) character()))
+  told <- function(file) {
+    suppressWarnings(tryCatch(
+      readLines(file.path("/proc", process, file)), error = function(error) character()
+    ))
+  }
   written <- as.numeric(sub("^wchar: ", "", grep("^wchar: ", told("io"), value = TRUE)))
   any(written > taken) || any(grepl("^State:\tZ", told("status")))
 }
 
+#' list(value), a fault, or NULL at the end of input. `read(size)` gives at most so many bytes, fewer at the
+#' end.
 receive_frame <- function(read, most) {
   head <- read(4)
   if (length(head) == 0) return(NULL)
@@ -80,6 +92,7 @@ truncated <- function(come, need) {
   fault("FRAME_TRUNCATED", sprintf("the input ended inside a frame, %.0f bytes of %.0f had come", come, need))
 }
 
+#' An error code of section 9 and its words, in the form that the C object gives.
 fault <- function(code, message) structure(list(code, message), class = "fault")
 
 is_closed <- function(connection) tryCatch(!isOpen(connection), error = function(error) TRUE)
@@ -99,18 +112,4 @@ write_frame <- function(output, body) {
       FALSE
     }
   )
-}
-
-#' The strings of a column whose buffers have been checked; U+FFFD stands for NUL, which R's strings cannot hold.
-split_texts <- function(data, offsets) {
-  rows <- length(offsets) / 4 - 1
-  ends <- readBin(offsets, "integer", rows + 1, endian = "little")
-  texts <- vapply(seq_len(rows), function(row) {
-    bytes <- data[seq_len(ends[row + 1] - ends[row]) + ends[row]]
-    is_nul <- bytes == 0
-    if (!any(is_nul)) return(rawToChar(bytes))
-    rawToChar(unlist(lapply(bytes, function(byte) if (byte == 0) as.raw(c(0xEF, 0xBF, 0xBD)) else byte)))
-  }, "")
-  Encoding(texts) <- "UTF-8"
-  texts
 }

@@ -1,13 +1,17 @@
-# Tables of protocol/SPEC.md section 8 to data frames; what does not fit the section is refused with PARAMS_INVALID.
+# Tables of protocol/SPEC.md section 8 to data frames; what does not fit the section is refused with
+# PARAMS_INVALID.
 
 # Bytes of a row; bitmaps and strings have none.
-WIDTHS <- list(float64 = 8, float32 = 4, int64 = 8, bool = NULL, utf8 = NULL, json = NULL, date = 4, timestamp = 8)
+WIDTHS <- list(
+  float64 = 8, float32 = 4, int64 = 8, bool = NULL, utf8 = NULL, json = NULL, date = 4, timestamp = 8
+)
 TYPES <- c("float64", "float32", "int64", "bool", "utf8", "json", "date", "timestamp")
 
+#' Raises PARAMS_INVALID; the arguments are those of sprintf.
 invalid <- function(...) fail("PARAMS_INVALID", ...)
 
-#' int64 becomes integer where all values fit, else double; bool logical; date Date; timestamp POSIXct; utf8 and json character.
-#' What is missing is NA.
+#' int64 becomes integer where all values fit, else double; bool logical; date Date; timestamp POSIXct; utf8
+#' and json character. What is missing is NA.
 table_to_frame <- function(table) {
   if (!is_map(table)) invalid("a table is %s, expected a map of rows and columns", described(table))
   rows <- table[["rows"]]
@@ -24,15 +28,21 @@ table_to_frame <- function(table) {
 
 name_of <- function(name) if (is.character(name)) name else rawToChar(unclass(name)[name != 0])
 
-# -- checking ---------------------------------------------------------------------------------------------------------
+# -- checking ------------------------------------------------------------------------------------------------
 
+#' Raises PARAMS_INVALID where a column is not one of `rows` rows.
 check_column <- function(column, rows) {
-  if (!is_map(column)) invalid("a column is %s, expected a map of name, type, data, validity, offsets", described(column))
+  if (!is_map(column)) {
+    invalid("a column is %s, expected a map of name, type, data, validity, offsets", described(column))
+  }
   name <- column[["name"]]
   type <- column[["type"]]
   if (!is_str(name)) invalid("the name of a column is %s, expected a str", described(name))
   if (!is.character(type) || !type %in% TYPES) {
-    invalid("the column %s is of type %s, expected %s", described(name), described(type), paste(TYPES, collapse = ", "))
+    invalid(
+      "the column %s is of type %s, expected %s", described(name), described(type),
+      paste(TYPES, collapse = ", ")
+    )
   }
   fault <- fault_of(column, type, rows)
   if (!is.null(fault)) invalid("the column %s has %s", described(name), fault)
@@ -46,12 +56,18 @@ fault_of <- function(column, type, rows) {
   bits <- (rows + 7) %/% 8
   if (!is_bin(data)) return(sprintf("as data %s, expected a bin", described(data)))
   if (!is.null(validity) && !(is_bin(validity) && length(validity) == bits)) {
-    return(sprintf("as validity %s, expected nil or a bin of %d bytes for %d rows", described(validity), bits, rows))
+    return(sprintf(
+      "as validity %s, expected nil or a bin of %d bytes for %d rows", described(validity), bits, rows
+    ))
   }
   if (type %in% c("utf8", "json")) return(fault_of_text(data, offsets, rows))
-  if (!is.null(offsets)) return(sprintf("as offsets %s, expected nil for the type %s", described(offsets), type))
+  if (!is.null(offsets)) {
+    return(sprintf("as offsets %s, expected nil for the type %s", described(offsets), type))
+  }
   size <- if (type == "bool") bits else rows * WIDTHS[[type]]
-  if (length(data) != size) return(sprintf("%d bytes of data, expected %.0f for %d rows", length(data), size, rows))
+  if (length(data) != size) {
+    return(sprintf("%d bytes of data, expected %.0f for %d rows", length(data), size, rows))
+  }
   timezone <- column[["timezone"]]
   if (type == "timestamp" && !is.null(timezone) && !is.character(timezone)) {
     return(sprintf("as timezone %s, expected a str or nil", described(timezone)))
@@ -61,7 +77,9 @@ fault_of <- function(column, type, rows) {
 
 fault_of_text <- function(data, offsets, rows) {
   if (!is_bin(offsets) || length(offsets) != (rows + 1) * 4) {
-    return(sprintf("as offsets %s, expected a bin of %.0f bytes for %d rows", described(offsets), (rows + 1) * 4, rows))
+    return(sprintf(
+      "as offsets %s, expected a bin of %.0f bytes for %d rows", described(offsets), (rows + 1) * 4, rows
+    ))
   }
   ends <- readBin(offsets, "integer", rows + 1, endian = "little")
   if (anyNA(ends) || ends[1] != 0 || ends[rows + 1] != length(data) || is.unsorted(ends)) {
@@ -75,8 +93,9 @@ fault_of_text <- function(data, offsets, rows) {
   if (any(firsts >= 0x80 & firsts < 0xC0)) "an offset inside a UTF-8 character"
 }
 
-# -- reading ----------------------------------------------------------------------------------------------------------
+# -- reading -------------------------------------------------------------------------------------------------
 
+#' A checked column as a vector.
 values_of <- function(column, rows) {
   data <- column[["data"]]
   values <- switch(column[["type"]],
@@ -93,6 +112,22 @@ values_of <- function(column, rows) {
   values
 }
 
+#' In base R, the strings of a column whose buffers have been checked; U+FFFD stands for NUL, which R's
+#' strings cannot hold.
+split_texts <- function(data, offsets) {
+  rows <- length(offsets) / 4 - 1
+  ends <- readBin(offsets, "integer", rows + 1, endian = "little")
+  texts <- vapply(seq_len(rows), function(row) {
+    bytes <- data[seq_len(ends[row + 1] - ends[row]) + ends[row]]
+    is_nul <- bytes == 0
+    if (!any(is_nul)) return(rawToChar(bytes))
+    rawToChar(unlist(lapply(bytes, function(byte) if (byte == 0) as.raw(c(0xEF, 0xBF, 0xBD)) else byte)))
+  }, "")
+  Encoding(texts) <- "UTF-8"
+  texts
+}
+
+#' A bitmap's first `rows` bits as logicals.
 bits_of <- function(bytes, rows) as.logical(rawToBits(bytes))[seq_len(rows)]
 
 integers_of <- function(data, rows) {
