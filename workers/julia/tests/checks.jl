@@ -45,6 +45,15 @@ function refused(test, name::AbstractString, code::AbstractString, words::Abstra
     report(name, fault)
 end
 
+"Runs the tests of a file; one that ends with an error has failed."
+function completed(run, file::AbstractString)
+    try
+        run()
+    catch error
+        report(file, "raised $(first(sprint(showerror, error), 1000)) $(where_of(catch_backtrace()))")
+    end
+end
+
 function report(name, fault)
     fault === nothing && return passed[] += 1
     push!(failed, name)

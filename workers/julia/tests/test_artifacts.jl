@@ -56,34 +56,38 @@ const DEPOT = mktempdir() # what is compiled here is not to lie in the user's ow
 const EMPTY_PROJECT = mktempdir()
 write(joinpath(EMPTY_PROJECT, "Project.toml"), "[deps]\n")
 
-"The error and result of loading a code directory in a project."
-function loaded(folder; project = EMPTY_PROJECT, load_path = "@:@stdlib", csv = nothing, options...)
-    worker = start(environment = ("JULIA_PROJECT" => project, "JULIA_LOAD_PATH" => load_path, "JULIA_DEPOT_PATH" => DEPOT))
-    try
-        error, result = load(worker, nothing; folder = folder, options...)
-        answer = csv === nothing ? nothing : predict_csv(worker, csv)
-        return error, result, answer, worker.progress, log_of(worker)
-    finally
-        stop(worker)
-    end
+"A worker of a project."
+worker_in(project; load_path = project * ":@stdlib") =
+    start(environment = ("JULIA_PROJECT" => project, "JULIA_LOAD_PATH" => load_path, "JULIA_DEPOT_PATH" => DEPOT))
+
+"(error, result, answer, progress, log) of loading a code directory and, where `csv` is given, of predicting that."
+function loaded(worker, folder; csv = nothing, options...)
+    empty!(worker.progress)
+    logged = ncodeunits(log_of(worker))
+    error, result = load(worker, nothing; folder = folder, options...)
+    answer = csv === nothing ? nothing : predict_csv(worker, csv)
+    return error, result, answer, copy(worker.progress), String(codeunits(log_of(worker))[(logged + 1):end])
 end
 
-error = loaded(folder_of(nothing, artifact("flowers_regression")))[1]
+without_packages = worker_in(EMPTY_PROJECT; load_path = "@:@stdlib")
+error = loaded(without_packages, folder_of(nothing, artifact("flowers_regression")))[1]
 equal(() -> code_of(error), "packages that are missing", "PACKAGE_MISSING")
 check(() -> occursin("flowers_regression.jlso needs the packages MLJ, CSV, DataFrames, MLJDecisionTreeInterface, which ", field(error, "message")), "all missing packages are named")
 check(() -> occursin("julia --project=$EMPTY_PROJECT -e 'using Pkg; Pkg.add([\"MLJ\", \"CSV\", \"DataFrames\", \"MLJDecisionTreeInterface\"])'", field(error, "message")), "the command that adds them")
 
-error = loaded(folder_of(nothing, artifact("weights_plain")))[1]
+error = loaded(without_packages, folder_of(nothing, artifact("weights_plain")))[1]
 equal(() -> code_of(error), "a file without a machine", "ARTIFACT_UNSUPPORTED")
 check(() -> occursin("weights_plain.jlso holds weights, intercept, columns, expected a machine of MLJ", field(error, "message")), "what a file without a machine holds")
 
-equal(() -> code_of(loaded(folder_of(nothing, artifact("flowers_regression"), artifact("flowers_binary")))[1]), "two artifacts", "ARTIFACT_AMBIGUOUS")
+equal(() -> code_of(loaded(without_packages, folder_of(nothing, artifact("flowers_regression"), artifact("flowers_binary")))[1]), "two artifacts", "ARTIFACT_AMBIGUOUS")
 broken = folder_of(nothing)
 write(joinpath(broken, "model.jlso"), "no BSON at all")
-equal(() -> code_of(loaded(broken)[1]), "a file that is no JLSO", "ARTIFACT_UNREADABLE")
+equal(() -> code_of(loaded(without_packages, broken)[1]), "a file that is no JLSO", "ARTIFACT_UNREADABLE")
 
 hooked = folder_of("load_model(dir) = 2.5\nscore(data, model) = DataFrame(Predictions = data.x .* model)\n", artifact("flowers_regression"))
-equal(() -> columns(loaded(hooked; csv = "x\n2\n")[3][2]), "load_model comes before the artifact", [Pair{String,Any}("Predictions", [5.0])])
+equal(() -> columns(loaded(without_packages, hooked; csv = "x\n2\n")[3][2]), "load_model comes before the artifact", [Pair{String,Any}("Predictions", [5.0])])
+
+stop(without_packages)
 
 # -- the calls made where packages are there ------------------------------------------------------------------------------
 
@@ -100,15 +104,22 @@ end
 struct Distribution
     levels::Vector{Any}
 end
-machine(path::String) = (println("MLJ.machine ", basename(path)); Machine(Model(Symbol(get(ENV, "STAND_IN_KIND", "deterministic")))))
+# Beside the artifact: what kind of model it is, and which levels it has.
+const LEVELS = Dict("numbers" => Any[0, 1], "bools" => Any[false, true], "texts" => Any["no", "yes"])
+const GIVEN = Any[]
+function machine(path::String)
+    println("MLJ.machine ", basename(path))
+    kind, levels = readlines(joinpath(dirname(path), "stand_in"))
+    append!(empty!(GIVEN), get(LEVELS, levels, []))
+    return Machine(Model(Symbol(kind)))
+end
 prediction_type(model::Model) = model.prediction_type
 levels(one::Distribution) = one.levels
-const LEVELS = Dict("numbers" => Any[0, 1], "bools" => Any[false, true], "texts" => Any["no", "yes"])
 function predict(machine::Machine, table)
     println("MLJ.predict ", typeof(table) <: NamedTuple, " ", keys(table))
     rows = length(first(table))
-    haskey(ENV, "STAND_IN_LEVELS") && machine.model.prediction_type == :probabilistic && return fill(Distribution(LEVELS[ENV["STAND_IN_LEVELS"]]), rows)
-    return haskey(ENV, "STAND_IN_LEVELS") ? LEVELS[ENV["STAND_IN_LEVELS"]][1 .+ (1:rows) .% 2] : fill(1.5, rows)
+    isempty(GIVEN) && return fill(1.5, rows)
+    return machine.model.prediction_type == :probabilistic ? fill(Distribution(copy(GIVEN)), rows) : GIVEN[1 .+ (1:rows) .% 2]
 end
 predict_mean(machine::Machine, table) = (println("MLJ.predict_mean"); fill(2.5, length(first(table))))
 pdf(predicted, levels) = (println("MLJ.pdf ", levels); [0.25 * place for _ in predicted, place in 1:length(levels)])
@@ -130,13 +141,17 @@ end
 const TABLE_STAND_IN = "module DataFrames\nDataFrame(columns, names; copycols) = NamedTuple{Tuple(names)}(Tuple(columns))\nend\n"
 stand_in("DataFrames", "a93c6f00-e57d-5684-b7b6-d8193f3e46c0", TABLE_STAND_IN)
 
-function asked(kind, levels; artifact_name = "flowers_binary", options...)
-    folder = folder_of(nothing, artifact(artifact_name))
-    variables = levels === nothing ? ("STAND_IN_KIND" => kind,) : ("STAND_IN_KIND" => kind, "STAND_IN_LEVELS" => levels)
-    return withenv(variables...) do
-        loaded(folder; project = STAND_INS, load_path = STAND_INS * ":@stdlib", csv = "a,b\n1,2\n3,4\n", options...)
-    end
+with_packages = worker_in(STAND_INS)
+
+"A code directory whose artifact is read as a model of this kind, with these levels."
+function folder_of_kind(kind, levels, custom = nothing)
+    folder = folder_of(custom, artifact("flowers_binary"))
+    write(joinpath(folder, "stand_in"), kind, "\n", something(levels, "none"), "\n")
+    return folder
 end
+
+asked(kind, levels; options...) =
+    loaded(with_packages, folder_of_kind(kind, levels); csv = "a,b\n1,2\n3,4\n", options...)
 
 pair(name, cells) = Pair{String,Any}(name, cells)
 
@@ -163,13 +178,15 @@ check(() -> occursin("the model knows no class 'maybe', expected one of no, yes"
 equal(() -> code_of(asked("deterministic", "texts"; target = "multiclass")[1]), "classes without labels", "ARTIFACT_UNSUPPORTED")
 equal(() -> code_of(asked("deterministic", nothing; target = "textgeneration")[1]), "a target type that MLJ does not serve", "ARTIFACT_UNSUPPORTED")
 
+stop(with_packages)
+
 # -- unstructured data ------------------------------------------------------------------------------------------------------
 
 const SHOWS_MODEL = "score_unstructured(model, data) = string(nameof(typeof(model)), ' ', data)\n"
 
 "(load's error and result, what score_unstructured answered, the log) of a worker of unstructured data with these packages."
 function unstructured(folder, project)
-    worker = start(environment = ("JULIA_PROJECT" => project, "JULIA_LOAD_PATH" => project * ":@stdlib", "JULIA_DEPOT_PATH" => DEPOT))
+    worker = worker_in(project)
     try
         error, result = load(worker, nothing; folder = folder, target = "unstructured")
         params = WireMap("data" => "text", "mimetype" => "text/plain", "charset" => nothing, "query" => WireMap(), "headers" => nothing)
@@ -179,7 +196,7 @@ function unstructured(folder, project)
     end
 end
 
-error, result, answer, log = unstructured(folder_of(SHOWS_MODEL, artifact("flowers_binary")), STAND_INS)
+error, result, answer, log = unstructured(folder_of_kind("deterministic", nothing, SHOWS_MODEL), STAND_INS)
 equal(() -> error === nothing ? field(answer, "data") : error, "the artifact is the model of unstructured data, whatever it predicts", "Machine text")
 equal(() -> field(result, "predictor"), "unstructured data has no predictor", nothing)
 check(() -> !occursin("MLJ.predict", log), "the artifact is asked for no made-up row")
@@ -190,7 +207,10 @@ mkpath(joinpath(NO_TABLES, "DataFrames", "src"))
 write(joinpath(NO_TABLES, "DataFrames", "src", "DataFrames.jl"), "module DataFrames\nerror(\"broken\")\nend\n")
 error, _, answer, _ = unstructured(folder_of("load_model(dir) = 1\n" * SHOWS_MODEL), NO_TABLES)
 equal(() -> error === nothing ? field(answer, "data") : error, "unstructured data needs no package for tables", "Int64 text")
-equal(() -> code_of(loaded(folder_of("load_model(dir) = 1\nscore(data, model) = data\n"); project = NO_TABLES, load_path = NO_TABLES * ":@stdlib")[1]), "which others do", "PACKAGE_MISSING")
+without_tables = worker_in(NO_TABLES)
+hooked = folder_of("load_model(dir) = 1\nscore(data, model) = data\n")
+equal(() -> code_of(loaded(without_tables, hooked)[1]), "which others do", "PACKAGE_MISSING")
+stop(without_tables)
 
 # -- labels -------------------------------------------------------------------------------------------------------------
 

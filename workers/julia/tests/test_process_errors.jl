@@ -6,13 +6,10 @@ using ..Checks
 using ..WorkerProcess
 import ..DrumlineWorker: field
 
+shared = start() # a load that fails leaves a worker as it was, but for what the hook file has defined
+
 "The error of loading this custom.jl."
-function load_error(custom; options...)
-    worker = start()
-    error = load(worker, custom; options...)[1]
-    stop(worker)
-    return error
-end
+load_error(custom) = load(shared, custom)[1]
 
 message(error) = field(error, "message")
 trace(error) = something(field(error, "traceback"), "")
@@ -41,10 +38,11 @@ for (custom, code, words) in (
     ("load_model(dir) = 1\n", "ARTIFACT_UNSUPPORTED", "the model is a Int64, expected one of MLJ; define a score hook for it"),
     ("transform(d, m) = d\n", "ARTIFACT_MISSING", "holds no artifact; expected one of *.jlso at its top level, or a load_model hook"),
 )
-    error = load_error(custom)
+    error = load_module(shared, custom)[1]
     equal(() -> code_of(error), "load: $words", code)
     check(() -> occursin(words, message(error)), "load says: $words (got $(message(error)))")
 end
+stop(shared)
 
 # -- faults while scoring -------------------------------------------------------------------------------------------------
 

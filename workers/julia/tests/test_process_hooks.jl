@@ -10,13 +10,21 @@ import ..DrumlineWorker: WireMap, field, table_to_wire
 function with(ask, custom; options...)
     worker = start()
     try
-        error, result = load(worker, custom; options...)
-        error === nothing || Base.error(field(error, "message"))
-        return result, ask(worker)
+        return answer_of(worker, load(worker, custom; options...), ask)
     finally
         stop(worker)
     end
 end
+
+function answer_of(worker, (error, result), ask)
+    error === nothing || Base.error(field(error, "message"))
+    return result, ask(worker)
+end
+
+shared = start()
+
+"The same in a worker that others use too, with the hooks in a module Custom."
+with_module(ask, custom; options...) = answer_of(shared, load_module(shared, custom; options...), ask)
 
 predictions(worker, text = "a,b\n1,2\n"; more...) = (answer = predict_csv(worker, text; more...); answer[1] === nothing ? columns(answer[2]) : field(answer[1], "message"))
 column(name, cells) = Pair{String,Any}(name, cells)
@@ -61,7 +69,7 @@ equal(() -> second_answer, "post_process gets a table", [column("Predictions", [
 # -- plain functions, keywords ------------------------------------------------------------------------------------------
 
 const LOAD = "load_model(dir) = 2\n"
-keywords(signature, shown) = with(predictions, LOAD * "score(data, model$signature) = DataFrame(Predictions = [$shown])\n"; target = "binary", positive_class_label = "yes", negative_class_label = "no")[2]
+keywords(signature, shown) = with_module(predictions, LOAD * "score(data, model$signature) = DataFrame(Predictions = [$shown])\n"; target = "binary", positive_class_label = "yes", negative_class_label = "no")[2]
 
 equal(() -> keywords("", "string(model)"), "score(data, model)", [column("Predictions", ["2"])])
 equal(() -> keywords("; kwargs", "string(kwargs.positive_class_label, kwargs.negative_class_label)"), "score(data, model; kwargs)", [column("Predictions", ["yesno"])])
@@ -69,9 +77,10 @@ equal(() -> keywords("; kwargs...", "string(kwargs[:positive_class_label], kwarg
 equal(() -> keywords("; negative_class_label, class_labels = 1, own = 5", "string(negative_class_label, class_labels, own)"), "score with named keywords", [column("Predictions", ["nonothing5"])])
 equal(() -> keywords("; binary_data, mimetype", "string(String(copy(binary_data)), mimetype)"), "score asks for the body", [column("Predictions", ["a,b\n1,2\ntext/csv"])])
 
-equal(() -> with(predictions, LOAD * "seen = []\ninit(; code_dir, kwargs...) = push!(seen, isdir(code_dir))\nscore(data, model) = DataFrame(Predictions = [seen[1]])\n")[2], "init(; code_dir, kwargs...)", [column("Predictions", [true])])
-equal(() -> with(predictions, LOAD * "seen = []\ninit() = push!(seen, 1)\nscore(data, model) = DataFrame(Predictions = seen)\n")[2], "init()", [column("Predictions", [1])])
+equal(() -> with_module(predictions, LOAD * "seen = []\ninit(; code_dir, kwargs...) = push!(seen, isdir(code_dir))\nscore(data, model) = DataFrame(Predictions = [seen[1]])\n")[2], "init(; code_dir, kwargs...)", [column("Predictions", [true])])
+equal(() -> with_module(predictions, LOAD * "seen = []\ninit() = push!(seen, 1)\nscore(data, model) = DataFrame(Predictions = seen)\n")[2], "init()", [column("Predictions", [1])])
 equal(() -> with(predictions, LOAD * "score(data, model) = DataFrame(Predictions = [1])\ntransform(data, model) = error(\"not to be called\")\n"; hooks = Any["load_model", "score"])[2], "only the hooks that load names", [column("Predictions", [1])])
+stop(shared)
 
 # -- what score may return ----------------------------------------------------------------------------------------------
 

@@ -20,16 +20,13 @@ function ask(worker, data = "text")
     end
 end
 
+shared = start()
+
 "What `use(worker)` gives, of a worker with this custom.jl."
 function with(use, custom; reports = true)
-    worker = start()
-    try
-        error, _ = load(worker, "load_model(dir) = 10\n" * custom; target = "unstructured", reports = reports)
-        error === nothing || Base.error(field(error, "message"))
-        return use(worker)
-    finally
-        stop(worker)
-    end
+    error, _ = load_module(shared, "load_model(dir) = 10\n" * custom; target = "unstructured", reports = reports)
+    error === nothing || Base.error(field(error, "message"))
+    return use(shared)
 end
 
 said(answer) = answer[1] === nothing ? field(answer[2], "data") : field(answer[1], "message")
@@ -46,6 +43,8 @@ for (reports, expected) in ((true, "[:mimetype, :mlops, :query, :query_values]")
     bundled = "score_unstructured(model, data; kwargs) = string(kwargs.mlops === nothing)\n"
     equal(() -> with(worker -> said(ask(worker)), bundled; reports = reports), "kwargs as one keyword, where reports is $reports", string(!reports))
 end
+
+stop(shared)
 
 # -- what is sent, and what is not --------------------------------------------------------------------------------------
 

@@ -15,22 +15,31 @@ const SECRETS = WireMap("db" => WireMap("credential_type" => "basic", "password"
 
 const LOAD = "load_model(dir) = 1\n"
 
-"What this custom.jl's hook answers, or the words of its error."
+"What the hook answers of this custom.jl, which `load_hooks(worker, …)` loads, or the words of its error."
+function answer_of(worker, custom, load_hooks = load; given...)
+    error, _ = load_hooks(worker, custom; target = "unstructured", given...)
+    error === nothing || return field(error, "message")
+    ask = WireMap(
+        "data" => "", "mimetype" => "text/plain", "charset" => nothing, "query" => WireMap(), "headers" => nothing,
+    )
+    error, result = call(worker, "score_unstructured", ask)
+    return error === nothing ? field(result, "data") : field(error, "message")
+end
+
+"The same, in a worker of its own."
 function told(custom; given...)
     worker = start()
     try
-        error, _ = load(worker, custom; target = "unstructured", given...)
-        error === nothing || return field(error, "message")
-        ask = WireMap("data" => "", "mimetype" => "text/plain", "charset" => nothing, "query" => WireMap(), "headers" => nothing)
-        error, result = call(worker, "score_unstructured", ask)
-        return error === nothing ? field(result, "data") : field(error, "message")
+        return answer_of(worker, custom; given...)
     finally
         stop(worker)
     end
 end
 
+shared = start()
+
 "What this expression is in a hook."
-shown(expression) = told("$(LOAD)score_unstructured(model, data) = repr($expression)\n"; runtime_parameters = PARAMETERS, user_secrets = SECRETS)
+shown(expression) = answer_of(shared, "$(LOAD)score_unstructured(model, data) = repr($expression)\n", load_module; runtime_parameters = PARAMETERS, user_secrets = SECRETS)
 
 equal(() -> shown("map(RuntimeParameters.get, (\"TEXT\", \"NOTHING\", \"COUNT\", \"SHARE\", \"FLAG\"))"), "values come as they were given", "(\"text\", nothing, 5, 0.25, true)")
 const MAPS = "(key = RuntimeParameters.get(\"KEY\"); all(map -> map isa Dict{String,Any}, (key, key[\"inner\"], key[\"inner\"][\"list\"][2])))"
@@ -40,6 +49,7 @@ equal(() -> shown("UserSecrets.get(\"db\")[\"password\"]"), "a secret is a Dict"
 check(() -> occursin("what is wrong", shown("RuntimeParameters.get(\"BROKEN\")")), "what is wrong is told when it is asked for")
 check(() -> occursin("the runtime parameter \"NONE\" is not set; define it", shown("RuntimeParameters.get(\"NONE\")")), "a parameter that is not set is told by name")
 check(() -> occursin("the user secret \"none\" is not set; mount it", shown("UserSecrets.get(\"none\")")), "a secret that is not set is told by name")
+stop(shared)
 
 const FORMS = Dict(
     "plain functions" => "const FIRST = RuntimeParameters.get(\"TEXT\")\n$(LOAD)score_unstructured(model, data) = FIRST",

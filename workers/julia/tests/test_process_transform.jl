@@ -13,17 +13,14 @@ const ROWS = "a,b\n1.5,x\n-2,y\n"
 csv(text) = WireMap("kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => "text/csv", "charset" => nothing)
 const TARGET = csv("y\n1\n0\n")
 
+shared = start()
+
 "(error, result) of the request transform to a worker with this custom.jl."
 function transformed(hook; target = nothing, sparse = true)
-    worker = start()
-    try
-        error, result = load(worker, LOAD * hook; target = "transform")
-        error === nothing || Base.error(field(error, "message"))
-        field(result, "predictor") === nothing || Base.error("a predictor was chosen")
-        return call(worker, "transform", WireMap("payload" => csv(ROWS), "target" => target, "sparse" => sparse))
-    finally
-        stop(worker)
-    end
+    error, result = load_module(shared, LOAD * hook; target = "transform")
+    error === nothing || Base.error(field(error, "message"))
+    field(result, "predictor") === nothing || Base.error("a predictor was chosen")
+    return call(shared, "transform", WireMap("payload" => csv(ROWS), "target" => target, "sparse" => sparse))
 end
 
 table_of(answer) = columns(answer[2], "table")
@@ -52,6 +49,8 @@ function refuses(name, code, words, hook; more...)
 end
 refuses("a target of other rows", "INPUT_UNREADABLE", "the target has 1 rows for 2 of input", "transform(data, model, y) = exit(7)\n"; target = csv("y\n1\n"))
 refuses("a target that is no payload", "PARAMS_INVALID", "target", "transform(data, model, y) = exit(7)\n"; target = 5)
+
+stop(shared)
 
 # -- what it may return -------------------------------------------------------------------------------------------------
 

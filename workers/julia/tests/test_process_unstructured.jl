@@ -21,13 +21,22 @@ said((error, result)) = field(error, "message")
 function with(use, custom; target = "unstructured", options...)
     worker = start()
     try
-        error, result = load(worker, custom; target = target, options...)
-        error === nothing || Base.error(field(error, "message"))
-        return result, use(worker)
+        return use_of(worker, load(worker, custom; target = target, options...), use)
     finally
         stop(worker)
     end
 end
+
+function use_of(worker, (error, result), use)
+    error === nothing || Base.error(field(error, "message"))
+    return result, use(worker)
+end
+
+shared = start()
+
+"The same in a worker that others use too, with the hooks in a module Custom."
+with_module(use, custom; options...) =
+    use_of(shared, load_module(shared, custom; target = "unstructured", options...), use)
 
 load_error(custom; options...) = (worker = start(); error = load(worker, custom; target = "unstructured", options...)[1]; stop(worker); error)
 
@@ -52,7 +61,7 @@ equal(() -> text, "text is a String", ("10 String false größer", nothing, noth
 equal(() -> bytes, "bytes are code units", ("10 Base.CodeUnits{UInt8,String} true UInt8[0xff, 0x00, 0x41]", nothing, nothing))
 
 "What a hook with these keywords shows of them, asked with this query and these headers."
-keywords(signature, shown; more...) = told(with(worker -> ask(worker; more...), LOAD * "score_unstructured(model, data$signature) = string($shown)\n")[2])[1]
+keywords(signature, shown; more...) = told(with_module(worker -> ask(worker; more...), LOAD * "score_unstructured(model, data$signature) = string($shown)\n")[2])[1]
 const QUERY = WireMap("key" => Any["first", "second"], "other" => Any["ä"], "none" => Any[])
 const HEADERS = WireMap("accept" => "*/*", "x-own" => "1")
 sorted(name) = "sort(collect($name); by = first)"
@@ -81,11 +90,11 @@ function score_unstructured(data; model = 5, kwargs = nothing)
 end
 end
 """
-_, (text, bytes) = with(worker -> (told(ask(worker)), told(ask(worker; query = WireMap("ret_mode" => Any["binary"])))), DRUMS)
+_, (text, bytes) = with_module(worker -> (told(ask(worker)), told(ask(worker; query = WireMap("ret_mode" => Any["binary"])))), DRUMS)
 equal(() -> text, "the form of DRUM, whose model is a keyword", ("true some text text/plain", nothing, nothing))
 equal(() -> bytes, "the form of DRUM, with a query", (UInt8[9], "application/octet-stream", nothing))
 const DRUMS_REST = LOAD * "score_unstructured(data; kwargs...) = string(data, kwargs[:model], kwargs[:mimetype])\n"
-equal(() -> told(with(ask, DRUMS_REST)[2])[1], "the form of DRUM with kwargs...", "some text10text/plain")
+equal(() -> told(with_module(ask, DRUMS_REST)[2])[1], "the form of DRUM with kwargs...", "some text10text/plain")
 
 # -- what it may return -------------------------------------------------------------------------------------------------
 
@@ -171,22 +180,23 @@ equal(() -> code_of(predict_csv(worker, "a\n1\n")[1]), "nothing predicts here", 
 equal(() -> code_of(call(worker, "transform", WireMap())[1]), "transform without a payload", "PARAMS_INVALID")
 equal(() -> stop(worker), "a worker of unstructured data ends with 0", 0)
 
-_, answer = with(worker -> ask(worker, UInt8[1]), LOAD * "score_unstructured(model, data::String) = data\n")
+_, answer = with_module(worker -> ask(worker, UInt8[1]), LOAD * "score_unstructured(model, data::String) = data\n")
 check(() -> told(answer) == "HOOK_FAILED" && occursin("MethodError: no method matching score_unstructured(::$Int, ::Base.CodeUnits", said(answer)), "a hook that takes no bytes")
 
 # -- load ---------------------------------------------------------------------------------------------------------------
 
-result, answer = with(ask, LOAD * "transform(data, model) = data\n")
+result, answer = with_module(ask, LOAD * "transform(data, model) = data\n")
 equal(() -> field(result, "hooks"), "without score_unstructured load succeeds", Any["load_model"])
 equal(() -> told(answer), "no score_unstructured", "METHOD_UNKNOWN")
 check(() -> occursin("the hook file defines no score_unstructured", said(answer)), "what is said where there is no score_unstructured")
 equal(() -> code_of(load_error("score_unstructured(model, data) = data\n")), "neither load_model nor an artifact", "ARTIFACT_MISSING")
-result, answer = with(ask, "seen = []\ninit(dir) = push!(seen, isdir(dir))\n" * LOAD * "score_unstructured(model, data) = string(seen)\n")
+result, answer = with_module(ask, "seen = []\ninit(dir) = push!(seen, isdir(dir))\n" * LOAD * "score_unstructured(model, data) = string(seen)\n")
 equal(() -> (field(result, "hooks"), told(answer)[1]), "init runs", (Any["init", "load_model", "score_unstructured"], "Any[true]"))
-result, answer = with(ask, LOAD * "score_unstructured(model, data) = data\n"; hooks = Any["load_model", "transform"])
+result, answer = with_module(ask, LOAD * "score_unstructured(model, data) = data\n"; hooks = Any["load_model", "transform"])
 equal(() -> (field(result, "hooks"), told(answer)), "only the hooks that load names", (Any["load_model"], "METHOD_UNKNOWN"))
-_, answer = with(ask, "score_unstructured(model, data) = string(model)\n"; partial = true)
+_, answer = with_module(ask, "score_unstructured(model, data) = string(model)\n"; partial = true)
 equal(() -> told(answer)[1], "with partial there may be no model", "nothing")
+stop(shared)
 const OWN_TABLE = LOAD * "score_unstructured(model, data) = string(nrow(DataFrame(x = [1, 2])))\n"
 check(() -> field(with(ask, LOAD)[1], "packages") isa WireMap, "load tells packages")
 table = Base.identify_package("DataFrames") === nothing ? "2" : nothing

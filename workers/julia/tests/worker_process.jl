@@ -5,11 +5,11 @@ module WorkerProcess
 import ..DrumlineWorker
 import ..DrumlineWorker: WireMap, Stream, decode, encode, field, next_frame
 
-export Worker, start, stop, call, load, predict_csv, receive, send_bytes, folder_of, code_of, columns, log_of
+export Worker, start, stop, call, load, load_module, predict_csv, receive, send_bytes, folder_of, code_of, columns, log_of
 
 const WORKER = joinpath(@__DIR__, "..")
 const LAUNCH = "exec \"\$@\" 3<&0 4>&1 </dev/null 1>&2"
-const MOST_SECONDS = 120
+const MOST_SECONDS = 600 # a start that compiles the worker takes minutes on a busy machine
 
 mutable struct Worker
     process::Base.Process
@@ -97,6 +97,13 @@ function load(worker::Worker, custom; target = "regression", folder = folder_of(
         given...,
     ]))
 end
+
+"""
+Loads hooks as a module Custom, on the lines where they were. The next load replaces the module and all it has, so that
+one worker serves tests of many hook files one after the other.
+"""
+load_module(worker::Worker, custom; more...) =
+    load(worker, occursin("module Custom", custom) ? custom : "module Custom; $custom\nend\n"; more...)
 
 "A new folder with this custom.jl, where it is not nothing, and copies of these files."
 function folder_of(custom, files...)
