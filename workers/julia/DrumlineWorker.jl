@@ -5,8 +5,8 @@ module DrumlineWorker
 Base.Experimental.@optlevel 0
 
 include("msgpack_subset.jl")
+include("frames.jl")
 include("protocol.jl")
-include("descriptors.jl")
 include("tracebacks.jl")
 
 include("source_mark.jl")

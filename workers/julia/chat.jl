@@ -5,17 +5,21 @@ const COMPLETION = "chat.completion"
 const CHUNK = "chat.completion.chunk"
 const CHAT_REMEDY = "return a completion (its field object is '$COMPLETION') or something to iterate over whose items are chunks ('$CHUNK'), as Dicts or NamedTuples"
 
+"The completion that `chat` returned, or nothing after `send` has had every chunk of it."
 function chat(model::Model, params::WireMap, @nospecialize(send))
-    hook = asked_hook(model, "chat")
+    hook = hook_for(loaded_hooks(model), "chat")
+    hook === nothing && throw(no_hook("chat"))
     request = julia_value(take(params, "request", WireMap))
     headers = Headers(take(params, "headers", WireMap))
     result = call_hook(hook, (request, model.model), add_keyword(Keywords(), :headers, headers))
     return answer_chat(result, send)
 end
 
+"The models that `get_supported_llm_models` lists."
 function models(model::Model, params::WireMap)
-    result = call_hook(asked_hook(model, "get_supported_llm_models"), (model.model,))
-    return WireMap("models" => supported_models(result))
+    hook = hook_for(loaded_hooks(model), "get_supported_llm_models")
+    hook === nothing && throw(no_hook("get_supported_llm_models"))
+    return WireMap("models" => supported_models(call_hook(hook, (model.model,))))
 end
 
 "A value of the wire as a hook gets it: maps are Dict{String,Any}, arrays Vector{Any}."

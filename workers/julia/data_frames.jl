@@ -1,7 +1,7 @@
 # Which table hooks get: DataFrames.DataFrame where the active project has DataFrames, else the worker's own.
 
 "((names, columns) to a data frame, (package, version) of it). Raises PACKAGE_MISSING where DataFrames is there but cannot be loaded."
-function choose_data_frame(progress)
+function choose_data_frame()
     id = find_package_id("DataFrames")
     if id === nothing
         offer_data_table(Main)
@@ -30,14 +30,4 @@ make_data_table(names, columns) = DataTable.DataFrame(columns, names; copycols =
 function offer_data_table(owner::Module)
     loaded_package("DataFrames") === nothing && Core.eval(owner, :(using Main.DrumlineWorker.DataTable))
     return nothing
-end
-
-"Name to version of the packages that say how data is read and scored."
-function package_versions(table)
-    shown = table === nothing ? Pair{String,Any}[] : Pair{String,Any}[Pair{String,Any}(table...)]
-    for name in ("CSV", "MLJ", "MLJBase", "JLSO", "Tables")
-        loaded = loaded_package(name)
-        loaded === nothing || push!(shown, Pair{String,Any}(name, version_of_package(loaded)))
-    end
-    return WireMap(shown)
 end

@@ -22,17 +22,23 @@ end
 
 Hook(name, hook) = Hook(name, hook, Dict{DataType,Vector{Symbol}}())
 
+"The hooks of a model, by name."
+const Hooks = Dict{String,Hook}
+
+"The hook of this name; nothing where the hook file does not define it, or load named others."
+hook_for(hooks::Hooks, name::String) = get(hooks, name, nothing)
+
 """
 What the hook file defines, by name, or those of it in `used`; empty where there is no hook file. The hooks are functions of a module Custom,
 exported or not, or of no module.
 """
 function load_hooks(hook_file, code_directory::String, used)
     code_directory in LOAD_PATH || push!(LOAD_PATH, code_directory)
-    hook_file === nothing && return Dict{String,Hook}()
+    hook_file === nothing && return Hooks()
     load_hook_file(hook_file)
     owner = isdefined(Main, :Custom) && getfield(Main, :Custom) isa Module ? getfield(Main, :Custom)::Module : Main
     owner === Main || offer_data_table(owner)
-    hooks = Dict{String,Hook}()
+    hooks = Hooks()
     for name in (used === nothing ? HOOKS : used)
         defined_by_user(owner, Symbol(name)) && (hooks[name] = Hook(name, getfield(owner, Symbol(name))))
     end

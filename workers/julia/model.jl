@@ -1,16 +1,17 @@
 # One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
 
 mutable struct Model
-    hooks::Union{Nothing,Dict{String,Hook}} # nothing as long as nothing is loaded
+    hooks::Union{Nothing,Hooks} # nothing as long as nothing is loaded
     model::Any
-    predictor::Any
-    labels::Keywords # keywords of the score hook that are the same for every request
+    predictor::Union{Nothing,Module} # the artifact type that predicts; nothing where a hook does
+    class_labels::Union{Nothing,Vector{String}} # what it is asked for, the positive one first
+    score_keywords::Keywords # those of the score hook that are the same for every request
     make_frame::Any # (names, columns) to a data frame
     target_type::String
     reports::Bool # whether score_unstructured gets `mlops`
 end
 
-Model() = Model(nothing, nothing, nothing, Keywords(), nothing, "", false)
+Model() = Model(nothing, nothing, nothing, nothing, Keywords(), nothing, "", false)
 
 "Answers requests until the end of input. Returns the exit status."
 function answer_requests(stream::Stream)
@@ -18,7 +19,7 @@ function answer_requests(stream::Stream)
     return serve(stream, function (method, params, id)
         try
             method == "ping" && return WireMap()
-            method == "load" && return load(model, params, progress_of(stream, id))
+            method == "load" && return with_progress(() -> load(model, params), stream, id)
             method == "predict" && return predict(model, params)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
@@ -32,8 +33,17 @@ function answer_requests(stream::Stream)
     end)
 end
 
-progress_of(stream, id) =
-    (text, done = 0, total = nothing) -> notify(stream, "progress", WireMap("id" => id, "done" => done, "total" => total, "text" => text))
+"Runs a load whose progress goes to the supervisor."
+function with_progress(@nospecialize(run), stream::Stream, id::Int)
+    before = PROGRESS[]
+    PROGRESS[] = (text, done, total) ->
+        notify(stream, "progress", WireMap("id" => id, "done" => done, "total" => total, "text" => text))
+    try
+        return run()
+    finally
+        PROGRESS[] = before
+    end
+end
 
 "Lines that user code printed without ending them go to the log too, native code's as well."
 function flush_prints()
@@ -47,7 +57,11 @@ end
 
 # -- the requests of protocol/SPEC.md section 6 -------------------------------------------------------------------------
 
-function load(model::Model, params::WireMap, progress)
+"""
+Loads hooks and artifact and compiles for them; returns what they are. The model is as it was where this raises: any code of
+protocol/SPEC.md section 9 that begins with PACKAGE, HOOK or ARTIFACT, and PARAMS_INVALID.
+"""
+function load(model::Model, params::WireMap)
     check_load(params)
     code_directory = take(params, "code_directory", String)
     given = [take(params, name, WireMap; optional = true) for name in ("runtime_parameters", "user_secrets")]
@@ -55,16 +69,19 @@ function load(model::Model, params::WireMap, progress)
     unstructured = is_unstructured(params)
     unstructured || rehearse(make_data_table)
     compile_quickly(false)
-    make_frame, table_package = unstructured ? leave_data_frame() : choose_data_frame(progress)
+    make_frame, table_package = unstructured ? leave_data_frame() : choose_data_frame()
     hook_file = field(params, "hook_file")
     hook_file === nothing || progress("loading $(basename(hook_file))")
     hooks = load_hooks(hook_file, code_directory, hooks_to_use(params))
-    haskey(hooks, "init") && call_init(hooks["init"], code_directory)
-    value = load_model(hooks, params, progress)
+    init = hook_for(hooks, "init")
+    init === nothing || call_init(init, code_directory)
+    value = load_model(hooks, params)
     target_type = take(params, "target_type", String)
-    predictor = unstructured || haskey(hooks, scoring_hook(target_type)) ? nothing : choose_predictor(value, params, may_have_no_predictor(hooks, params))
-    model.hooks, model.model, model.predictor, model.make_frame, model.target_type = hooks, value, predictor, make_frame, target_type
-    model.labels = score_arguments(params)
+    scores = unstructured || hook_for(hooks, scoring_hook(target_type)) !== nothing
+    predictor = scores ? nothing : find_predictor(value, hooks, params)
+    model.hooks, model.model, model.predictor = hooks, value, predictor
+    model.make_frame, model.target_type = make_frame, target_type
+    model.class_labels, model.score_keywords = requested_labels(params), score_arguments(params)
     model.reports = field(params, "reports") === true
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
@@ -72,7 +89,7 @@ function load(model::Model, params::WireMap, progress)
     warm_unstructured(model)
     warm_chat(model)
     return WireMap(
-        "hooks" => [name for name in HOOKS if haskey(hooks, name)],
+        "hooks" => [name for name in HOOKS if hook_for(hooks, name) !== nothing],
         "predictor" => predictor === nothing ? nothing : predictor.name,
         "payload_formats" => payload_formats(),
         "packages" => package_versions(table_package),
@@ -84,15 +101,16 @@ function predict(model::Model, params::WireMap)
     data, arguments = read_data(model, take(params, "payload", WireMap))
     rows = rows_of(data)
     data = transformed(model, data)
-    if haskey(hooks, "score")
-        result = call_hook(hooks["score"], (data, model.model), append!(copy(model.labels), arguments))
+    score = hook_for(hooks, "score")
+    if score !== nothing
+        result = call_hook(score, (data, model.model), append!(copy(model.score_keywords), arguments))
         return predictions_to_wire(columns_of_result("score", result), rows)
     end
     model.predictor === nothing && throw(WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"))
     if rows == 0
         throw(WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows"))
     end
-    return predictions_to_wire(apply_predictor(model.predictor, model.model, data), rows)
+    return predictions_to_wire(apply_predictor(model.predictor, model.model, (data, model.target_type, model.class_labels)), rows)
 end
 
 function transform(model::Model, params::WireMap)
@@ -100,7 +118,7 @@ function transform(model::Model, params::WireMap)
     data, arguments = read_data(model, take(params, "payload", WireMap))
     rows = rows_of(data)
     target = read_target(model, params, rows)
-    names, columns, labelled = columns_of_result(haskey(hooks, "transform") ? "transform" : "read_input_data", transformed(model, data, target))
+    names, columns, labelled = columns_of_result(hook_for(hooks, "transform") === nothing ? "read_input_data" : "transform", transformed(model, data, target))
     if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(arguments[end].second) == length(columns)
         names = arguments[end].second
     end
@@ -115,7 +133,8 @@ function transform(model::Model, params::WireMap)
 end
 
 function post_process(model::Model, params::WireMap)
-    hook = asked_hook(model, "post_process")
+    hook = hook_for(loaded_hooks(model), "post_process")
+    hook === nothing && throw(no_hook("post_process"))
     _, names, columns = read_table(field(params, "predictions"))
     predictions = Base.invokelatest(model.make_frame, Csv.unique_names(names), columns)
     result = call_hook(hook, (predictions, model.model))
@@ -135,16 +154,14 @@ function loaded_hooks(model::Model)
     return model.hooks
 end
 
-"The hook that a request is for. Raises METHOD_UNKNOWN where there is none."
-function asked_hook(model::Model, name::String)
-    hook = get(loaded_hooks(model), name, nothing)
-    hook === nothing || return hook
-    throw(WorkerError("METHOD_UNKNOWN", "the hook file defines no $name; ask only models that list it among their hooks"))
-end
+"The error for a request to a hook that the model does not have."
+no_hook(name::String) = WorkerError(
+    "METHOD_UNKNOWN", "the hook file defines no $name; ask only models that list it among their hooks",
+)
 
 "The data that the next stage gets, and what else the score hook may want to know of it."
 function read_data(model::Model, payload::WireMap)
-    reader = field(payload, "kind") == "table" ? nothing : get(model.hooks, "read_input_data", nothing) # a table was read already
+    reader = field(payload, "kind") == "table" ? nothing : hook_for(model.hooks, "read_input_data") # a table was read already
     if reader !== nothing
         payload = as_bytes(payload)
         data = call_hook(reader, (String(copy(field(payload, "data"))),))
@@ -167,8 +184,8 @@ end
 
 "For the target type transform the hook may take what belongs to the rows, in third place."
 function transformed(model::Model, @nospecialize(data), @nospecialize(target = nothing))
-    haskey(model.hooks, "transform") || return data
-    hook = model.hooks["transform"]
+    hook = hook_for(model.hooks, "transform")
+    hook === nothing && return data
     takes_target = model.target_type == "transform" && Base.invokelatest(applicable, hook.hook, data, model.model, target)
     result = call_hook(hook, takes_target ? (data, model.model, target) : (data, model.model))
     columns_of_result("transform", result)
@@ -212,16 +229,29 @@ function score_arguments(params::WireMap)
 end
 
 "A worker of another language may be the one that scores, or the model just chats."
-may_have_no_predictor(hooks, params::WireMap) = field(params, "partial") === true || haskey(hooks, "chat")
+may_have_no_predictor(hooks::Hooks, params::WireMap) =
+    field(params, "partial") === true || hook_for(hooks, "chat") !== nothing
 
-function load_model(hooks, params::WireMap, progress)
-    if !haskey(hooks, "load_model")
+"The artifact type that predicts with the model; nothing where none does and none has to."
+function find_predictor(@nospecialize(value), hooks::Hooks, params::WireMap)
+    try
+        return choose_predictor(value, field(params, "target_type"), requested_labels(params))
+    catch error
+        unsupported = error isa WorkerError && error.code == "ARTIFACT_UNSUPPORTED"
+        unsupported && may_have_no_predictor(hooks, params) || rethrow()
+        return nothing
+    end
+end
+
+function load_model(hooks::Hooks, params::WireMap)
+    hook = hook_for(hooks, "load_model")
+    if hook === nothing
         artifacts = take_texts(params, "artifacts")
         may_have_no_predictor(hooks, params) && isempty(artifacts) && return nothing
-        return load_artifact(choose_artifact(artifacts, params), progress)
+        return load_artifact(choose_artifact(artifacts, params))
     end
     progress("running load_model")
-    model = call_hook(hooks["load_model"], (take(params, "code_directory", String),))
+    model = call_hook(hook, (take(params, "code_directory", String),))
     # A hook of unstructured data may need no model: load_model of DRUM's own example returns nothing.
     model === nothing && !is_unstructured(params) && throw(WorkerError("HOOK_RESULT_INVALID", "load_model returned nothing, expected the model; return it"))
     return model

@@ -14,6 +14,14 @@ function loaded_package(name::String)
     return nothing
 end
 
+"Loads those of the packages that are not loaded. Raises PACKAGE_MISSING, all that are missing named."
+function import_packages(what::String, names::Vector{String})
+    names = filter(name -> loaded_package(name) === nothing, names)
+    missing_names = filter(name -> find_package_id(name) === nothing, names)
+    isempty(missing_names) || throw(package_missing(what, missing_names))
+    foreach(name -> Base.require(find_package_id(name)), names)
+end
+
 "The version in the package's own Project.toml; nothing where it has none."
 function version_of_package(loaded::Module)
     file = pathof(loaded)
@@ -44,4 +52,14 @@ function missing_package_of(@nospecialize(error))
     error isa ArgumentError || return nothing
     found = match(r"^Package (\w+)(?: \[[-0-9a-f]+\])? (?:not found|is required but)", error.msg)
     return found === nothing ? nothing : String(found[1])
+end
+
+"Name to version of the packages that say how data is read and scored."
+function package_versions(table)
+    shown = table === nothing ? Pair{String,Any}[] : Pair{String,Any}[Pair{String,Any}(table...)]
+    for name in ("CSV", "MLJ", "MLJBase", "JLSO", "Tables")
+        loaded = loaded_package(name)
+        loaded === nothing || push!(shown, Pair{String,Any}(name, version_of_package(loaded)))
+    end
+    return WireMap(shown)
 end

@@ -1,10 +1,9 @@
-# Frames, messages and the loop that answers them, in the order of protocol/SPEC.md.
+# Messages and the loop that answers each request once, in the order of protocol/SPEC.md; the errors that answers carry.
 
 const PROTOCOL_VERSION = 1
 const WORKER_VERSION = "0.1.0"
 const MOST_ID = 4294967295 # 2^32 - 1
 const UNREADABLE_STREAM = 65 # exit status (section 9)
-const FIRST_BUFFER = 1 << 16
 
 "An error in the codes and words of section 9. `traceback` is the user's own, as text."
 struct WorkerError <: Exception
@@ -29,7 +28,7 @@ to_wire(error::WorkerError) = WireMap(
 "Julia's strings may hold any bytes: those that are no UTF-8 are replaced."
 sendable(text::String) = isvalid(text) ? text : later(map, character -> isvalid(character) ? character : '\ufffd', text)
 
-# -- sections 2 and 4: frames and messages ----------------------------------------------------------------------------
+# -- section 4: messages ----------------------------------------------------------------------------
 
 "(id, method, params) of a request or, with the id 0, of a notification."
 function read_request(@nospecialize(message))
@@ -89,22 +88,6 @@ function take_texts(params::WireMap, name::String; optional = false)
     return texts
 end
 
-"Requests in, responses out. One grow-only buffer receives; its bytes from `start` to `stop` are still to be read."
-mutable struct Stream
-    incoming::Cint
-    outgoing::Cint
-    most::Int
-    buffer::Vector{UInt8}
-    start::Int
-    stop::Int
-    ahead::Vector{Any} # messages that were read while a request ran, as receive_message gives them
-    cancelled::Vector{Any} # ids of those of them, and of the one that runs, that nobody waits for any more
-    ended::Bool # the input, as read so far
-    shared::Bool # whether other tasks are to run while it waits: a Channel's may have something to do after it was closed
-end
-
-Stream(incoming, outgoing, most) = Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0, [], [], false, false)
-
 "Answers every request once, in order, until the end of input. `answer_request(method, params, id)` gives the result. Returns the exit status."
 function serve(stream::Stream, @nospecialize(answer_request))
     while true
@@ -156,6 +139,14 @@ function answer(stream::Stream, (id, method, params)::Tuple{Int,String,WireMap},
     end
     return respond(stream, id, error, result)
 end
+
+"""
+Tells what the load that runs is doing, `done` of `total` things; load says where to. For functions that user code or an
+artifact type calls with nothing but their own arguments.
+"""
+progress(text, done = 0, total = nothing) = (PROGRESS[](text, done, total); nothing)
+
+const PROGRESS = Ref{Any}((text, done, total) -> nothing)
 
 "Sends a piece of the result of the request that runs. Raises CANCELLED when nobody waits for it any more."
 function chunk(stream::Stream, id::Int, data)

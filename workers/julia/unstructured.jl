@@ -2,7 +2,8 @@
 
 "`report(kind, data)` sends what the hook reports."
 function score_unstructured(model::Model, params::WireMap, @nospecialize(report))
-    hook = asked_hook(model, "score_unstructured")
+    hook = hook_for(loaded_hooks(model), "score_unstructured")
+    hook === nothing && throw(no_hook("score_unstructured"))
     positional, keywords = unstructured_arguments(hook, model.model, read_unstructured(params), params)
     model.reports && add_keyword(keywords, :mlops, MLOps(report))
     return unstructured_to_wire(call_hook(hook, positional, keywords))
