@@ -1,5 +1,5 @@
-# Chooses the artifact and the type that loads it, and the type that predicts with a model. workers/README.md says what each
-# type, a module in a file of artifacts/, defines.
+# Chooses the artifact and the type that loads it, and the type that predicts with a model. workers/README.md
+# says what each type, a module in a file of artifacts/, defines.
 
 "The artifact types, in the order in which they are asked."
 const ARTIFACT_TYPES = let folder = joinpath(HERE, "artifacts")
@@ -18,7 +18,9 @@ function choose_artifact(artifacts::Vector{String}, params::WireMap)
     end
     names = join(basename.(artifacts), ", ")
     expected = "expected one: $names; remove the others, or define load_model"
-    throw(WorkerError("ARTIFACT_AMBIGUOUS", "$code_directory holds $(length(artifacts)) artifacts, $expected"))
+    throw(
+        WorkerError("ARTIFACT_AMBIGUOUS", "$code_directory holds $(length(artifacts)) artifacts, $expected"),
+    )
 end
 
 "The object in the file. Raises ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED or PACKAGE_MISSING."
@@ -41,7 +43,10 @@ function load_artifact(path::String)
     end
 end
 
-"The type that predicts with this model, whose packages are loaded. Raises ARTIFACT_UNSUPPORTED and PACKAGE_MISSING."
+"""
+The type that predicts with this model, whose packages are loaded. Raises ARTIFACT_UNSUPPORTED and
+PACKAGE_MISSING.
+"""
 function choose_predictor(@nospecialize(model), target_type::String, class_labels)
     remedy = "define a $(scoring_hook(target_type)) hook"
     at = findfirst(type -> type.fits(model), ARTIFACT_TYPES)

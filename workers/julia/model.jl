@@ -1,5 +1,7 @@
-# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
+# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in
+# unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
 
+"A model that is loaded, or is to be; the methods of the protocol change and ask it."
 mutable struct Model
     hooks::Union{Nothing,Hooks} # nothing as long as nothing is loaded
     model::Any
@@ -23,13 +25,20 @@ function answer_requests(stream::Stream)
             method == "predict" && return predict(model, params)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
-            method == "score_unstructured" && return score_unstructured(model, params, (kind, data) -> notify(stream, "report", WireMap("kind" => kind, "data" => data)))
+            method == "score_unstructured" && return score_unstructured(
+                model,
+                params,
+                (kind, data) -> notify(stream, "report", WireMap("kind" => kind, "data" => data)),
+            )
             method == "chat" && return chat(model, params, data -> chunk(stream, id, data))
             method == "models" && return models(model, params)
         finally
             flush_prints()
         end
-        throw(WorkerError("METHOD_UNKNOWN", "'$(first(method, 80))' is no method of this worker; it has $(join(sort(METHODS), ", "))"))
+        throw(WorkerError(
+            "METHOD_UNKNOWN",
+            "'$(first(method, 80))' is no method of this worker; it has $(join(sort(METHODS), ", "))",
+        ))
     end)
 end
 
@@ -55,11 +64,11 @@ function flush_prints()
     ccall(:fflush, Cint, (Ptr{Cvoid},), C_NULL)
 end
 
-# -- the requests of protocol/SPEC.md section 6 -------------------------------------------------------------------------
+# -- the requests of protocol/SPEC.md section 6 ----------------------------------------------------
 
 """
-Loads hooks and artifact and compiles for them; returns what they are. The model is as it was where this raises: any code of
-protocol/SPEC.md section 9 that begins with PACKAGE, HOOK or ARTIFACT, and PARAMS_INVALID.
+Loads hooks and artifact and compiles for them; returns what they are. The model is as it was where this
+raises: any code of protocol/SPEC.md section 9 that begins with PACKAGE, HOOK or ARTIFACT, and PARAMS_INVALID.
 """
 function load(model::Model, params::WireMap)
     check_load(params)
@@ -96,6 +105,7 @@ function load(model::Model, params::WireMap)
     )
 end
 
+"The predictions for a payload. Raises NOT_LOADED, and the codes of INPUT, HOOK, ARTIFACT and PREDICTOR."
 function predict(model::Model, params::WireMap)
     hooks = loaded_hooks(model)
     data, arguments = read_data(model, take(params, "payload", WireMap))
@@ -106,20 +116,33 @@ function predict(model::Model, params::WireMap)
         result = call_hook(score, (data, model.model), append!(copy(model.score_keywords), arguments))
         return predictions_to_wire(columns_of_result("score", result), rows)
     end
-    model.predictor === nothing && throw(WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"))
+    model.predictor === nothing && throw(
+        WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"),
+    )
     if rows == 0
-        throw(WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows"))
+        throw(WorkerError(
+            "INPUT_EMPTY",
+            "the data has columns but no rows, and a built-in predictor needs one at least; send rows",
+        ))
     end
-    return predictions_to_wire(apply_predictor(model.predictor, model.model, (data, model.target_type, model.class_labels)), rows)
+    return predictions_to_wire(
+        apply_predictor(model.predictor, model.model, (data, model.target_type, model.class_labels)), rows,
+    )
 end
 
+"The table that the next stage gets, or a matrix where all its columns are sparse and one is asked for."
 function transform(model::Model, params::WireMap)
     hooks = loaded_hooks(model)
     data, arguments = read_data(model, take(params, "payload", WireMap))
     rows = rows_of(data)
     target = read_target(model, params, rows)
-    names, columns, labelled = columns_of_result(hook_for(hooks, "transform") === nothing ? "read_input_data" : "transform", transformed(model, data, target))
-    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(arguments[end].second) == length(columns)
+    names, columns, labelled = columns_of_result(
+        hook_for(hooks, "transform") === nothing ? "read_input_data" : "transform",
+        transformed(model, data, target),
+    )
+    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(
+        arguments[end].second,
+    ) == length(columns)
         names = arguments[end].second
     end
     matrix = field(params, "sparse") === true ? matrix_to_wire(names, columns) : nothing
@@ -128,10 +151,13 @@ function transform(model::Model, params::WireMap)
         "table" => matrix === nothing ? table_to_wire(names, columns) : nothing,
         "matrix" => matrix,
         "index" => nothing,
-        "target" => target === nothing ? nothing : table_to_wire(columns_of_result("the target", target)[1:2]...),
+        "target" => target === nothing ? nothing : table_to_wire(
+            columns_of_result("the target", target)[1:2]...,
+        ),
     )
 end
 
+"Predictions as the hook post_process changes them."
 function post_process(model::Model, params::WireMap)
     hook = hook_for(loaded_hooks(model), "post_process")
     hook === nothing && throw(no_hook("post_process"))
@@ -141,16 +167,20 @@ function post_process(model::Model, params::WireMap)
     return predictions_to_wire(columns_of_result("post_process", result))
 end
 
-# -- their parts ------------------------------------------------------------------------------------------------------
+# -- their parts -----------------------------------------------------------------------------------
 
 function predictions_to_wire((names, columns, labelled), rows = missing)
-    result = WireMap("predictions" => table_to_wire(names, columns), "labelled" => labelled, "index" => nothing)
+    result = WireMap(
+        "predictions" => table_to_wire(names, columns), "labelled" => labelled, "index" => nothing,
+    )
     rows === missing || push!(result.pairs, "rows" => rows)
     return result
 end
 
+"The hooks of a model that is loaded. Raises NOT_LOADED."
 function loaded_hooks(model::Model)
-    model.hooks === nothing && throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
+    model.hooks === nothing &&
+        throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
     return model.hooks
 end
 
@@ -161,11 +191,15 @@ no_hook(name::String) = WorkerError(
 
 "The data that the next stage gets, and what else the score hook may want to know of it."
 function read_data(model::Model, payload::WireMap)
-    reader = field(payload, "kind") == "table" ? nothing : hook_for(model.hooks, "read_input_data") # a table was read already
+    # a table was read already
+    reader = field(payload, "kind") == "table" ? nothing : hook_for(model.hooks, "read_input_data")
     if reader !== nothing
         payload = as_bytes(payload)
         data = call_hook(reader, (String(copy(field(payload, "data"))),))
-        data === nothing && throw(WorkerError("HOOK_RESULT_INVALID", "read_input_data returned nothing, expected the data; return it, e.g. as a DataFrame"))
+        data === nothing && throw(WorkerError(
+            "HOOK_RESULT_INVALID",
+            "read_input_data returned nothing, expected the data; return it, e.g. as a DataFrame",
+        ))
         return data, request_arguments(payload, nothing)
     end
     field(payload, "kind") == "file" && (payload = as_bytes(payload))
@@ -174,6 +208,7 @@ function read_data(model::Model, payload::WireMap)
     return Base.invokelatest(model.make_frame, names, columns), request_arguments(payload, nothing)
 end
 
+"What the score hook may take beside data and model: what came, and the names of a matrix."
 function request_arguments(payload::WireMap, names)
     arguments = Keywords()
     for (name, key) in ((:mimetype, "mimetype"), (:charset, "charset"), (:binary_data, "data"))
@@ -186,7 +221,9 @@ end
 function transformed(model::Model, @nospecialize(data), @nospecialize(target = nothing))
     hook = hook_for(model.hooks, "transform")
     hook === nothing && return data
-    takes_target = model.target_type == "transform" && Base.invokelatest(applicable, hook.hook, data, model.model, target)
+    takes_target = model.target_type == "transform" && Base.invokelatest(
+        applicable, hook.hook, data, model.model, target,
+    )
     result = call_hook(hook, takes_target ? (data, model.model, target) : (data, model.model))
     columns_of_result("transform", result)
     return result
@@ -199,60 +236,9 @@ function read_target(model::Model, params::WireMap, rows)
     names, columns = read_payload(payload)
     count = length(columns[1])
     if rows !== nothing && count != rows
-        throw(WorkerError("INPUT_UNREADABLE", "the target has $count rows for $rows of input; send one row of it a row"))
+        throw(WorkerError(
+            "INPUT_UNREADABLE", "the target has $count rows for $rows of input; send one row of it a row",
+        ))
     end
     return Base.invokelatest(model.make_frame, names, columns)
-end
-
-function check_load(params::WireMap)
-    foreach(name -> take(params, name, String), ("code_directory", "target_type"))
-    foreach(name -> take(params, name, String; optional = true), ("hook_file", "positive_class_label", "negative_class_label"))
-    take_texts(params, "artifacts")
-    foreach(name -> take_texts(params, name; optional = true), ("class_labels", "hooks"))
-end
-
-is_unstructured(params::WireMap) = field(params, "target_type") == "unstructured"
-
-"Those that load names, or all (nothing). A model without a table has no use for hooks that get one."
-function hooks_to_use(params::WireMap)
-    named = take_texts(params, "hooks"; optional = true)
-    is_unstructured(params) || return named
-    return named === nothing ? HOOKS_WITHOUT_TABLES : filter(name -> name in HOOKS_WITHOUT_TABLES, named)
-end
-
-function score_arguments(params::WireMap)
-    arguments = Keywords()
-    for (name, key) in ((:target_type, "target_type"), (:positive_class_label, "positive_class_label"), (:negative_class_label, "negative_class_label"))
-        add_keyword(arguments, name, field(params, key))
-    end
-    return add_keyword(arguments, :class_labels, take_texts(params, "class_labels"; optional = true))
-end
-
-"A worker of another language may be the one that scores, or the model just chats."
-may_have_no_predictor(hooks::Hooks, params::WireMap) =
-    field(params, "partial") === true || hook_for(hooks, "chat") !== nothing
-
-"The artifact type that predicts with the model; nothing where none does and none has to."
-function find_predictor(@nospecialize(value), hooks::Hooks, params::WireMap)
-    try
-        return choose_predictor(value, field(params, "target_type"), requested_labels(params))
-    catch error
-        unsupported = error isa WorkerError && error.code == "ARTIFACT_UNSUPPORTED"
-        unsupported && may_have_no_predictor(hooks, params) || rethrow()
-        return nothing
-    end
-end
-
-function load_model(hooks::Hooks, params::WireMap)
-    hook = hook_for(hooks, "load_model")
-    if hook === nothing
-        artifacts = take_texts(params, "artifacts")
-        may_have_no_predictor(hooks, params) && isempty(artifacts) && return nothing
-        return load_artifact(choose_artifact(artifacts, params))
-    end
-    progress("running load_model")
-    model = call_hook(hook, (take(params, "code_directory", String),))
-    # A hook of unstructured data may need no model: load_model of DRUM's own example returns nothing.
-    model === nothing && !is_unstructured(params) && throw(WorkerError("HOOK_RESULT_INVALID", "load_model returned nothing, expected the model; return it"))
-    return model
 end

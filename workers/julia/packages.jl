@@ -1,4 +1,5 @@
-# Packages of the active project: whether they are there, their versions, and what is told of those that are not.
+# Packages of the active project: whether they are there, their versions, and what is told of those that are
+# not.
 
 "The identity of a package that the active project has and that is installed; nothing otherwise."
 function find_package_id(name::String)
@@ -32,6 +33,7 @@ function version_of_package(loaded::Module)
     return found === nothing ? nothing : String(found[1])
 end
 
+"The command that adds packages to the active project."
 function command_to_add(names)
     project = something(Base.active_project(), "")
     where = isempty(project) ? "" : "--project=$(dirname(project)) "
@@ -43,7 +45,9 @@ function package_missing(what, names, traceback = nothing; line = nothing)
     which = length(names) == 1 ? "the package $(names[1])" : "the packages $(join(names, ", "))"
     where = line === nothing ? "" : " (line $line)"
     project = something(Base.active_project(), "no project")
-    message = "$what needs $which$where, which $project lacks; add $(length(names) == 1 ? "it" : "them"): $(command_to_add(names))"
+    message =
+        "$what needs $which$where, which $project lacks; add $(length(names) == 1 ? "it" : "them"): " *
+            "$(command_to_add(names))"
     return WorkerError("PACKAGE_MISSING", message, traceback)
 end
 

@@ -3,7 +3,10 @@
 "A table of the wire. Raises HOOK_RESULT_INVALID for cells that it has no type for."
 function table_to_wire(names, columns)
     rows = isempty(columns) ? 0 : length(columns[1])
-    return WireMap("rows" => rows, "columns" => Any[column_to_wire(String(name), column) for (name, column) in zip(names, columns)])
+    return WireMap(
+        "rows" => rows,
+        "columns" => Any[column_to_wire(String(name), column) for (name, column) in zip(names, columns)],
+    )
 end
 
 function column_to_wire(name::String, @nospecialize(column))
@@ -17,23 +20,36 @@ function column_to_wire(name::String, @nospecialize(column))
     type === Bool && return wire_column(name, "bool", bitmap(Bool[cell === true for cell in cells]), validity)
     if type <: Integer
         within = all(cell -> cell === missing || typemin(Int64) <= cell <= typemax(Int64), cells)
-        return within ? numeric(name, "int64", Int64, cells, validity) : numeric(name, "float64", Float64, cells, validity)
+        return within ? numeric(name, "int64", Int64, cells, validity) : numeric(
+            name, "float64", Float64, cells, validity,
+        )
     end
     type <: Union{Float32,Float16} && return numeric(name, "float32", Float32, cells, validity)
-    type <: Real && !any(cell -> cell isa Bool, cells) && return numeric(name, "float64", Float64, cells, validity)
+    type <: Real && !any(cell -> cell isa Bool, cells) &&
+        return numeric(name, "float64", Float64, cells, validity)
     type === Dates.Date && return numeric(name, "date", Int32, map(days_since_epoch, cells), validity)
     type === Dates.DateTime && return timestamps(name, map(micros_since_epoch, cells), validity)
-    type <: Union{AbstractString,Symbol,AbstractChar,Dates.Time} && return texts(name, "utf8", map(as_text, cells), validity)
-    return texts(name, "json", String[cell === missing ? "" : json_cell(name, cell, column) for cell in cells], validity)
+    type <: Union{AbstractString,Symbol,AbstractChar,Dates.Time} &&
+        return texts(name, "utf8", map(as_text, cells), validity)
+    return texts(
+        name,
+        "json",
+        String[cell === missing ? "" : json_cell(name, cell, column) for cell in cells],
+        validity,
+    )
 end
 
-"The cells with the narrowest type that holds them all; nothing counts as missing, and a categorical value is what it stands for."
+"""
+The cells with the narrowest type that holds them all; nothing counts as missing, and a categorical value is
+what it stands for.
+"""
 function narrowed(@nospecialize(column))
     type = nonmissingtype(eltype(column))
     isconcretetype(type) && (type <: Union{Real,AbstractString,Dates.TimeType}) && return column
     return map(plain_cell, column)
 end
 
+"What a categorical value stands for; missing for nothing; any other cell itself."
 function plain_cell(@nospecialize(cell))
     cell === nothing && return missing
     type = typeof(cell)
@@ -52,18 +68,31 @@ function json_cell(name, @nospecialize(cell), column)
     catch error
         error isa JsonFault || rethrow()
         expected = "expected numbers, text, bools, dates or what JSON can hold"
-        message = "the column $name has elements of type $(eltype(column)), such as a $(typeof(cell)), $expected; convert them"
+        message =
+            "the column $name has elements of type $(eltype(column)), such as a $(typeof(cell)), " *
+                "$expected; convert them"
         throw(WorkerError("HOOK_RESULT_INVALID", message))
     end
 end
 
-# -- columns of one type ----------------------------------------------------------------------------------------------
+# -- columns of one type ---------------------------------------------------------------------------
 
 wire_column(name, type, data, validity = nothing, offsets = nothing) =
-    WireMap("name" => sendable(name), "type" => type, "data" => data, "validity" => validity, "offsets" => offsets)
+    WireMap(
+        "name" => sendable(name),
+        "type" => type,
+        "data" => data,
+        "validity" => validity,
+        "offsets" => offsets,
+    )
 
 numeric(name, kind, type, cells, validity) =
-    wire_column(name, kind, bytes_of_numbers(type[cell === missing ? zero(type) : type(cell) for cell in cells]), validity)
+    wire_column(
+        name,
+        kind,
+        bytes_of_numbers(type[cell === missing ? zero(type) : type(cell) for cell in cells]),
+        validity,
+    )
 
 function timestamps(name, cells, validity)
     column = numeric(name, "timestamp", Int64, cells, validity)
@@ -77,7 +106,10 @@ function texts(name, kind, cells, validity)
     size = 0
     for (row, cell) in enumerate(cells)
         size += sizeof(cell)
-        size <= typemax(Int32) || throw(WorkerError("HOOK_RESULT_INVALID", "the column $name has more than $(typemax(Int32)) bytes of text, expected at most so many"))
+        size <= typemax(Int32) || throw(WorkerError(
+            "HOOK_RESULT_INVALID",
+            "the column $name has more than $(typemax(Int32)) bytes of text, expected at most so many",
+        ))
         offsets[row + 1] = size
     end
     data = Vector{UInt8}(undef, size)
@@ -90,9 +122,15 @@ end
 "A matrix of the wire, where every column is a sparse vector of numbers; else nothing."
 function matrix_to_wire(names, columns)
     isempty(columns) && return nothing
-    all(column -> column isa SparseArrays.AbstractSparseVector && eltype(column) <: Union{AbstractFloat,Integer}, columns) || return nothing
+    all(
+        column -> column isa SparseArrays.AbstractSparseVector &&
+            eltype(column) <: Union{AbstractFloat,Integer},
+        columns,
+    ) || return nothing
     type = reduce(promote_type, map(eltype, columns); init = Union{})
-    kind, number = type <: Integer ? ("int64", Int64) : type <: Union{Float32,Float16} ? ("float32", Float32) : ("float64", Float64)
+    kind, number = type <: Integer ? ("int64", Int64) : type <: Union{Float32,Float16} ? (
+        "float32", Float32,
+    ) : ("float64", Float64)
     indices = map(SparseArrays.nonzeroinds, columns)
     all_values = map(SparseArrays.nonzeros, columns)
     return WireMap(
@@ -109,7 +147,9 @@ end
 function bytes_of_numbers(numbers::Vector{T}) where {T}
     ordered = ENDIAN_BOM == 0x04030201 ? numbers : htol.(numbers)
     data = Vector{UInt8}(undef, sizeof(T) * length(numbers))
-    GC.@preserve ordered data unsafe_copyto!(pointer(data), convert(Ptr{UInt8}, pointer(ordered)), length(data))
+    GC.@preserve ordered data unsafe_copyto!(
+        pointer(data), convert(Ptr{UInt8}, pointer(ordered)), length(data),
+    )
     return data
 end
 

@@ -17,7 +17,10 @@ function rehearse(make_frame)
     return nothing
 end
 
-"Compiles the hooks and the predictor for the types that they will get. Faults of user code are left to the request."
+"""
+Compiles the hooks and the predictor for the types that they will get. Faults of user code are left to the
+request.
+"""
 function warm(model::Model)
     try
         names, columns = Csv.read_csv(Vector{UInt8}(SAMPLE))
@@ -45,9 +48,9 @@ function warm_hooks(model::Model, @nospecialize(type))
 end
 
 """
-Predicts a made-up row, so that the first request finds everything compiled. How many columns the model was fitted on may be
-nowhere in the artifact: models that take columns by position leave those alone that they do not know, so a wide table is
-tried first, then narrower ones.
+Predicts a made-up row, so that the first request finds everything compiled. How many columns the model was
+fitted on may be nowhere in the artifact: models that take columns by position leave those alone that they do
+not know, so a wide table is tried first, then narrower ones.
 """
 function warm_predictor(model::Model)
     started = time()
@@ -55,7 +58,9 @@ function warm_predictor(model::Model)
         for count in (MOST_COLUMNS, 1:(MOST_COLUMNS - 1)...)
             time() - started > MOST_SECONDS && return
             try
-                row = later(model.make_frame, ["x$at" for at in 1:count], AbstractVector[[1.0] for _ in 1:count])
+                row = later(
+                    model.make_frame, ["x$at" for at in 1:count], AbstractVector[[1.0] for _ in 1:count],
+                )
                 later(model.predictor.predict, model.model, row, model.target_type, model.class_labels)
                 return
             catch # other columns than it was fitted on
@@ -71,7 +76,12 @@ function warm_unstructured(model::Model)
     hook === nothing && return
     try
         for (data, charset) in (("", "utf8"), (codeunits(""), nothing))
-            arguments = unstructured_arguments(hook, model.model, data, WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()))
+            arguments = unstructured_arguments(
+                hook,
+                model.model,
+                data,
+                WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()),
+            )
             model.reports && add_keyword(arguments[2], :mlops, MLOps(nothing))
             compile_call(hook, map(Core.Typeof, arguments[1]), arguments[2])
         end
@@ -85,7 +95,11 @@ function warm_chat(model::Model)
     hook = hook_for(model.hooks, "chat")
     hook === nothing && return
     try
-        compile_call(hook, (Dict{String,Any}, Core.Typeof(model.model)), add_keyword(Keywords(), :headers, Headers(WireMap())))
+        compile_call(
+            hook,
+            (Dict{String,Any}, Core.Typeof(model.model)),
+            add_keyword(Keywords(), :headers, Headers(WireMap())),
+        )
     catch # as above
     end
     return nothing

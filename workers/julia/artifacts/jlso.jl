@@ -1,8 +1,10 @@
-# Machines of MLJ in .jlso files: reads them with MLJ up to 0.17, which saved that way, or with JLSO itself; predicts by MLJ.
+# Machines of MLJ in .jlso files: reads them with MLJ up to 0.17, which saved that way, or with JLSO itself;
+# predicts by MLJ.
 
 module Jlso
 
-import ..WorkerError, ..JlsoHeader, ..HeaderFault, ..read_jlso_header, ..package_missing, ..loaded_package, ..version_of_package
+import ..WorkerError, ..JlsoHeader, ..HeaderFault, ..read_jlso_header, ..package_missing, ..loaded_package,
+    ..version_of_package
 import ..find_package_id, ..progress, ..plain_cell, ..matching_level, ..DataTable
 
 const rank = 1
@@ -19,9 +21,12 @@ struct FittedModel
     fitresult::Any
 end
 
-# -- loading ----------------------------------------------------------------------------------------------------------
+# -- loading ---------------------------------------------------------------------------------------
 
-"The machine in the file. Raises ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED and PACKAGE_MISSING, all missing packages named."
+"""
+The machine in the file. Raises ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED and PACKAGE_MISSING, all missing
+packages named.
+"""
 function load(path::String)
     header = read_header(path)
     if !("model" in header.objects)
@@ -40,7 +45,9 @@ function read_header(path::String)
         return read_jlso_header(path)
     catch error
         error isa HeaderFault || rethrow()
-        message = "$(basename(path)) is no JLSO file: $(error.message); expected an artifact that MLJ.save or JLSO.save has written"
+        message =
+            "$(basename(path)) is no JLSO file: $(error.message); expected an artifact that MLJ.save or " *
+                "JLSO.save has written"
         throw(WorkerError("ARTIFACT_UNREADABLE", message))
     end
 end
@@ -64,12 +71,13 @@ function read_machine(path::String)
     version = version_of_package(owner)
     limit = nameof(owner) == :MLJ ? v"0.18" : v"0.20"
     version === nothing || VersionNumber(version) < limit && return Base.invokelatest(owner.machine, path)
-    find_package_id("JLSO") !== nothing || throw(package_missing("$(basename(path)), with $(nameof(owner)) $version,", ["JLSO"]))
+    find_package_id("JLSO") !== nothing ||
+        throw(package_missing("$(basename(path)), with $(nameof(owner)) $version,", ["JLSO"]))
     parts = Base.invokelatest(Base.require(Base.identify_package("JLSO")).load, path)
     return FittedModel(parts[:model], parts[:fitresult])
 end
 
-# -- choosing ---------------------------------------------------------------------------------------------------------
+# -- choosing --------------------------------------------------------------------------------------
 
 "Whether it is a fitted machine."
 fits(@nospecialize(model)) = model isa FittedModel || is_machine(model)
@@ -90,19 +98,31 @@ function find_fault(@nospecialize(model), target_type::String)
 end
 
 unserved(target_type) =
-    "MLJ is no predictor for the target type $target_type, expected one of $(join((CLASSES..., NUMBERS...), ", "))"
+    "MLJ is no predictor for the target type $target_type, expected one of " *
+        "$(join((CLASSES..., NUMBERS...), ", "))"
 
-# -- predicting -------------------------------------------------------------------------------------------------------
+# -- predicting ------------------------------------------------------------------------------------
 
-const OWNERS = ("MLJ", "MLJBase", "MLJModelInterface", "StatisticalTraits", "CategoricalDistributions", "CategoricalArrays")
+const OWNERS = (
+    "MLJ",
+    "MLJBase",
+    "MLJModelInterface",
+    "StatisticalTraits",
+    "CategoricalDistributions",
+    "CategoricalArrays",
+)
 
 "Calls the function of this name of MLJ, or of the package below it that has it."
 function mlj(name::Symbol, arguments...)
     for owner in OWNERS
         loaded = loaded_package(owner)
-        loaded !== nothing && isdefined(loaded, name) && return Base.invokelatest(getfield(loaded, name), arguments...)
+        loaded !== nothing && isdefined(loaded, name) &&
+            return Base.invokelatest(getfield(loaded, name), arguments...)
     end
-    throw(WorkerError("PREDICTOR_FAILED", "no package of MLJ has the function $name; update MLJ, or define a score hook"))
+    throw(WorkerError(
+        "PREDICTOR_FAILED",
+        "no package of MLJ has the function $name; update MLJ, or define a score hook",
+    ))
 end
 
 "(names, columns, labelled). Features go by position, as MLJ takes them."
@@ -131,7 +151,8 @@ end
 
 "MLJ takes what Tables.jl calls a table: a NamedTuple of columns is one."
 function as_table(@nospecialize(data))
-    data isa DataTable.DataFrame && return NamedTuple{Tuple(DataTable.keys_of(data))}(Tuple(DataTable.columns_of(data)))
+    data isa DataTable.DataFrame &&
+        return NamedTuple{Tuple(DataTable.keys_of(data))}(Tuple(DataTable.columns_of(data)))
     return data isa AbstractMatrix ? mlj(:table, Matrix(data)) : data
 end
 
@@ -147,7 +168,8 @@ end
 function hits(@nospecialize(predicted), labels::Vector{String})
     cells = [plain_cell(cell) for cell in predicted]
     categorical = nameof(typeof(predicted[1])) == :CategoricalValue
-    levels = categorical ? [plain_cell(level) for level in mlj(:levels, predicted[1])] : unique([cells; labels])
+    levels =
+        categorical ? [plain_cell(level) for level in mlj(:levels, predicted[1])] : unique([cells; labels])
     chosen = [matching_level(label, levels) for label in labels]
     return AbstractVector[Float64[isequal(cell, level) for cell in cells] for level in chosen]
 end

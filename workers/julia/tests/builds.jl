@@ -16,12 +16,16 @@ function score(data, model)
     length(data.x) == 1 || error("too many rows")
     file = String(first(methods(Main.DrumlineWorker.main)).file)
     is_package = haskey(Base.loaded_modules, Base.PkgId("DrumlineWorker"))
-    (Predictions = [startswith(file, ENV["XDG_CACHE_HOME"]) ? 1.0 : is_package && Base.moduleroot(Main.DrumlineWorker) !== Main ? 2.0 : 0.0],)
+    in_image = is_package && Base.moduleroot(Main.DrumlineWorker) !== Main
+    (Predictions = [startswith(file, ENV["XDG_CACHE_HOME"]) ? 1.0 : in_image ? 2.0 : 0.0],)
 end
 """
 const FROM_SOURCE, FROM_CACHE, FROM_IMAGE = 0.0, 1.0, 2.0
 
-"Where the code of a worker of this environment comes from, what it logged, and the trace of an error in its hook."
+"""
+Where the code of a worker of this environment comes from, what it logged, and the trace of an error in its
+hook.
+"""
 function life(cache, environment...; source = SOURCE)
     worker = start(; environment = ("XDG_CACHE_HOME" => cache, environment...), source = source)
     load(worker, CUSTOM)[1] === nothing || error("not loaded: $(log_of(worker))")
@@ -32,7 +36,8 @@ function life(cache, environment...; source = SOURCE)
     return origin, log, trace
 end
 
-is_users_alone(trace) = occursin("custom.jl:3", trace) && !occursin("main.jl", trace) && !occursin("model.jl", trace)
+is_users_alone(trace) =
+    occursin("custom.jl:3", trace) && !occursin("main.jl", trace) && !occursin("model.jl", trace)
 
 "Another place of the same source, and a later state of it."
 function copied(addition = "")

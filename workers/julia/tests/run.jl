@@ -1,9 +1,11 @@
-# All tests of the Julia worker: `julia workers/julia/tests/run.jl`, or those files alone whose names hold one of the
-# words given. One line for each test that fails; the last line counts them. Two processes share the files.
+# All tests of the Julia worker: `julia workers/julia/tests/run.jl`, or those files alone whose names hold one
+# of the words given. One line for each test that fails; the last line counts them. Two processes share the
+# files.
 
 const THIS_FILE = @__FILE__
 const SHARE = "--share" # run.jl --share CLAIMS: a process that runs files which it is the first to claim
-const LONGEST = ["test_system_image.jl", "test_cache.jl"] # first, so that no process ends long after the other
+# first, so that no process ends long after the other
+const LONGEST = ["test_system_image.jl", "test_cache.jl"]
 const SUM = r"^(\d+) passed, (\d+) failed$"
 
 is_test(file) = startswith(file, "test_") && (isempty(ARGS) || any(word -> occursin(word, file), ARGS))
@@ -63,7 +65,9 @@ else
     include("builds.jl")
     @eval using .WorkerProcess
     claims = ARGS[1] == SHARE ? (popfirst!(ARGS); popfirst!(ARGS)) : nothing
-    files = filter(is_test, sort(readdir(@__DIR__); by = file -> (!(file in LONGEST), file != LONGEST[1], file)))
+    files = filter(
+        is_test, sort(readdir(@__DIR__); by = file -> (!(file in LONGEST), file != LONGEST[1], file)),
+    )
     passed, failed = run_claimed(files, claims)
 end
 

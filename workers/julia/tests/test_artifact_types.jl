@@ -1,4 +1,5 @@
-# The interface that workers/README.md writes down: every type of artifacts/ has it, and a new type is one file.
+# The interface that workers/README.md writes down: every type of artifacts/ has it, and a new type is one
+# file.
 
 module TestArtifactTypes
 
@@ -11,7 +12,10 @@ function interface_members()
     lines = readlines(joinpath(HERE, "..", "README.md"))
     start = findfirst(isequal("### The artifact interface"), lines)
     rows = [match(r"^\| `(\w+)(?:\(([^)]*)\))?` \|", line) for line in lines[start:end]]
-    return [(Symbol(row[1]), row[2] === nothing ? nothing : count(",", row[2]) + 1) for row in rows if row !== nothing]
+    return [
+        (Symbol(row[1]), row[2] === nothing ? nothing : count(",", row[2]) + 1)
+        for row in rows if row !== nothing
+    ]
 end
 
 const MEMBERS = interface_members()
@@ -27,15 +31,21 @@ for type in ARTIFACT_TYPES, (member, arguments) in MEMBERS
         check(() -> value isa form, "$type has the constant $member, a $form")
     else
         check(() -> value isa Function, "$type has the function $member")
-        check(() -> any(method -> method.nargs == arguments + 1, methods(value)), "$member of $type takes $arguments")
+        check(
+            () -> any(method -> method.nargs == arguments + 1, methods(value)),
+            "$member of $type takes $arguments",
+        )
     end
 end
 endings = [ending for type in ARTIFACT_TYPES for ending in type.extensions]
-check(() -> all(ending -> startswith(ending, '.') && ending == lowercase(ending), endings), "endings have a dot")
+check(
+    () -> all(ending -> startswith(ending, '.') && ending == lowercase(ending), endings),
+    "endings have a dot",
+)
 told = read_json(read(joinpath(HERE, "worker.json"), String))
 equal(() -> sort(told["loadable_extensions"]), "worker.json names the endings", sort!(Any[endings...]))
 
-# -- a type that is added -----------------------------------------------------------------------------------------------
+# -- a type that is added --------------------------------------------------------------------------
 
 const TALLY = """
 # Counts in .tally files, for a test.
@@ -80,7 +90,11 @@ function load_tally(text; options...)
 end
 
 error, result = load_tally("40"; target_type = "regression")
-equal(() -> (error, result === nothing ? nothing : field(result, "predictor")), "a new type loads", (nothing, "tally"))
+equal(
+    () -> (error, result === nothing ? nothing : field(result, "predictor")),
+    "a new type loads",
+    (nothing, "tally"),
+)
 answer = predict_csv(worker, "a\n2\n")
 equal(() -> columns(answer[2]), "a new type predicts", [Pair{String,Any}("0", [42])])
 binary = (target_type = "binary", positive_class_label = "yes", negative_class_label = "no")
@@ -97,7 +111,10 @@ for (text, target_type, code, words) in (
 )
     error = load_tally(text; target_type = target_type)[1]
     equal(() -> code_of(error), "a new type is refused: $words", code)
-    check(() -> occursin(words, field(error, "message")), "the words are: $words (got $(field(error, "message")))")
+    check(
+        () -> occursin(words, field(error, "message")),
+        "the words are: $words (got $(field(error, "message")))",
+    )
 end
 equal(() -> stop(worker), "a worker with a new type ends with 0", 0)
 

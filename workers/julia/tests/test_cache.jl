@@ -16,7 +16,11 @@ second_life = life(cache)
 equal(() -> second_life[1], "the second start uses what the first has built", FROM_CACHE)
 check(() -> !occursin(BUILDING, second_life[2]), "the second start builds nothing")
 elsewhere = life(cache; source = copied())
-equal(() -> (elsewhere[1], occursin(BUILDING, elsewhere[2])), "the same source at another place uses it too", (FROM_CACHE, false))
+equal(
+    () -> (elsewhere[1], occursin(BUILDING, elsewhere[2])),
+    "the same source at another place uses it too",
+    (FROM_CACHE, false),
+)
 check(() -> is_users_alone(elsewhere[3]), "a trace at another place has the user's frames alone")
 
 kept = joinpath(cache, "drumline", only(readdir(joinpath(cache, "drumline"))))
@@ -31,12 +35,19 @@ chmod(kept, 0o700)
 rm(joinpath(kept, "compiled"); recursive = true)
 mkdir(joinpath(kept, "building"))
 busy = life(cache)
-equal(() -> (busy[1], occursin(BUILDING, busy[2])), "while another start builds, the source does", (FROM_SOURCE, false))
+equal(
+    () -> (busy[1], occursin(BUILDING, busy[2])),
+    "while another start builds, the source does",
+    (FROM_SOURCE, false),
+)
 
 unusable = tempname()
 write(unusable, "")
 told = life(unusable)
 equal(() -> told[1], "without a folder to write to, the source does", FROM_SOURCE)
-check(() -> occursin("could not be compiled into $unusable", told[2]) && occursin("XDG_CACHE_HOME", told[2]), "why is told, and what helps")
+check(
+    () -> occursin("could not be compiled into $unusable", told[2]) && occursin("XDG_CACHE_HOME", told[2]),
+    "why is told, and what helps",
+)
 
 end
