@@ -1,4 +1,5 @@
-# `julia add_packages.jl LIST`: installs what the active project names and appends "name version" of each direct dependency to LIST.
+# `julia add_packages.jl LIST`: installs what the active project names and appends "name version" of each
+# direct dependency to LIST.
 
 import Pkg
 

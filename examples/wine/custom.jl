@@ -1,4 +1,5 @@
-# Which of three cultivars a wine was made of, by its distance to the centre of each: plain Julia, no package needed.
+# Which of three cultivars a wine was made of, by its distance to the centre of each: plain Julia, no package
+# needed.
 
 using DelimitedFiles
 
@@ -18,7 +19,10 @@ end
 function score(data, model)
     wines = hcat((data[!, name] for name in model.columns)...)
     closeness(wine, centre) = exp(-sum(((wine .- centre) ./ model.spread) .^ 2) / 2)
-    parts = [closeness(wines[row, :], model.values[at, :]) for row in axes(wines, 1), at in eachindex(model.cultivars)]
+    parts = [
+        closeness(wines[row, :], model.values[at, :])
+        for row in axes(wines, 1), at in eachindex(model.cultivars)
+    ]
     shares = parts ./ sum(parts, dims = 2)
     return NamedTuple{Tuple(Symbol.(model.cultivars))}(Tuple(eachcol(shares)))
 end

@@ -1,10 +1,17 @@
 # The hooks of the model. What stands here is an example that works: put your own in its place.
 # only: regression anomaly binary multiclass multilabel
 
-"Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."
-load_model(code_dir) = (intercept = 1.0, weights = Dict("size" => 0.05, "rooms" => 0.5, "age" => -0.02), other = 0.1)
+"""
+Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+path.
+"""
+load_model(code_dir) =
+    (intercept = 1.0, weights = Dict("size" => 0.05, "rooms" => 0.5, "age" => -0.02), other = 0.1)
 
-"One number a row: each numeric column times its weight, those without one times `other`. A missing value adds nothing."
+"""
+One number a row: each numeric column times its weight, those without one times `other`. A missing value adds
+nothing.
+"""
 function rule(data, model)
     total = fill(model.intercept, size(data, 1))
     for name in names(data)
@@ -25,17 +32,26 @@ end
 # end
 # only: regression
 
-"data: a table with a row for each to predict. Returns a table, or a named tuple of columns, with as many rows and the column Predictions."
+"""
+data: a table with a row for each to predict. Returns a table, or a named tuple of columns, with as many rows
+and the column Predictions.
+"""
 score(data, model; kwargs...) = (Predictions = rule(data, model),)
 # end
 # only: anomaly
 
-"data: a table. Returns a table, or a named tuple of columns, with as many rows and the column Predictions: the higher, the odder the row."
+"""
+data: a table. Returns a table, or a named tuple of columns, with as many rows and the column Predictions: the
+higher, the odder the row.
+"""
 score(data, model; kwargs...) = (Predictions = abs.(rule(data, model)),)
 # end
 # only: binary
 
-"data: a table. Returns a table, or a named tuple of columns, with as many rows and a column for each label; a row adds up to 1."
+"""
+data: a table. Returns a table, or a named tuple of columns, with as many rows and a column for each label; a
+row adds up to 1.
+"""
 function score(data, model; positive_class_label, negative_class_label, kwargs...)
     positive = share(data, model)
     return NamedTuple{(Symbol(positive_class_label), Symbol(negative_class_label))}((positive, 1 .- positive))
@@ -43,7 +59,10 @@ end
 # end
 # only: multiclass
 
-"data: a table. Returns a table, or a named tuple of columns, with as many rows and a column for each label; a row adds up to 1."
+"""
+data: a table. Returns a table, or a named tuple of columns, with as many rows and a column for each label; a
+row adds up to 1.
+"""
 function score(data, model; class_labels, kwargs...)
     part = share(data, model)
     last = length(class_labels) - 1
@@ -54,7 +73,10 @@ end
 # end
 # only: multilabel
 
-"data: a table. Returns a table, or a named tuple of columns, with as many rows and a column for each label, each between 0 and 1 by itself."
+"""
+data: a table. Returns a table, or a named tuple of columns, with as many rows and a column for each label,
+each between 0 and 1 by itself.
+"""
 function score(data, model; class_labels, kwargs...)
     part = share(data, model)
     return NamedTuple{Tuple(Symbol.(class_labels))}(Tuple(part .^ at for at in eachindex(class_labels)))
@@ -62,9 +84,16 @@ end
 # end
 # only: textgeneration vectordatabase agenticworkflow
 
-"Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."
+"""
+Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+path.
+"""
 function load_model(code_dir)
-    return ["We open at nine and close at six.", "You may return a thing within thirty days.", "We deliver from Monday to Friday."]
+    return [
+        "We open at nine and close at six.",
+        "You may return a thing within thirty days.",
+        "We deliver from Monday to Friday.",
+    ]
 end
 
 words(text) = Set(found.match for found in eachmatch(r"[a-z]+", lowercase(text)))
@@ -72,7 +101,10 @@ words(text) = Set(found.match for found in eachmatch(r"[a-z]+", lowercase(text))
 "The note that has the most words of the question; of several the first."
 answer(question, notes) = notes[argmax([length(intersect(words(note), words(question))) for note in notes])]
 
-"data: a table, here with the question in its first column. Returns a table, or a named tuple of columns, with as many rows and one column of text."
+"""
+data: a table, here with the question in its first column. Returns a table, or a named tuple of columns, with
+as many rows and one column of text.
+"""
 function score(data, model; kwargs...)
     questions = string.(coalesce.(data[!, 1], ""))
     return (answer = [answer(question, model) for question in questions],)
@@ -82,7 +114,10 @@ end
 
 using Printf
 
-"Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."
+"""
+Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+path.
+"""
 load_model(code_dir) = (longitude = 10.0, latitude = 50.0)
 
 "Between where the row is and where the model is; a missing value is where the model is."
@@ -91,23 +126,31 @@ function halfway(data, model, name)
     return (coalesce.(given, model[name]) .+ model[name]) ./ 2
 end
 
-"data: a table. Returns a table, or a named tuple of columns, with as many rows and the column Predictions, a point as text."
+"""
+data: a table. Returns a table, or a named tuple of columns, with as many rows and the column Predictions, a
+point as text.
+"""
 function score(data, model; kwargs...)
     points = zip(halfway(data, model, :longitude), halfway(data, model, :latitude))
-    return (Predictions = [@sprintf("POINT (%.4f %.4f)", longitude, latitude) for (longitude, latitude) in points],)
+    point(longitude, latitude) = @sprintf("POINT (%.4f %.4f)", longitude, latitude)
+    return (Predictions = [point(longitude, latitude) for (longitude, latitude) in points],)
 end
 # end
 # only: transform
 
-"Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."
+"""
+Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+path.
+"""
 load_model(code_dir) = (factor = 2.0,)
 
 "A number times the factor, the length of a text, 0 for nothing."
-number(value, model) = ismissing(value) ? 0.0 : value isa AbstractString ? Float64(length(value)) : Float64(value) * model.factor
+number(value, model) =
+    ismissing(value) ? 0.0 : value isa AbstractString ? Float64(length(value)) : Float64(value) * model.factor
 
 """
-data: a table. Returns a table, or a named tuple of columns, with as many rows; its columns should not depend on which rows came: here the
-same, as numbers.
+data: a table. Returns a table, or a named tuple of columns, with as many rows; its columns should not depend
+on which rows came: here the same, as numbers.
 """
 function transform(data, model)
     columns = Tuple([number(value, model) for value in data[!, name]] for name in names(data))
@@ -116,11 +159,19 @@ end
 # end
 # only: unstructured
 
-"Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."
+"""
+Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
+path.
+"""
 load_model(code_dir) = (longest = 20,)
 
-"data: text where the media type is text or JSON, else bytes. Returns text, bytes or nothing, alone or in a pair with its media type."
-function score_unstructured(model, data; query = nothing, mimetype = nothing, charset = nothing, headers = nothing)
+"""
+data: text where the media type is text or JSON, else bytes. Returns text, bytes or nothing, alone or in a
+pair with its media type.
+"""
+function score_unstructured(
+    model, data; query = nothing, mimetype = nothing, charset = nothing, headers = nothing,
+)
     text = data isa AbstractString ? data : String(Vector{UInt8}(data))
     lines = split(text, r"\r?\n")
     isempty(last(lines)) && pop!(lines)
@@ -136,7 +187,7 @@ end
 # init(code_dir) = nothing
 # not: unstructured
 #
-# "data: the body of the request as text. Returns the table that the other hooks get, in place of reading CSV."
+# "data: the body of the request as text. Returns the table of the other hooks, in place of reading CSV."
 # read_input_data(data) = DataFrame(length = [length(data)])
 # end
 # not: unstructured transform

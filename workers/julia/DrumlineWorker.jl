@@ -5,8 +5,8 @@ module DrumlineWorker
 Base.Experimental.@optlevel 0
 
 include("msgpack_subset.jl")
+include("frames.jl")
 include("protocol.jl")
-include("descriptors.jl")
 include("tracebacks.jl")
 
 include("source_mark.jl")
@@ -15,12 +15,16 @@ include("source_mark.jl")
 const COMPILING = ccall(:jl_generating_output, Cint, ()) != 0
 const SOURCE_MARK = COMPILING ? source_mark(HERE) : 0x00000000
 
+"Whether this compiled worker is of the source in the folder."
 is_made_of(folder::String) = SOURCE_MARK == source_mark(folder)
 
-const METHODS = ["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"]
-const USAGE = """
-this is the Julia worker of drum, which drum starts itself: run `drum score` or `drum server`
-expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes): """
+const METHODS = [
+    "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models",
+]
+const USAGE =
+    "this is the Julia worker of drum, which drum starts itself: run `drum score` or `drum server`\n" *
+    "expected the variables DRUM_PROTOCOL_IN and DRUM_PROTOCOL_OUT (inherited descriptors) and " *
+    "DRUM_MAX_FRAME (bytes): "
 
 "The two descriptors, made private to this process, and the largest frame."
 function open_stream()
@@ -33,13 +37,15 @@ function open_stream()
     return Stream(incoming, outgoing, most)
 end
 
-const LEVEL_AT = Base.fieldindex(Base.JLOptions, :opt_level, false) # 0 where Julia keeps its level of optimisation elsewhere
+# 0 where Julia keeps its level of optimisation elsewhere
+const LEVEL_AT = Base.fieldindex(Base.JLOptions, :opt_level, false)
 const LEVEL_OFFSET = LEVEL_AT == 0 ? 0 : fieldoffset(Base.JLOptions, LEVEL_AT)
 const USUAL_LEVEL = Ref(Int8(2)) # the one that Julia was started with
 
 """
-Whether machine code is to be made quickly rather than well, until user code comes. Most of what the worker needs is small functions of Julia's own
-library, compiled for its types: making these well takes a third of a start. Julia lets a module choose a level for its own functions only.
+Whether machine code is to be made quickly rather than well, until user code comes. Most of what the worker
+needs is small functions of Julia's own library, compiled for its types: making these well takes a third of a
+start. Julia lets a module choose a level for its own functions only.
 """
 function compile_quickly(quickly::Bool)
     LEVEL_AT == 0 && return
@@ -49,13 +55,16 @@ function compile_quickly(quickly::Bool)
     return nothing
 end
 
+"What the worker is, and what it can do (protocol/SPEC.md section 6)."
 hello() = WireMap(
     "protocol" => PROTOCOL_VERSION,
     "language" => "julia",
     "language_version" => string(VERSION),
     "worker_version" => WORKER_VERSION,
     "executable" => joinpath(Sys.BINDIR, Base.julia_exename()),
-    "capabilities" => WireMap("methods" => METHODS, "payloads" => ["bytes", "file", "table"], "concurrency" => 1),
+    "capabilities" => WireMap(
+        "methods" => METHODS, "payloads" => ["bytes", "file", "table"], "concurrency" => 1,
+    ),
 )
 
 "Says hello, then answers requests until the end of input. Returns the exit status."
@@ -82,7 +91,10 @@ function show_native_prints_at_once()
     end
 end
 
-"Compiles the signatures that --trace-compile has written to `file`. Those with names that `scope` does not know are left out."
+"""
+Compiles the signatures that --trace-compile has written to `file`. Those with names that `scope` does not
+know are left out.
+"""
 function compile_signatures(file::String, scope::Module)
     for (id, loaded) in Base.loaded_modules
         name = Symbol(id.name)

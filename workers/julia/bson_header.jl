@@ -1,11 +1,15 @@
-# The header of a .jlso file, which is one BSON document: what the artifact needs, before any of its packages is there.
+# The header of a .jlso file, which is one BSON document: what the artifact needs, before any of its packages
+# is there.
 
 "Raised for bytes that are no BSON document of the kind JLSO writes."
 struct HeaderFault <: Exception
     message::String
 end
 
-"What the header of a .jlso file tells. `packages` are the direct dependencies of the project that wrote it; `version` is JLSO's format version."
+"""
+What the header of a .jlso file tells. `packages` are the direct dependencies of the project that wrote it;
+`version` is JLSO's format version.
+"""
 struct JlsoHeader
     version::String
     julia::String
@@ -28,7 +32,14 @@ function read_jlso_header(path::String)
     text(name) = string(get(metadata, name, ""))
     names = get(header, "object-names", get(header, "objects", Any[]))
     objects = names isa Vector{Any} ? names : collect(keys(as_dictionary(names)))
-    return JlsoHeader(text("version"), text("julia"), text("format"), text("compression"), direct_packages(text("project")), string.(objects))
+    return JlsoHeader(
+        text("version"),
+        text("julia"),
+        text("format"),
+        text("compression"),
+        direct_packages(text("project")),
+        string.(objects),
+    )
 end
 
 bytesavailable_in(file) = filesize(file) - position(file)
@@ -46,18 +57,23 @@ function direct_packages(project::String)
     return packages
 end
 
-"BSON.jl writes a Dict as a struct whose data are an array of keys and one of values, where its keys are no symbols."
+"""
+BSON.jl writes a Dict as a struct whose data are an array of keys and one of values, where its keys are no
+symbols.
+"""
 function as_dictionary(@nospecialize(value))
     value isa Dict{String,Any} || throw(HeaderFault("a part of the header is missing"))
     data = get(value, "data", nothing)
     get(value, "tag", nothing) == "struct" || return value
-    if !(data isa Vector{Any}) || length(data) != 2 || !all(part -> part isa Vector{Any}, data) || length(data[1]) != length(data[2])
+    if !(data isa Vector{Any}) || length(data) != 2 || !all(
+        part -> part isa Vector{Any}, data,
+    ) || length(data[1]) != length(data[2])
         throw(HeaderFault("a part of the header is no dictionary"))
     end
     return Dict{String,Any}(string(key) => item for (key, item) in zip(data[1], data[2]))
 end
 
-# -- BSON -------------------------------------------------------------------------------------------------------------
+# -- BSON ------------------------------------------------------------------------------------------
 
 "(entries by name, place behind them) of the document that begins at `at`."
 function read_document(data::Vector{UInt8}, at::Int, depth::Int)

@@ -1,15 +1,19 @@
-# `julia build_sysimage.jl IMAGE`: a system image with the worker and the packages of the active project, compiled for what a worker does.
-# It belongs to this Julia and this source: with another source it still loads, but the worker is read from the source again.
+# `julia build_sysimage.jl IMAGE`: a system image with the worker and the packages of the active project,
+# compiled for what a worker does. It belongs to this Julia and this source: with another source it still
+# loads, but the worker is read from the source again.
 
 include("rehearsal.jl")
 
-# -- the machines of a rehearsal ----------------------------------------------------------------------------------------
+# -- the machines of a rehearsal -------------------------------------------------------------------
 
 # A machine of each kind, saved as MLJ does: reading and asking one compiles for half a minute.
 const SAVE_MACHINES = """
 using MLJ
 table, numbers = (a = [1.0, 2.0, 3.0, 4.0], b = [4.0, 3.0, 2.0, 1.0]), [1.0, 2.0, 3.0, 4.0]
-for (model, target, file) in ((ConstantClassifier(), coerce(["yes", "no", "yes", "no"], Multiclass), ARGS[1]), (ConstantRegressor(), numbers, ARGS[2]))
+for (model, target, file) in (
+    (ConstantClassifier(), coerce(["yes", "no", "yes", "no"], Multiclass), ARGS[1]),
+    (ConstantRegressor(), numbers, ARGS[2]),
+)
     saved = machine(model, table, target)
     fit!(saved; verbosity = 0)
     MLJ.save(file, saved)
@@ -27,9 +31,12 @@ function save_machines(folder)
     return String[]
 end
 
-# -- building -----------------------------------------------------------------------------------------------------------
+# -- building --------------------------------------------------------------------------------------
 
-"Run with --output-o: loads everything, and compiles the signatures of the trace; those with names of a user's module are left out."
+"""
+Run with --output-o: loads everything, and compiles the signatures of the trace; those with names of a user's
+module are left out.
+"""
 builder(trace) = """
 Base.reinit_stdio()
 # No module is initialised while an image is written, and these two are what loading a package asks for.
@@ -59,20 +66,31 @@ function project_packages()
         found = within ? match(r"^\s*\"?(\w+)\"?\s*=", line) : nothing
         found === nothing || push!(names, found[1])
     end
-    return filter(name -> (id = Base.identify_package(name); id !== nothing && Base.locate_package(id) !== nothing), names)
+    return filter(
+        name -> (id = Base.identify_package(name); id !== nothing && Base.locate_package(id) !== nothing),
+        names,
+    )
 end
 
 function find_linker()
     for name in ("cc", "gcc", "clang")
         Sys.which(name) === nothing || return name
     end
-    println(stderr, "a system image needs a linker, and neither cc, gcc nor clang is on PATH; install one (Debian: apt install gcc libc6-dev), or go on without")
+    println(
+        stderr,
+        "a system image needs a linker, and neither cc, gcc nor clang is on PATH; install one (Debian: " *
+            "apt install gcc libc6-dev), or go on without",
+    )
     exit(1)
 end
 
 function main(image)
     if haskey(Base.loaded_modules, Base.PkgId("DrumlineWorker"))
-        println(stderr, "this Julia was started with a worker's system image; start it with the one that came with it (--sysimage)")
+        println(
+            stderr,
+            "this Julia was started with a worker's system image; start it with the one that came with " *
+                "it (--sysimage)",
+        )
         exit(1)
     end
     linker = find_linker()
@@ -81,12 +99,19 @@ function main(image)
     trace = trace_worker(folder, save_machines(folder))
     object = joinpath(folder, "image.o")
     julia = joinpath(Sys.BINDIR, Base.julia_exename())
+    start = `$julia --startup-file=no --history-file=no`
     println("system image: compiling (a few minutes)")
-    run_quietly(`$julia --startup-file=no --history-file=no --sysimage=$(base_image()) --cpu-target=native -O2 --output-o=$object -e $(builder(trace))`, "compiling the system image")
+    run_quietly(
+        `$start --sysimage=$(base_image()) --cpu-target=native -O2 --output-o=$object -e $(builder(trace))`,
+        "compiling the system image",
+    )
     println("system image: linking")
-    whole = Sys.isapple() ? `-Wl,-all_load $object -undefined dynamic_lookup` : `-Wl,--whole-archive $object -Wl,--no-whole-archive`
+    whole =
+        Sys.isapple() ? `-Wl,-all_load $object -undefined dynamic_lookup` :
+            `-Wl,--whole-archive $object -Wl,--no-whole-archive`
     run_quietly(`$linker -shared -o $image.new $whole`, "linking the system image")
-    run_quietly(`$julia --sysimage=$image.new --startup-file=no -e "exit(Base.PkgId(\"DrumlineWorker\") in keys(Base.loaded_modules) ? 0 : 1)"`, "loading the system image")
+    has_worker = "exit(Base.PkgId(\"DrumlineWorker\") in keys(Base.loaded_modules) ? 0 : 1)"
+    run_quietly(`$julia --sysimage=$image.new --startup-file=no -e $has_worker`, "loading the system image")
     mv("$image.new", image; force = true)
     println("system image: $(round(Int, filesize(image) / 1e6)) MB")
 end

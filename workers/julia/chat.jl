@@ -1,21 +1,28 @@
-# The requests chat and models: the request to Julia's values, and what the hooks returned to the wire, chunk by chunk where it is a sequence.
+# The requests chat and models: the request to Julia's values, and what the hooks returned to the wire, chunk
+# by chunk where it is a sequence.
 
 const CHAT_DEPTH = 60 # a message around it nests too, and 64 is the most
 const COMPLETION = "chat.completion"
 const CHUNK = "chat.completion.chunk"
-const CHAT_REMEDY = "return a completion (its field object is '$COMPLETION') or something to iterate over whose items are chunks ('$CHUNK'), as Dicts or NamedTuples"
+const CHAT_REMEDY =
+    "return a completion (its field object is '$COMPLETION') or something to iterate over whose items " *
+        "are chunks ('$CHUNK'), as Dicts or NamedTuples"
 
+"The completion that `chat` returned, or nothing after `send` has had every chunk of it."
 function chat(model::Model, params::WireMap, @nospecialize(send))
-    hook = asked_hook(model, "chat")
+    hook = hook_for(loaded_hooks(model), "chat")
+    hook === nothing && throw(no_hook("chat"))
     request = julia_value(take(params, "request", WireMap))
     headers = Headers(take(params, "headers", WireMap))
     result = call_hook(hook, (request, model.model), add_keyword(Keywords(), :headers, headers))
     return answer_chat(result, send)
 end
 
+"The models that `get_supported_llm_models` lists."
 function models(model::Model, params::WireMap)
-    result = call_hook(asked_hook(model, "get_supported_llm_models"), (model.model,))
-    return WireMap("models" => supported_models(result))
+    hook = hook_for(loaded_hooks(model), "get_supported_llm_models")
+    hook === nothing && throw(no_hook("get_supported_llm_models"))
+    return WireMap("models" => supported_models(call_hook(hook, (model.model,))))
 end
 
 "A value of the wire as a hook gets it: maps are Dict{String,Any}, arrays Vector{Any}."
@@ -41,7 +48,8 @@ function send_chunks(@nospecialize(items), @nospecialize(send))
     while next !== nothing
         item, state = next
         count += 1
-        object_of(item) == CHUNK || throw(invalid_chat("item $count of what chat returned is $(described_result(item))"))
+        object_of(item) == CHUNK ||
+            throw(invalid_chat("item $count of what chat returned is $(described_result(item))"))
         send(json_value_of("chat", item))
         next = next_item("chat", items, state)
     end
@@ -56,10 +64,15 @@ function next_item(hook::String, @nospecialize(items), @nospecialize(state...))
     end
 end
 
-"The exception itself, and its backtrace, of one that a task has ended with: a Channel's is told as a TaskFailedException."
+"""
+The exception itself, and its backtrace, of one that a task has ended with: a Channel's is told as a
+TaskFailedException.
+"""
 function cause_of(@nospecialize(error), backtrace)
     while error isa TaskFailedException
-        failures = isdefined(Base, :current_exceptions) ? Base.current_exceptions(error.task) : Base.catch_stack(error.task)
+        failures = isdefined(
+            Base, :current_exceptions,
+        ) ? Base.current_exceptions(error.task) : Base.catch_stack(error.task)
         isempty(failures) && break
         error, backtrace = last(failures)
     end
@@ -67,8 +80,8 @@ function cause_of(@nospecialize(error), backtrace)
 end
 
 """
-Tells a Channel, or whatever else has a method of `close`, that nothing more is wanted of it. The task of a Channel then ends at its next `put!`, for
-which it gets a turn at once. What it does then is its own affair.
+Tells a Channel, or whatever else has a method of `close`, that nothing more is wanted of it. The task of a
+Channel then ends at its next `put!`, for which it gets a turn at once. What it does then is its own affair.
 """
 function close_sequence(@nospecialize(items))
     try
@@ -81,7 +94,11 @@ end
 "Those of the items that say they are models."
 function supported_models(@nospecialize(result))
     if !is_sequence(result)
-        throw(WorkerError("HOOK_RESULT_INVALID", "get_supported_llm_models returned $(described_result(result)); return a vector of models, each a Dict or NamedTuple"))
+        throw(WorkerError(
+            "HOOK_RESULT_INVALID",
+            "get_supported_llm_models returned $(described_result(result)); return a vector of " *
+                "models, each a Dict or NamedTuple",
+        ))
     end
     found, next = Any[], next_item("get_supported_llm_models", result)
     while next !== nothing
@@ -94,7 +111,8 @@ end
 
 "Whether it can be iterated over and is no single value."
 function is_sequence(@nospecialize(value))
-    value isa Union{Nothing,AbstractString,AbstractChar,Symbol,Number,AbstractDict,NamedTuple,Pair} && return false
+    value isa Union{Nothing,AbstractString,AbstractChar,Symbol,Number,AbstractDict,NamedTuple,Pair} &&
+        return false
     return later(applicable, iterate, value)
 end
 
@@ -102,7 +120,8 @@ end
 function object_of(@nospecialize(value))
     value isa Union{AbstractDict,NamedTuple} || return nothing
     for (key, item) in pairs(value)
-        key isa Union{AbstractString,Symbol} && string(key) == "object" && item isa AbstractString && return String(item)
+        key isa Union{AbstractString,Symbol} && string(key) == "object" && item isa AbstractString &&
+            return String(item)
     end
     return nothing
 end
@@ -113,13 +132,25 @@ function json_value_of(hook::String, @nospecialize(value), depth::Int = 0)
     value isa Union{Bool,AbstractFloat} && return value
     value isa Integer && -MOST_INT <= value <= MOST_INT && return Int64(value)
     value isa Union{AbstractString,Symbol} && return sendable(String(value))
-    if depth < CHAT_DEPTH && value isa Union{AbstractDict,NamedTuple} && all(key -> key isa Union{AbstractString,Symbol}, keys(value))
-        return WireMap(Pair{String,Any}[Pair{String,Any}(sendable(String(key)), json_value_of(hook, item, depth + 1)) for (key, item) in pairs(value)])
-    elseif depth < CHAT_DEPTH && value isa Union{AbstractVector,Tuple,AbstractSet} && !(value isa AbstractVector{UInt8})
+    if depth < CHAT_DEPTH && value isa Union{AbstractDict,NamedTuple} && all(
+        key -> key isa Union{AbstractString,Symbol}, keys(value),
+    )
+        return WireMap(Pair{String,Any}[
+            Pair{String,Any}(sendable(String(key)), json_value_of(hook, item, depth + 1))
+            for (key, item) in pairs(value)
+        ])
+    elseif depth < CHAT_DEPTH && value isa Union{AbstractVector,Tuple,AbstractSet} &&
+        !(value isa AbstractVector{UInt8})
         return Any[json_value_of(hook, item, depth + 1) for item in value]
     end
-    what = "$hook returned something that JSON does not have, or nested more than $CHAT_DEPTH deep: $(kind_of(value))"
-    throw(WorkerError("HOOK_RESULT_INVALID", "$what; return texts, numbers, booleans, nothing, vectors, and Dicts or NamedTuples with texts as keys"))
+    what =
+        "$hook returned something that JSON does not have, or nested more than $CHAT_DEPTH deep: " *
+            "$(kind_of(value))"
+    throw(WorkerError(
+        "HOOK_RESULT_INVALID",
+        "$what; return texts, numbers, booleans, nothing, vectors, and Dicts or NamedTuples with " *
+            "texts as keys",
+    ))
 end
 
 function described_result(@nospecialize(value))

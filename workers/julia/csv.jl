@@ -1,8 +1,9 @@
 # A CSV as columns, typed as CSV.jl types them: a whole column is what all its cells are, else text.
 
 """
-The names and the columns of a CSV: Int64, Float64, Date, DateTime, Time, Bool or String, with missing where a cell is empty.
-Raises INPUT_EMPTY and INPUT_UNREADABLE. Blank lines are skipped, short rows are filled with missing, surplus cells are dropped.
+The names and the columns of a CSV: Int64, Float64, Date, DateTime, Time, Bool or String, with missing where a
+cell is empty. Raises INPUT_EMPTY and INPUT_UNREADABLE. Blank lines are skipped, short rows are filled with
+missing, surplus cells are dropped.
 """
 function read_csv(data::Vector{UInt8})
     names, cells = split_csv(data)
@@ -11,8 +12,20 @@ function read_csv(data::Vector{UInt8})
 end
 
 function warn_of_rows(cells::Cells)
-    cells.short_rows > 0 && println(stderr, "warning: ", cells.short_rows, " rows of the CSV have fewer cells than the header; the rest is missing")
-    cells.long_rows > 0 && println(stderr, "warning: ", cells.long_rows, " rows of the CSV have more cells than the header; the surplus is dropped")
+    cells.short_rows > 0 &&
+        println(
+            stderr,
+            "warning: ",
+            cells.short_rows,
+            " rows of the CSV have fewer cells than the header; the rest is missing",
+        )
+    cells.long_rows > 0 &&
+        println(
+            stderr,
+            "warning: ",
+            cells.long_rows,
+            " rows of the CSV have more cells than the header; the surplus is dropped",
+        )
 end
 
 function read_column(cells::Cells, at::Int)
@@ -23,12 +36,17 @@ function read_column(cells::Cells, at::Int)
     return ints
 end
 
-"Ints up to a cell that is none may still be floats; a column that does not begin with a number may be of times or bools."
+"""
+Ints up to a cell that is none may still be floats; a column that does not begin with a number may be of times
+or bools.
+"""
 function read_floats(cells::Cells, at::Int, row::Int, fault::Int)
     floats = fill_column(float_of, Float64, cells, at, row)
     floats isa Vector && return floats
     if fault == row && floats == row
-        for (reader, type) in ((date_of, Dates.Date), (datetime_of, Dates.DateTime), (time_of, Dates.Time), (bool_of, Bool))
+        for (reader, type) in (
+            (date_of, Dates.Date), (datetime_of, Dates.DateTime), (time_of, Dates.Time), (bool_of, Bool),
+        )
             column = fill_column(reader, type, cells, at, row)
             column isa Vector && return column
         end
@@ -44,7 +62,10 @@ function first_filled(cells::Cells, at::Int)
     return 0
 end
 
-"Where a cell begins and ends without the blanks around it; the end lies before the beginning where nothing is left."
+"""
+Where a cell begins and ends without the blanks around it; the end lies before the beginning where nothing is
+left.
+"""
 @inline function trimmed(cells::Cells, place::Int)
     @inbounds first, size = cells.starts[place], Int(cells.sizes[place])
     size < 0 && return first, first - 1 - size - 1
@@ -59,7 +80,10 @@ end
     return first, last
 end
 
-"The column, read by `reader`; or the row of the first cell that it cannot read. All rows before `start` are empty."
+"""
+The column, read by `reader`; or the row of the first cell that it cannot read. All rows before `start` are
+empty.
+"""
 function fill_column(reader::F, ::Type{T}, cells::Cells, at::Int, start::Int) where {F,T}
     values = Vector{T}(undef, cells.rows)
     present = nothing
@@ -79,6 +103,7 @@ function fill_column(reader::F, ::Type{T}, cells::Cells, at::Int, start::Int) wh
     return present === nothing ? values : with_missing(values, present)
 end
 
+"The values, with missing where `present` is false."
 function with_missing(values::Vector{T}, present::AbstractVector{Bool}) where {T}
     column = Vector{Union{Missing,T}}(missing, length(values))
     for row in eachindex(values)

@@ -3,8 +3,8 @@
 const COMMA, QUOTE, LF, CR = UInt8(','), UInt8('"'), UInt8('\n'), UInt8('\r')
 
 """
-The cells below the header, row after row, `width` a row. A cell is `sizes[at]` bytes from `starts[at]` on, without its quotes; a cell
-that holds doubled quotes has its size as -1 - size.
+The cells below the header, row after row, `width` a row. A cell is `sizes[at]` bytes from `starts[at]` on,
+without its quotes; a cell that holds doubled quotes has its size as -1 - size.
 """
 mutable struct Cells
     data::Vector{UInt8}
@@ -45,8 +45,8 @@ function skip_line_ends(data::Vector{UInt8}, at::Int)
 end
 
 """
-Splits the row that begins at `at` and returns where the next one begins. With a `width`, missing cells are added and surplus ones
-dropped; without, every cell is kept.
+Splits the row that begins at `at` and returns where the next one begins. With a `width`, missing cells are
+added and surplus ones dropped; without, every cell is kept.
 """
 function split_row(cells::Cells, at::Int, width::Int)
     data, starts, sizes = cells.data, cells.starts, cells.sizes
@@ -113,7 +113,11 @@ function split_quoted(data::Vector{UInt8}, quote_at::Int, last::Int)
         at += 1
     end
     if at <= last && data[at] != COMMA && data[at] != LF && data[at] != CR
-        throw(unreadable(data, at, "something follows the quote that closes there, expected a comma or the end of the line"))
+        throw(unreadable(
+            data,
+            at,
+            "something follows the quote that closes there, expected a comma or the end of the line",
+        ))
     end
     return quote_at + 1, doubled ? Int32(-1) - size : size, at
 end
@@ -141,7 +145,10 @@ end
 "Names as they stand; an empty one is ColumnN."
 function column_names(header::Cells)
     sizes, starts = header.sizes, header.starts
-    return unique_names([sizes[at] == 0 ? "Column$at" : cell_text(header.data, starts[at], sizes[at]) for at in eachindex(sizes)])
+    return unique_names([
+        sizes[at] == 0 ? "Column$at" : cell_text(header.data, starts[at], sizes[at])
+        for at in eachindex(sizes)
+    ])
 end
 
 "Of a repeated name the second is name_1, the third name_2."

@@ -1,5 +1,5 @@
-# One cell of a CSV as a number, a date, a time or a bool. Each reader takes the bytes `first` to `last`, blanks around them removed,
-# and returns the value, or nothing where the cell is no such thing.
+# One cell of a CSV as a number, a date, a time or a bool. Each reader takes the bytes `first` to `last`,
+# blanks around them removed, and returns the value, or nothing where the cell is no such thing.
 
 is_digit(byte::UInt8) = byte - 0x30 <= 0x09
 
@@ -49,7 +49,9 @@ function float_of(data::Vector{UInt8}, first::Int, last::Int)
         value = scale_exactly(number, scale)
         value < 0 || return negative ? -value : value
     end
-    return GC.@preserve data ccall(:jl_strtod_c, Float64, (Ptr{UInt8}, Ptr{Ptr{UInt8}}), terminated(data, first, last), C_NULL)
+    return GC.@preserve data ccall(
+        :jl_strtod_c, Float64, (Ptr{UInt8}, Ptr{Ptr{UInt8}}), terminated(data, first, last), C_NULL,
+    )
 end
 
 "`number` with the digits at `at` behind it, and the place behind them. It wraps beyond 19 digits."
@@ -104,7 +106,8 @@ function scale_exactly(number::UInt64, scale::Int)
     end
     scale == 0 && return Float64(number)
     scale > 0 && return -1.0
-    # A quotient of 62 or 63 bits by 5^-scale, whose last bit also tells that something remains, is rounded once.
+    # A quotient of 62 or 63 bits by 5^-scale, whose last bit also tells that something remains, is rounded
+    # once.
     divisor = POWERS_OF_FIVE[1 - scale]
     spare = leading_zeros(number)
     shift = 62 - leading_zeros(divisor)
@@ -119,7 +122,8 @@ power_of_two(exponent::Int) = reinterpret(Float64, (exponent + 1023) << 52)
 
 function named_float(data::Vector{UInt8}, first::Int, last::Int, negative::Bool)
     matches(data, first, last, "nan") && return NaN
-    (matches(data, first, last, "inf") || matches(data, first, last, "infinity")) && return negative ? -Inf : Inf
+    (matches(data, first, last, "inf") || matches(data, first, last, "infinity")) && return negative ? -Inf :
+        Inf
     return nothing
 end
 
@@ -157,8 +161,13 @@ function digits_at(data::Vector{UInt8}, at::Int, last::Int, most::Int)
     return value, at, at - start
 end
 
-"Two or three numbers with `mark` between them: (values, 1 or 0 for one that is left out, place behind them, how many); or nothing."
-function numbers_at(data::Vector{UInt8}, at::Int, last::Int, mark::UInt8, widths::NTuple{3,Int}, left_out::Int)
+"""
+Two or three numbers with `mark` between them: (values, 1 or 0 for one that is left out, place behind them,
+how many); or nothing.
+"""
+function numbers_at(
+    data::Vector{UInt8}, at::Int, last::Int, mark::UInt8, widths::NTuple{3,Int}, left_out::Int,
+)
     one, at, count = digits_at(data, at, last, widths[1])
     (count == 0 || at > last || data[at] != mark) && return nothing
     two, at, count = digits_at(data, at + 1, last, widths[2])
@@ -177,7 +186,8 @@ function date_of(data::Vector{UInt8}, first::Int, last::Int)
     return made_date(read[1], read[2], read[3])
 end
 
-made_date(year, month, day) = 1 <= month <= 12 && 1 <= day <= Dates.daysinmonth(year, month) ? Dates.Date(year, month, day) : nothing
+made_date(year, month, day) =
+    1 <= month <= 12 && 1 <= day <= Dates.daysinmonth(year, month) ? Dates.Date(year, month, day) : nothing
 
 "03:04, or 03:04:05 and up to nine digits of a second"
 function time_of(data::Vector{UInt8}, first::Int, last::Int)

@@ -1,122 +1,155 @@
-# Columns, and what hooks return, to the tables of protocol/SPEC.md section 8.
+# Messages on the two inherited descriptors (protocol/SPEC.md sections 1 and 2): length prefix, receive
+# buffer, writes. Reads and writes block and go by the numbers of the descriptors, below Julia's own streams.
 
-"A table of the wire. Raises HOOK_RESULT_INVALID for cells that it has no type for."
-function table_to_wire(names, columns)
-    rows = isempty(columns) ? 0 : length(columns[1])
-    return WireMap("rows" => rows, "columns" => Any[column_to_wire(String(name), column) for (name, column) in zip(names, columns)])
+const F_GETFL, F_SETFL, F_SETFD, FD_CLOEXEC = Cint(3), Cint(4), Cint(2), Cint(1)
+const POLLIN = Int32(1)
+const O_NONBLOCK = Cint(Sys.isapple() ? 0x0004 : 0x0800)
+const FIRST_BUFFER = 1 << 16
+
+"""
+Requests in, responses out. One grow-only buffer receives; its bytes from `start` to `stop` are still to be
+read.
+"""
+mutable struct Stream
+    incoming::Cint
+    outgoing::Cint
+    most::Int
+    buffer::Vector{UInt8}
+    start::Int
+    stop::Int
+    ahead::Vector{Any} # messages that were read while a request ran, as receive_message gives them
+    cancelled::Vector{Any} # ids of those of them, and of the one that runs, that nobody waits for any more
+    ended::Bool # the input, as read so far
+    # whether other tasks are to run while it waits: a Channel's may have something to do after it was closed
+    shared::Bool
 end
 
-function column_to_wire(name::String, @nospecialize(column))
-    column isa Vector{Float64} && return wire_column(name, "float64", bytes_of_numbers(column))
-    column isa Vector{Int64} && return wire_column(name, "int64", bytes_of_numbers(column))
-    cells = narrowed(column)
-    type = nonmissingtype(eltype(cells))
-    present = Missing <: eltype(cells) ? Bool[cell !== missing for cell in cells] : nothing
-    validity = present === nothing || all(present) ? nothing : bitmap(present)
-    type === Union{} && return wire_column(name, "float64", zeros(UInt8, 8 * length(cells)), validity)
-    type === Bool && return wire_column(name, "bool", bitmap(Bool[cell === true for cell in cells]), validity)
-    if type <: Integer
-        within = all(cell -> cell === missing || typemin(Int64) <= cell <= typemax(Int64), cells)
-        return within ? numeric(name, "int64", Int64, cells, validity) : numeric(name, "float64", Float64, cells, validity)
+Stream(incoming, outgoing, most) =
+    Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0, [], [], false, false)
+
+"""
+Keeps a descriptor from child processes and makes it wait for data. Raises SystemError for one that is not
+open.
+"""
+function make_private(descriptor::Cint)
+    flags = fcntl(descriptor, F_GETFL, Cint(0))
+    fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK)
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    return nothing
+end
+
+function fcntl(descriptor::Cint, command::Cint, argument::Cint)
+    answer = ccall(:fcntl, Cint, (Cint, Cint, Cint...), descriptor, command, argument)
+    answer == -1 && systemerror("fcntl of an inherited descriptor")
+    return answer
+end
+
+"""
+One frame, at once: how long the next request takes is not known, and no finished response may wait for it.
+False when nobody reads any more.
+"""
+function write_frame(descriptor::Cint, body::Vector{UInt8})
+    size = length(body)
+    frame = Vector{UInt8}(undef, 4 + size)
+    for at in 1:4
+        frame[at] = (size >> (8 * (at - 1))) % UInt8
     end
-    type <: Union{Float32,Float16} && return numeric(name, "float32", Float32, cells, validity)
-    type <: Real && !any(cell -> cell isa Bool, cells) && return numeric(name, "float64", Float64, cells, validity)
-    type === Dates.Date && return numeric(name, "date", Int32, map(days_since_epoch, cells), validity)
-    type === Dates.DateTime && return timestamps(name, map(micros_since_epoch, cells), validity)
-    type <: Union{AbstractString,Symbol,AbstractChar,Dates.Time} && return texts(name, "utf8", map(as_text, cells), validity)
-    return texts(name, "json", String[cell === missing ? "" : json_cell(name, cell, column) for cell in cells], validity)
-end
-
-"The cells with the narrowest type that holds them all; nothing counts as missing, and a categorical value is what it stands for."
-function narrowed(@nospecialize(column))
-    type = nonmissingtype(eltype(column))
-    isconcretetype(type) && (type <: Union{Real,AbstractString,Dates.TimeType}) && return column
-    return map(plain_cell, column)
-end
-
-function plain_cell(@nospecialize(cell))
-    cell === nothing && return missing
-    type = typeof(cell)
-    nameof(type) in (:CategoricalValue, :CategoricalString) || return cell
-    owner = parentmodule(type)
-    return isdefined(owner, :unwrap) ? Base.invokelatest(owner.unwrap, cell) : Base.invokelatest(get, cell)
-end
-
-days_since_epoch(day) = day === missing ? missing : Dates.value(day - EPOCH_DATE)
-micros_since_epoch(time) = time === missing ? missing : 1000 * Dates.value(time - EPOCH_TIME)
-as_text(cell) = cell === missing ? "" : sendable(string(cell))
-
-function json_cell(name, @nospecialize(cell), column)
-    try
-        return sendable(write_json(cell))
-    catch error
-        error isa JsonFault || rethrow()
-        expected = "expected numbers, text, bools, dates or what JSON can hold"
-        message = "the column $name has elements of type $(eltype(column)), such as a $(typeof(cell)), $expected; convert them"
-        throw(WorkerError("HOOK_RESULT_INVALID", message))
+    copyto!(frame, 5, body, 1, size)
+    at = 1
+    GC.@preserve frame while at <= length(frame)
+        count = ccall(
+            :write,
+            Cssize_t,
+            (Cint, Ptr{UInt8}, Csize_t),
+            descriptor,
+            pointer(frame, at),
+            length(frame) - at + 1,
+        )
+        if count >= 0
+            at += count
+        elseif Libc.errno() != Libc.EINTR
+            return false
+        end
     end
+    return true
 end
 
-# -- columns of one type ----------------------------------------------------------------------------------------------
-
-wire_column(name, type, data, validity = nothing, offsets = nothing) =
-    WireMap("name" => sendable(name), "type" => type, "data" => data, "validity" => validity, "offsets" => offsets)
-
-numeric(name, kind, type, cells, validity) =
-    wire_column(name, kind, bytes_of_numbers(type[cell === missing ? zero(type) : type(cell) for cell in cells]), validity)
-
-function timestamps(name, cells, validity)
-    column = numeric(name, "timestamp", Int64, cells, validity)
-    push!(column.pairs, "timezone" => nothing)
-    return column
-end
-
-function texts(name, kind, cells, validity)
-    offsets = Vector{Int32}(undef, length(cells) + 1)
-    offsets[1] = 0
+"The next frame's first and last place in the buffer, valid until the next call; nothing at the end of input."
+function next_frame(stream::Stream)
+    fill_buffer(stream, 4) || return nothing
     size = 0
-    for (row, cell) in enumerate(cells)
-        size += sizeof(cell)
-        size <= typemax(Int32) || throw(WorkerError("HOOK_RESULT_INVALID", "the column $name has more than $(typemax(Int32)) bytes of text, expected at most so many"))
-        offsets[row + 1] = size
+    for at in 3:-1:0
+        size = size << 8 | stream.buffer[stream.start + at]
     end
-    data = Vector{UInt8}(undef, size)
-    for (row, cell) in enumerate(cells)
-        copyto!(data, offsets[row] + 1, codeunits(cell), 1, sizeof(cell))
-    end
-    return wire_column(name, kind, data, validity, bytes_of_numbers(offsets))
+    size > stream.most && throw(WorkerError(
+        "FRAME_TOO_LARGE",
+        later(string, "a frame announces ", size, " bytes, the limit is ", stream.most),
+    ))
+    fill_buffer(stream, 4 + size)
+    first = stream.start + 4
+    stream.start = first + size
+    return first, first + size - 1
 end
 
-"A matrix of the wire, where every column is a sparse vector of numbers; else nothing."
-function matrix_to_wire(names, columns)
-    isempty(columns) && return nothing
-    all(column -> column isa SparseArrays.AbstractSparseVector && eltype(column) <: Union{AbstractFloat,Integer}, columns) || return nothing
-    type = reduce(promote_type, map(eltype, columns); init = Union{})
-    kind, number = type <: Integer ? ("int64", Int64) : type <: Union{Float32,Float16} ? ("float32", Float32) : ("float64", Float64)
-    indices = map(SparseArrays.nonzeroinds, columns)
-    all_values = map(SparseArrays.nonzeros, columns)
-    return WireMap(
-        "rows" => length(columns[1]),
-        "names" => Any[sendable(String(name)) for name in names],
-        "type" => kind,
-        "starts" => bytes_of_numbers(Int32[0; cumsum(map(length, indices))]),
-        "row_indices" => bytes_of_numbers(Int32[row - 1 for rows in indices for row in rows]),
-        "values" => bytes_of_numbers(number[value for values in all_values for value in values]),
-    )
-end
+"Whether something lies unread, be it the end of input."
+has_come(stream::Stream) = stream.stop >= stream.start || is_readable(stream.incoming)
 
-"The little-endian bytes of the numbers."
-function bytes_of_numbers(numbers::Vector{T}) where {T}
-    ordered = ENDIAN_BOM == 0x04030201 ? numbers : htol.(numbers)
-    data = Vector{UInt8}(undef, sizeof(T) * length(numbers))
-    GC.@preserve ordered data unsafe_copyto!(pointer(data), convert(Ptr{UInt8}, pointer(ordered)), length(data))
-    return data
-end
+"A struct pollfd: the descriptor, then two halves, of which the low one is what is asked for."
+poll_request(descriptor::Cint) = Int32[descriptor, POLLIN]
 
-function bitmap(flags::Vector{Bool})
-    data = zeros(UInt8, cld(length(flags), 8))
-    for (row, flag) in enumerate(flags)
-        data[(row - 1) >> 3 + 1] |= UInt8(flag) << ((row - 1) & 7)
+is_readable(descriptor::Cint) =
+    ccall(:poll, Cint, (Ptr{Int32}, Culong, Cint), poll_request(descriptor), 1, 0) > 0
+
+"Waits while other tasks run, which takes some microseconds more than a read that just waits."
+wait_for_input(descriptor::Cint) =
+    @threadcall(:poll, Cint, (Ptr{Int32}, Culong, Cint), poll_request(descriptor), 1, -1)
+
+"Reads until `need` bytes lie in the buffer. False when the input ended before the first of them."
+function fill_buffer(stream::Stream, need::Int)
+    while stream.stop - stream.start + 1 < need
+        make_room(stream, need)
+        count = read_some(stream)
+        if count == 0
+            have = stream.stop - stream.start + 1
+            have == 0 && return false
+            throw(WorkerError(
+                "FRAME_TRUNCATED",
+                later(string, "the input ended inside a frame, ", have, " bytes of ", need, " had come"),
+            ))
+        end
+        stream.stop += count
     end
-    return data
+    return true
+end
+
+"Reads what there is, behind what is there. 0 at the end of input, as which a broken stream counts too."
+function read_some(stream::Stream)
+    stream.shared && !is_readable(stream.incoming) && later(wait_for_input, stream.incoming)
+    buffer = stream.buffer
+    GC.@preserve buffer while true
+        room = length(buffer) - stream.stop
+        count = ccall(
+            :read,
+            Cssize_t,
+            (Cint, Ptr{UInt8}, Csize_t),
+            stream.incoming,
+            pointer(buffer, stream.stop + 1),
+            room,
+        )
+        count >= 0 && return Int(count)
+        Libc.errno() == Libc.EINTR || return 0
+    end
+end
+
+function make_room(stream::Stream, need::Int)
+    have = stream.stop - stream.start + 1
+    stream.start + need - 1 <= length(stream.buffer) && stream.stop < length(stream.buffer) && have > 0 &&
+        return
+    larger = need > length(stream.buffer) ? Vector{UInt8}(
+        undef, max(need, 2 * length(stream.buffer)),
+    ) : stream.buffer
+    have > 0 && copyto!(larger, 1, stream.buffer, stream.start, have)
+    stream.buffer = larger
+    stream.start, stream.stop = 1, have
+    return
 end

@@ -44,7 +44,8 @@ function json_items(text, at, mark, read_item)
         at = skip_json_blanks(text, read_item(skip_json_blanks(text, at)))
         byte = json_byte(text, at)
         byte == mark && return at + 1
-        byte == UInt8(',') || throw(JsonFault("expected a comma or $(Char(mark)), got $(repr(text[thisind(text, at)]))"))
+        byte == UInt8(',') ||
+            throw(JsonFault("expected a comma or $(Char(mark)), got $(repr(text[thisind(text, at)]))"))
         at += 1
     end
 end
@@ -72,7 +73,9 @@ function json_object(text, at, depth)
     return items, stop
 end
 
-const JSON_ESCAPES = Dict('"' => '"', '\\' => '\\', '/' => '/', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t')
+const JSON_ESCAPES = Dict(
+    '"' => '"', '\\' => '\\', '/' => '/', 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t',
+)
 
 function json_string(text, at)
     out = IOBuffer()
@@ -85,7 +88,8 @@ function json_string(text, at)
             at += 1
         elseif json_byte(text, at + 1) == UInt8('u')
             unit, at = json_unit(text, at + 2)
-            if 0xd800 <= unit < 0xdc00 && at + 1 <= ncodeunits(text) && codeunit(text, at) == UInt8('\\') && codeunit(text, at + 1) == UInt8('u')
+            if 0xd800 <= unit < 0xdc00 && at + 1 <= ncodeunits(text) && codeunit(text, at) == UInt8('\\') &&
+                codeunit(text, at + 1) == UInt8('u')
                 low, at = json_unit(text, at + 2)
                 unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)
             end
@@ -106,7 +110,10 @@ function json_unit(text, at)
     return digits, at + 4
 end
 
-"The JSON text of a value; NaN and infinities become null. Raises JsonFault for a type that JSON has no form for."
+"""
+The JSON text of a value; NaN and infinities become null. Raises JsonFault for a type that JSON has no form
+for.
+"""
 write_json(value) = sprint(print_json, value)
 
 function print_json(io::IO, @nospecialize(value))

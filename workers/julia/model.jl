@@ -1,16 +1,19 @@
-# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
+# One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in
+# unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
 
+"A model that is loaded, or is to be; the methods of the protocol change and ask it."
 mutable struct Model
-    hooks::Union{Nothing,Dict{String,Hook}} # nothing as long as nothing is loaded
+    hooks::Union{Nothing,Hooks} # nothing as long as nothing is loaded
     model::Any
-    predictor::Any
-    labels::Keywords # keywords of the score hook that are the same for every request
+    predictor::Union{Nothing,Module} # the artifact type that predicts; nothing where a hook does
+    class_labels::Union{Nothing,Vector{String}} # what it is asked for, the positive one first
+    score_keywords::Keywords # those of the score hook that are the same for every request
     make_frame::Any # (names, columns) to a data frame
     target_type::String
     reports::Bool # whether score_unstructured gets `mlops`
 end
 
-Model() = Model(nothing, nothing, nothing, Keywords(), nothing, "", false)
+Model() = Model(nothing, nothing, nothing, nothing, Keywords(), nothing, "", false)
 
 "Answers requests until the end of input. Returns the exit status."
 function answer_requests(stream::Stream)
@@ -18,22 +21,38 @@ function answer_requests(stream::Stream)
     return serve(stream, function (method, params, id)
         try
             method == "ping" && return WireMap()
-            method == "load" && return load(model, params, progress_of(stream, id))
+            method == "load" && return with_progress(() -> load(model, params), stream, id)
             method == "predict" && return predict(model, params)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
-            method == "score_unstructured" && return score_unstructured(model, params, (kind, data) -> notify(stream, "report", WireMap("kind" => kind, "data" => data)))
+            method == "score_unstructured" && return score_unstructured(
+                model,
+                params,
+                (kind, data) -> notify(stream, "report", WireMap("kind" => kind, "data" => data)),
+            )
             method == "chat" && return chat(model, params, data -> chunk(stream, id, data))
             method == "models" && return models(model, params)
         finally
             flush_prints()
         end
-        throw(WorkerError("METHOD_UNKNOWN", "'$(first(method, 80))' is no method of this worker; it has $(join(sort(METHODS), ", "))"))
+        throw(WorkerError(
+            "METHOD_UNKNOWN",
+            "'$(first(method, 80))' is no method of this worker; it has $(join(sort(METHODS), ", "))",
+        ))
     end)
 end
 
-progress_of(stream, id) =
-    (text, done = 0, total = nothing) -> notify(stream, "progress", WireMap("id" => id, "done" => done, "total" => total, "text" => text))
+"Runs a load whose progress goes to the supervisor."
+function with_progress(@nospecialize(run), stream::Stream, id::Int)
+    before = PROGRESS[]
+    PROGRESS[] = (text, done, total) ->
+        notify(stream, "progress", WireMap("id" => id, "done" => done, "total" => total, "text" => text))
+    try
+        return run()
+    finally
+        PROGRESS[] = before
+    end
+end
 
 "Lines that user code printed without ending them go to the log too, native code's as well."
 function flush_prints()
@@ -45,9 +64,13 @@ function flush_prints()
     ccall(:fflush, Cint, (Ptr{Cvoid},), C_NULL)
 end
 
-# -- the requests of protocol/SPEC.md section 6 -------------------------------------------------------------------------
+# -- the requests of protocol/SPEC.md section 6 ----------------------------------------------------
 
-function load(model::Model, params::WireMap, progress)
+"""
+Loads hooks and artifact and compiles for them; returns what they are. The model is as it was where this
+raises: any code of protocol/SPEC.md section 9 that begins with PACKAGE, HOOK or ARTIFACT, and PARAMS_INVALID.
+"""
+function load(model::Model, params::WireMap)
     check_load(params)
     code_directory = take(params, "code_directory", String)
     given = [take(params, name, WireMap; optional = true) for name in ("runtime_parameters", "user_secrets")]
@@ -55,16 +78,19 @@ function load(model::Model, params::WireMap, progress)
     unstructured = is_unstructured(params)
     unstructured || rehearse(make_data_table)
     compile_quickly(false)
-    make_frame, table_package = unstructured ? leave_data_frame() : choose_data_frame(progress)
+    make_frame, table_package = unstructured ? leave_data_frame() : choose_data_frame()
     hook_file = field(params, "hook_file")
     hook_file === nothing || progress("loading $(basename(hook_file))")
     hooks = load_hooks(hook_file, code_directory, hooks_to_use(params))
-    haskey(hooks, "init") && call_init(hooks["init"], code_directory)
-    value = load_model(hooks, params, progress)
+    init = hook_for(hooks, "init")
+    init === nothing || call_init(init, code_directory)
+    value = load_model(hooks, params)
     target_type = take(params, "target_type", String)
-    predictor = unstructured || haskey(hooks, scoring_hook(target_type)) ? nothing : choose_predictor(value, params, may_have_no_predictor(hooks, params))
-    model.hooks, model.model, model.predictor, model.make_frame, model.target_type = hooks, value, predictor, make_frame, target_type
-    model.labels = score_arguments(params)
+    scores = unstructured || hook_for(hooks, scoring_hook(target_type)) !== nothing
+    predictor = scores ? nothing : find_predictor(value, hooks, params)
+    model.hooks, model.model, model.predictor = hooks, value, predictor
+    model.make_frame, model.target_type = make_frame, target_type
+    model.class_labels, model.score_keywords = requested_labels(params), score_arguments(params)
     model.reports = field(params, "reports") === true
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
@@ -72,36 +98,51 @@ function load(model::Model, params::WireMap, progress)
     warm_unstructured(model)
     warm_chat(model)
     return WireMap(
-        "hooks" => [name for name in HOOKS if haskey(hooks, name)],
+        "hooks" => [name for name in HOOKS if hook_for(hooks, name) !== nothing],
         "predictor" => predictor === nothing ? nothing : predictor.name,
         "payload_formats" => payload_formats(),
         "packages" => package_versions(table_package),
     )
 end
 
+"The predictions for a payload. Raises NOT_LOADED, and the codes of INPUT, HOOK, ARTIFACT and PREDICTOR."
 function predict(model::Model, params::WireMap)
     hooks = loaded_hooks(model)
     data, arguments = read_data(model, take(params, "payload", WireMap))
     rows = rows_of(data)
     data = transformed(model, data)
-    if haskey(hooks, "score")
-        result = call_hook(hooks["score"], (data, model.model), append!(copy(model.labels), arguments))
+    score = hook_for(hooks, "score")
+    if score !== nothing
+        result = call_hook(score, (data, model.model), append!(copy(model.score_keywords), arguments))
         return predictions_to_wire(columns_of_result("score", result), rows)
     end
-    model.predictor === nothing && throw(WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"))
+    model.predictor === nothing && throw(
+        WorkerError("ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores"),
+    )
     if rows == 0
-        throw(WorkerError("INPUT_EMPTY", "the data has columns but no rows, and a built-in predictor needs one at least; send rows"))
+        throw(WorkerError(
+            "INPUT_EMPTY",
+            "the data has columns but no rows, and a built-in predictor needs one at least; send rows",
+        ))
     end
-    return predictions_to_wire(apply_predictor(model.predictor, model.model, data), rows)
+    return predictions_to_wire(
+        apply_predictor(model.predictor, model.model, (data, model.target_type, model.class_labels)), rows,
+    )
 end
 
+"The table that the next stage gets, or a matrix where all its columns are sparse and one is asked for."
 function transform(model::Model, params::WireMap)
     hooks = loaded_hooks(model)
     data, arguments = read_data(model, take(params, "payload", WireMap))
     rows = rows_of(data)
     target = read_target(model, params, rows)
-    names, columns, labelled = columns_of_result(haskey(hooks, "transform") ? "transform" : "read_input_data", transformed(model, data, target))
-    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(arguments[end].second) == length(columns)
+    names, columns, labelled = columns_of_result(
+        hook_for(hooks, "transform") === nothing ? "read_input_data" : "transform",
+        transformed(model, data, target),
+    )
+    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(
+        arguments[end].second,
+    ) == length(columns)
         names = arguments[end].second
     end
     matrix = field(params, "sparse") === true ? matrix_to_wire(names, columns) : nothing
@@ -110,45 +151,55 @@ function transform(model::Model, params::WireMap)
         "table" => matrix === nothing ? table_to_wire(names, columns) : nothing,
         "matrix" => matrix,
         "index" => nothing,
-        "target" => target === nothing ? nothing : table_to_wire(columns_of_result("the target", target)[1:2]...),
+        "target" => target === nothing ? nothing : table_to_wire(
+            columns_of_result("the target", target)[1:2]...,
+        ),
     )
 end
 
+"Predictions as the hook post_process changes them."
 function post_process(model::Model, params::WireMap)
-    hook = asked_hook(model, "post_process")
+    hook = hook_for(loaded_hooks(model), "post_process")
+    hook === nothing && throw(no_hook("post_process"))
     _, names, columns = read_table(field(params, "predictions"))
     predictions = Base.invokelatest(model.make_frame, Csv.unique_names(names), columns)
     result = call_hook(hook, (predictions, model.model))
     return predictions_to_wire(columns_of_result("post_process", result))
 end
 
-# -- their parts ------------------------------------------------------------------------------------------------------
+# -- their parts -----------------------------------------------------------------------------------
 
 function predictions_to_wire((names, columns, labelled), rows = missing)
-    result = WireMap("predictions" => table_to_wire(names, columns), "labelled" => labelled, "index" => nothing)
+    result = WireMap(
+        "predictions" => table_to_wire(names, columns), "labelled" => labelled, "index" => nothing,
+    )
     rows === missing || push!(result.pairs, "rows" => rows)
     return result
 end
 
+"The hooks of a model that is loaded. Raises NOT_LOADED."
 function loaded_hooks(model::Model)
-    model.hooks === nothing && throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
+    model.hooks === nothing &&
+        throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
     return model.hooks
 end
 
-"The hook that a request is for. Raises METHOD_UNKNOWN where there is none."
-function asked_hook(model::Model, name::String)
-    hook = get(loaded_hooks(model), name, nothing)
-    hook === nothing || return hook
-    throw(WorkerError("METHOD_UNKNOWN", "the hook file defines no $name; ask only models that list it among their hooks"))
-end
+"The error for a request to a hook that the model does not have."
+no_hook(name::String) = WorkerError(
+    "METHOD_UNKNOWN", "the hook file defines no $name; ask only models that list it among their hooks",
+)
 
 "The data that the next stage gets, and what else the score hook may want to know of it."
 function read_data(model::Model, payload::WireMap)
-    reader = field(payload, "kind") == "table" ? nothing : get(model.hooks, "read_input_data", nothing) # a table was read already
+    # a table was read already
+    reader = field(payload, "kind") == "table" ? nothing : hook_for(model.hooks, "read_input_data")
     if reader !== nothing
         payload = as_bytes(payload)
         data = call_hook(reader, (String(copy(field(payload, "data"))),))
-        data === nothing && throw(WorkerError("HOOK_RESULT_INVALID", "read_input_data returned nothing, expected the data; return it, e.g. as a DataFrame"))
+        data === nothing && throw(WorkerError(
+            "HOOK_RESULT_INVALID",
+            "read_input_data returned nothing, expected the data; return it, e.g. as a DataFrame",
+        ))
         return data, request_arguments(payload, nothing)
     end
     field(payload, "kind") == "file" && (payload = as_bytes(payload))
@@ -157,6 +208,7 @@ function read_data(model::Model, payload::WireMap)
     return Base.invokelatest(model.make_frame, names, columns), request_arguments(payload, nothing)
 end
 
+"What the score hook may take beside data and model: what came, and the names of a matrix."
 function request_arguments(payload::WireMap, names)
     arguments = Keywords()
     for (name, key) in ((:mimetype, "mimetype"), (:charset, "charset"), (:binary_data, "data"))
@@ -167,9 +219,11 @@ end
 
 "For the target type transform the hook may take what belongs to the rows, in third place."
 function transformed(model::Model, @nospecialize(data), @nospecialize(target = nothing))
-    haskey(model.hooks, "transform") || return data
-    hook = model.hooks["transform"]
-    takes_target = model.target_type == "transform" && Base.invokelatest(applicable, hook.hook, data, model.model, target)
+    hook = hook_for(model.hooks, "transform")
+    hook === nothing && return data
+    takes_target = model.target_type == "transform" && Base.invokelatest(
+        applicable, hook.hook, data, model.model, target,
+    )
     result = call_hook(hook, takes_target ? (data, model.model, target) : (data, model.model))
     columns_of_result("transform", result)
     return result
@@ -182,47 +236,9 @@ function read_target(model::Model, params::WireMap, rows)
     names, columns = read_payload(payload)
     count = length(columns[1])
     if rows !== nothing && count != rows
-        throw(WorkerError("INPUT_UNREADABLE", "the target has $count rows for $rows of input; send one row of it a row"))
+        throw(WorkerError(
+            "INPUT_UNREADABLE", "the target has $count rows for $rows of input; send one row of it a row",
+        ))
     end
     return Base.invokelatest(model.make_frame, names, columns)
-end
-
-function check_load(params::WireMap)
-    foreach(name -> take(params, name, String), ("code_directory", "target_type"))
-    foreach(name -> take(params, name, String; optional = true), ("hook_file", "positive_class_label", "negative_class_label"))
-    take_texts(params, "artifacts")
-    foreach(name -> take_texts(params, name; optional = true), ("class_labels", "hooks"))
-end
-
-is_unstructured(params::WireMap) = field(params, "target_type") == "unstructured"
-
-"Those that load names, or all (nothing). A model without a table has no use for hooks that get one."
-function hooks_to_use(params::WireMap)
-    named = take_texts(params, "hooks"; optional = true)
-    is_unstructured(params) || return named
-    return named === nothing ? HOOKS_WITHOUT_TABLES : filter(name -> name in HOOKS_WITHOUT_TABLES, named)
-end
-
-function score_arguments(params::WireMap)
-    arguments = Keywords()
-    for (name, key) in ((:target_type, "target_type"), (:positive_class_label, "positive_class_label"), (:negative_class_label, "negative_class_label"))
-        add_keyword(arguments, name, field(params, key))
-    end
-    return add_keyword(arguments, :class_labels, take_texts(params, "class_labels"; optional = true))
-end
-
-"A worker of another language may be the one that scores, or the model just chats."
-may_have_no_predictor(hooks, params::WireMap) = field(params, "partial") === true || haskey(hooks, "chat")
-
-function load_model(hooks, params::WireMap, progress)
-    if !haskey(hooks, "load_model")
-        artifacts = take_texts(params, "artifacts")
-        may_have_no_predictor(hooks, params) && isempty(artifacts) && return nothing
-        return load_artifact(choose_artifact(artifacts, params), progress)
-    end
-    progress("running load_model")
-    model = call_hook(hooks["load_model"], (take(params, "code_directory", String),))
-    # A hook of unstructured data may need no model: load_model of DRUM's own example returns nothing.
-    model === nothing && !is_unstructured(params) && throw(WorkerError("HOOK_RESULT_INVALID", "load_model returned nothing, expected the model; return it"))
-    return model
 end

@@ -9,9 +9,13 @@ struct ValueFault <: Exception
     message::String
 end
 
-"Calls a function without having it compiled before it is called: what few requests need must not delay the first."
+"""
+Calls a function without having it compiled before it is called: what few requests need must not delay the
+first.
+"""
 later(@nospecialize(f), @nospecialize(arguments...)) = Base.invokelatest(f, arguments...)
 
+"Raises a ValueFault, its words joined."
 fault(code, @nospecialize(words...)) = throw(ValueFault(code, later(string, words...)))
 
 "A map whose keys keep their order, as an encoder has to. Of a repeated key the last one counts."
@@ -19,6 +23,7 @@ struct WireMap
     pairs::Vector{Pair{String,Any}}
 end
 
+"A map of these pairs, in their order."
 function WireMap(@nospecialize(pairs::Pair...))
     list = Vector{Pair{String,Any}}(undef, length(pairs))
     for at in 1:length(pairs)
@@ -41,7 +46,10 @@ mutable struct Reader
     last::Int
 end
 
-"The value that is the bytes `first` to `last` of `data`: nothing, Bool, Int64, Float64, String, Vector{UInt8}, Vector{Any} or WireMap."
+"""
+The value that is the bytes `first` to `last` of `data`: nothing, Bool, Int64, Float64, String, Vector{UInt8},
+Vector{Any} or WireMap.
+"""
 function decode(data::Vector{UInt8}, first::Int = 1, last::Int = length(data))
     reader = Reader(data, first, last)
     value = read_value(reader, 0)
@@ -91,7 +99,8 @@ function read_uint(reader::Reader, width::Int)
     return number
 end
 
-read_int(reader::Reader, width::Int) = reinterpret(Int64, read_uint(reader, width) << (64 - 8width)) >> (64 - 8width)
+read_int(reader::Reader, width::Int) =
+    reinterpret(Int64, read_uint(reader, width) << (64 - 8width)) >> (64 - 8width)
 
 function within_range(number::Integer)
     -MOST_INT <= number <= MOST_INT && return Int64(number)
@@ -190,7 +199,10 @@ function write_str(out::Vector{UInt8}, text::String)
     append!(out, codeunits(text))
 end
 
-"The head of a str, bin, array or map: the one-byte form `fixed` reaches up to `bound`, `tags` are those with 8, 16 and 32 bit counts."
+"""
+The head of a str, bin, array or map: the one-byte form `fixed` reaches up to `bound`, `tags` are those with
+8, 16 and 32 bit counts.
+"""
 function write_head(out::Vector{UInt8}, count::Int, fixed::UInt8, bound::Int, tags::NTuple{3,UInt8})
     count < bound && return push!(out, fixed | UInt8(count))
     width = count < 1 << 8 && tags[1] != 0x00 ? 1 : count < 1 << 16 ? 2 : 4
@@ -202,7 +214,8 @@ function write_int(out::Vector{UInt8}, @nospecialize(number))
     -MOST_INT <= number <= MOST_INT || fault("VALUE_RANGE", "the int ", number, " is beyond 2^53")
     value = Int64(number)
     -32 <= value < 128 && return push!(out, value % UInt8)
-    bits = value < 0 ? ~value : value >> 1 # as many as the signed form needs beside the sign; one less for the unsigned
+    # as many as the signed form needs beside the sign; one less for the unsigned
+    bits = value < 0 ? ~value : value >> 1
     step = bits < 1 << 7 ? 0 : bits < 1 << 15 ? 1 : bits < Int64(1) << 31 ? 2 : 3
     push!(out, (value < 0 ? 0xd0 : 0xcc) + UInt8(step))
     return write_uint(out, reinterpret(UInt64, value), 1 << step)

@@ -5,11 +5,18 @@ module RuntimeParameters
 
 const GIVEN = Dict{String,Any}() # name to a Dict with "value" or "error"
 
+"Whether it is set."
 has(key::AbstractString) = haskey(GIVEN, key)
 
-"String, Bool, Int64, Float64, Dict{String,Any} (credentials) or nothing. ArgumentError when it is not set, or is not what its type says."
+"""
+String, Bool, Int64, Float64, Dict{String,Any} (credentials) or nothing. ArgumentError when it is not set, or
+is not what its type says.
+"""
 function get(key::AbstractString)
-    has(key) || throw(ArgumentError("the runtime parameter \"$key\" is not set; define it in model-metadata.yaml, or ask has() first"))
+    has(key) || throw(ArgumentError(
+        "the runtime parameter \"$key\" is not set; define it in model-metadata.yaml, or ask " *
+            "has() first",
+    ))
     given = GIVEN[key]
     haskey(given, "error") && throw(ArgumentError(given["error"]))
     return given["value"]
@@ -17,11 +24,15 @@ end
 
 end
 
-"Secrets from --user-secrets-mount-path and --user-secrets-prefix: `UserSecrets.has(key)` and `UserSecrets.get(key)`."
+"""
+Secrets from --user-secrets-mount-path and --user-secrets-prefix: `UserSecrets.has(key)` and
+`UserSecrets.get(key)`.
+"""
 module UserSecrets
 
 const GIVEN = Dict{String,Any}()
 
+"Whether it is set."
 has(key::AbstractString) = haskey(GIVEN, key)
 
 "A Dict{String,Any} with credential_type. ArgumentError when it is not set."
@@ -32,7 +43,10 @@ end
 
 end
 
-"Fills both, and lets user code write their names in any module of its own: what Base exports, every module sees behind its own names."
+"""
+Fills both, and lets user code write their names in any module of its own: what Base exports, every module
+sees behind its own names.
+"""
 function offer_parameters(parameters::WireMap, secrets::WireMap)
     merge!(empty!(RuntimeParameters.GIVEN), plain(parameters))
     merge!(empty!(UserSecrets.GIVEN), plain(secrets))
@@ -45,6 +59,7 @@ function offer_parameters(parameters::WireMap, secrets::WireMap)
     return
 end
 
+"A value of the wire as user code gets it: maps are Dict{String,Any}."
 plain(map::WireMap) = Dict{String,Any}(pair.first => plain(pair.second) for pair in map.pairs)
 plain(items::Vector{Any}) = Any[plain(item) for item in items]
 plain(@nospecialize(value)) = value

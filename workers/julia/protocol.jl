@@ -1,10 +1,10 @@
-# Frames, messages and the loop that answers them, in the order of protocol/SPEC.md.
+# Messages and the loop that answers each request once, in the order of protocol/SPEC.md; the errors that
+# answers carry.
 
 const PROTOCOL_VERSION = 1
 const WORKER_VERSION = "0.1.0"
 const MOST_ID = 4294967295 # 2^32 - 1
 const UNREADABLE_STREAM = 65 # exit status (section 9)
-const FIRST_BUFFER = 1 << 16
 
 "An error in the codes and words of section 9. `traceback` is the user's own, as text."
 struct WorkerError <: Exception
@@ -15,10 +15,12 @@ struct WorkerError <: Exception
     request_id::Int
 end
 
-WorkerError(code, message, traceback = nothing, http_status = nothing) = WorkerError(code, message, traceback, http_status, 0)
+WorkerError(code, message, traceback = nothing, http_status = nothing) =
+    WorkerError(code, message, traceback, http_status, 0)
 
 Base.showerror(io::IO, error::WorkerError) = print(io, error.code, ": ", error.message)
 
+"The error of a response (protocol/SPEC.md section 9)."
 to_wire(error::WorkerError) = WireMap(
     "code" => error.code,
     "message" => sendable(error.message),
@@ -27,13 +29,15 @@ to_wire(error::WorkerError) = WireMap(
 )
 
 "Julia's strings may hold any bytes: those that are no UTF-8 are replaced."
-sendable(text::String) = isvalid(text) ? text : later(map, character -> isvalid(character) ? character : '\ufffd', text)
+sendable(text::String) =
+    isvalid(text) ? text : later(map, character -> isvalid(character) ? character : '\ufffd', text)
 
-# -- sections 2 and 4: frames and messages ----------------------------------------------------------------------------
+# -- section 4: messages ----------------------------------------------------------------------------
 
 "(id, method, params) of a request or, with the id 0, of a notification."
 function read_request(@nospecialize(message))
-    message isa Vector{Any} && !isempty(message) || invalid_message(0, "a message must be an array of 3 or 4 items, got ", described(message))
+    message isa Vector{Any} && !isempty(message) ||
+        invalid_message(0, "a message must be an array of 3 or 4 items, got ", described(message))
     kind = message[1]
     if is_int(kind) && kind == 2 && length(message) == 3
         check_call(message[2], message[3], 0)
@@ -41,19 +45,25 @@ function read_request(@nospecialize(message))
     end
     if !is_int(kind) || kind != 0 || length(message) != 4
         form = "a request [0, id, method, params] or a notification [2, method, params]"
-        invalid_message(0, "expected ", form, ", got ", length(message), " items, the first ", described(kind))
+        invalid_message(
+            0, "expected ", form, ", got ", length(message), " items, the first ", described(kind),
+        )
     end
     id, method, params = message[2], message[3], message[4]
-    is_int(id) && 1 <= id <= MOST_ID || invalid_message(0, "the id must be an int from 1 to 2^32 - 1, got ", described(id))
+    is_int(id) && 1 <= id <= MOST_ID ||
+        invalid_message(0, "the id must be an int from 1 to 2^32 - 1, got ", described(id))
     check_call(method, params, Int(id))
     return Int(id), method::String, params::WireMap
 end
 
-invalid_message(id, @nospecialize(words...)) = throw(WorkerError("MESSAGE_INVALID", later(string, words...), nothing, nothing, id))
+invalid_message(id, @nospecialize(words...)) =
+    throw(WorkerError("MESSAGE_INVALID", later(string, words...), nothing, nothing, id))
 
 function check_call(@nospecialize(method), @nospecialize(params), id::Int)
     method isa String && params isa WireMap && return
-    invalid_message(id, "the method must be a str and params a map, got ", described(method), " and ", described(params))
+    invalid_message(
+        id, "the method must be a str and params a map, got ", described(method), " and ", described(params),
+    )
 end
 
 "A float with an integral value is one: JavaScript cannot tell them apart (section 3)."
@@ -67,14 +77,21 @@ function described(@nospecialize(value))
     return value isa Vector{UInt8} ? "a bin" : value isa WireMap ? "a map" : "an array"
 end
 
+"The beginning of a text, in quotes."
 quoted(text::String) = string('\'', first(text, 80), '\'')
 
 "The field `name` of a map, a `kind`; nothing when it is absent or nil and optional. Raises PARAMS_INVALID."
 function take(params::WireMap, name::String, kind::DataType; optional::Bool = false)
     value = field(params, name)
     (value isa kind || (value === nothing && optional)) && return value
-    words = (kind === String ? "str" : kind === WireMap ? "map" : kind === Vector{Any} ? "array" : "bin", optional ? " or nil" : "")
-    throw(WorkerError("PARAMS_INVALID", later(string, "the field ", name, " must be a ", words..., ", got ", described(value))))
+    words = (
+        kind === String ? "str" : kind === WireMap ? "map" : kind === Vector{Any} ? "array" : "bin",
+        optional ? " or nil" : "",
+    )
+    throw(WorkerError(
+        "PARAMS_INVALID",
+        later(string, "the field ", name, " must be a ", words..., ", got ", described(value)),
+    ))
 end
 
 "Like take, for an array of str."
@@ -83,29 +100,18 @@ function take_texts(params::WireMap, name::String; optional = false)
     items === nothing && return nothing
     texts = String[]
     for item in items
-        item isa String || throw(WorkerError("PARAMS_INVALID", later(string, "the field ", name, " must hold nothing but str")))
+        item isa String || throw(
+            WorkerError("PARAMS_INVALID", later(string, "the field ", name, " must hold nothing but str")),
+        )
         push!(texts, item)
     end
     return texts
 end
 
-"Requests in, responses out. One grow-only buffer receives; its bytes from `start` to `stop` are still to be read."
-mutable struct Stream
-    incoming::Cint
-    outgoing::Cint
-    most::Int
-    buffer::Vector{UInt8}
-    start::Int
-    stop::Int
-    ahead::Vector{Any} # messages that were read while a request ran, as receive_message gives them
-    cancelled::Vector{Any} # ids of those of them, and of the one that runs, that nobody waits for any more
-    ended::Bool # the input, as read so far
-    shared::Bool # whether other tasks are to run while it waits: a Channel's may have something to do after it was closed
-end
-
-Stream(incoming, outgoing, most) = Stream(incoming, outgoing, most, Vector{UInt8}(undef, FIRST_BUFFER), 1, 0, [], [], false, false)
-
-"Answers every request once, in order, until the end of input. `answer_request(method, params, id)` gives the result. Returns the exit status."
+"""
+Answers every request once, in order, until the end of input. `answer_request(method, params, id)` gives the
+result. Returns the exit status.
+"""
 function serve(stream::Stream, @nospecialize(answer_request))
     while true
         message = next_message(stream)
@@ -126,7 +132,10 @@ function next_message(stream::Stream)
     return receive_message(stream)
 end
 
-"A request or notification as read_request gives it, a WorkerError for what is none, nothing at the end of input."
+"""
+A request or notification as read_request gives it, a WorkerError for what is none, nothing at the end of
+input.
+"""
 function receive_message(stream::Stream)
     frame = try
         next_frame(stream)
@@ -143,10 +152,16 @@ function receive_message(stream::Stream)
 end
 
 "Whether nothing can be read after it."
-is_end(@nospecialize(message)) = message === nothing || (message isa WorkerError && startswith(message.code, "FRAME_"))
+is_end(@nospecialize(message)) =
+    message === nothing || (message isa WorkerError && startswith(message.code, "FRAME_"))
 
-"Whether the response could be sent. What a notification that comes between requests could concern was answered before it."
-function answer(stream::Stream, (id, method, params)::Tuple{Int,String,WireMap}, @nospecialize(answer_request))
+"""
+Whether the response could be sent. What a notification that comes between requests could concern was answered
+before it.
+"""
+function answer(
+    stream::Stream, (id, method, params)::Tuple{Int,String,WireMap}, @nospecialize(answer_request),
+)
     id == 0 && return true
     error, result = try
         id in stream.cancelled && throw(no_longer_wanted())
@@ -156,6 +171,14 @@ function answer(stream::Stream, (id, method, params)::Tuple{Int,String,WireMap},
     end
     return respond(stream, id, error, result)
 end
+
+"""
+Tells what the load that runs is doing, `done` of `total` things; load says where to. For functions that user
+code or an artifact type calls with nothing but their own arguments.
+"""
+progress(text, done = 0, total = nothing) = (PROGRESS[](text, done, total); nothing)
+
+const PROGRESS = Ref{Any}((text, done, total) -> nothing)
 
 "Sends a piece of the result of the request that runs. Raises CANCELLED when nobody waits for it any more."
 function chunk(stream::Stream, id::Int, data)
@@ -184,7 +207,11 @@ end
 function as_worker_error(fault, backtrace)
     fault isa WorkerError && return fault
     fault isa ValueFault && return WorkerError(fault.code, fault.message)
-    return WorkerError("INTERNAL", "a fault of the worker itself: $(words_of(fault)); please report it", whole_trace_of(fault, backtrace))
+    return WorkerError(
+        "INTERNAL",
+        "a fault of the worker itself: $(words_of(fault)); please report it",
+        whole_trace_of(fault, backtrace),
+    )
 end
 
 function respond(stream::Stream, id::Int, error::Union{Nothing,WorkerError}, @nospecialize(result))
@@ -193,14 +220,17 @@ function respond(stream::Stream, id::Int, error::Union{Nothing,WorkerError}, @no
     catch fault
         encode(Any[1, id, to_wire(later(as_worker_error, fault, catch_backtrace())::WorkerError), nothing])
     end
-    length(body) > stream.most && (body = later(shorter_body, stream.most, id, error, length(body))::Vector{UInt8})
+    length(body) > stream.most &&
+        (body = later(shorter_body, stream.most, id, error, length(body))::Vector{UInt8})
     return write_frame(stream.outgoing, body)
 end
 
 "Of a result that is too large, or else of words that are: shorter ones fit."
 function shorter_body(most, id, error, size)
     message = "the result has $size bytes, a frame may have $most; return less"
-    shorter = error === nothing ? WorkerError("FRAME_TOO_LARGE", message) : WorkerError(error.code, first(sendable(error.message), 200))
+    shorter = error === nothing ? WorkerError("FRAME_TOO_LARGE", message) : WorkerError(
+        error.code, first(sendable(error.message), 200),
+    )
     return encode(Any[1, id, to_wire(shorter), nothing])
 end
 
@@ -208,7 +238,19 @@ end
 function notify(stream::Stream, method::String, params::WireMap)
     body = encode(Any[2, method, params])
     if length(body) > stream.most
-        throw(WorkerError("FRAME_TOO_LARGE", later(string, "a ", method, " has ", length(body), " bytes, a frame may have ", stream.most, "; give smaller ones")))
+        throw(WorkerError(
+            "FRAME_TOO_LARGE",
+            later(
+                string,
+                "a ",
+                method,
+                " has ",
+                length(body),
+                " bytes, a frame may have ",
+                stream.most,
+                "; give smaller ones",
+            ),
+        ))
     end
     return write_frame(stream.outgoing, body)
 end

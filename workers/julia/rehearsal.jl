@@ -1,4 +1,5 @@
-# A made-up life of a worker, to learn what it compiles. For the two builds, of the cache and of the system image.
+# A made-up life of a worker, to learn what it compiles. For the two builds, of the cache and of the system
+# image.
 
 include("DrumlineWorker.jl")
 
@@ -7,7 +8,9 @@ import .DrumlineWorker: WireMap, encode
 "Runs a command whose output is shown only when it fails."
 function run_quietly(command, what)
     output = tempname()
-    process = run(pipeline(ignorestatus(command); stdin = devnull, stdout = output, stderr = output, append = true))
+    process = run(
+        pipeline(ignorestatus(command); stdin = devnull, stdout = output, stderr = output, append = true),
+    )
     success(process) && return
     println(stderr, join(last_lines(output, 15), '\n'))
     println(stderr, "$what failed; the worker runs without it, too")
@@ -16,7 +19,7 @@ end
 
 last_lines(file, count) = (lines = readlines(file); lines[max(1, end - count + 1):end])
 
-# -- what a worker does -------------------------------------------------------------------------------------------------
+# -- what a worker does ----------------------------------------------------------------------------
 
 const CUSTOM = """
 module Custom
@@ -33,53 +36,100 @@ function score_unstructured(model, data; mimetype, query, mlops = nothing, kwarg
         mlops.report_deployment_stats(num_predictions = 2, execution_time = 1.5)
         frame = (number = [1.5, missing], text = ["a", "b"])
         mlops.report_predictions_data(frame, [0.5, 1.5], ["a", "b"])
-        mlops.report_predictions_data(features_df = frame, predictions = [[0.25, 0.75], [1.0, 0.0]], class_names = ["no", "yes"])
+        mlops.report_predictions_data(
+            features_df = frame, predictions = [[0.25, 0.75], [1.0, 0.0]], class_names = ["no", "yes"],
+        )
     end
     return String(data), Dict("mimetype" => mimetype, "charset" => "utf8")
 end
 function chat(request, model; headers)
-    get(request, "stream", false) || return Dict("object" => "chat.completion", "choices" => [Dict("message" => request["messages"][1], "index" => 0)])
-    return (Dict("object" => "chat.completion.chunk", "choices" => [Dict("delta" => Dict("content" => word), "at" => 0.5)]) for word in ["a", "b"])
+    get(request, "stream", false) || return Dict(
+        "object" => "chat.completion",
+        "choices" => [Dict("message" => request["messages"][1], "index" => 0)],
+    )
+    return (
+        Dict(
+            "object" => "chat.completion.chunk",
+            "choices" => [Dict("delta" => Dict("content" => word), "at" => 0.5)],
+        )
+        for word in ["a", "b"]
+    )
 end
 get_supported_llm_models(model) = [Dict("object" => "model", "id" => "a")]
 end
 """
-const CSV = "int,float,some,text,bool,date,time\n1,0.5,,x,true,2020-01-02,2020-01-02T03:04:05\n2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
+const CSV =
+    "int,float,some,text,bool,date,time\n" *
+    "1,0.5,,x,true,2020-01-02,2020-01-02T03:04:05\n" *
+    "2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
 const MATRIX = "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 1.5\n"
 
 "The frames of a worker's life, as a file that stands in for its stream."
 function write_requests(file, folder, machines)
-    write(joinpath(folder, "custom.jl"), CUSTOM)
+    hook_file = joinpath(folder, "custom.jl")
+    write(hook_file, CUSTOM)
     load_of(hook_file, artifacts, target_type) = WireMap(
-        "code_directory" => folder, "hook_file" => hook_file, "artifacts" => Any[artifacts...], "target_type" => target_type,
+        "code_directory" => folder,
+        "hook_file" => hook_file,
+        "artifacts" => Any[artifacts...],
+        "target_type" => target_type,
         "positive_class_label" => "yes", "negative_class_label" => "no", "class_labels" => nothing,
     )
-    load = load_of(joinpath(folder, "custom.jl"), String[], "binary")
-    payload(text, mimetype) = WireMap("payload" => WireMap("kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => mimetype, "charset" => nothing))
+    load = load_of(hook_file, String[], "binary")
+    payload(text, mimetype) = WireMap(
+        "payload" => WireMap(
+            "kind" => "bytes", "data" => Vector{UInt8}(text), "mimetype" => mimetype, "charset" => nothing,
+        ),
+    )
     transformed(text, mimetype) = WireMap([payload(text, mimetype).pairs; Pair{String,Any}("sparse", true)])
     query = WireMap("key" => Any["first", "second"])
     unstructured(data, query, headers) = "score_unstructured" => WireMap(
-        "data" => data, "mimetype" => "text/plain", "charset" => data isa String ? "utf8" : nothing, "query" => query, "headers" => headers,
+        "data" => data, "mimetype" => "text/plain", "charset" => data isa String ? "utf8" :
+            nothing, "query" => query, "headers" => headers,
     )
     chat(stream) = "chat" => WireMap(
-        "request" => WireMap("messages" => Any[WireMap("role" => "user", "content" => "text")], "stream" => stream, "temperature" => 0.5),
+        "request" => WireMap(
+            "messages" => Any[WireMap("role" => "user", "content" => "text")],
+            "stream" => stream,
+            "temperature" => 0.5,
+        ),
         "headers" => WireMap("accept" => "*/*"),
     )
-    column(name) = WireMap("name" => name, "type" => "float64", "data" => zeros(UInt8, 8), "validity" => nothing, "offsets" => nothing)
+    column(name) = WireMap(
+        "name" => name,
+        "type" => "float64",
+        "data" => zeros(UInt8, 8),
+        "validity" => nothing,
+        "offsets" => nothing,
+    )
     table = WireMap("rows" => 1, "columns" => Any[column("yes"), column("no")])
     calls = [
-        "ping" => WireMap(), "unknown" => WireMap(), "load" => load, "predict" => payload(CSV, "text/csv"), "predict" => payload("int,float\n9,1\n", nothing),
-        "predict" => payload("", "text/csv"), "predict" => payload(MATRIX, "text/mtx"), "transform" => payload(CSV, "text/csv"),
+        "ping" => WireMap(), "unknown" => WireMap(), "load" => load, "predict" => payload(
+            CSV, "text/csv",
+        ), "predict" => payload("int,float\n9,1\n", nothing),
+        "predict" => payload("", "text/csv"), "predict" => payload(
+            MATRIX, "text/mtx",
+        ), "transform" => payload(CSV, "text/csv"),
         "post_process" => WireMap("predictions" => table), chat(false), chat(true), "models" => WireMap(),
-        "load" => load_of(joinpath(folder, "custom.jl"), String[], "transform"), "transform" => transformed(CSV, "text/csv"),
+        "load" => load_of(
+            joinpath(folder, "custom.jl"), String[], "transform",
+        ), "transform" => transformed(CSV, "text/csv"),
         "transform" => transformed(MATRIX, "text/mtx"),
-        "load" => load_of(joinpath(folder, "custom.jl"), String[], "unstructured"),
-        unstructured("text", query, WireMap("accept" => "*/*")), unstructured(UInt8[0, 255], WireMap(), nothing), unstructured("text", WireMap(), nothing),
-        "load" => WireMap([load_of(joinpath(folder, "custom.jl"), String[], "unstructured").pairs; Pair{String,Any}("reports", true)]),
+        "load" => load_of(hook_file, String[], "unstructured"),
+        unstructured(
+            "text", query, WireMap("accept" => "*/*"),
+        ), unstructured(UInt8[0, 255], WireMap(), nothing), unstructured("text", WireMap(), nothing),
+        "load" => WireMap(
+            [load_of(hook_file, String[], "unstructured").pairs; Pair{String,Any}("reports", true)],
+        ),
         unstructured("text", query, nothing),
     ]
     for (machine, target_type) in zip(machines, ("binary", "regression"))
-        push!(calls, "load" => load_of(nothing, [machine], target_type), "predict" => payload("a,b\n1.5,2.5\n", "text/csv"))
+        push!(
+            calls,
+            "load" => load_of(nothing, [machine], target_type),
+            "predict" => payload("a,b\n1.5,2.5\n", "text/csv"),
+        )
     end
     open(file, "w") do io
         for (id, (method, params)) in enumerate(calls)
@@ -94,10 +144,18 @@ function trace_worker(folder, machines)
     requests, trace = joinpath(folder, "requests"), joinpath(folder, "trace")
     write_requests(requests, folder, machines)
     variables = ["DRUM_PROTOCOL_IN" => "3", "DRUM_PROTOCOL_OUT" => "4", "DRUM_MAX_FRAME" => string(1 << 24)]
-    main = string("include(", repr(joinpath(DrumlineWorker.HERE, "DrumlineWorker.jl")), "); exit(DrumlineWorker.main())")
+    main = string(
+        "include(",
+        repr(joinpath(DrumlineWorker.HERE, "DrumlineWorker.jl")),
+        "); exit(DrumlineWorker.main())",
+    )
     julia = joinpath(Sys.BINDIR, Base.julia_exename())
-    worker = `$julia --startup-file=no --history-file=no --sysimage=$(base_image()) --trace-compile=$trace -e $main`
-    run_quietly(setenv(`sh -c "exec \"\$@\" 3<$requests 4>/dev/null" sh $worker`, merge(Dict(ENV), Dict(variables))), "rehearsing the worker")
+    flags = `--startup-file=no --history-file=no --sysimage=$(base_image())`
+    worker = `$julia $flags --trace-compile=$trace -e $main`
+    run_quietly(
+        setenv(`sh -c "exec \"\$@\" 3<$requests 4>/dev/null" sh $worker`, merge(Dict(ENV), Dict(variables))),
+        "rehearsing the worker",
+    )
     return trace
 end
 

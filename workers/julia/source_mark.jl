@@ -1,3 +1,5 @@
+# The mark by which a compiled worker is known to be of this source.
+
 "A number that changes with every file of the source."
 function source_mark(folder::String)
     mark = 0x00000000

@@ -20,22 +20,20 @@ end
 import .Csv: with_missing
 
 include("json.jl")
-include("tables.jl")
-include("frames.jl")
+include("from_wire.jl")
+include("to_wire.jl")
 include("matrix_market.jl")
-include("data_frame.jl")
+include("data_table.jl")
 include("packages.jl")
 include("data_frames.jl")
-include("codecs.jl")
+include("columns.jl")
+include("payloads.jl")
 include("parameters.jl")
 include("hooks.jl")
 include("class_labels.jl")
 include("bson_header.jl")
-include(joinpath("artifacts", "jlso.jl"))
-
-const ARTIFACT_TYPES = [Jlso]
-
 include("artifacts.jl")
+include("loading.jl")
 include("model.jl")
 include("unstructured.jl")
 include("chat.jl")

@@ -11,7 +11,8 @@ words_of(@nospecialize(error)) = string(nameof(typeof(error)), ": ", text_of(err
 function text_of(@nospecialize(error))
     try
         text = Base.invokelatest(sprint, showerror, error)
-        own = string(nameof(typeof(error)), ": ") # many exceptions print their own name, which words_of has already
+        # many exceptions print their own name, which words_of has already
+        own = string(nameof(typeof(error)), ": ")
         text = startswith(text, own) ? text[(ncodeunits(own) + 1):end] : text
         return join(strip.(split(strip(text), '\n')), "; ")
     catch
@@ -19,9 +20,16 @@ function text_of(@nospecialize(error))
     end
 end
 
-"The user's frames, innermost first, one a line: `function at file:line`; without those of Julia itself and of the worker, and without the middle of a long one."
+"""
+The user's frames, innermost first, one a line: `function at file:line`; without those of Julia itself and of
+the worker, and without the middle of a long one.
+"""
 function trace_of(@nospecialize(error), backtrace)
-    lines = String["  $(frame.func) at $(frame.file):$(frame.line)" for frame in frames_of(backtrace) if is_users(frame)]
+    lines =
+        String[
+            "  $(frame.func) at $(frame.file):$(frame.line)"
+            for frame in frames_of(backtrace) if is_users(frame)
+        ]
     if length(lines) > MOST_FRAMES
         half = MOST_FRAMES ÷ 2
         lines = [lines[1:half]; "  ... $(length(lines) - 2half) more frames"; lines[(end - half + 1):end]]
@@ -29,15 +37,24 @@ function trace_of(@nospecialize(error), backtrace)
     return join([words_of(error); lines], '\n')
 end
 
-whole_trace_of(@nospecialize(error), backtrace) = join([words_of(error); ["  $frame" for frame in frames_of(backtrace)]], '\n')
+"Every frame of the stack, for faults of the worker itself."
+whole_trace_of(@nospecialize(error), backtrace) =
+    join([words_of(error); ["  $frame" for frame in frames_of(backtrace)]], '\n')
 
 function frames_of(backtrace)
-    few = length(backtrace) <= MOST_LOOKED_UP ? backtrace : [backtrace[1:(MOST_LOOKED_UP ÷ 2)]; backtrace[(end - MOST_LOOKED_UP ÷ 2):end]]
+    few =
+        length(backtrace) <= MOST_LOOKED_UP ? backtrace :
+            [backtrace[1:(MOST_LOOKED_UP ÷ 2)]; backtrace[(end - MOST_LOOKED_UP ÷ 2):end]]
     return stacktrace(few)
 end
 
-"A file of Julia's own is named relative to its sources. Those of a system image's worker may have been elsewhere than main.jl."
+"""
+A file of Julia's own is named relative to its sources. Those of a system image's worker may have been
+elsewhere than main.jl.
+"""
 function is_users(frame)
     file = String(frame.file)
-    return !frame.from_c && isabspath(file) && !startswith(file, HERE) && !startswith(file, Sys.STDLIB) && file != abspath(PROGRAM_FILE)
+    return !frame.from_c && isabspath(file) && !startswith(file, HERE) && !startswith(
+        file, Sys.STDLIB,
+    ) && file != abspath(PROGRAM_FILE)
 end

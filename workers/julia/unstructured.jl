@@ -2,7 +2,8 @@
 
 "`report(kind, data)` sends what the hook reports."
 function score_unstructured(model::Model, params::WireMap, @nospecialize(report))
-    hook = asked_hook(model, "score_unstructured")
+    hook = hook_for(loaded_hooks(model), "score_unstructured")
+    hook === nothing && throw(no_hook("score_unstructured"))
     positional, keywords = unstructured_arguments(hook, model.model, read_unstructured(params), params)
     model.reports && add_keyword(keywords, :mlops, MLOps(report))
     return unstructured_to_wire(call_hook(hook, positional, keywords))
@@ -13,11 +14,14 @@ function read_unstructured(params::WireMap)
     data = field(params, "data")
     data isa String && return data
     data isa Vector{UInt8} && return codeunits(String(data))
-    throw(WorkerError("PARAMS_INVALID", later(string, "the field data must be a str or bin, got ", described(data))))
+    throw(WorkerError(
+        "PARAMS_INVALID", later(string, "the field data must be a str or bin, got ", described(data)),
+    ))
 end
 
 """
-(positional, keywords) for the hook: `score_unstructured(model, data; …)`, or `score_unstructured(data; model, …)`, which is how DRUM calls it.
+(positional, keywords) for the hook: `score_unstructured(model, data; …)`, or `score_unstructured(data; model,
+…)`, which is how DRUM calls it.
 """
 function unstructured_arguments(hook::Hook, @nospecialize(model), @nospecialize(data), params::WireMap)
     keywords = request_keywords(params)
@@ -31,39 +35,54 @@ function request_keywords(params::WireMap)
     charset = take(params, "charset", String; optional = true)
     charset === nothing || add_keyword(keywords, :charset, charset)
     values = query_values(take(params, "query", WireMap))
-    add_keyword(keywords, :query, Dict{String,String}(key => first(texts) for (key, texts) in values if !isempty(texts)))
+    add_keyword(
+        keywords,
+        :query,
+        Dict{String,String}(key => first(texts) for (key, texts) in values if !isempty(texts)),
+    )
     add_keyword(keywords, :query_values, values)
     headers = take(params, "headers", WireMap; optional = true)
     return headers === nothing ? keywords : add_keyword(keywords, :headers, Headers(headers))
 end
 
 "All values of each key. Hooks written for DRUM expect one, a String: they get the first as `query`."
-query_values(query::WireMap) = Dict{String,Vector{String}}(key => take_texts(query, key) for (key, _) in query.pairs)
+query_values(query::WireMap) =
+    Dict{String,Vector{String}}(key => take_texts(query, key) for (key, _) in query.pairs)
 
 "HTTP headers, whose names are lower case, asked by name in any case of letters."
 struct Headers <: AbstractDict{String,String}
     texts::Dict{String,String}
 end
 
-Headers(map::WireMap) = Headers(Dict{String,String}(name => take(map, name, String) for (name, _) in map.pairs))
+Headers(map::WireMap) =
+    Headers(Dict{String,String}(name => take(map, name, String) for (name, _) in map.pairs))
 
 Base.get(headers::Headers, name::AbstractString, default) = get(headers.texts, lowercase(name), default)
-Base.get(default::Base.Callable, headers::Headers, name::AbstractString) = get(default, headers.texts, lowercase(name))
+Base.get(default::Base.Callable, headers::Headers, name::AbstractString) =
+    get(default, headers.texts, lowercase(name))
 Base.getindex(headers::Headers, name::AbstractString) = headers.texts[lowercase(name)]
 Base.haskey(headers::Headers, name::AbstractString) = haskey(headers.texts, lowercase(name))
 Base.iterate(headers::Headers, state...) = iterate(headers.texts, state...)
 Base.length(headers::Headers) = length(headers.texts)
 
-# -- what the hook returned ---------------------------------------------------------------------------------------------
+# -- what the hook returned ------------------------------------------------------------------------
 
-const UNSTRUCTURED_FORMS = "text, bytes, nothing, or a tuple of one of these and a Dict or NamedTuple of mimetype and charset"
-const UNSTRUCTURED_REMEDY = "return text or bytes, or a pair of it and mimetype and charset, e.g. (text, Dict(\"mimetype\" => \"text/plain\"))"
+const UNSTRUCTURED_FORMS =
+    "text, bytes, nothing, or a tuple of one of these and a Dict or NamedTuple of mimetype and charset"
+const UNSTRUCTURED_REMEDY =
+    "return text or bytes, or a pair of it and mimetype and charset, e.g. (text, Dict(\"mimetype\" => " *
+        "\"text/plain\"))"
 
 "Raises HOOK_RESULT_INVALID."
 function unstructured_to_wire(@nospecialize(result))
     data, details = result isa Tuple{Any,Any} ? result : (result, nothing)
-    is_unstructured_data(data) && details isa Union{Nothing,AbstractDict,NamedTuple} || throw(later(no_unstructured_result, result))
-    return WireMap("data" => data_to_wire(data), "mimetype" => detail(details, "mimetype"), "charset" => detail(details, "charset"))
+    is_unstructured_data(data) && details isa Union{Nothing,AbstractDict,NamedTuple} ||
+        throw(later(no_unstructured_result, result))
+    return WireMap(
+        "data" => data_to_wire(data),
+        "mimetype" => detail(details, "mimetype"),
+        "charset" => detail(details, "charset"),
+    )
 end
 
 is_unstructured_data(@nospecialize(data)) = data isa Union{Nothing,AbstractString,AbstractVector{UInt8}}
@@ -72,7 +91,11 @@ function data_to_wire(@nospecialize(data))
     data isa AbstractString || return data === nothing ? nothing : Vector{UInt8}(data)
     text = String(data)
     isvalid(text) && return text
-    throw(WorkerError("HOOK_RESULT_INVALID", "score_unstructured returned text that is not UTF-8, expected UTF-8; return the bytes, e.g. codeunits(text)"))
+    throw(WorkerError(
+        "HOOK_RESULT_INVALID",
+        "score_unstructured returned text that is not UTF-8, expected UTF-8; return the bytes, e.g. " *
+            "codeunits(text)",
+    ))
 end
 
 "The text under this name, a String or a Symbol; nothing where there is none."
@@ -82,10 +105,16 @@ function detail(@nospecialize(details), name::String)
         key isa Union{AbstractString,Symbol} && string(key) == name || continue
         value === nothing && return nothing
         value isa AbstractString && isvalid(value) && return String(value)
-        throw(WorkerError("HOOK_RESULT_INVALID", "score_unstructured returned $(kind_of(value)) as $name, expected text; $UNSTRUCTURED_REMEDY"))
+        throw(WorkerError(
+            "HOOK_RESULT_INVALID",
+            "score_unstructured returned $(kind_of(value)) as $name, expected text; $UNSTRUCTURED_REMEDY",
+        ))
     end
     return nothing
 end
 
 no_unstructured_result(@nospecialize(result)) =
-    WorkerError("HOOK_RESULT_INVALID", "score_unstructured returned $(kind_of(result)), expected $UNSTRUCTURED_FORMS; $UNSTRUCTURED_REMEDY")
+    WorkerError(
+        "HOOK_RESULT_INVALID",
+        "score_unstructured returned $(kind_of(result)), expected $UNSTRUCTURED_FORMS; $UNSTRUCTURED_REMEDY",
+    )

@@ -1,19 +1,26 @@
 # Compiles, while loading, what the first request would else wait for.
 
+using Logging: NullLogger, with_logger
+
+const MOST_COLUMNS = 64 # of a made-up row
+const MOST_SECONDS = 20 # for finding one that the model takes
 const SAMPLE = "int,float,some,text,bool,date\n1,0.5,,x,true,2020-01-02\n2,1.5e3,3,y,false,2020-01-03\n"
 
 "Runs a made-up request, with a score hook that does nothing."
 function rehearse(make_frame)
     rehearsal = Model()
     rehearsal.make_frame = make_frame
-    rehearsal.hooks = Dict("score" => Hook("score", (data, model; rest...) -> data))
+    rehearsal.hooks = Hooks("score" => Hook("score", (data, model; rest...) -> data))
     payload = WireMap("kind" => "bytes", "data" => Vector{UInt8}(SAMPLE), "mimetype" => nothing)
     _, _, params = read_request(decode(encode(Any[0, 1, "predict", WireMap("payload" => payload)])))
     encode(Any[1, 1, nothing, predict(rehearsal, params)])
     return nothing
 end
 
-"Compiles the hooks and the predictor for the types that they will get. Faults of user code are left to the request."
+"""
+Compiles the hooks and the predictor for the types that they will get. Faults of user code are left to the
+request.
+"""
 function warm(model::Model)
     try
         names, columns = Csv.read_csv(Vector{UInt8}(SAMPLE))
@@ -25,26 +32,56 @@ end
 
 function warm_hooks(model::Model, @nospecialize(type))
     hooks, model_type = model.hooks, Core.Typeof(model.model)
-    haskey(hooks, "read_input_data") && (type = result_type(hooks["read_input_data"], (String,)))
-    if model.target_type == "transform" && haskey(hooks, "transform")
-        return foreach(target -> result_type(hooks["transform"], (type, model_type, target)), (Nothing, type))
+    reader, transform, score = [hook_for(hooks, name) for name in ("read_input_data", "transform", "score")]
+    reader === nothing || (type = result_type(reader, (String,)))
+    if model.target_type == "transform" && transform !== nothing
+        return foreach(target -> result_type(transform, (type, model_type, target)), (Nothing, type))
     end
-    haskey(hooks, "transform") && (type = result_type(hooks["transform"], (type, model_type)))
-    if haskey(hooks, "score")
-        compile_call(hooks["score"], (type, model_type), append!(copy(model.labels), request_arguments(WireMap("data" => UInt8[]), nothing)))
+    transform === nothing || (type = result_type(transform, (type, model_type)))
+    if score !== nothing
+        request = request_arguments(WireMap("data" => UInt8[]), nothing)
+        compile_call(score, (type, model_type), append!(copy(model.score_keywords), request))
     elseif model.predictor !== nothing
-        model.predictor.type.warm(model.predictor, model.model, (names, columns) -> Base.invokelatest(model.make_frame, names, columns))
+        warm_predictor(model)
+    end
+    return nothing
+end
+
+"""
+Predicts a made-up row, so that the first request finds everything compiled. How many columns the model was
+fitted on may be nowhere in the artifact: models that take columns by position leave those alone that they do
+not know, so a wide table is tried first, then narrower ones.
+"""
+function warm_predictor(model::Model)
+    started = time()
+    with_logger(NullLogger()) do
+        for count in (MOST_COLUMNS, 1:(MOST_COLUMNS - 1)...)
+            time() - started > MOST_SECONDS && return
+            try
+                row = later(
+                    model.make_frame, ["x$at" for at in 1:count], AbstractVector[[1.0] for _ in 1:count],
+                )
+                later(model.predictor.predict, model.model, row, model.target_type, model.class_labels)
+                return
+            catch # other columns than it was fitted on
+            end
+        end
     end
     return nothing
 end
 
 "Compiles score_unstructured, where there is one, for text and for bytes as they come over HTTP."
 function warm_unstructured(model::Model)
-    hook = get(model.hooks, "score_unstructured", nothing)
+    hook = hook_for(model.hooks, "score_unstructured")
     hook === nothing && return
     try
         for (data, charset) in (("", "utf8"), (codeunits(""), nothing))
-            arguments = unstructured_arguments(hook, model.model, data, WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()))
+            arguments = unstructured_arguments(
+                hook,
+                model.model,
+                data,
+                WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()),
+            )
             model.reports && add_keyword(arguments[2], :mlops, MLOps(nothing))
             compile_call(hook, map(Core.Typeof, arguments[1]), arguments[2])
         end
@@ -55,10 +92,14 @@ end
 
 "Compiles chat, where there is one."
 function warm_chat(model::Model)
-    hook = get(model.hooks, "chat", nothing)
+    hook = hook_for(model.hooks, "chat")
     hook === nothing && return
     try
-        compile_call(hook, (Dict{String,Any}, Core.Typeof(model.model)), add_keyword(Keywords(), :headers, Headers(WireMap())))
+        compile_call(
+            hook,
+            (Dict{String,Any}, Core.Typeof(model.model)),
+            add_keyword(Keywords(), :headers, Headers(WireMap())),
+        )
     catch # as above
     end
     return nothing

@@ -1,4 +1,5 @@
-# The linear model without drum: `rows FILE ROUNDS` prints the median microseconds of a body, `score FILE OUTPUT` scores a file.
+# The linear model without drum: `rows FILE ROUNDS` prints the median microseconds of a body, `score FILE
+# OUTPUT` scores a file.
 
 using DelimitedFiles
 

@@ -24,9 +24,11 @@ end
 function equal(test, name::AbstractString, expected)
     fault = try
         answer = Base.invokelatest(test)
-        isequal(answer, expected) && typeof(answer) == typeof(expected) ? nothing : "expected $(shown(expected)), got $(shown(answer))"
+        same = isequal(answer, expected) && typeof(answer) == typeof(expected)
+        same ? nothing : "expected $(shown(expected)), got $(shown(answer))"
     catch error
-        "expected $(shown(expected)), raised $(first(sprint(showerror, error), 300)) $(where_of(catch_backtrace()))"
+        "expected $(shown(expected)), raised $(first(sprint(showerror, error), 300)) " *
+            "$(where_of(catch_backtrace()))"
     end
     report(name, fault)
 end
@@ -45,6 +47,15 @@ function refused(test, name::AbstractString, code::AbstractString, words::Abstra
     report(name, fault)
 end
 
+"Runs the tests of a file; one that ends with an error has failed."
+function completed(run, file::AbstractString)
+    try
+        run()
+    catch error
+        report(file, "raised $(first(sprint(showerror, error), 1000)) $(where_of(catch_backtrace()))")
+    end
+end
+
 function report(name, fault)
     fault === nothing && return passed[] += 1
     push!(failed, name)
@@ -54,7 +65,13 @@ end
 shown(value) = first(repr(value), 300)
 
 function where_of(backtrace)
-    frames = [frame for frame in stacktrace(backtrace) if startswith(String(frame.file), dirname(@__DIR__)) && !endswith(String(frame.file), "checks.jl")]
+    frames =
+        [
+            frame
+            for frame in stacktrace(backtrace) if startswith(
+                String(frame.file), dirname(@__DIR__),
+            ) && !endswith(String(frame.file), "checks.jl")
+        ]
     return join(("$(basename(String(frame.file))):$(frame.line)" for frame in first(frames, 3)), " < ")
 end
 

@@ -14,7 +14,7 @@ column(text) = read_csv(text)[2][1]
 "A column of these cells."
 cells(values...) = column("x\n" * join(values, '\n') * "\n")
 
-# -- types ------------------------------------------------------------------------------------------------------------
+# -- types -----------------------------------------------------------------------------------------
 
 equal(() -> cells("1", "2"), "ints", [1, 2])
 equal(() -> column("x,y\n1,0\n,0\n"), "ints with an empty cell", Union{Missing,Int64}[1, missing])
@@ -30,13 +30,27 @@ equal(() -> cells("1", "x"), "int and text", ["1", "x"])
 equal(() -> cells("True", "TRUE", "true", "False"), "bools", [true, true, true, false])
 equal(() -> cells("2020-01-02"), "a date", [Date(2020, 1, 2)])
 equal(() -> cells("2020-01-02T03:04:05"), "a date with a time", [DateTime(2020, 1, 2, 3, 4, 5)])
-equal(() -> cells("2020-01-02T03:04:05.678"), "a date with milliseconds", [DateTime(2020, 1, 2, 3, 4, 5, 678)])
-equal(() -> cells("2020-01-02 03:04:05"), "a date and a time with a blank between them", ["2020-01-02 03:04:05"])
+equal(
+    () -> cells("2020-01-02T03:04:05.678"), "a date with milliseconds", [DateTime(2020, 1, 2, 3, 4, 5, 678)],
+)
+equal(
+    () -> cells("2020-01-02 03:04:05"),
+    "a date and a time with a blank between them",
+    ["2020-01-02 03:04:05"],
+)
 equal(() -> cells("03:04:05"), "a time", [Time(3, 4, 5)])
 equal(() -> cells("9223372036854775808", "1"), "an int beyond 64 bits", [9223372036854775808.0, 1.0])
-equal(() -> cells("9223372036854775807", "-9223372036854775808"), "the largest ints", [typemax(Int64), typemin(Int64)])
+equal(
+    () -> cells("9223372036854775807", "-9223372036854775808"),
+    "the largest ints",
+    [typemax(Int64), typemin(Int64)],
+)
 equal(() -> cells("007", "+5"), "leading zeros and a plus", [7, 5])
-equal(() -> cells("\"1,000\"", "0x10", "1/2", "1_000"), "numbers in other spellings are text", ["1,000", "0x10", "1/2", "1_000"])
+equal(
+    () -> cells("\"1,000\"", "0x10", "1/2", "1_000"),
+    "numbers in other spellings are text",
+    ["1,000", "0x10", "1/2", "1_000"],
+)
 equal(() -> cells(" 1", "2 "), "blanks around ints", [1, 2])
 equal(() -> cells(" x", "y "), "text keeps its blanks", [" x", "y "])
 equal(() -> cells("1", "", "2.5"), "a blank line is skipped, in a single column too", [1.0, 2.5])
@@ -56,16 +70,24 @@ equal(() -> cells("1", "007", "x"), "text keeps the digits as they were written"
 equal(() -> column("x,y\n,0\nx,0\n"), "text with an empty cell", Union{Missing,String}[missing, "x"])
 equal(() -> cells("-", "."), "a sign or point alone is text", ["-", "."])
 
-# -- shape ------------------------------------------------------------------------------------------------------------
+# -- shape -----------------------------------------------------------------------------------------
 
 equal(() -> names_of("a,a,a\n1,2,3\n"), "repeated names", ["a", "a_1", "a_2"])
 equal(() -> names_of("a,,c\n1,2,3\n"), "an empty name", ["a", "Column2", "c"])
 equal(() -> names_of(" a ,b\n1,2\n"), "names keep their blanks", [" a ", "b"])
 equal(() -> read_csv("\ufeffa,b\n1,2\n"), "a byte order mark", (["a", "b"], AbstractVector[[1], [2]]))
-equal(() -> read_csv("a,b\r\n1,x\r\n2,y\r\n"), "line ends of Windows", (["a", "b"], AbstractVector[[1, 2], ["x", "y"]]))
+equal(
+    () -> read_csv("a,b\r\n1,x\r\n2,y\r\n"),
+    "line ends of Windows",
+    (["a", "b"], AbstractVector[[1, 2], ["x", "y"]]),
+)
 equal(() -> cells("\"x\ny\"", "z"), "a quoted line end", ["x\ny", "z"])
 equal(() -> cells("\"say \"\"x\"\"\"", "z"), "doubled quotes", ["say \"x\"", "z"])
-equal(() -> read_csv("\"a,b\",c\n1,2"), "a quoted name, no line end at the end", (["a,b", "c"], AbstractVector[[1], [2]]))
+equal(
+    () -> read_csv("\"a,b\",c\n1,2"),
+    "a quoted name, no line end at the end",
+    (["a,b", "c"], AbstractVector[[1], [2]]),
+)
 equal(() -> read_csv("a,b\n"), "header only", (["a", "b"], AbstractVector[Missing[], Missing[]]))
 
 function with_stderr(run)
@@ -86,24 +108,53 @@ refused(() -> read_csv("\r\n\n"), "blank lines alone", "INPUT_EMPTY")
 refused(() -> read_csv("a\n1\n\"x\n"), "a quote that is never closed", "INPUT_UNREADABLE", "line 3")
 refused(() -> read_csv("a\n\"x\"y\n"), "text behind a quote", "INPUT_UNREADABLE", "line 2")
 
-# -- floats -----------------------------------------------------------------------------------------------------------
+# -- floats ----------------------------------------------------------------------------------------
 
 "Whether a text is read as Julia reads it, to the last bit."
 exact(text) = Csv.float_of(Vector{UInt8}(text), 1, ncodeunits(text)) === parse(Float64, text)
 
 random = Random.MersenneTwister(7)
-check(() -> all(exact(string(rand(random) * 10.0^rand(random, -8:8))) for _ in 1:2000), "floats as Julia prints them")
-check(() -> all(exact("$(rand(random, UInt64) % UInt64(10)^rand(random, 1:19))e$(rand(random, -40:40))") for _ in 1:5000), "digits with an exponent")
-check(() -> all(exact("$(rand(random, Int32)).$(rand(random, UInt64))") for _ in 1:2000), "more than nineteen digits")
-for text in ("0.1", "-0.0", "1e22", "1e23", "4.9e-324", "2.2250738585072014e-308", "1.7976931348623157e308", "9007199254740993", "0.000001", "5e-1", "123456789012345678e-18")
+check(
+    () -> all(exact(string(rand(random) * 10.0^rand(random, -8:8))) for _ in 1:2000),
+    "floats as Julia prints them",
+)
+check(
+    () -> all(
+        exact("$(rand(random, UInt64) % UInt64(10)^rand(random, 1:19))e$(rand(random, -40:40))")
+        for _ in 1:5000
+    ),
+    "digits with an exponent",
+)
+check(
+    () -> all(exact("$(rand(random, Int32)).$(rand(random, UInt64))") for _ in 1:2000),
+    "more than nineteen digits",
+)
+for text in (
+    "0.1",
+    "-0.0",
+    "1e22",
+    "1e23",
+    "4.9e-324",
+    "2.2250738585072014e-308",
+    "1.7976931348623157e308",
+    "9007199254740993",
+    "0.000001",
+    "5e-1",
+    "123456789012345678e-18",
+)
     check(() -> exact(text), "the float $text")
 end
 equal(() -> cells("1e400", "-1e-400"), "beyond the range of a float", [Inf, -0.0])
 
-# -- speed, with room for a busy machine --------------------------------------------------------------------------------
+# -- speed, with room for a busy machine -----------------------------------------------------------
 
-one_row = Vector{UInt8}(join(("c$at" for at in 1:10), ',') * "\n" * join((rand(random) for _ in 1:10), ',') * "\n")
+one_row = Vector{UInt8}(
+    join(("c$at" for at in 1:10), ',') * "\n" * join((rand(random) for _ in 1:10), ',') * "\n"
+)
 Csv.read_csv(one_row)
-check(() -> minimum(@elapsed(Csv.read_csv(one_row)) for _ in 1:200) < 150e-6, "one row takes less than 150 microseconds")
+check(
+    () -> minimum(@elapsed(Csv.read_csv(one_row)) for _ in 1:200) < 150e-6,
+    "one row takes less than 150 microseconds",
+)
 
 end

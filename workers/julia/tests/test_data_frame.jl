@@ -25,17 +25,25 @@ equal(() -> changed(df -> df[!, :c] .= 0).c, "a new column of one value", [0, 0,
 equal(() -> changed(df -> df.b .= "q").b, "a column overwritten in place", ["q", "q", "q"])
 equal(() -> changed(df -> df[1, :b] = "q").b, "a cell replaced", ["q", "y", "z"])
 equal(() -> changed(df -> df[1:2, :b] = ["p", "q"]).b, "cells replaced", ["p", "q", "z"])
-equal(() -> coalesce.(table(), 0), "broadcasting over all columns", DataFrame(a = [1, 2, 0], b = ["x", "y", "z"]))
+equal(
+    () -> coalesce.(table(), 0),
+    "broadcasting over all columns",
+    DataFrame(a = [1, 2, 0], b = ["x", "y", "z"]),
+)
 equal(() -> select(table(), Not(:a)), "all columns but one", DataFrame(b = ["x", "y", "z"]))
 equal(() -> names(select(table(), "b", :a)), "columns in another order", ["b", "a"])
 equal(() -> names(changed(df -> select!(df, Not([:b])))), "columns dropped in place", ["a"])
 equal(() -> names(changed(df -> rename!(df, :a => :c))), "a column renamed", ["c", "b"])
 equal(() -> Matrix(DataFrame(a = [1, 2], b = [3.5, 4.5])), "as a matrix", [1.0 3.5; 2.0 4.5])
-equal(() -> convert(Matrix{Float64}, DataFrame(a = [1, 2])), "as a matrix of floats", reshape([1.0, 2.0], 2, 1))
+equal(
+    () -> convert(Matrix{Float64}, DataFrame(a = [1, 2])), "as a matrix of floats", reshape([1.0, 2.0], 2, 1),
+)
 equal(() -> hcat(DataFrame(a = [1]), DataFrame(b = [2])), "side by side", DataFrame(a = [1], b = [2]))
 equal(() -> vcat(DataFrame(a = [1]), DataFrame(a = [2])), "one below the other", DataFrame(a = [1, 2]))
 equal(() -> [row.b for row in eachrow(table())], "rows one by one", ["x", "y", "z"])
-equal(() -> [eltype(column) for column in eachcol(table())], "columns one by one", [Union{Missing,Int}, String])
+equal(
+    () -> [eltype(column) for column in eachcol(table())], "columns one by one", [Union{Missing,Int}, String],
+)
 equal(() -> first(table(), 1).b, "the first rows", ["x"])
 equal(() -> filter(row -> row.b != "x", table()).b, "rows that are kept", ["y", "z"])
 equal(() -> DataFrame(Dict("b" => [1], "a" => [2])), "made of a dictionary", DataFrame(a = [2], b = [1]))
@@ -52,8 +60,13 @@ catch error
     sprint(showerror, error)
 end
 
-check(() -> occursin("column name :q not found in the data frame; it has a, b", raised(() -> table().q)), "a name that is not there")
+check(
+    () -> occursin("column name :q not found in the data frame; it has a, b", raised(() -> table().q)),
+    "a name that is not there",
+)
 check(() -> occursin("expected 3", raised(() -> table().c = [1])), "a column of another length")
-check(() -> occursin("2 and 1 rows", raised(() -> DataFrame(a = [1, 2], b = [1]))), "columns of unequal length")
+check(
+    () -> occursin("2 and 1 rows", raised(() -> DataFrame(a = [1, 2], b = [1]))), "columns of unequal length",
+)
 
 end

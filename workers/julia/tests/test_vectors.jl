@@ -11,20 +11,30 @@ import Dates
 for case in Vectors.read_vectors("values")
     if case.verdict == "ok"
         check(() -> Vectors.same(decode(case.data), case.value), "values: $(case.name) is its value")
-        check(() -> encode(decode(case.data)) in case.canonical, "values: $(case.name) is encoded in the canonical form")
+        check(
+            () -> encode(decode(case.data)) in case.canonical,
+            "values: $(case.name) is encoded in the canonical form",
+        )
     else
         refused(() -> decode(case.data), "values: $(case.name) is refused", case.verdict)
     end
 end
 
-"The frames of a stream that brings the bytes in pieces of `step`, read as the worker reads, and how it ended."
+"""
+The frames of a stream that brings the bytes in pieces of `step`, read as the worker reads, and how it ended.
+"""
 function frames_of(data, step)
     descriptors = Vector{Cint}(undef, 2)
     ccall(:pipe, Cint, (Ptr{Cint},), descriptors) == 0 || error("no pipe")
     stream = DrumlineWorker.Stream(descriptors[1], Cint(-1), 2 * 1024 * 1024)
     values, sent = Any[], 0
-    feed(count) = (sent += ccall(:write, Cssize_t, (Cint, Ptr{UInt8}, Csize_t), descriptors[2], pointer(data, sent + 1), count))
-    # A pipe holds 64 KiB: what does not fit is laid into the stream's buffer, where reading would have put it.
+    function feed(count)
+        sent += ccall(
+            :write, Cssize_t, (Cint, Ptr{UInt8}, Csize_t), descriptors[2], pointer(data, sent + 1), count,
+        )
+    end
+    # A pipe holds 64 KiB: what does not fit is laid into the stream's buffer, where reading would have put
+    # it.
     if length(data) > 60_000
         stream.buffer, stream.stop, sent = copy(data), length(data), length(data)
     end
@@ -52,18 +62,27 @@ for case in Vectors.read_vectors("frames"), step in (1, 7, 1 << 30)
     case.verdict == "ok" || continue
     check(() -> Vectors.same(values, case.value), "frames: $(case.name) in pieces of $step are its values")
     framed(body) = [reinterpret(UInt8, [htol(UInt32(length(body)))]); body]
-    check(() -> reduce(vcat, (framed(encode(value)) for value in values); init = UInt8[]) in case.canonical, "frames: $(case.name) encoded anew")
+    check(
+        () -> reduce(vcat, (framed(encode(value)) for value in values); init = UInt8[]) in case.canonical,
+        "frames: $(case.name) encoded anew",
+    )
 end
 
 is_response(value) = value isa Vector && !isempty(value) && value[1] === 1
 
 for case in Vectors.read_vectors("messages")
     if case.verdict == "ok"
-        check(() -> encode(decode(case.data)) in case.canonical, "messages: $(case.name) is encoded in the canonical form")
+        check(
+            () -> encode(decode(case.data)) in case.canonical,
+            "messages: $(case.name) is encoded in the canonical form",
+        )
         is_response(case.value) && continue # a worker never reads one
         id, method, params = read_request(decode(case.data))
         if case.value[1] == 0
-            check(() -> id == case.value[2] && method == case.value[3] && Vectors.same(params, case.value[4]), "messages: $(case.name) is read")
+            check(
+                () -> id == case.value[2] && method == case.value[3] && Vectors.same(params, case.value[4]),
+                "messages: $(case.name) is read",
+            )
         else
             equal(() -> id, "messages: $(case.name) is a notification", 0)
         end
@@ -90,7 +109,13 @@ same_cells(cells, column) =
         return Vectors.same(plain(cell_of(cell, column["type"])), plain(expected_cell(value, column["type"])))
     end
 
-plain(value) = value isa Dict ? WireMap(sort!(Pair{String,Any}[name => plain(item) for (name, item) in value]; by = first)) |> string : value isa Vector ? plain.(value) : value
+plain(value) =
+    value isa Dict ?
+        WireMap(sort!(Pair{String,Any}[
+            name => plain(item)
+            for (name, item) in value
+        ]; by = first)) |> string :
+            value isa Vector ? plain.(value) : value
 
 "What a Julia table cannot keep: microseconds, timezones, the spelling of JSON, rows without columns."
 function loses(case)
@@ -107,13 +132,28 @@ for case in Vectors.read_vectors("tables")
     if case.verdict == "ok"
         rows, names, columns = read_table(decode(case.data))
         equal(() -> rows, "tables: $(case.name) has its rows", Int(case.value["rows"]))
-        equal(() -> names, "tables: $(case.name) has its names", String[column["name"] for column in case.value["columns"]])
+        equal(
+            () -> names,
+            "tables: $(case.name) has its names",
+            String[column["name"] for column in case.value["columns"]],
+        )
         for (cells, column) in zip(columns, case.value["columns"])
-            check(() -> same_cells(cells, column), "tables: $(case.name), column $(column["name"]) has its cells")
+            check(
+                () -> same_cells(cells, column),
+                "tables: $(case.name), column $(column["name"]) has its cells",
+            )
         end
         _, again_names, again = read_table(decode(encode(table_to_wire(names, columns))))
-        equal(() -> (again_names, map(kept, again)), "tables: $(case.name) is the same when it was written and read again", (names, map(kept, columns)))
-        loses(case) || check(() -> encode(table_to_wire(names, columns)) in case.canonical, "tables: $(case.name) is written in the canonical form")
+        equal(
+            () -> (again_names, map(kept, again)),
+            "tables: $(case.name) is the same when it was written and read again",
+            (names, map(kept, columns)),
+        )
+        loses(case) ||
+            check(
+                () -> encode(table_to_wire(names, columns)) in case.canonical,
+                "tables: $(case.name) is written in the canonical form",
+            )
     else
         refused(() -> read_table(decode(case.data)), "tables: $(case.name) is refused", case.verdict)
     end

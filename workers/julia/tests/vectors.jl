@@ -17,12 +17,24 @@ end
 
 "Every case of `name`.tsv."
 function read_vectors(name)
-    lines = [line for line in eachline(joinpath(FOLDER, name * ".tsv")) if !isempty(strip(line)) && !startswith(line, '#')]
+    lines =
+        [
+            line
+            for line in eachline(
+                joinpath(FOLDER, name * ".tsv"),
+            ) if !isempty(strip(line)) && !startswith(line, '#')
+        ]
     length(lines) > 9 || error("the vectors of $name are gone")
     return map(lines) do line
         name, verdict, data, canonical, value = split(line, '\t')
         ok = verdict == "ok"
-        Case(name, verdict, bytes(data), ok ? bytes.(split(canonical, '|')) : [], ok ? value_of(read_json(String(value))) : nothing)
+        Case(
+            name,
+            verdict,
+            bytes(data),
+            ok ? bytes.(split(canonical, '|')) : [],
+            ok ? value_of(read_json(String(value))) : nothing,
+        )
     end
 end
 
@@ -51,10 +63,13 @@ end
 "Equal, where NaN equals NaN, -0.0 is not 0.0, and an int equals a float of its value (section 3)."
 function same(one, other)
     one isa WireMap && other isa Dict &&
-        return length(one.pairs) == length(other) && all(haskey(other, name) && same(item, other[name]) for (name, item) in one.pairs)
+        return length(one.pairs) == length(other) &&
+            all(haskey(other, name) && same(item, other[name]) for (name, item) in one.pairs)
     one isa Vector{UInt8} && other isa Vector{UInt8} && return one == other
-    one isa Vector && other isa Vector && !(one isa Vector{UInt8}) && return length(one) == length(other) && all(same(left, right) for (left, right) in zip(one, other))
-    is_number(one) && is_number(other) && return isequal(Float64(one), Float64(other)) && (one isa Float64 || other isa Float64 || one == other)
+    one isa Vector && other isa Vector && !(one isa Vector{UInt8}) &&
+        return length(one) == length(other) && all(same(left, right) for (left, right) in zip(one, other))
+    is_number(one) && is_number(other) &&
+        return isequal(Float64(one), Float64(other)) && (one isa Float64 || other isa Float64 || one == other)
     return typeof(one) == typeof(other) && one == other
 end
 

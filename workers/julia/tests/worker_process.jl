@@ -5,11 +5,12 @@ module WorkerProcess
 import ..DrumlineWorker
 import ..DrumlineWorker: WireMap, Stream, decode, encode, field, next_frame
 
-export Worker, start, stop, call, load, predict_csv, receive, send_bytes, folder_of, code_of, columns, log_of
+export Worker, start, stop, call, load, load_module, predict_csv, receive, send_bytes, folder_of, code_of,
+    columns, log_of
 
 const WORKER = joinpath(@__DIR__, "..")
 const LAUNCH = "exec \"\$@\" 3<&0 4>&1 </dev/null 1>&2"
-const MOST_SECONDS = 120
+const MOST_SECONDS = 600 # a start that compiles the worker takes minutes on a busy machine
 
 mutable struct Worker
     process::Base.Process
@@ -33,10 +34,17 @@ close_descriptor(descriptor) = ccall(:close, Cint, (Cint,), descriptor)
 function start(; most = 1 << 26, environment = (), source = WORKER)
     requests, answers = socket_pair(), socket_pair()
     log = tempname()
-    variables = ["DRUM_PROTOCOL_IN" => "3", "DRUM_PROTOCOL_OUT" => "4", "DRUM_MAX_FRAME" => string(most), environment...]
+    variables = [
+        "DRUM_PROTOCOL_IN" => "3",
+        "DRUM_PROTOCOL_OUT" => "4",
+        "DRUM_MAX_FRAME" => string(most),
+        environment...,
+    ]
     julia = get(ENV, "DRUM_TEST_JULIA", something(Sys.which("julia"), joinpath(Sys.BINDIR, "julia")))
     command = addenv_to(`sh -c $LAUNCH sh sh $source/start.sh $julia $source/main.jl`, variables)
-    process = run(pipeline(command; stdin = RawFD(requests[2]), stdout = RawFD(answers[2]), stderr = log), wait = false)
+    process = run(
+        pipeline(command; stdin = RawFD(requests[2]), stdout = RawFD(answers[2]), stderr = log), wait = false,
+    )
     close_descriptor(requests[2])
     close_descriptor(answers[2])
     worker = Worker(process, Stream(answers[1], requests[1], most), log, WireMap(), 0, String[])
@@ -67,7 +75,9 @@ end
 log_of(worker::Worker) = isfile(worker.log) ? read(worker.log, String) : ""
 
 function send_bytes(worker::Worker, data::Vector{UInt8})
-    GC.@preserve data ccall(:write, Cssize_t, (Cint, Ptr{UInt8}, Csize_t), worker.stream.outgoing, data, length(data))
+    GC.@preserve data ccall(
+        :write, Cssize_t, (Cint, Ptr{UInt8}, Csize_t), worker.stream.outgoing, data, length(data),
+    )
 end
 
 "(error, result) of a request."
@@ -87,7 +97,8 @@ end
 "Loads a code directory with this custom.jl; (error, result)."
 function load(worker::Worker, custom; target = "regression", folder = folder_of(custom), more...)
     hook_file = joinpath(folder, "custom.jl")
-    artifacts = sort([joinpath(folder, file) for file in readdir(folder) if endswith(lowercase(file), ".jlso")])
+    artifacts =
+        sort([joinpath(folder, file) for file in readdir(folder) if endswith(lowercase(file), ".jlso")])
     given = [string(name) => value for (name, value) in more]
     return call(worker, "load", WireMap([
         Pair{String,Any}("code_directory", folder),
@@ -98,6 +109,13 @@ function load(worker::Worker, custom; target = "regression", folder = folder_of(
     ]))
 end
 
+"""
+Loads hooks as a module Custom, on the lines where they were. The next load replaces the module and all it
+has, so that one worker serves tests of many hook files one after the other.
+"""
+load_module(worker::Worker, custom; more...) =
+    load(worker, occursin("module Custom", custom) ? custom : "module Custom; $custom\nend\n"; more...)
+
 "A new folder with this custom.jl, where it is not nothing, and copies of these files."
 function folder_of(custom, files...)
     folder = realpath(mktempdir())
@@ -106,8 +124,11 @@ function folder_of(custom, files...)
     return folder
 end
 
-predict_csv(worker::Worker, text; method = "predict", more...) = call(worker, method, WireMap("payload" => WireMap([
-    Pair{String,Any}("kind", "bytes"), Pair{String,Any}("data", Vector{UInt8}(text)), Pair{String,Any}("mimetype", "text/csv"),
+predict_csv(worker::Worker, text; method = "predict", more...) =
+    call(worker, method, WireMap("payload" => WireMap([
+    Pair{String,Any}("kind", "bytes"), Pair{String,Any}(
+        "data", Vector{UInt8}(text),
+    ), Pair{String,Any}("mimetype", "text/csv"),
     [Pair{String,Any}(string(name), value) for (name, value) in more]...,
 ])))
 

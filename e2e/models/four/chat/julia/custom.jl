@@ -17,11 +17,16 @@ function chat(completion_create_params, model; headers)
         return said == "nothing" ? [] : Channel(channel -> put_chunks(channel, said, common))
     end
     message = (role = "assistant", content = "$said, $(get(headers, "X-Asker", "nobody"))")
-    return merge(common, (object = "chat.completion", choices = [(index = 0, message = message, finish_reason = "stop")]))
+    return merge(
+        common,
+        (object = "chat.completion", choices = [(index = 0, message = message, finish_reason = "stop")]),
+    )
 end
 
 function put_chunks(channel, said, common)
-    put_chunk(delta, reason) = put!(channel, merge(common, (object = "chat.completion.chunk", choices = [(index = 0, delta = delta, finish_reason = reason)])))
+    choice(delta, reason) = (index = 0, delta = delta, finish_reason = reason)
+    put_chunk(delta, reason) =
+        put!(channel, merge(common, (object = "chat.completion.chunk", choices = [choice(delta, reason)])))
     try
         for word in split(said, " ")
             word == "raise" && error("lost the thread")
@@ -38,4 +43,7 @@ function put_chunks(channel, said, common)
     end
 end
 
-get_supported_llm_models(model) = [Dict("id" => model.name, "object" => "model", "created" => 1700000000, "owned_by" => "us"), Dict("id" => "no model")]
+get_supported_llm_models(model) = [
+    Dict("id" => model.name, "object" => "model", "created" => 1700000000, "owned_by" => "us"),
+    Dict("id" => "no model"),
+]

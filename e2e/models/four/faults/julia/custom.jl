@@ -1,4 +1,4 @@
-# Does what the data ask for, so that every language makes the same mistakes; e2e/four.test.ts compares the answers.
+# Does what the data ask for: every language makes the same mistakes. e2e/four.test.ts compares the answers.
 
 load_model(code_dir) = "faults"
 

@@ -1,4 +1,5 @@
-# Does not put up with missing values of some columns, and dies of those of others; e2e/validation.test.ts compares the reports of the languages.
+# Does not put up with missing values of some columns, and dies of those of others; e2e/validation.test.ts
+# compares the reports of the languages.
 
 load_model(code_dir) = "model"
 

@@ -7,7 +7,8 @@ const AT_FIRST = RuntimeParameters.get("USUAL")
 load_model(code_dir) = RuntimeParameters.get("USUAL")
 
 described(::Nothing) = "nothing"
-described(value::AbstractDict) = "map " * join(["$name: $(described(value[name]))" for name in sort(collect(keys(value)))], ", ")
+described(value::AbstractDict) =
+    "map " * join(["$name: $(described(value[name]))" for name in sort(collect(keys(value)))], ", ")
 described(value::AbstractString) = "text $value"
 described(value::Bool) = "boolean $value"
 described(value::Integer) = "integer $value"

@@ -1,4 +1,5 @@
-# Makes a table of every type, and tells every cell of one: the same words in every language; e2e/mixed.test.ts compares them.
+# Makes a table of every type, and tells every cell of one: the same words in every language;
+# e2e/mixed.test.ts compares them.
 
 using Dates, Printf
 
@@ -22,4 +23,5 @@ text(value) = string(value)
 # R has no integers of 64 bits.
 cell(name, value) = name == "i" && value isa AbstractFloat ? words(name, Int(value)) : words(name, value)
 
-score(data, model) = (answer = [join((cell(name, data[row, name]) for name in names(data)), " ") for row in 1:nrow(data)],)
+score(data, model) =
+    (answer = [join((cell(name, data[row, name]) for name in names(data)), " ") for row in 1:nrow(data)],)

@@ -25,7 +25,8 @@ function score_unstructured(model, data; query, mimetype = nothing, charset = no
     what == "beyond charset" && return "日本", Dict("charset" => "latin1")
     kind = data isa String ? "text" : "bytes"
     asked = headers === nothing ? "none" : headers["x-asked"]
-    return "$model $kind of $(length(data)), $mimetype $(something(charset, "none")), a $(get(query, "a", "none")), asked $asked"
+    charset, first_value = something(charset, "none"), get(query, "a", "none")
+    return "$model $kind of $(length(data)), $mimetype $charset, a $first_value, asked $asked"
 end
 
 transform(data, model) = error("no hook of unstructured models")

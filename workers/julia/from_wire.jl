@@ -1,4 +1,5 @@
-# Tables of protocol/SPEC.md section 8 to columns; what does not fit the section is refused with PARAMS_INVALID.
+# Tables of protocol/SPEC.md section 8 to columns; what does not fit the section is refused with
+# PARAMS_INVALID.
 
 const EPOCH_DATE = Dates.Date(1970)
 const EPOCH_TIME = Dates.DateTime(1970)
@@ -7,28 +8,37 @@ const KINDS = ["float64", "float32", "int64", "bool", "utf8", "json", "date", "t
 const MOST_ROWS = MOST_INT - 1
 
 """
-The number of rows, the names as they came, and a column for each, with missing where a row is. Points in time are DateTime in UTC, which
-has milliseconds; json becomes Julia values.
+The number of rows, the names as they came, and a column for each, with missing where a row is. Points in time
+are DateTime in UTC, which has milliseconds; json becomes Julia values.
 """
 function read_table(table)
     table isa WireMap || invalid_params("a table is $(described(table)), expected a map of rows and columns")
     rows, columns = field(table, "rows"), field(table, "columns")
-    is_int(rows) && 0 <= rows <= MOST_ROWS || invalid_params("the rows of a table are $(described(rows)), expected an int from 0")
-    columns isa Vector{Any} || invalid_params("the columns of a table are $(described(columns)), expected an array")
+    is_int(rows) && 0 <= rows <= MOST_ROWS ||
+        invalid_params("the rows of a table are $(described(rows)), expected an int from 0")
+    columns isa Vector{Any} ||
+        invalid_params("the columns of a table are $(described(columns)), expected an array")
     rows = Int(rows)
     foreach(column -> check_column(column, rows), columns)
-    return rows, String[field(column, "name") for column in columns], AbstractVector[values_of(column, rows) for column in columns]
+    return rows, String[field(column, "name") for column in columns], AbstractVector[
+        values_of(column, rows)
+        for column in columns
+    ]
 end
 
 invalid_params(message) = throw(WorkerError("PARAMS_INVALID", message))
 
-# -- checking ---------------------------------------------------------------------------------------------------------
+# -- checking --------------------------------------------------------------------------------------
 
 function check_column(@nospecialize(column), rows::Int)
-    column isa WireMap || invalid_params("a column is $(described(column)), expected a map of name, type, data, validity, offsets")
+    column isa WireMap ||
+        invalid_params(
+            "a column is $(described(column)), expected a map of name, type, data, validity, offsets",
+        )
     name, kind = field(column, "name"), field(column, "type")
     name isa String || invalid_params("the name of a column is $(described(name)), expected a str")
-    kind isa String && kind in KINDS || invalid_params("the column '$name' is of type $(described(kind)), expected $(join(KINDS, ", "))")
+    kind isa String && kind in KINDS ||
+        invalid_params("the column '$name' is of type $(described(kind)), expected $(join(KINDS, ", "))")
     fault = fault_of(column, kind, rows)
     fault === nothing || invalid_params("the column '$name' has $fault")
 end
@@ -46,7 +56,8 @@ function fault_of(column::WireMap, kind::String, rows::Int)
     size = kind == "bool" ? bits : rows * WIDTHS[kind]
     length(data) == size || return "$(length(data)) bytes of data, expected $size for $rows rows"
     timezone = field(column, "timezone")
-    kind != "timestamp" || timezone isa Union{String,Nothing} || return "as timezone $(described(timezone)), expected a str or nil"
+    kind != "timestamp" || timezone isa Union{String,Nothing} ||
+        return "as timezone $(described(timezone)), expected a str or nil"
     return nothing
 end
 
@@ -60,11 +71,12 @@ function fault_of_text(data::Vector{UInt8}, @nospecialize(offsets), rows::Int)
     end
     isvalid(String, data) || return "data that is not UTF-8; encode strings as UTF-8"
     # The first byte of a character is no continuation byte.
-    any(at -> at < length(data) && data[at + 1] & 0xc0 == 0x80, ends) && return "an offset inside a UTF-8 character"
+    any(at -> at < length(data) && data[at + 1] & 0xc0 == 0x80, ends) &&
+        return "an offset inside a UTF-8 character"
     return nothing
 end
 
-# -- reading ----------------------------------------------------------------------------------------------------------
+# -- reading ---------------------------------------------------------------------------------------
 
 function values_of(column::WireMap, rows::Int)
     kind, data = field(column, "type")::String, field(column, "data")::Vector{UInt8}
@@ -78,7 +90,10 @@ function values_of(column::WireMap, rows::Int)
         kind == "utf8" ? texts : json_cells(field(column, "name"), texts, present)
     elseif kind == "date"
         # A place that is missing may hold any number, also one beyond the calendar.
-        [EPOCH_DATE + Dates.Day(present === nothing || present[row] ? day : 0) for (row, day) in enumerate(numbers_of(Int32, data))]
+        [
+            EPOCH_DATE + Dates.Day(present === nothing || present[row] ? day : 0)
+            for (row, day) in enumerate(numbers_of(Int32, data))
+        ]
     elseif kind == "timestamp"
         [EPOCH_TIME + Dates.Millisecond(fld(micros, 1000)) for micros in numbers_of(Int64, data)]
     else
@@ -90,17 +105,24 @@ end
 "The numbers whose little-endian bytes these are."
 function numbers_of(::Type{T}, data::Vector{UInt8}) where {T}
     numbers = Vector{T}(undef, length(data) ÷ sizeof(T))
-    GC.@preserve numbers data unsafe_copyto!(convert(Ptr{UInt8}, pointer(numbers)), pointer(data), length(data))
+    GC.@preserve numbers data unsafe_copyto!(
+        convert(Ptr{UInt8}, pointer(numbers)), pointer(data), length(data),
+    )
     return ENDIAN_BOM == 0x04030201 ? numbers : ltoh.(numbers)
 end
 
-bits_of(data::Vector{UInt8}, rows::Int) = Bool[data[(row - 1) >> 3 + 1] >> ((row - 1) & 7) & 0x01 == 0x01 for row in 1:rows]
+bits_of(data::Vector{UInt8}, rows::Int) =
+    Bool[data[(row - 1) >> 3 + 1] >> ((row - 1) & 7) & 0x01 == 0x01 for row in 1:rows]
 
-texts_of(data::Vector{UInt8}, ends::Vector{Int32}) = String[String(data[(ends[row] + 1):ends[row + 1]]) for row in 1:(length(ends) - 1)]
+texts_of(data::Vector{UInt8}, ends::Vector{Int32}) =
+    String[String(data[(ends[row] + 1):ends[row + 1]]) for row in 1:(length(ends) - 1)]
 
 function json_cells(name, texts, present)
     try
-        return Any[present === nothing || present[row] ? read_json(text) : nothing for (row, text) in enumerate(texts)]
+        return Any[
+            present === nothing || present[row] ? read_json(text) : nothing
+            for (row, text) in enumerate(texts)
+        ]
     catch error
         error isa JsonFault || rethrow()
         invalid_params("the column '$name' holds a string that is no JSON: $(error.message)")
