@@ -35,9 +35,9 @@ function shorten(text) {
 
 /**
  * Shows the child's output, hands it to `onOutput` where that is given, and gives its exit code, or the signal that ended it. What takes longer than the limit is killed with all
- * its children, since a test that hangs must not hang the others; so it is when this process is asked to end.
+ * its children, since a test that hangs must not hang the others, and no busy machine makes a part take so long; so it is when this process is asked to end.
  */
-export async function runSeen(command, words, { variables = {}, limitSeconds = 900, onOutput } = {}) {
+export async function runSeen(command, words, { variables = {}, limitSeconds = 3600, onOutput } = {}) {
   const env = { ...process.env, ...variables };
   const stdio = ["ignore", onOutput ? "pipe" : "inherit", "inherit"];
   const child = spawn(command, words, { cwd: root, env, stdio, detached: true });

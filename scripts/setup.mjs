@@ -23,6 +23,8 @@ export async function setup({ buildOnly = false, families = [] } = {}) {
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
   for (const one of examples) await step(example(one));
   await step(clients());
+  await step(formTools());
+  await step(lintr());
   for (const family of families) {
     await step(environment(`python3_${family}`));
     await step(await models(family));
@@ -153,6 +155,39 @@ function clients() {
       await runQuietly(await interpreterOf("python3_sklearn"), ["-m", "venv", "--clear", ".setup/clients"]);
       const pip = ["-m", "pip", "--disable-pip-version-check", "install", "--requirement", requirements];
       await runQuietly(".setup/clients/bin/python", pip);
+    },
+  };
+}
+
+/** The checks of form that pip brings: ruff and hadolint. */
+function formTools() {
+  const requirements = ["python", "docker"].map((name) => `scripts/form/${name}-requirements.txt`);
+  return {
+    name: "form tools",
+    inputs: requirements,
+    outputs: [".setup/form/bin/ruff", ".setup/form/bin/hadolint"],
+    async run() {
+      await runQuietly(await interpreterOf("python3_sklearn"), ["-m", "venv", "--clear", ".setup/form"]);
+      const files = requirements.flatMap((file) => ["--requirement", file]);
+      const pip = ["-m", "pip", "--disable-pip-version-check", "install", ...files];
+      await runQuietly(".setup/form/bin/python", pip);
+    },
+  };
+}
+
+/** The check of form for R, which Debian brings. */
+function lintr() {
+  const isThere = ["-e", "quit(status = !requireNamespace('lintr', quietly = TRUE))"];
+  return {
+    name: "lintr",
+    isDone: async () =>
+      runQuietly(await interpreterOf("r_caret"), isThere).then(
+        () => true,
+        () => false,
+      ),
+    async run() {
+      await runQuietly("apt-get", ["update"]);
+      await runQuietly("apt-get", ["install", "--yes", "--no-install-recommends", "r-cran-lintr"]);
     },
   };
 }

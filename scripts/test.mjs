@@ -1,5 +1,5 @@
 // `npm test`: set-up, then every part of the test suite, also after failures. The last line is the sum: "N passed, N failed".
-// `node scripts/test.mjs unit python` runs only these parts. `npm run test:frameworks` is the part of the large frameworks, whose
+// `node scripts/test.mjs unit python` runs only these parts, `npm run test:quick` types and unit tests. `npm run test:frameworks` is the part of the large frameworks, whose
 // environments are installed for it alone; `npm test -- all` runs that part too.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
@@ -13,8 +13,10 @@ const node = process.execPath;
 
 /** Each answers with one or more outcomes: { title, passed, failures }, with a text for each failure. */
 const parts = {
-  lint: () => oneCheck("biome", ["node_modules/@biomejs/biome/bin/biome", "check", "."]),
-  types: () => oneCheck("types", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json"]),
+  form: formChecks,
+  types: async () => [
+    await oneCheck("types", [node, "node_modules/typescript/bin/tsc", "-p", "tsconfig.test.json"]),
+  ],
   unit: () => vitest("unit"),
   python: pythonTests,
   r: async () => [await counted("r", await interpreterOf("r_caret"), ["workers/r/tests/run.R"])],
@@ -26,10 +28,30 @@ const parts = {
   frameworks: frameworkTests,
 };
 const onlyWhenNamed = ["frameworks"];
+/** What `npm run test:quick` runs, in under three minutes. */
+const quick = ["types", "unit"];
 
-async function oneCheck(title, words) {
-  const code = await runSeen(node, words);
-  return [{ title, passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [`ended with ${code}`] }];
+/** A formatter or linter a language, in the order of their speed. */
+async function formChecks() {
+  const checks = {
+    biome: [node, "node_modules/@biomejs/biome/bin/biome", "check", "."],
+    prettier: [node, "node_modules/prettier/bin/prettier.cjs", "--check", "**/*.md"],
+    ruff: [".setup/form/bin/ruff", "check", "."],
+    "ruff format": [".setup/form/bin/ruff", "format", "--check", "."],
+    hadolint: ["sh", "scripts/form/docker.sh", ".setup/form/bin"],
+    "google-java-format": ["sh", "scripts/form/java.sh"],
+    "julia form": [await interpreterOf("julia_mlj"), "scripts/form/julia.jl"],
+    lintr: [await interpreterOf("r_caret"), "scripts/form/r.R"],
+  };
+  const outcomes = [];
+  for (const [title, words] of Object.entries(checks)) outcomes.push(await oneCheck(title, words));
+  return outcomes;
+}
+
+async function oneCheck(title, [command, ...words]) {
+  say(`\n-- ${title}`);
+  const code = await runSeen(command, words);
+  return { title, passed: code === 0 ? 1 : 0, failures: code === 0 ? [] : [`ended with ${code}`] };
 }
 
 async function vitest(project) {
@@ -37,8 +59,7 @@ async function vitest(project) {
     await withReport(project, async (report) => {
       const reporters = ["--reporter", "verbose", "--reporter", "json", "--outputFile.json", report];
       const words = ["node_modules/vitest/vitest.mjs", "run", "--project", project, ...reporters];
-      // Each test has a limit of its own; together they take a quarter of an hour on two processors.
-      const code = await runSeen(node, words, { limitSeconds: 3600 });
+      const code = await runSeen(node, words);
       const { numPassedTests: passed, testResults } = await readReport(report);
       const failures = testResults.flatMap(failuresIn);
       // Errors outside tests are in no file's results.
@@ -84,7 +105,7 @@ function unittest(title, { interpreter, folder, variables }) {
   say(`\n-- ${title} (${interpreter})`);
   return withReport(title, async (report) => {
     const words = ["scripts/unittest_counts.py", `workers/python/tests/${folder}`, report];
-    const code = await runSeen(interpreter, words, { variables, limitSeconds: 300 });
+    const code = await runSeen(interpreter, words, { variables });
     const { passed, failures } = await readReport(report);
     if (failures.length === 0 && code !== 0) failures.push(`ended with ${code}`);
     return { passed, failures };
@@ -131,10 +152,11 @@ async function readReport(file) {
 }
 
 async function test(given) {
-  const names = given.includes("all") ? Object.keys(parts) : given;
+  const names = given.includes("all") ? Object.keys(parts) : given.includes("quick") ? quick : given;
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
   if (unknown) throw new Error(`there is no part "${unknown}"; choose from ${Object.keys(parts).join(", ")}`);
-  await setup({ families: names.includes("frameworks") ? frameworks : [] });
+  const isQuick = given.includes("quick");
+  await setup({ buildOnly: isQuick, families: names.includes("frameworks") ? frameworks : [] });
   const outcomes = [];
   for (const [name, run] of Object.entries(parts)) {
     if (names.length > 0 ? !names.includes(name) : onlyWhenNamed.includes(name)) continue;
