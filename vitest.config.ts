@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["protocol/**/*.test.ts", "supervisor/**/*.test.ts"],
+          include: ["protocol/**/*.test.ts", "supervisor/**/*.test.ts", "workers/*.test.ts"],
           testTimeout: 120_000,
         },
       },

@@ -11,7 +11,7 @@ import ..DrumlineWorker: ARTIFACT_TYPES, HERE, WireMap, field, read_json
 function interface_members()
     lines = readlines(joinpath(HERE, "..", "README.md"))
     start = findfirst(isequal("### The artifact interface"), lines)
-    rows = [match(r"^\| `(\w+)(?:\(([^)]*)\))?` \|", line) for line in lines[start:end]]
+    rows = [match(r"^\| `(\w+)(?:\(([^)]*)\))?` +\|", line) for line in lines[start:end]]
     return [
         (Symbol(row[1]), row[2] === nothing ? nothing : count(",", row[2]) + 1)
         for row in rows if row !== nothing

@@ -8,7 +8,7 @@ interface <- function() {
   section <- lines[-seq_len(from)]
   to <- grep("^#", section)
   if (length(to) > 0) section <- section[seq_len(to[1] - 1)]
-  rows <- regmatches(section, regexec("^[|] `([a-z_]+)([(]([a-z_, ]*)[)])?` [|]", section))
+  rows <- regmatches(section, regexec("^[|] `([a-z_]+)([(]([a-z_, ]*)[)])?` +[|]", section))
   rows <- rows[lengths(rows) > 0]
   members <- lapply(rows, function(row) if (nzchar(row[3])) strsplit(row[4], ", ")[[1]])
   structure(members, names = vapply(rows, `[`, "", 2))

@@ -16,7 +16,7 @@ def interface():
     """{name: names of its parameters, or None for a value}, as the table of the README has it."""
     with open(os.path.join(WORKER, "..", "README.md"), encoding="utf-8") as file:
         _, _, section = file.read().partition("### The artifact interface")
-    rows = re.findall(r"^\| `(\w+)(?:\(([\w, ]*)\))?` \|", section.partition("\n## ")[0], re.MULTILINE)
+    rows = re.findall(r"^\| `(\w+)(?:\(([\w, ]*)\))?` +\|", section.partition("\n## ")[0], re.MULTILINE)
     return {name: parameters.split(", ") if parameters else None for name, parameters in rows}
 
 

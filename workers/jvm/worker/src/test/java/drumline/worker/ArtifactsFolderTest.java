@@ -33,7 +33,7 @@ class ArtifactsFolderTest {
     String section = text.substring(text.indexOf("### The artifact interface")).split("\n## ")[0];
     Map<String, Integer> members = new TreeMap<>();
     var rows =
-        Pattern.compile("^\\| `(\\w+)(?:\\(([^)]*)\\))?` \\|", Pattern.MULTILINE).matcher(section);
+        Pattern.compile("^\\| `(\\w+)(?:\\(([^)]*)\\))?` +\\|", Pattern.MULTILINE).matcher(section);
     while (rows.find()) {
       String[] words = rows.group(1).split("_");
       String rest =
