@@ -126,15 +126,16 @@ function object_of(@nospecialize(value))
     return nothing
 end
 
+is_json_object(@nospecialize(value)) =
+    value isa Union{AbstractDict,NamedTuple} && all(key -> key isa Union{AbstractString,Symbol}, keys(value))
+
 "The value with nothing in it but what JSON has: NamedTuples are maps, Symbols text, missing is null."
 function json_value_of(hook::String, @nospecialize(value), depth::Int = 0)
     (value === nothing || value === missing) && return nothing
     value isa Union{Bool,AbstractFloat} && return value
     value isa Integer && -MOST_INT <= value <= MOST_INT && return Int64(value)
     value isa Union{AbstractString,Symbol} && return sendable(String(value))
-    if depth < CHAT_DEPTH && value isa Union{AbstractDict,NamedTuple} && all(
-        key -> key isa Union{AbstractString,Symbol}, keys(value),
-    )
+    if depth < CHAT_DEPTH && is_json_object(value)
         return WireMap(Pair{String,Any}[
             Pair{String,Any}(sendable(String(key)), json_value_of(hook, item, depth + 1))
             for (key, item) in pairs(value)

@@ -45,34 +45,27 @@ function other_columns(@nospecialize(result))
     tables = loaded_package("Tables")
     if result isa NamedTuple && !isempty(result) && all(column -> column isa AbstractVector, result)
         return String[String(name) for name in keys(result)], AbstractVector[result...], true
-    elseif result isa AbstractDict && !isempty(result) && all(
-        column -> column isa AbstractVector, values(result),
-    )
+    elseif result isa AbstractDict && !isempty(result) &&
+            all(column -> column isa AbstractVector, values(result))
         order = sort!(collect(keys(result)); by = string)
         return String[string(name) for name in order], AbstractVector[result[name] for name in order], true
     elseif tables !== nothing && tables.istable(result)
         columns = tables.columns(result)
         order = collect(tables.columnnames(columns))
-        return String[String(name) for name in order], AbstractVector[
-            tables.getcolumn(columns, name)
-            for name in order
-        ], true
+        cells = AbstractVector[tables.getcolumn(columns, name) for name in order]
+        return String[String(name) for name in order], cells, true
     elseif result isa AbstractVector{<:NamedTuple} && !isempty(result)
-        return String[String(name) for name in keys(result[1])], AbstractVector[
-            [row[name] for row in result]
-            for name in keys(result[1])
-        ], true
+        cells = AbstractVector[[row[name] for row in result] for name in keys(result[1])]
+        return String[String(name) for name in keys(result[1])], cells, true
     end
     return nothing
 end
 
 function bare_columns(@nospecialize(result))
-    result isa AbstractMatrix &&
-        return string.(0:(size(result, 2) - 1)), AbstractVector[
-            result[:, at]
-            for at in axes(result, 2)
-        ], false
-    return result isa AbstractVector ? (["0"], AbstractVector[result], false) : nothing
+    result isa AbstractVector && return ["0"], AbstractVector[result], false
+    result isa AbstractMatrix || return nothing
+    columns = AbstractVector[result[:, at] for at in axes(result, 2)]
+    return string.(0:(length(columns) - 1)), columns, false
 end
 
 """

@@ -251,11 +251,10 @@ Base.summary(io::IO, table::DataFrame) = print(io, nrow(table), "×", ncol(table
 function Base.show(io::IO, table::DataFrame)
     summary(io, table)
     rows = min(nrow(table), 20)
-    cells =
-        [
-            [name; String[repr(value) for value in column[1:rows]]]
-            for (name, column) in zip(names(table), columns_of(table))
-        ]
+    cells = [
+        [name; String[repr(value) for value in column[1:rows]]]
+        for (name, column) in zip(names(table), columns_of(table))
+    ]
     widths = [maximum(textwidth, column) for column in cells]
     for row in 1:(isempty(cells) ? 0 : rows + 1)
         print(io, '\n', join((rpad(column[row], width) for (column, width) in zip(cells, widths)), "  "))

@@ -49,9 +49,8 @@ function load_hooks(hook_file, code_directory::String, used)
     code_directory in LOAD_PATH || push!(LOAD_PATH, code_directory)
     hook_file === nothing && return Hooks()
     load_hook_file(hook_file)
-    owner = isdefined(
-        Main, :Custom,
-    ) && getfield(Main, :Custom) isa Module ? getfield(Main, :Custom)::Module : Main
+    has_module = isdefined(Main, :Custom) && getfield(Main, :Custom) isa Module
+    owner = has_module ? getfield(Main, :Custom)::Module : Main
     owner === Main || offer_data_table(owner)
     hooks = Hooks()
     for name in (used === nothing ? HOOKS : used)

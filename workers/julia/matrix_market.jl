@@ -11,16 +11,10 @@ function read_matrix_market(data::Vector{UInt8})
     if length(size) != wanted || any(number -> number === nothing || number < 0, size)
         throw(no_matrix("the size line is $(repr(strip(lines[at]))), expected $wanted whole numbers"))
     end
-    entries =
-        (
-            line
-            for line in view(
-                lines, (at + 1):lastindex(lines),
-            ) if !isempty(strip(line)) && !startswith(line, '%')
-        )
-    read = form == "array" ? array_entries(
-        entries, size, symmetry,
-    ) : coordinate_entries(entries, size, numbers)
+    is_entry(line) = !isempty(strip(line)) && !startswith(line, '%')
+    entries = (line for line in view(lines, (at + 1):lastindex(lines)) if is_entry(line))
+    is_array = form == "array"
+    read = is_array ? array_entries(entries, size, symmetry) : coordinate_entries(entries, size, numbers)
     return sparse_matrix(read..., size, symmetry)
 end
 

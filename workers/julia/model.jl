@@ -140,10 +140,9 @@ function transform(model::Model, params::WireMap)
         hook_for(hooks, "transform") === nothing ? "read_input_data" : "transform",
         transformed(model, data, target),
     )
-    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames && length(
-        arguments[end].second,
-    ) == length(columns)
-        names = arguments[end].second
+    if !labelled && !isempty(arguments) && arguments[end].first == :sparse_colnames
+        of_matrix = arguments[end].second
+        length(of_matrix) == length(columns) && (names = of_matrix)
     end
     matrix = field(params, "sparse") === true ? matrix_to_wire(names, columns) : nothing
     return WireMap(
@@ -151,9 +150,7 @@ function transform(model::Model, params::WireMap)
         "table" => matrix === nothing ? table_to_wire(names, columns) : nothing,
         "matrix" => matrix,
         "index" => nothing,
-        "target" => target === nothing ? nothing : table_to_wire(
-            columns_of_result("the target", target)[1:2]...,
-        ),
+        "target" => target === nothing ? nothing : target_to_wire(target),
     )
 end
 
@@ -168,6 +165,8 @@ function post_process(model::Model, params::WireMap)
 end
 
 # -- their parts -----------------------------------------------------------------------------------
+
+target_to_wire(@nospecialize(target)) = table_to_wire(columns_of_result("the target", target)[1:2]...)
 
 function predictions_to_wire((names, columns, labelled), rows = missing)
     result = WireMap(
@@ -191,7 +190,7 @@ no_hook(name::String) = WorkerError(
 
 "The data that the next stage gets, and what else the score hook may want to know of it."
 function read_data(model::Model, payload::WireMap)
-    # a table was read already
+    # A table was read already.
     reader = field(payload, "kind") == "table" ? nothing : hook_for(model.hooks, "read_input_data")
     if reader !== nothing
         payload = as_bytes(payload)

@@ -54,7 +54,6 @@ elsewhere than main.jl.
 """
 function is_users(frame)
     file = String(frame.file)
-    return !frame.from_c && isabspath(file) && !startswith(file, HERE) && !startswith(
-        file, Sys.STDLIB,
-    ) && file != abspath(PROGRAM_FILE)
+    is_ours = startswith(file, HERE) || startswith(file, Sys.STDLIB) || file == abspath(PROGRAM_FILE)
+    return !frame.from_c && isabspath(file) && !is_ours
 end

@@ -94,6 +94,7 @@ packages(@nospecialize(model)) = String[]
 "Why MLJ cannot serve the target type, in words, or nothing."
 function find_fault(@nospecialize(model), target_type::String)
     target_type in CLASSES || target_type in NUMBERS || return unserved(target_type)
+    prediction_type(model) # a model that cannot say it is no predictor: that is to fail while loading
     return nothing
 end
 

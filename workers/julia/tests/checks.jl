@@ -65,13 +65,8 @@ end
 shown(value) = first(repr(value), 300)
 
 function where_of(backtrace)
-    frames =
-        [
-            frame
-            for frame in stacktrace(backtrace) if startswith(
-                String(frame.file), dirname(@__DIR__),
-            ) && !endswith(String(frame.file), "checks.jl")
-        ]
+    is_shown(file) = startswith(file, dirname(@__DIR__)) && !endswith(file, "checks.jl")
+    frames = [frame for frame in stacktrace(backtrace) if is_shown(String(frame.file))]
     return join(("$(basename(String(frame.file))):$(frame.line)" for frame in first(frames, 3)), " < ")
 end
 

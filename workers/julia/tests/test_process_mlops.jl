@@ -199,10 +199,10 @@ for (what, words) in (
     "too large" => "a report has 2097",
 )
     answer = ask(worker, what)
+    raised = "the hook score_unstructured raised ArgumentError: "
     check(
-        () -> code_of(answer[1]) == "HOOK_FAILED" && occursin(
-            "the hook score_unstructured raised ArgumentError: ", said(answer),
-        ) && occursin(words, said(answer)) && isempty(answer[3]),
+        () -> code_of(answer[1]) == "HOOK_FAILED" && occursin(raised, said(answer)) &&
+            occursin(words, said(answer)) && isempty(answer[3]),
         "what is said of $what (got $(said(answer)))",
     )
 end
