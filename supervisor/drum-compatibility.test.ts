@@ -76,7 +76,7 @@ const letters: Readonly<Record<string, string>> = {
   U: "push",
 };
 
-const rows = [...page.matchAll(/^\| `--([a-z-]+)` \| ([A-Z ]+) \| (same|differs|not available)\b/gm)].map(
+const rows = [...page.matchAll(/^\| `--([a-z-]+)` +\| ([A-Z ]+?) +\| (same|differs|not available)\b/gm)].map(
   ([, name, commands, state]) => ({ name: name!, commands: commands!, state: state! }),
 );
 

@@ -7,7 +7,7 @@ import { hide } from "./masking.js";
 
 const documented = [
   ...readFileSync(path.resolve(import.meta.dirname, "../docs/errors.md"), "utf8").matchAll(
-    /^\| `([A-Z_0-9]+)` \| .+ \| (\d+) \|$/gm,
+    /^\| `([A-Z_0-9]+)` +\| .+ \| (\d+) +\|$/gm,
   ),
 ].map(([, code, status]) => [code, Number(status)]);
 
