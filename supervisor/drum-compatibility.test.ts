@@ -77,9 +77,9 @@ const letters: Readonly<Record<string, string>> = {
   U: "push",
 };
 
-const rows = [
-  ...page.matchAll(/^\| `--([a-z-]+)` +\| ([A-Z ]*[A-Z]) +\| (same|differs|not available)\b/gm),
-].map(([, name, commands, state]) => ({ name: name!, commands: commands!, state: state! }));
+const rows = [...page.matchAll(/^\| `--([a-z-]+)` +\| ([A-Z ]+?) +\| (same|differs|not available)\b/gm)].map(
+  ([, name, commands, state]) => ({ name: name!, commands: commands!, state: state! }),
+);
 
 const optionsOf = (options: OptionSet): Option[] => Object.values(options);
 const options = commands.flatMap((command) => optionsOf(command.options));
