@@ -53,7 +53,7 @@ function withOptionalBodies<Document extends { paths?: object }>(document: Docum
 
 function pathsOfModels(paths: Paths, names: readonly string[]): Paths {
   const entries = Object.entries(paths).flatMap(([path, operations]) => {
-    if (!path.includes("/{model}/")) return [[path, operations] as const];
+    if (!/\/{model}(\/|$)/.test(path)) return [[path, operations] as const];
     const ofOneModel = Object.entries(operations).map(([method, operation]) => {
       const { parameters = [], ...others } = operation;
       const rest = parameters.filter(({ name }) => name !== "model");
