@@ -21,7 +21,7 @@ function answer_requests(stream::Stream)
     return serve(stream, function (method, params, id)
         try
             method == "ping" && return WireMap()
-            method == "load" && return with_progress(() -> load(model, params), stream, id)
+            method == "load" && return load_with_progress(model, params, stream, id)
             method == "predict" && return predict(model, params)
             method == "transform" && return transform(model, params)
             method == "post_process" && return post_process(model, params)
@@ -42,13 +42,13 @@ function answer_requests(stream::Stream)
     end)
 end
 
-"Runs a load whose progress goes to the supervisor."
-function with_progress(@nospecialize(run), stream::Stream, id::Int)
+"Loads, and sends to the supervisor what progress tells meanwhile."
+function load_with_progress(model::Model, params::WireMap, stream::Stream, id::Int)
     before = PROGRESS[]
     PROGRESS[] = (text, done, total) ->
         notify(stream, "progress", WireMap("id" => id, "done" => done, "total" => total, "text" => text))
     try
-        return run()
+        return load(model, params)
     finally
         PROGRESS[] = before
     end

@@ -32,7 +32,8 @@ end
 
 function warm_hooks(model::Model, @nospecialize(type))
     hooks, model_type = model.hooks, Core.Typeof(model.model)
-    reader, transform, score = [hook_for(hooks, name) for name in ("read_input_data", "transform", "score")]
+    reader, transform = hook_for(hooks, "read_input_data"), hook_for(hooks, "transform")
+    score = hook_for(hooks, "score")
     reader === nothing || (type = result_type(reader, (String,)))
     if model.target_type == "transform" && transform !== nothing
         return foreach(target -> result_type(transform, (type, model_type, target)), (Nothing, type))
