@@ -68,6 +68,8 @@ export class Api {
         method,
         path,
         body,
+        // A redirected POST would lose its body, and might take the token elsewhere.
+        redirect: "manual",
         signal: AbortSignal.any([this.signal, ...limit]),
       });
     } catch (error) {

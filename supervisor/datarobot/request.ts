@@ -8,13 +8,15 @@ export interface ServiceRequest {
   path: string;
   /** Sent as JSON, a form as multipart. */
   body?: Record<string, unknown> | FormData | undefined;
+  /** Followed unless it says "manual": then a redirect is the response. */
+  redirect?: "manual";
   signal: AbortSignal;
 }
 
 /** The response, whatever its status. Rejects as fetch does if there is none. */
 export function request(
   { url, token }: Service,
-  { method = "GET", path, body, signal }: ServiceRequest,
+  { method = "GET", path, body, redirect, signal }: ServiceRequest,
 ): Promise<Response> {
   const isJson = body !== undefined && !(body instanceof FormData);
   return fetch(`${url}/api/v2/${path}`, {
@@ -24,8 +26,7 @@ export function request(
       ...(isJson && { "content-type": "application/json" }),
     },
     ...(body !== undefined && { body: isJson ? JSON.stringify(body) : (body as FormData) }),
-    // A redirected POST would lose its body, and might take the token elsewhere.
-    redirect: "manual",
+    ...(redirect && { redirect }),
     signal,
   });
 }
