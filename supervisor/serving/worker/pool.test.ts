@@ -119,6 +119,15 @@ describe("Pool", () => {
     expect(pool.waiting).toBe(0);
   });
 
+  it("asks no worker for a caller who has left already", async () => {
+    await start();
+    await ask("");
+    const departure = new Departure();
+    departure.leave();
+    await expect(ask("", { departure })).rejects.toMatchObject({ code: "CLIENT_GONE" });
+    expect([pool.waiting, pool.slots[0]!.inFlight.length, pool.slots[0]!.requests]).toEqual([0, 0, 1]);
+  });
+
   it("refuses a message over the limit of a frame without harming the worker", async () => {
     await start();
     const pid = await ask("fine");

@@ -81,8 +81,9 @@ export class Pool {
       if (Number.isFinite(this.plan.requestTimeout)) {
         task.timer = setTimeout(() => this.expire(task), this.plan.requestTimeout);
       }
-      call.departure?.onLeave(() => this.abandon(task));
       this.queue.push(task);
+      // Once it is queued: a caller who has left already is dropped, and no worker is asked.
+      call.departure?.onLeave(() => this.abandon(task));
       this.dispatch();
     });
   }
