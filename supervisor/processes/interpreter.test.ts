@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { askVersion, findPrograms } from "./interpreter.js";
+import { ask, askVersion, findPrograms } from "./interpreter.js";
 
 let folder: string;
 
@@ -51,4 +51,10 @@ describe("a version", () => {
   it("of a program that is not there is unknown", async () => {
     expect(await askVersion([path.join(folder, "missing")])).toBeUndefined();
   });
+});
+
+it("what a program warns of does not stand in its answer", async () => {
+  const tongue = program("tongue", "echo a warning >&2; echo answer; echo another >&2");
+  expect(await ask([tongue])).toEqual({ stdout: "answer", all: expect.stringContaining("a warning") });
+  expect(await ask([program("broken", "exit 1")])).toBeUndefined();
 });

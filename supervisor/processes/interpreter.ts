@@ -29,23 +29,24 @@ export function findPrograms(names: readonly string[], folders: readonly string[
 
 /** The first dotted number that the command prints, e.g. 4.2.2; undefined when it fails or prints none. */
 export async function askVersion(command: readonly string[]): Promise<string | undefined> {
-  const printed = await ask(command);
-  return printed && (/\d+(\.\d+)+/.exec(printed) ?? /\d+/.exec(printed))?.[0];
+  // Java prints its version to standard error.
+  const { all } = (await ask(command)) ?? {};
+  return all && (/\d+(\.\d+)+/.exec(all) ?? /\d+/.exec(all))?.[0];
 }
 
-/** What the command prints; undefined when it fails. */
-export async function ask(command: readonly string[]): Promise<string | undefined> {
+/** What the command prints, `all` with its standard error; undefined when it fails. */
+export async function ask(command: readonly string[]): Promise<{ stdout: string; all: string } | undefined> {
   const [program, ...words] = command;
   if (program === undefined) return undefined;
   // Not at the top: a start that asks no interpreter would wait for it.
   const { execa } = await import("execa");
-  const { all, failed } = await execa(program, words, {
+  const { stdout, all, failed } = await execa(program, words, {
     all: true,
     reject: false,
     stdin: "ignore",
     timeout: 30_000,
   });
-  return failed ? undefined : all;
+  return failed ? undefined : { stdout, all };
 }
 
 /** Compares dotted numbers: 3.9 is less than 3.11, and 17 as good as 17.0. */

@@ -24,7 +24,8 @@ export async function choosePython(
   const { interpreters, language, minimumVersion } = wanted;
   const seen: string[] = [];
   for (const name of interpreters) {
-    const [path, version] = (await ask([name, "-I", "-c", question]))?.trim().split("\n").slice(-2) ?? [];
+    const answer = await ask([name, "-I", "-c", question]);
+    const [path, version] = answer?.stdout.trim().split("\n") ?? [];
     if (!path || !version) {
       seen.push(`${name}: does not run`);
     } else if (isAtLeast(version, minimumVersion)) {
