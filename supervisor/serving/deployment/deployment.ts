@@ -155,16 +155,17 @@ export class Deployment {
   ): Promise<Answer> {
     if (this.isDraining) throw draining();
     const startedAt = performance.now();
+    let answer: Answer;
     try {
-      const answer = await ask(this.current);
-      const duration = performance.now() - startedAt;
-      this.events.answered(duration);
-      tell?.(answer, duration);
-      return answer;
+      answer = await ask(this.current);
     } catch (error) {
       this.events.failed(error, performance.now() - startedAt);
       throw error;
     }
+    const duration = performance.now() - startedAt;
+    this.events.answered(duration);
+    tell?.(answer, duration);
+    return answer;
   }
 
   /**
