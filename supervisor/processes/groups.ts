@@ -61,18 +61,19 @@ export function startGroup(
     pid,
     streams: child.stdio,
     exited: exited.finally(() => bury(pid)),
-    kill: (signal) => killGroup(pid, signal),
+    kill: (signal) => signalGroup(pid, signal),
   };
 }
 
 /** What the leader has started itself must not outlive it. */
 function bury(pid: number): void {
   if (pid === 0) return;
-  killGroup(pid, "SIGKILL");
+  signalGroup(pid, "SIGKILL");
   reaper().forget(pid);
 }
 
-function killGroup(pid: number, signal: NodeJS.Signals): void {
+/** Signals every process of the group that `pid` leads. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid > 0) process.kill(-pid, signal);
   } catch {

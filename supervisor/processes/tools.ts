@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { DrumError } from "../errors.js";
+import { signalGroup } from "./groups.js";
 
 /** What is done now, for people; with how much of how many is done, where that is known. */
 export type OnProgress = (text: string, done?: number, total?: number) => void;
@@ -75,14 +76,6 @@ async function endGroup(pid: number | undefined, ended: PromiseLike<unknown>): P
   await Promise.race([ended, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
   patience.abort();
   signalGroup(pid, "SIGKILL");
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // The group is gone already.
-  }
 }
 
 export function stepFailure(
