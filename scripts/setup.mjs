@@ -12,8 +12,11 @@ const environmentNames = ["python3_sklearn", "python3_xgboost", "r_caret", "juli
 /** Families of models whose environments are large; the suite test:frameworks asks for them. */
 export const frameworks = ["onnx", "pytorch", "keras"];
 
-/** Throws when a step fails. With `buildOnly`, environments and models are left as they are; `families` are made beside the usual ones. */
-export async function setup({ buildOnly = false, families = [] } = {}) {
+/**
+ * Throws when a step fails. With `buildOnly`, environments and models are left as they are; with `forTests` come clients and checks of form that only tests use; `families` are made
+ * beside the usual ones.
+ */
+export async function setup({ buildOnly = false, forTests = false, families = [] } = {}) {
   checkNode();
   await step(packages());
   await step(await build());
@@ -22,9 +25,11 @@ export async function setup({ buildOnly = false, families = [] } = {}) {
   for (const name of environmentNames) await step(environment(name));
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
   for (const one of examples) await step(example(one));
-  await step(clients());
-  await step(formTools());
-  await step(lintr());
+  if (forTests) {
+    await step(clients());
+    await step(formTools());
+    await step(lintr());
+  }
   for (const family of families) {
     await step(environment(`python3_${family}`));
     await step(await models(family));
@@ -235,7 +240,7 @@ async function allExist(files) {
 
 if (isProgram(import.meta.url)) {
   try {
-    await setup({ buildOnly: process.argv.includes("--build") });
+    await setup({ buildOnly: process.argv.includes("--build"), forTests: true });
   } catch (error) {
     process.stderr.write(`setup: ${error.message}\n`);
     process.exitCode = 1;

@@ -156,7 +156,11 @@ async function test(given) {
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
   if (unknown) throw new Error(`there is no part "${unknown}"; choose from ${Object.keys(parts).join(", ")}`);
   const isQuick = given.includes("quick");
-  await setup({ buildOnly: isQuick, families: names.includes("frameworks") ? frameworks : [] });
+  await setup({
+    buildOnly: isQuick,
+    forTests: true,
+    families: names.includes("frameworks") ? frameworks : [],
+  });
   const outcomes = [];
   for (const [name, run] of Object.entries(parts)) {
     if (names.length > 0 ? !names.includes(name) : onlyWhenNamed.includes(name)) continue;
