@@ -2,7 +2,7 @@
 
 import { usualSettings } from "../../serving/release/settings.js";
 import { defineCommand } from "../config/command.js";
-import { containerConfig, logConfig, modelConfig } from "../config/parts.js";
+import { oneModelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
 import { codeDirectory, modelOptions, sparseColumnFile } from "../options/model.js";
@@ -30,10 +30,7 @@ export const fit = defineCommand({
   configure(values, surroundings): FitConfig {
     const { target, targetFile, weights, weightsFile, rows, startTimeout } = values;
     return {
-      ...modelConfig(values, surroundings),
-      ...logConfig(values),
-      ...containerConfig(values),
-      codeDirectories: [values.codeDirectory],
+      ...oneModelConfig(values, surroundings),
       input: values.input,
       output: values.output,
       sparseColumnFile: values.sparseColumnFile,

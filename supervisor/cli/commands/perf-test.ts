@@ -2,7 +2,7 @@
 
 import { defineCommand } from "../config/command.js";
 import type { GivenValues } from "../config/given.js";
-import { containerConfig, logConfig, modelConfig } from "../config/parts.js";
+import { oneModelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
 import { codeDirectory, input, modelOptions } from "../options/model.js";
@@ -45,10 +45,7 @@ export const perfTest = defineCommand({
   configure(values, surroundings): PerfTestConfig {
     const { samples, iterations, caseTimeout, inServer, baseline, maxRatio, json, report } = values;
     return {
-      ...modelConfig(values, surroundings),
-      ...logConfig(values),
-      ...containerConfig(values),
-      codeDirectories: [values.codeDirectory],
+      ...oneModelConfig(values, surroundings),
       input: values.input,
       maxWorkers: values.maxWorkers,
       samples,

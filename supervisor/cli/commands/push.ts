@@ -2,7 +2,7 @@
 
 import { usualSettings } from "../../serving/release/settings.js";
 import { defineCommand } from "../config/command.js";
-import { containerConfig, logConfig, modelConfig } from "../config/parts.js";
+import { oneModelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
 import { codeDirectory, language, parameterOptions } from "../options/model.js";
@@ -38,10 +38,7 @@ export const push = defineCommand({
   configure(values, surroundings): PushConfig {
     const { webserver, apiToken, startTimeout } = values;
     return {
-      ...modelConfig({ ...values, ...unasked }, surroundings),
-      ...logConfig(values),
-      ...containerConfig(values),
-      codeDirectories: [values.codeDirectory],
+      ...oneModelConfig({ ...values, ...unasked }, surroundings),
       webserver,
       apiToken,
       workers: { ...usualSettings, startTimeout },

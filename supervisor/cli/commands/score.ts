@@ -3,7 +3,7 @@
 import { usualSettings } from "../../serving/release/settings.js";
 import { defineCommand } from "../config/command.js";
 import { isFlag } from "../config/given.js";
-import { containerConfig, logConfig, modelConfig, monitoringConfig } from "../config/parts.js";
+import { monitoringConfig, oneModelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
 import { checkGpuPredictors, gpuOptions } from "../options/gpu-predictors.js";
@@ -47,10 +47,7 @@ export const score = defineCommand({
     checkGpuPredictors(values, isFlag(surroundings.given));
     const { startTimeout, requestTimeout = usualSettings.requestTimeout } = values;
     return {
-      ...modelConfig(values, surroundings),
-      ...logConfig(values),
-      ...containerConfig(values),
-      codeDirectories: [values.codeDirectory],
+      ...oneModelConfig(values, surroundings),
       input: values.input,
       output: values.output,
       sparseColumnFile: values.sparseColumnFile,

@@ -2,7 +2,7 @@
 
 import { usualSettings } from "../../serving/release/settings.js";
 import { defineCommand } from "../config/command.js";
-import { containerConfig, logConfig, modelConfig } from "../config/parts.js";
+import { oneModelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
 import { codeDirectory, input, modelOptions, unstructuredOptions } from "../options/model.js";
@@ -32,10 +32,7 @@ export const validation = defineCommand({
   configure(values, surroundings): ValidationConfig {
     const { startTimeout, requestTimeout = usualSettings.requestTimeout } = values;
     return {
-      ...modelConfig(values, surroundings),
-      ...logConfig(values),
-      ...containerConfig(values),
-      codeDirectories: [values.codeDirectory],
+      ...oneModelConfig(values, surroundings),
       input: values.input,
       contentType: values.contentType,
       query: values.query,

@@ -87,6 +87,20 @@ export function modelConfig(values: ModelValues, { places, variables }: Surround
   };
 }
 
+/** What a command that runs one model, maybe in a container, goes by. */
+export function oneModelConfig(
+  values: ModelValues & ValuesOf<typeof containerOptions & typeof logOptions> & { codeDirectory: string },
+  surroundings: Surroundings,
+) {
+  const codeDirectories: readonly [string] = [values.codeDirectory];
+  return {
+    ...modelConfig(values, surroundings),
+    ...logConfig(values),
+    ...containerConfig(values),
+    codeDirectories,
+  };
+}
+
 /** The folders of --code-dir, or those in --model-dir. Throws USAGE for both, for neither, and for an empty --model-dir. */
 export function chooseCodeDirectories(
   given: readonly string[],

@@ -6,16 +6,7 @@ import { inGroup } from "./option.js";
 const seconds = (milliseconds: number) => milliseconds / 1000;
 
 /** DRUM's names of the log levels. */
-export const loggingLevels = [
-  "debug",
-  "info",
-  "warn",
-  "warning",
-  "error",
-  "critical",
-  "fatal",
-  "all",
-] as const;
+const loggingLevels = ["debug", "info", "warn", "warning", "error", "critical", "fatal", "all"] as const;
 
 /** The interpreter of each language, and how long a worker may take to start. */
 export const runtimeOptions = inGroup("Running", {
