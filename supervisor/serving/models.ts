@@ -69,7 +69,8 @@ export class Models {
   /** Throws for the first model that cannot answer: NOT_READY, DRAINING, or why it failed. */
   checkHealth(): void {
     for (const deployment of this.all) deployment.checkHealth();
-    for (const { reason } of this.allBroken) throw reason;
+    const [broken] = this.allBroken;
+    if (broken) throw broken.reason;
   }
 
   /** All models take no further request and finish what they have within `limit` milliseconds. */

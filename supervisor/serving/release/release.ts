@@ -17,6 +17,7 @@ import type { ModelPart, ModelSpec } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import type { Transformed } from "../../predictions/transformed.js";
 import type { Departure } from "../worker/departure.js";
+import type { WarmupRequest } from "../worker/plan.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
 import { type PlanSettings, planFor } from "./plan.js";
@@ -47,7 +48,8 @@ export class Release {
   private active = 0;
   private whenIdle: (() => void) | undefined;
   private readonly log: Log;
-  private state_: "loading" | "warming" | "loaded" = "loading";
+  /** The rows of `warmup` are being predicted. */
+  private isWarming = false;
   private settleStart: { resolve(): void; reject(error: DrumError): void } | undefined;
 
   constructor(
@@ -79,12 +81,12 @@ export class Release {
           part.loaded = await part.pool.start({ whole });
         }),
       );
-      if (warm && warmup !== undefined) this.state_ = "warming";
+      this.isWarming = warm && warmup !== undefined;
       this.route = chooseRoute(this.parts, this.model);
       const unused = this.parts.filter((part) => !this.route.parts.includes(part));
       await Promise.all(unused.map((part) => part.pool.drain(0)));
       if (warm && warmup !== undefined) await this.warm(warmup);
-      this.state_ = "loaded";
+      this.isWarming = false;
       this.settleStart?.resolve();
     } catch (error) {
       const { message, traceback } = error as DrumError;
@@ -105,7 +107,7 @@ export class Release {
         : this.predictWith(payload, ask);
     await answer(async (part, method, params) => {
       const result = await this.ask(part, method, params);
-      part.pool.addWarmup({ method, params } as Parameters<Pool["addWarmup"]>[0]);
+      part.pool.addWarmup({ method, params } as WarmupRequest);
       return result;
     }).catch((error: DrumError) =>
       this.log.warn(`the rows of warmup, ${file}, could not be predicted: ${error.message}`),
@@ -124,7 +126,7 @@ export class Release {
     const pools = this.route.parts.map(({ pool }) => pool);
     if (this.failure || pools.some(({ state }) => state === "failed")) return "failed";
     if (pools.some(({ state }) => state === "draining" || state === "stopped")) return "draining";
-    const isReady = this.isRouteKnown && this.state_ !== "warming" && pools.every((pool) => pool.isReady);
+    const isReady = this.isRouteKnown && !this.isWarming && pools.every((pool) => pool.isReady);
     return isReady ? "ready" : "loading";
   }
 
@@ -141,7 +143,7 @@ export class Release {
       return `the ${language.name} worker ${doing ?? "is starting"}`;
     });
     if (words.length > 0) return words.join(", ");
-    return this.state_ === "warming" ? "the rows of warmup are predicted" : "the stages are being chosen";
+    return this.isWarming ? "the rows of warmup are predicted" : "the stages are being chosen";
   }
 
   get slots() {
