@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * A level that the model was not trained with counts as missing, and so does a column that is not
  * there, as H2O has it.
  */
-final class H2oScorer {
+final class H2oScorer implements ScoredType.Scorer {
   private static final Set<ModelCategory> NUMERIC =
       EnumSet.of(ModelCategory.Regression, ModelCategory.AnomalyDetection);
   private static final Set<ModelCategory> CLASSIFYING =
@@ -46,7 +46,8 @@ final class H2oScorer {
     return model.getOrigNames() != null ? model.getOrigNames() : model.getNames();
   }
 
-  String findFault(String targetType) {
+  @Override
+  public String findFault(String targetType) {
     ModelCategory category = model.getModelCategory();
     Set<ModelCategory> wanted =
         Predictions.CLASSES.contains(targetType)
@@ -60,11 +61,13 @@ final class H2oScorer {
         + " cannot use";
   }
 
-  List<String> inputs() {
+  @Override
+  public List<String> inputs() {
     return inputs;
   }
 
-  Set<String> textInputs() {
+  @Override
+  public Set<String> textInputs() {
     return textInputs;
   }
 
@@ -75,7 +78,8 @@ final class H2oScorer {
     return at < 0 || at >= domains.length ? null : domains[at];
   }
 
-  Table predict(Table table, String targetType) throws PredictException {
+  @Override
+  public Table predict(Table table, String targetType) throws PredictException {
     NamedInputs.check(inputs, table);
     warnOfMissing(table);
     List<Column> columns = inputs.stream().filter(table::has).map(table::column).toList();

@@ -3,10 +3,9 @@ package drumline.worker.artifacts;
 
 import drumline.Column;
 import drumline.Table;
-import drumline.worker.ArtifactType;
 import drumline.worker.NamedInputs;
-import drumline.worker.PerModel;
 import drumline.worker.Predictions;
+import drumline.worker.ScoredType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,8 +18,10 @@ import org.pmml4s.metadata.Field;
 import org.pmml4s.metadata.OutputField;
 import org.pmml4s.model.Model;
 
-public final class Pmml implements ArtifactType, NamedInputs {
-  private final PerModel<Scorer> scorers = new PerModel<>(model -> new Scorer(model));
+public final class Pmml extends ScoredType {
+  public Pmml() {
+    super(model -> new ModelScorer(model));
+  }
 
   @Override
   public int rank() {
@@ -57,32 +58,12 @@ public final class Pmml implements ArtifactType, NamedInputs {
     return List.of("pmml4s");
   }
 
-  @Override
-  public String findFault(Object model, String targetType) {
-    return scorers.of(model).findFault(targetType);
-  }
-
-  @Override
-  public List<String> inputs(Object model) {
-    return scorers.of(model).inputs;
-  }
-
-  @Override
-  public Set<String> textInputs(Object model) {
-    return scorers.of(model).textInputs;
-  }
-
-  @Override
-  public Table predict(Object model, Table table, String targetType, List<String> labels) {
-    return scorers.of(model).predict(table, targetType);
-  }
-
   /**
    * Classification: the output fields with feature "probability", labelled by their value; of two
    * fields with the same label the first counts. Everything else: the only output field that is not
    * a probability of a class.
    */
-  private static final class Scorer {
+  private static final class ModelScorer implements Scorer {
     private final Model model;
     private final List<String> inputs;
     private final Set<String> textInputs;
@@ -90,12 +71,12 @@ public final class Pmml implements ArtifactType, NamedInputs {
         new LinkedHashMap<>(); // label to its place among the outputs
     private final List<Integer> numbers = new ArrayList<>(); // places of the other outputs
 
-    Scorer(Object model) {
+    ModelScorer(Object model) {
       this.model = (Model) model;
       inputs = List.of(this.model.inputNames());
       textInputs =
           Arrays.stream(this.model.inputFields())
-              .filter(Scorer::isText)
+              .filter(ModelScorer::isText)
               .map(Field::name)
               .collect(Collectors.toSet());
       OutputField[] outputs = this.model.outputFields();
@@ -107,7 +88,18 @@ public final class Pmml implements ArtifactType, NamedInputs {
       }
     }
 
-    String findFault(String targetType) {
+    @Override
+    public List<String> inputs() {
+      return inputs;
+    }
+
+    @Override
+    public Set<String> textInputs() {
+      return textInputs;
+    }
+
+    @Override
+    public String findFault(String targetType) {
       String outputs = String.join(", ", model.outputNames());
       if (Predictions.CLASSES.contains(targetType)) {
         return probabilities.isEmpty()
@@ -132,7 +124,8 @@ public final class Pmml implements ArtifactType, NamedInputs {
       return field.dataType().toString().equalsIgnoreCase("string");
     }
 
-    Table predict(Table table, String targetType) {
+    @Override
+    public Table predict(Table table, String targetType) {
       NamedInputs.check(inputs, table);
       Object[][] cells = new Object[inputs.size()][];
       for (int at = 0; at < cells.length; at++) {

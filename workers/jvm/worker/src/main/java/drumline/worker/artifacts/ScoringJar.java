@@ -7,11 +7,10 @@ import com.datarobot.prediction.IRegressionPredictor;
 import com.datarobot.prediction.Predictors;
 import drumline.Column;
 import drumline.Table;
-import drumline.worker.ArtifactType;
 import drumline.worker.CodeLoader;
 import drumline.worker.NamedInputs;
-import drumline.worker.PerModel;
 import drumline.worker.Predictions;
+import drumline.worker.ScoredType;
 import drumline.worker.WorkerError;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +21,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-public final class ScoringJar implements ArtifactType, NamedInputs {
-  private final PerModel<Scorer> scorers = new PerModel<>(model -> new Scorer(model));
+public final class ScoringJar extends ScoredType {
+  public ScoringJar() {
+    super(model -> new ModelScorer(model));
+  }
 
   @Override
   public int rank() {
@@ -67,32 +68,12 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
     return List.of("datarobot-prediction");
   }
 
-  @Override
-  public String findFault(Object model, String targetType) {
-    return scorers.of(model).findFault(targetType);
-  }
-
-  @Override
-  public List<String> inputs(Object model) {
-    return scorers.of(model).inputs;
-  }
-
-  @Override
-  public Set<String> textInputs(Object model) {
-    return scorers.of(model).textInputs;
-  }
-
-  @Override
-  public Table predict(Object model, Table table, String targetType, List<String> labels) {
-    return scorers.of(model).predict(table);
-  }
-
-  private static final class Scorer {
+  private static final class ModelScorer implements Scorer {
     private final IPredictorInfo model;
     private final List<String> inputs;
     private final Set<String> textInputs;
 
-    Scorer(Object model) {
+    ModelScorer(Object model) {
       this.model = (IPredictorInfo) model;
       var features = this.model.getFeatures();
       inputs = List.copyOf(features.keySet());
@@ -102,7 +83,18 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
               .collect(Collectors.toSet());
     }
 
-    String findFault(String targetType) {
+    @Override
+    public List<String> inputs() {
+      return inputs;
+    }
+
+    @Override
+    public Set<String> textInputs() {
+      return textInputs;
+    }
+
+    @Override
+    public String findFault(String targetType) {
       boolean classifies = model instanceof IClassificationPredictor;
       boolean predictsNumbers = model instanceof IRegressionPredictor;
       if (classifies && Predictions.CLASSES.contains(targetType)
@@ -114,7 +106,8 @@ public final class ScoringJar implements ArtifactType, NamedInputs {
       return kind + ", which the target type " + targetType + " cannot use";
     }
 
-    Table predict(Table table) {
+    @Override
+    public Table predict(Table table, String targetType) {
       NamedInputs.check(inputs, table);
       List<Column> columns = table.columns();
       Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
