@@ -2,8 +2,9 @@
 // already and still fits its inputs is skipped, which stamps under .setup/ tell.
 
 import { createHash } from "node:crypto";
-import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { build, entries } from "./build.mjs";
 import { isProgram, root, runQuietly, say } from "./run.mjs";
 
 const stamps = path.join(root, ".setup");
@@ -19,7 +20,7 @@ export const frameworks = ["onnx", "pytorch", "keras"];
 export async function setup({ buildOnly = false, forTests = false, families = [] } = {}) {
   checkNode();
   await step(packages());
-  await step(await build());
+  await step(await bundle());
   await step(await jvmWorker());
   if (buildOnly) return;
   for (const name of environmentNames) await step(environment(name));
@@ -62,28 +63,16 @@ function packages() {
   };
 }
 
-async function build() {
+async function bundle() {
   const sources = [...(await filesBelow("protocol")), ...(await filesBelow("supervisor"))].filter(
     (file) => file.endsWith(".ts") && !file.endsWith(".test.ts"),
   );
   return {
     name: "build",
-    inputs: ["package-lock.json", "tsconfig.json", ...sources],
-    outputs: sources.map((file) => `dist/${file.replace(/\.ts$/, ".js")}`),
-    async run() {
-      await runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]);
-      await removeStale(sources);
-      await chmod(path.join(root, "dist/supervisor/main.js"), 0o755);
-    },
+    inputs: ["package-lock.json", "tsconfig.json", "scripts/build.mjs", ...sources],
+    outputs: entries.map((entry) => `dist/${entry}.js`),
+    run: build,
   };
-}
-
-/** What earlier builds made of sources that are gone. */
-async function removeStale(sources) {
-  const made = new Set(
-    sources.flatMap((file) => [".js", ".js.map"].map((end) => `dist/${file.replace(/\.ts$/, end)}`)),
-  );
-  for (const file of await filesBelow("dist")) if (!made.has(file)) await rm(path.join(root, file));
 }
 
 async function jvmWorker() {

@@ -38,6 +38,11 @@ export function version(): string {
   return JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8")).version;
 }
 
+/** A file of the build by its path below supervisor/, without an ending. */
+export function builtFile(name: string): string {
+  return path.join(packageDirectory, "dist", "supervisor", `${name}.js`);
+}
+
 /** Oldest version of Node that drumline runs on, e.g. 20.19. */
 export function supportedNode(): string {
   const { engines } = JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8"));

@@ -2,7 +2,7 @@
 
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
+import { builtFile } from "../../places.js";
 import { type Exit, startGroup } from "../../processes/groups.js";
 
 export interface OwnServer {
@@ -13,15 +13,13 @@ export interface OwnServer {
   stop(grace: number): Promise<void>;
 }
 
-const main = fileURLToPath(new URL("../../main.js", import.meta.url));
-
 /** On a free port of this machine. What it logs goes to our stderr. */
 export function launchServer(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
 ): OwnServer {
   const { streams, exited, kill } = startGroup(
-    [process.execPath, main, "server", "--address=127.0.0.1:0", ...words],
+    [process.execPath, builtFile("main"), "server", "--address=127.0.0.1:0", ...words],
     { stdio: ["ignore", "pipe", "inherit"], environment },
   );
   let printed = "";

@@ -5,6 +5,7 @@ import { Worker } from "node:worker_threads";
 import type { Column, Payload, Table } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { builtFile } from "../../places.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import { targetRules } from "../../predictions/targets.js";
 import type { Event, FromReporter, ToReporter } from "./messages.js";
@@ -22,7 +23,7 @@ export class Monitor {
     private readonly settings: MonitorSettings,
     private readonly log: Log,
   ) {
-    this.thread = new Worker(new URL("./thread.js", import.meta.url), { workerData: settings });
+    this.thread = new Worker(builtFile("serving/monitoring/thread"), { workerData: settings });
     this.thread.unref();
     this.thread.on("message", (message: FromReporter) => this.hear(message));
     this.thread.on("error", (error) => log.error(`reporting has ended: ${error.message}`));
