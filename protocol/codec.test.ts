@@ -1,12 +1,10 @@
-import { Packr } from "msgpackr";
+import { decode, encode } from "@msgpack/msgpack";
 import { expect, test } from "vitest";
 import { decodeMessage, encodeMessage } from "./codec.js";
 import { decodeValue } from "./decode.js";
 import { encodeFrame, splicedSize } from "./encode.js";
 import { headerSize } from "./frames.js";
 import { ProtocolError, type ReceivedMessage, type Value } from "./messages.js";
-
-const general = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: "number" });
 
 test.each([
   ["undefined", undefined],
@@ -126,12 +124,12 @@ test("whole numbers are ints as long as they are exact", () => {
   for (const value of [0.5, 2 ** 53, 1e300]) expect([tagOf(value), roundTrip(value)]).toEqual([0xcb, value]);
 });
 
-test("a general msgpack library reads what we write, and we read what it writes", () => {
+test("another msgpack library reads what we write, and we read what it writes", () => {
   const random = randomFrom(1);
   for (let i = 0; i < 2000; i++) {
     const value = randomValue(random, 0);
-    expect(general.unpack(Buffer.concat(encodeFrame(value)).subarray(headerSize))).toEqual(value);
-    expect(decodeValue(general.pack(value))).toEqual(value);
+    expect(withBuffers(decode(Buffer.concat(encodeFrame(value)).subarray(headerSize)))).toEqual(value);
+    expect(decodeValue(Buffer.from(encode(value)))).toEqual(value);
   }
 });
 
@@ -181,6 +179,14 @@ test("an error with a code that is not in the closed list is no message", () => 
 
 function roundTrip(value: Value): Value {
   return decodeValue(Buffer.concat(encodeFrame(value)).subarray(headerSize));
+}
+
+/** The other library makes bins Uint8Arrays, which toEqual tells apart from Buffers. */
+function withBuffers(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  if (Array.isArray(value)) return value.map(withBuffers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withBuffers(one)]));
 }
 
 function attempt<T>(read: () => T): T | ProtocolError | undefined {

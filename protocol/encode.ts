@@ -1,195 +1,176 @@
-// One value as a frame: the length, then the shortest msgpack form (SPEC.md sections 2 and 3). Large bins are not copied
-// but handed on as chunks of their own. What is no Value at run time (undefined, Date, Float64Array, bigint …) is refused.
+// One value as a frame: the length, then the shortest msgpack form (SPEC.md sections 2 and 3). msgpackr writes all it writes
+// in that form; numbers that it would round or change are written here, and large bins are handed on without a copy.
 
-import { maxDepth } from "./decode.js";
+import { Packr, RESERVE_START_SPACE } from "msgpackr";
 import { headerSize } from "./frames.js";
-import { ProtocolError } from "./messages.js";
+import { maxDepth, ProtocolError } from "./messages.js";
 
 /** From this size on, a bin becomes a chunk of its own: a copy would cost more than another write. */
 export const splicedSize = 64 * 1024;
-const slabSize = 64 * 1024;
-/** Up to this length, a loop over an ASCII string is faster than a call into native code. */
-const shortText = 24;
 
-// Frames are written one after another into a slab, which is never written to twice, so the chunks stay valid.
-let slab = Buffer.allocUnsafeSlow(slabSize);
-let start = 0;
-let at = 0;
-let chunks: Buffer[] = [];
+const packr = new Packr({ useRecords: false, mapsAsObjects: true, variableMapSize: true });
 
 /**
  * The frame that holds `value`, as chunks to be written in order; the first begins with the length. Bins of 64 KiB and
  * more are the caller's own memory: leave it unchanged until it is written. Throws VALUE_TYPE, VALUE_UTF8 or VALUE_DEPTH.
  */
 export function encodeFrame(value: unknown): Buffer[] {
-  chunks = [];
-  start = at;
-  if (slab.length > slabSize) renew(headerSize);
-  reserve(headerSize);
-  at += headerSize;
-  try {
-    writeValue(value, 0);
-    closeChunk();
-    return finish(chunks);
-  } finally {
-    chunks = [];
-  }
-}
-
-function finish(frame: Buffer[]): Buffer[] {
-  let size = -headerSize;
-  for (const chunk of frame) size += chunk.length;
+  const chunks = survey(value, 0) ? inPieces(value) : [pack(value, RESERVE_START_SPACE + headerSize)];
+  const size = chunks.reduce((sum, chunk) => sum + chunk.length, -headerSize);
   if (size > 0xffffffff) {
     throw new ProtocolError(
       "FRAME_TOO_LARGE",
       `a frame of ${size} bytes; its length has 32 bits, send less at a time`,
     );
   }
-  frame[0]!.writeUInt32LE(size, 0);
-  return frame;
+  chunks[0]!.writeUInt32LE(size, 0);
+  return chunks;
 }
 
-function closeChunk(): void {
-  if (at > start) chunks.push(slab.subarray(start, at));
-  start = at;
+/** msgpackr writes one message after another into the same memory, and never twice. */
+function pack(value: unknown, options?: number): Buffer {
+  const bytes = packr.pack(value, options);
+  // Else it would keep memory of the size of the largest message, and set aside as much again.
+  if (bytes.length > splicedSize) packr.useBuffer(Buffer.allocUnsafeSlow(splicedSize));
+  return bytes;
 }
 
-/** Makes sure that `size` bytes can be written at `at`. */
-function reserve(size: number): void {
-  if (at + size > slab.length) renew(size);
+/** Whether `value` holds something that msgpackr does not write as we want it. What is no Value is refused. */
+function survey(value: unknown, depth: number): boolean {
+  switch (typeof value) {
+    case "string":
+      if (!value.isWellFormed()) throw notUnicode(value);
+      return false;
+    case "number":
+      return isSpecialNumber(value);
+    case "boolean":
+      return false;
+    case "object":
+      if (value === null) return false;
+      if (value instanceof Uint8Array) return value.length >= splicedSize;
+      return surveyContainer(value, depth);
+    default:
+      throw notAValue(value);
+  }
 }
 
-function renew(size: number): void {
-  const written = at - start;
-  const fresh = Buffer.allocUnsafeSlow(Math.max(slabSize, (written + size) * 2));
-  slab.copy(fresh, 0, start, at);
-  slab = fresh;
-  start = 0;
-  at = written;
-}
-
-function writeValue(value: unknown, depth: number): void {
-  if (typeof value === "string") writeStr(value);
-  else if (typeof value === "number") writeNumber(value);
-  else if (typeof value === "boolean") writeByte(value ? 0xc3 : 0xc2);
-  else if (value === null) writeByte(0xc0);
-  else if (value instanceof Uint8Array) writeBin(value);
-  else if (typeof value === "object") writeContainer(value, depth);
-  else throw notAValue(value);
-}
-
-function writeContainer(value: object, depth: number): void {
+function surveyContainer(value: object, depth: number): boolean {
   if (depth === maxDepth) {
     throw new ProtocolError(
       "VALUE_DEPTH",
       `arrays and maps nest more than ${maxDepth} deep, or in a circle; send flatter data`,
     );
   }
+  let special = false;
   if (Array.isArray(value)) {
-    writeLength(value.length, 0x90, 0xdc);
-    for (const element of value) writeValue(element, depth + 1);
-    return;
+    for (const element of value) if (survey(element, depth + 1)) special = true;
+    return special;
   }
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw notAValue(value);
-  const keys = Object.keys(value);
-  writeLength(keys.length, 0x80, 0xde);
-  for (const key of keys) {
-    writeStr(key);
-    writeValue((value as { [key: string]: unknown })[key], depth + 1);
+  for (const key of Object.keys(value)) {
+    if (!key.isWellFormed()) throw notUnicode(key);
+    if (survey((value as { [key: string]: unknown })[key], depth + 1)) special = true;
   }
+  return special;
 }
 
-function writeByte(byte: number): void {
-  reserve(1);
-  slab[at++] = byte;
+/** Whole numbers beyond 32 bits, which msgpackr makes floats; negative zero, which it makes an int; NaN, whose bits it keeps. */
+function isSpecialNumber(value: number): boolean {
+  if (isSpecialFloat(value)) return true;
+  return Number.isSafeInteger(value) && (value > 0xffffffff || value < -0x80000000);
 }
 
-/** A tag with a big-endian number of `size` bytes after it. */
-function writeTagged(tag: number, size: 1 | 2 | 4, number: number): void {
-  reserve(1 + size);
-  slab[at++] = tag;
-  if (size === 4) {
-    slab[at++] = number >>> 24;
-    slab[at++] = number >>> 16;
-  }
-  if (size >= 2) slab[at++] = number >>> 8;
-  slab[at++] = number;
+function isSpecialFloat(value: number): boolean {
+  return Number.isNaN(value) || Object.is(value, -0);
 }
 
-function writeLength(length: number, fixTag: number, tag16: number): void {
-  if (length < 16) writeByte(fixTag | length);
-  else if (length < 0x10000) writeTagged(tag16, 2, length);
-  else writeTagged(tag16 + 1, 4, length);
+/** With room for the length in front. */
+function inPieces(value: unknown): Buffer[] {
+  const pieces = new Pieces();
+  pieces.add(Buffer.alloc(headerSize));
+  writePieces(value, 0, pieces);
+  return pieces.end();
 }
 
-/** An int where it is whole and exact; else, and for negative zero, a float64. */
-function writeNumber(value: number): void {
-  if (value >>> 0 === value && !Object.is(value, -0)) {
-    if (value < 0x80) writeByte(value);
-    else if (value < 0x100) writeTagged(0xcc, 1, value);
-    else if (value < 0x10000) writeTagged(0xcd, 2, value);
-    else writeTagged(0xce, 4, value);
-  } else if (value < 0 && value >> 0 === value) {
-    if (value >= -0x20) writeByte(value & 0xff);
-    else if (value >= -0x80) writeTagged(0xd0, 1, value);
-    else if (value >= -0x8000) writeTagged(0xd1, 2, value);
-    else writeTagged(0xd2, 4, value);
-  } else if (Number.isSafeInteger(value) && value !== 0) {
-    reserve(9);
-    slab[at] = value < 0 ? 0xd3 : 0xcf;
-    at = slab.writeBigInt64BE(BigInt(value), at + 1);
+/** What holds nothing special is packed in one piece. */
+function writePieces(value: unknown, depth: number, pieces: Pieces): void {
+  if (!survey(value, depth)) {
+    pieces.add(pack(value));
+  } else if (typeof value === "number") {
+    pieces.add(specialNumber(value));
+  } else if (value instanceof Uint8Array) {
+    pieces.add(tagged(0xc6, value.length));
+    pieces.hand(Buffer.from(value.buffer, value.byteOffset, value.length));
+  } else if (Array.isArray(value)) {
+    pieces.add(lengthOf(value.length, 0x90));
+    for (const element of value) writePieces(element, depth + 1, pieces);
   } else {
-    reserve(9);
-    slab[at] = 0xcb;
-    at = slab.writeDoubleBE(Number.isNaN(value) ? Number.NaN : value, at + 1);
+    const entries = Object.entries(value as object);
+    pieces.add(lengthOf(entries.length, 0x80));
+    for (const [key, one] of entries) {
+      pieces.add(pack(key));
+      writePieces(one, depth + 1, pieces);
+    }
   }
 }
 
-function writeBin(bin: Uint8Array): void {
-  const size = bin.length;
-  if (size < 0x100) writeTagged(0xc4, 1, size);
-  else if (size < 0x10000) writeTagged(0xc5, 2, size);
-  else writeTagged(0xc6, 4, size);
-  if (size >= splicedSize) {
-    closeChunk();
-    chunks.push(Buffer.from(bin.buffer, bin.byteOffset, size));
-    return;
+/** The chunks of a frame in the making: pieces are joined, large bins stay what they are. */
+class Pieces {
+  private readonly chunks: Buffer[] = [];
+  private small: Buffer[] = [];
+
+  add(piece: Buffer): void {
+    this.small.push(piece);
   }
-  reserve(size);
-  slab.set(bin, at);
-  at += size;
+
+  hand(bin: Buffer): void {
+    this.join();
+    this.chunks.push(bin);
+  }
+
+  end(): Buffer[] {
+    this.join();
+    return this.chunks;
+  }
+
+  private join(): void {
+    if (this.small.length > 0) this.chunks.push(Buffer.concat(this.small));
+    this.small = [];
+  }
 }
 
-function writeStr(text: string): void {
-  if (text.length <= shortText && writeAscii(text)) return;
-  const size = Buffer.byteLength(text);
-  if (size !== text.length && /\p{Surrogate}/u.test(text)) {
-    throw new ProtocolError(
-      "VALUE_UTF8",
-      `${JSON.stringify(text.slice(0, 60))} has half a surrogate pair, which UTF-8 cannot hold`,
-    );
+function specialNumber(value: number): Buffer {
+  const bytes = Buffer.alloc(9);
+  if (isSpecialFloat(value)) {
+    bytes[0] = 0xcb;
+    bytes.writeDoubleBE(Number.isNaN(value) ? Number.NaN : value, 1);
+  } else {
+    bytes[0] = value < 0 ? 0xd3 : 0xcf;
+    bytes.writeBigInt64BE(BigInt(value), 1);
   }
-  if (size < 0x20) writeByte(0xa0 | size);
-  else if (size < 0x100) writeTagged(0xd9, 1, size);
-  else if (size < 0x10000) writeTagged(0xda, 2, size);
-  else writeTagged(0xdb, 4, size);
-  reserve(size);
-  at += slab.write(text, at, size);
+  return bytes;
 }
 
-/** Writes a short str if it is ASCII; otherwise leaves everything as it was. */
-function writeAscii(text: string): boolean {
-  const size = text.length;
-  reserve(1 + size);
-  for (let i = 0; i < size; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x80) return false;
-    slab[at + 1 + i] = code;
-  }
-  slab[at] = 0xa0 | size;
-  at += 1 + size;
-  return true;
+/** The head of an array (0x90) or a map (0x80). */
+function lengthOf(length: number, fixTag: 0x80 | 0x90): Buffer {
+  if (length < 16) return Buffer.of(fixTag | length);
+  const tag16 = fixTag === 0x90 ? 0xdc : 0xde;
+  if (length < 0x10000) return Buffer.of(tag16, length >> 8, length & 0xff);
+  return tagged(tag16 + 1, length);
+}
+
+function tagged(tag: number, length: number): Buffer {
+  const bytes = Buffer.alloc(5, tag);
+  bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+function notUnicode(text: string): ProtocolError {
+  return new ProtocolError(
+    "VALUE_UTF8",
+    `${JSON.stringify(text.slice(0, 60))} has half a surrogate pair, which UTF-8 cannot hold`,
+  );
 }
 
 function notAValue(value: unknown): ProtocolError {

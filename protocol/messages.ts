@@ -4,6 +4,8 @@ export const PROTOCOL_VERSION = 1;
 
 /** The values that travel: the msgpack subset of SPEC.md section 3. */
 export type Value = null | boolean | number | string | Uint8Array | Value[] | { [key: string]: Value };
+/** How deep arrays and maps may nest in a message. */
+export const maxDepth = 64;
 export type Params = { [key: string]: Value };
 
 export type Request<M extends Method = Method> = [0, id: number, method: M, params: Methods[M]["params"]];

@@ -16,7 +16,7 @@ export async function ensureWrk() {
   await execa("apt-get", ["install", "-yq", "--no-install-recommends", "wrk"]);
 }
 
-/** `seconds` of POSTs over `connections`: { median: microseconds, rate: requests per second }. Throws when an answer was not 200. */
+/** `seconds` of POSTs over `connections`: { median, p99: microseconds, rate: requests per second }. Throws when an answer was not 200. */
 export async function load(url, { body, connections, seconds }) {
   const script = path.join(folder, "post.lua");
   writeFileSync(
@@ -29,9 +29,13 @@ export async function load(url, { body, connections, seconds }) {
   ]);
   const bad = /Non-2xx or 3xx responses: (\d+)|Socket errors: .*/.exec(stdout);
   if (bad) throw new Error(`${url}: ${bad[0]}`);
-  const [, number, unit] = /50%\s+([\d.]+)(us|ms|s)/.exec(stdout);
+  const microseconds = (percent) => {
+    const [, number, unit] = new RegExp(`${percent}%\\s+([\\d.]+)(us|ms|s)`).exec(stdout);
+    return Number(number) * { us: 1, ms: 1e3, s: 1e6 }[unit];
+  };
   return {
-    median: Number(number) * { us: 1, ms: 1e3, s: 1e6 }[unit],
+    median: microseconds(50),
+    p99: microseconds(99),
     rate: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)[1]),
   };
 }
