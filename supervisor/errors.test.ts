@@ -2,18 +2,24 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { statusOf } from "./api/http/errors.js";
-import { DrumError, errorCodes, exitCodeOf } from "./errors.js";
+import { DrumError, errorCodes, exitCodeOf, supervisorErrorCodes } from "./errors.js";
 import { hide } from "./masking.js";
 
 const documented = [
   ...readFileSync(path.resolve(import.meta.dirname, "../docs/errors.md"), "utf8").matchAll(
-    /^\| `([A-Z_0-9]+)` +\| .+ \| (\d+) +\|$/gm,
+    /^\| `([A-Z_0-9]+)` +\| (.+?) +\| (\d+) +\|$/gm,
   ),
-].map(([, code, status]) => [code, Number(status)]);
+].map(([, code, meaning, status]) => ({ code, meaning, status: Number(status) }));
 
 describe("the catalogue of errors", () => {
   it("is the one that docs/errors.md lists, with the same HTTP statuses", () => {
-    expect(documented).toEqual(errorCodes.map((code) => [code, statusOf(new DrumError(code, "words"))]));
+    const statuses = errorCodes.map((code) => [code, statusOf(new DrumError(code, "words"))]);
+    expect(documented.map(({ code, status }) => [code, status])).toEqual(statuses);
+  });
+
+  it("gives the supervisor's own codes the meanings of that page", () => {
+    const meanings = documented.map(({ code, meaning }) => [code, meaning]);
+    expect(Object.fromEntries(meanings)).toMatchObject(supervisorErrorCodes);
   });
 
   it.each([
