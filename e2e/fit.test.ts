@@ -222,7 +222,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
     const outcome = await train(codeDirectory(hook), csv("diabetes"), { words });
     expect(outcome.exitCode, outcome.stderr).toBe(0);
     expect(outcome.stderr).toMatch(
-      /warning: .*442 rows were predicted, then 44 of them; the sample is .*the first 10 of 44/,
+      /warning: the model predicted 442 rows, then 44 of them again.*; the sample is .*the first 10 of 44 differences/,
     );
     expect(outcome.stderr).toMatch(/Predictions +442 +44\n/);
     expect(outcome.left).toEqual([expect.stringMatching(/^drum_fit_sample_/)]);
@@ -383,7 +383,7 @@ describe("drum fit", () => {
     const { exitCode, stdout, stderr } = await train(folder, csv("diabetes"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/overwritten in .*: custom\.py\n/);
-    expect(stdout).toMatch(/kept as the fit wrote them.*: model\.pkl\n/);
+    expect(stdout).toMatch(/kept the files that the fit wrote.*: model\.pkl\n/);
     expect(readFileSync(path.join(output, "custom.py"), "utf8")).toContain("def fit");
     expect(readFileSync(path.join(output, "README.md"), "utf8")).toBe("mine");
     const told = JSON.parse(readFileSync(path.join(output, "fit_runtime_data.json"), "utf8"));

@@ -245,7 +245,7 @@ describe("drum perf-test refuses", () => {
       ["--input", path.join(codeDirectory({ "in.mtx": "%%MatrixMarket" }), "in.mtx")],
       "give a CSV file",
     ],
-    ["a header alone", ["--input", csv("a,b\n")], "has a header and no rows"],
+    ["a header alone", ["--input", csv("a,b\n")], "has a header but no rows"],
     ["no input", [], "--input is required"],
     ["no samples", ["--input", three, "-s", "0"], "--samples must be a whole number above 0"],
     ["no time", ["--input", three, "--timeout", "0"], "--timeout must be a number of seconds above 0"],

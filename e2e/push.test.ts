@@ -106,7 +106,7 @@ describe("drum push", () => {
     expect(stdout).toBe(
       `custom model model-1 (tides): ${service.url}/model-registry/custom-models/model-1\n` +
         `version 2.0, version-1: ${service.url}/api/v2/customModels/model-1/versions/version-1/\n` +
-        "modelID: model-1 in model-metadata.yaml pushes the next version to it\n",
+        "add modelID: model-1 to model-metadata.yaml to push the next version to it\n",
     );
   });
 
@@ -318,7 +318,7 @@ describe("drum push tells", () => {
       upload,
       said(422, { message: "No." }),
       "SERVICE_REFUSED",
-      "422: No.; the custom model model-1 was made: write modelID: model-1 into",
+      "422: No.; the custom model model-1 was created: add modelID: model-1 to",
     ],
   ])("%s", async (_title, request, answer, code, message) => {
     service.answers[request] = [answer];
@@ -383,7 +383,7 @@ describe("drum push tells", () => {
     [
       "rows that are not there",
       `${general}validation:\n  input: none.csv\n`,
-      "validation.input names none.csv, but there is no file",
+      "validation.input is none.csv, but the file",
     ],
   ])("of metadata with %s, before it asks the service", async (_title, metadata, message) => {
     const { exitCode, stderr } = await push(folderWith(metadata));

@@ -65,7 +65,7 @@ export const { maxWorkers, workerThreads, production, requestTimeout, requestLim
       variable: "DRUM_REQUEST_TIMEOUT",
       placeholder: "SECONDS",
       fallback: 600,
-      help: "answer 504 after this time and restart the worker",
+      help: "respond with 504 after this time and restart the worker",
     },
     requestTimeout: {
       name: "request-timeout",

@@ -38,7 +38,7 @@ export const serverOptions = inGroup("Serving", {
     name: "with-error-server",
     kind: "flag",
     variable: "WITH_ERROR_SERVER",
-    help: "if the model does not load, keep serving and answer 513 with the reason",
+    help: "if the model does not load, keep serving and respond with 513 and the reason",
   },
   deploymentConfigFile: {
     name: "deployment-config",
