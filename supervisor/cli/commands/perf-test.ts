@@ -80,7 +80,7 @@ function serverWords(given: GivenValues, inServer: boolean): string[] {
   return inServer ? [...words, "--show-perf"] : words;
 }
 
-/** Drops the variables of server options that perf-test lacks: they would configure the measured server behind its back. */
+/** Drops the variables of server options that perf-test lacks, so that they do not configure the measured server. */
 function serverEnvironment(variables: Readonly<Record<string, string>>): Record<string, string> {
   const own = new Set(Object.values(options as OptionSet).map(({ variable }) => variable));
   const foreign = new Set(

@@ -1,4 +1,4 @@
-// custom_flask.py extends DRUM's web server. Ours does not use Flask, so a model that relies on it, e.g. for access control, gets a warning.
+// custom_flask.py extends DRUM's web server. Ours does not use Flask, so a model that may need it, e.g. for access control, gets a warning.
 
 import path from "node:path";
 import type { Log } from "../../log.js";

@@ -5,7 +5,7 @@ import { usage } from "../../errors.js";
 import { matrixFileSize, readColumnNames } from "../../formats/payload.js";
 import type { ModelSpec } from "../../model/model.js";
 
-/** Undefined if the option is not given. Throws USAGE if it does not fit the input, or has more or fewer names than the input has columns. */
+/** Undefined if the option is not given. Throws USAGE if it does not fit the input, or the number of names is not that of columns. */
 export async function sparseColumnNames(
   { sparseColumnFile: file, input }: { sparseColumnFile: string | undefined; input: string },
   { type }: Pick<ModelSpec["target"], "type">,

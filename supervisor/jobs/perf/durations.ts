@@ -10,7 +10,7 @@ export interface Figures {
   total: number;
 }
 
-/** Needs at least one time. A percentile is a measured time: the smallest one that so many percent of the times do not exceed. */
+/** Needs at least one time. A percentile is a measured time: the smallest one that this percentage of the times does not exceed. */
 export function figuresOf(times: readonly number[]): Figures {
   const sorted = times.toSorted((one, other) => one - other);
   const percentile = (percent: number) =>
