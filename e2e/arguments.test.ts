@@ -307,7 +307,7 @@ describe("with exit code 2 is refused", () => {
       "--code-dir and --model-dir were both given",
     ],
     ["--max-diff alone", ["swap", "--address=:1", "--max-diff", "1"], {}, "--max-diff needs --replay"],
-    ["a single side", ["compare", "--code-dir", bare, "--input", input], {}, "nothing to compare otherwise"],
+    ["a single side", ["compare", "--code-dir", bare, "--input", input], {}, "only one model to compare"],
     ["--json alone", [...scoring, "--json"], {}, "--json needs --print-config"],
     ["an unknown environment", ["environment", "check", "no"], {}, 'no environment "no"'],
     ["an option doctor does not know", ["doctor", "--yaml"], {}, "unknown option '--yaml'"],

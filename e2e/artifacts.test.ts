@@ -122,7 +122,7 @@ describe("an artifact whose framework is nowhere installed", () => {
     );
     expect(stderr).toMatch(/PACKAGE_MISSING: .* needs the package/);
     expect(stderr).toContain(
-      `${environment} is made for such models: drum environment install ${environment}`,
+      `the environment ${environment} is made for such models: run drum environment install ${environment}`,
     );
     expect(exitCode).not.toBe(0);
   });

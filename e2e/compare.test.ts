@@ -28,14 +28,14 @@ describe("drum compare", () => {
     expect(stdout).toContain("3 rows, all predictions equal");
   });
 
-  it("counts rows whose difference cannot be reckoned", async () => {
+  it("counts rows whose difference cannot be computed", async () => {
     const { stdout } = await compare(
       "--code-dir",
       scoring('[1.0, float("nan"), 3.0]'),
       scoring("[1.0, 2.0, 5.0]"),
     );
     expect(stdout).toContain(
-      "2 differ; largest difference 2 (row 2, Predictions); in 1 rows it cannot be reckoned",
+      "2 differ; largest difference 2 (row 2, Predictions); in 1 rows it cannot be computed",
     );
     expect(stdout).toContain("row 1  Predictions  missing  2");
   });
@@ -52,7 +52,7 @@ describe("drum compare", () => {
 
   it.each([
     ["nothing to compare with", ["--code-dir", "ONE"], 2, "give --code-dir twice"],
-    ["three models", ["--code-dir", "ONE", "ONE", "ONE"], 2, "give two at most"],
+    ["three models", ["--code-dir", "ONE", "ONE", "ONE"], 2, "give it at most twice"],
     ["a folder that is not there", ["--code-dir", "ONE", "/nowhere"], 2, "found nothing at /nowhere"],
   ])("refuses %s", async (_title, words, code, message) => {
     const folder = scoring('data["a"]');

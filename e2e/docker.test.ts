@@ -198,7 +198,7 @@ describe("drum server --docker", () => {
   });
 
   it.each([
-    ["0", "must have a port of its own, got 0"],
+    ["0", "must have a fixed port, got 0"],
     ["some.host:8080", 'must be an IP address or localhost, got "some.host"'],
   ])("refuses the address %s", async (address, message) => {
     const words = ["server", "--code-dir", code, "--target-type", "regression", "--address", address];
@@ -250,7 +250,7 @@ describe("without a container there is", () => {
   it.each([["--skip-deps-install"], ["--memory", "1g"]])("no %s", async (...words) => {
     const { exitCode, stderr } = await drum([...scoring, ...words], variables);
     expect(exitCode).toBe(2);
-    expect(stderr).toContain(`USAGE: ${words[0]} needs --docker; give both, or leave it out`);
+    expect(stderr).toContain(`USAGE: ${words[0]} needs --docker; give both, or leave out ${words[0]}`);
   });
 
   it("no memory that is no size", async () => {

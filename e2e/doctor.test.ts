@@ -83,7 +83,7 @@ describe("where nothing is installed", () => {
       expect(remedy).toContain(`drum environment install ${name}`);
     }
     const { stdout } = await drum(["doctor"], variables);
-    expect(stdout).toContain("✓ python: models run with the packages that the interpreter has\n");
+    expect(stdout).toContain("✓ python: models run with the interpreter's own packages\n");
   });
 
   it("ends with 1 where there is no interpreter either, and says what is needed", async () => {
@@ -153,8 +153,8 @@ describe("what a worker.json asks for beside the interpreter", () => {
     expect(of("toy")).toMatchObject({ usable: true });
     expect(exitCode).toBe(0);
     const { stdout } = await drum(["doctor"], words);
-    expect(stdout).toMatch(/- {2}beside it +compiler +not there, and compiler matters: add compiler/);
-    expect(stdout).toMatch(new RegExp(`✓ {2}beside it +node +${process.version}`));
+    expect(stdout).toMatch(/- {2}check +compiler +missing, so compiler matters: add compiler/);
+    expect(stdout).toMatch(new RegExp(`✓ {2}check +node +${process.version}`));
   });
 
   it("makes the language unusable where it is required", async () => {

@@ -235,7 +235,7 @@ it("custom_flask.py is warned of, with what to do instead", async () => {
   mkdirSync(`${directory}/sub`);
   writeFileSync(`${directory}/sub/custom_flask.py`, "def init_app(app):\n    pass\n");
   const server = await serve({ words: ["--code-dir", directory, ...regression] });
-  expect(server.output()).toContain("sub/custom_flask.py is not used: this server is no Flask");
+  expect(server.output()).toContain("sub/custom_flask.py is ignored: this server does not use Flask");
   expect(server.output()).toContain("put a proxy");
   await server.stop();
 });

@@ -107,7 +107,7 @@ describe("drum environment install", () => {
       signal,
     });
     expect(exitCode).toBe(code);
-    expect(stdout).toBe(`drum environment install: ended by ${signal}; nothing of python3_sklearn is left`);
+    expect(stdout).toBe(`drum environment install: ended by ${signal}; python3_sklearn was not installed`);
     expect(readdirSync(path.join(variables.DRUM_HOME, "environments"))).toEqual([]);
   });
 

@@ -222,7 +222,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
     const outcome = await train(codeDirectory(hook), csv("diabetes"), { words });
     expect(outcome.exitCode, outcome.stderr).toBe(0);
     expect(outcome.stderr).toMatch(
-      /warning: .*442 rows were predicted, then 44 of them; the sample is .*the first 10 of 44/,
+      /warning: the model predicted 442 rows, then 44 of them again.*; the sample is .*the first 10 of 44 differences/,
     );
     expect(outcome.stderr).toMatch(/Predictions +442 +44\n/);
     expect(outcome.left).toEqual([expect.stringMatching(/^drum_fit_sample_/)]);
@@ -338,7 +338,7 @@ describe("drum fit", () => {
     for (const [words, message] of [
       [["--target", "first"], "--target is for CSV"],
       [["--num-rows", "2", ...target.slice(0, 2)], "--num-rows is for CSV"],
-      [["--target-csv", file("y.csv", "y\n1\n")], "has 1 rows, the input 4"],
+      [["--target-csv", file("y.csv", "y\n1\n")], "has 1 rows, but the input has 4"],
     ] as const) {
       const refused = await train(folder, input, { words: [...words, "--target-type", "regression"] });
       expect([refused.exitCode, refused.stderr]).toEqual([2, expect.stringContaining(message)]);
@@ -383,7 +383,7 @@ describe("drum fit", () => {
     const { exitCode, stdout, stderr } = await train(folder, csv("diabetes"), { words });
     expect(exitCode, stderr).toBe(0);
     expect(stdout).toMatch(/overwritten in .*: custom\.py\n/);
-    expect(stdout).toMatch(/kept as the fit wrote them.*: model\.pkl\n/);
+    expect(stdout).toMatch(/kept the files that the fit wrote.*: model\.pkl\n/);
     expect(readFileSync(path.join(output, "custom.py"), "utf8")).toContain("def fit");
     expect(readFileSync(path.join(output, "README.md"), "utf8")).toBe("mine");
     const told = JSON.parse(readFileSync(path.join(output, "fit_runtime_data.json"), "utf8"));
@@ -437,12 +437,12 @@ describe("drum fit", () => {
     [
       "an unknown target",
       ["--target", "nothing", ...regression],
-      "--target nothing: there is no such column; the columns of the input are age",
+      "--target nothing: no column has this name; the columns of the input are age",
     ],
     [
       "unknown weights",
       [...y, "--row-weights", "nothing", ...regression],
-      "--row-weights nothing: there is no such column",
+      "--row-weights nothing: no column has this name",
     ],
     ["weights that are the target", [...y, "--row-weights", "target", ...regression], "must differ"],
     ["negative weights", [...y, "--row-weights", "age", ...regression], 'the column "age" cannot be weights'],
@@ -454,7 +454,7 @@ describe("drum fit", () => {
     [
       "a target of other rows",
       ["--target-csv", file("y.csv", "y\n1\n2\n"), ...regression],
-      "has 2 rows, the input 442",
+      "has 2 rows, but the input has 442",
     ],
     ["more rows than there are", [...y, "--num-rows", "443", ...regression], "the input has 442 rows"],
     [
@@ -462,11 +462,15 @@ describe("drum fit", () => {
       [...y, "--num-rows", "many", ...regression],
       "--num-rows must be a whole number above 0",
     ],
-    ["parameters that are no JSON", [...y, "--parameter-file", csv("cars"), ...regression], "is no JSON"],
+    [
+      "parameters that are not JSON",
+      [...y, "--parameter-file", csv("cars"), ...regression],
+      "is not valid JSON",
+    ],
     [
       "parameters without names",
       [...y, "--parameter-file", file("p.json", "[1]"), ...regression],
-      "must hold a JSON object",
+      "must be a JSON object",
     ],
     [
       "an output that is not there",
@@ -499,7 +503,7 @@ describe("drum fit", () => {
     const labels = await train(path.join(place, "python"), csv("iris"), { words });
     expect([labels.exitCode, labels.stderr]).toEqual([
       2,
-      expect.stringContaining("none of the labels setosa, virginica: versicolor"),
+      expect.stringContaining("not among the labels setosa, virginica: versicolor"),
     ]);
     const unstructured = ["--target-type", "unstructured"];
     const refused = await train(path.join(place, "python"), csv("iris"), { words: unstructured });

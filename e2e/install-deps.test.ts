@@ -100,7 +100,7 @@ describe("without --install-deps", () => {
     const { stderr, exitCode } = await drum(scoring(folder), { DRUM_RUNTIME: variables.DRUM_RUNTIME });
     expect(stderr).toContain("drum: PACKAGE_MISSING: ");
     expect(stderr).toContain(
-      `${folder}/requirements.txt lists what the model needs: --install-deps installs it`,
+      `${folder}/requirements.txt lists what the model needs: install it with --install-deps`,
     );
     expect(exitCode).toBe(3);
   });
@@ -112,17 +112,17 @@ describe("without --install-deps", () => {
     const { stderr } = await drum(scoring(folder), { DRUM_HOME: codeDirectory({}), VIRTUAL_ENV: python });
     expect(stderr).toContain("drum: PACKAGE_MISSING: ");
     expect(stderr).toContain(
-      "python3_sklearn is made for such models: drum environment install python3_sklearn",
+      "python3_sklearn is made for such models: run drum environment install python3_sklearn",
     );
   });
 });
 
 describe("requirements.txt of a language that has no use for it", () => {
-  it("is left alone, which is told", async () => {
+  it("is ignored with a message", async () => {
     const folder = codeDirectory({ "model.toy": "2.5", "requirements.txt": "pandas\n" });
     const toy = { DRUM_WORKERS: path.join(root, "e2e", "workers") };
     const { stderr, exitCode } = await drum([...scoring(folder), "--install-deps"], toy);
-    expect(stderr).toContain(`${folder}/requirements.txt is left alone: it means nothing to a model of toy`);
+    expect(stderr).toContain(`${folder}/requirements.txt is ignored: models in toy do not use it`);
     expect(exitCode).toBe(0);
   });
 });

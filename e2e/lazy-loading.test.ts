@@ -273,7 +273,7 @@ describe("--lazy-loading-file", () => {
     const words = ["server", "--address", "127.0.0.1:0", "--model-dir", fourFolder];
     const outcome = await drum([...words, "--lazy-loading-file", fileOf({ store: anyStore })]);
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.stderr).toContain("for the one model");
+    expect(outcome.stderr).toContain("works with one model only");
   });
 });
 

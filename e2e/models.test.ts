@@ -147,11 +147,11 @@ describe("several models", () => {
     expect((await drum([...server, "--code-dir", ...same])).stderr).toContain(
       "two code directories are named a",
     );
-    expect((await drum([...server, "--model-dir", codeDirectory({})])).stderr).toContain("holds no folder");
+    expect((await drum([...server, "--model-dir", codeDirectory({})])).stderr).toContain("has no subfolder");
     expect((await drum([...server, "--model-dir", folder, "--code-dir", folder])).stderr).toContain(
       "keep one of them",
     );
     const score = ["score", "--input", path.join(folder, "a", "custom.py"), "--code-dir", ...same];
-    expect((await drum(score)).stderr).toContain("--code-dir was given 2 times; give one");
+    expect((await drum(score)).stderr).toContain("--code-dir was given 2 times; give it once");
   });
 });

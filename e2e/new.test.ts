@@ -138,7 +138,7 @@ describe("drum new model", () => {
 
   it("says what it made and how to go on; the README names the files", async () => {
     const made = await drum(["new", "model", "--language", "r", "-cd", folder("said"), "--verbose"]);
-    expect(made.stdout).toContain("holds a regression model in r");
+    expect(made.stdout).toContain("contains a regression model in r");
     expect(made.stderr).toContain("wrote custom.R");
     expect(readdirSync(folder("said")).sort()).toEqual([
       "README.md",
@@ -205,7 +205,7 @@ describe("drum new model", () => {
       ["new", "model", "--code-dir", folder("asked")],
       [
         ["Language (", "perl"],
-        ['"perl" is none of them', "ju"],
+        ['"perl" is not one of the choices', "ju"],
         ["Target type (", "multiclass"],
         ["Labels, ", "one"],
         ["at least two labels", "one two"],

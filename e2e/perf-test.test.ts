@@ -156,7 +156,7 @@ describe("a case fails", () => {
     [
       "when there are fewer predictions than rows",
       `def read_input_data(data):\n    return pd.DataFrame({'a': [1.0]})\n\n${scoring}`,
-      "1 predictions came for 3 rows",
+      "got 1 predictions for 3 rows",
     ],
     ["when a worker dies", "import os\n\ndef score(data, model):\n    os._exit(7)", "exit code 7"],
   ])("%s", async (_title, hooks, words) => {
@@ -172,7 +172,7 @@ describe("a case fails", () => {
     const { exitCode, report } = await measure([...regression(hooks), "--input", wide, "--timeout", "10"]);
     expect(exitCode).toBe(1);
     const [first, second] = report.cases;
-    expect(first!.failure).toBe("not done within 10 s, the limit of --timeout, after 0 of 100 requests");
+    expect(first!.failure).toBe("not finished within 10 s (the limit of --timeout), after 0 of 100 requests");
     expect(second!.failure).toBe(null);
     expect(report.cases).toHaveLength(4);
   });
@@ -229,7 +229,7 @@ describe("a baseline", () => {
     [
       "of other cases",
       csv('{"cases": [{"name": "1 row", "times": {"p50": 1}}]}'),
-      "none of the cases 3 rows (it has: 1 row)",
+      "no figures for the cases 3 rows (it has: 1 row)",
     ],
   ])("%s is refused before anything is measured", async (_title, file, message) => {
     const { exitCode, stderr, stdout } = await drum(["perf-test", ...words, "--baseline", file]);
@@ -245,7 +245,7 @@ describe("drum perf-test refuses", () => {
       ["--input", path.join(codeDirectory({ "in.mtx": "%%MatrixMarket" }), "in.mtx")],
       "give a CSV file",
     ],
-    ["a header alone", ["--input", csv("a,b\n")], "has a header and no rows"],
+    ["a header alone", ["--input", csv("a,b\n")], "has a header but no rows"],
     ["no input", [], "--input is required"],
     ["no samples", ["--input", three, "-s", "0"], "--samples must be a whole number above 0"],
     ["no time", ["--input", three, "--timeout", "0"], "--timeout must be a number of seconds above 0"],

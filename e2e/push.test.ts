@@ -106,7 +106,7 @@ describe("drum push", () => {
     expect(stdout).toBe(
       `custom model model-1 (tides): ${service.url}/model-registry/custom-models/model-1\n` +
         `version 2.0, version-1: ${service.url}/api/v2/customModels/model-1/versions/version-1/\n` +
-        "modelID: model-1 in model-metadata.yaml pushes the next version to it\n",
+        "add modelID: model-1 to model-metadata.yaml to push the next version to it\n",
     );
   });
 
@@ -239,7 +239,7 @@ describe("address and token of drum push", () => {
       "a token alone",
       undefined,
       { ...without, DATAROBOT_API_TOKEN: "secret-token" },
-      "no address to push to",
+      "no address of a service to push to",
     ],
     [
       "an address alone",
@@ -247,8 +247,8 @@ describe("address and token of drum push", () => {
       { ...without, DATAROBOT_ENDPOINT: "http://h" },
       "there is no token for http://h",
     ],
-    ["nothing", undefined, without, "there is no file"],
-    ["a file that lacks the token", "endpoint: http://h\n", without, "must say endpoint and token"],
+    ["nothing", undefined, without, "no service to push to, and no file"],
+    ["a file that lacks the token", "endpoint: http://h\n", without, "must have endpoint and token"],
     ["a file that is no YAML", "token: 'secret-token\n", without, "is not valid YAML"],
     [
       "an address that is none",
@@ -312,13 +312,13 @@ describe("drum push tells", () => {
       "SERVICE_REFUSED",
       "without a JSON object; check that the address is that of the API",
     ],
-    ["an answer without an id", create, said(201, {}), "SERVICE_REFUSED", "the answer tells no id"],
+    ["an answer without an id", create, said(201, {}), "SERVICE_REFUSED", "the response has no id"],
     [
       "which model was made when its version is refused",
       upload,
       said(422, { message: "No." }),
       "SERVICE_REFUSED",
-      "422: No.; the custom model model-1 was made: write modelID: model-1 into",
+      "422: No.; the custom model model-1 was created: add modelID: model-1 to",
     ],
   ])("%s", async (_title, request, answer, code, message) => {
     service.answers[request] = [answer];
@@ -360,30 +360,30 @@ describe("drum push tells", () => {
     const { exitCode, stderr } = await push(codeDirectory({ "custom.py": custom }));
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining("has no model-metadata.yaml, which says what"),
+      expect.stringContaining("has no model-metadata.yaml, which drum push needs"),
     ]);
   });
 
   it.each([
-    ["no name", general.replace("name: tides\n", ""), "the file lacks name; add name"],
-    ["no type", general.replace("type: inference\n", ""), "the file lacks type; add type: inference"],
-    ["no targetType", general.replace("targetType: regression\n", ""), "the file lacks targetType"],
-    ["no environment", general.replace("environmentID: environment-1\n", ""), "the file lacks environmentID"],
+    ["no name", general.replace("name: tides\n", ""), "name is missing; add name"],
+    ["no type", general.replace("type: inference\n", ""), ": type is missing; add type: inference"],
+    ["no targetType", general.replace("targetType: regression\n", ""), "targetType is missing"],
+    ["no environment", general.replace("environmentID: environment-1\n", ""), "environmentID is missing"],
     ["no target's name", general.replace("  targetName: height\n", "  predictionThreshold: 0.5\n"), "line 6"],
     [
       "a type that is trained first",
       general.replace("inference\n", "training\n"),
-      "line 2, column 7: type is training, and drum push makes inference models",
+      "line 2, column 7: type is training, but drum push creates inference models",
     ],
     [
       "a target type that the service does not have",
       general.replace("regression", "geopoint"),
-      "line 3, column 13: the service has no custom models of geopoint",
+      "line 3, column 13: the service has no custom models of the target type geopoint",
     ],
     [
       "rows that are not there",
       `${general}validation:\n  input: none.csv\n`,
-      "validation.input names none.csv, but there is no file",
+      "validation.input is none.csv, but the file",
     ],
   ])("of metadata with %s, before it asks the service", async (_title, metadata, message) => {
     const { exitCode, stderr } = await push(folderWith(metadata));
@@ -401,7 +401,7 @@ describe("drum push tells", () => {
     [
       "a model of this type",
       `${binary}modelID: model-7\n`,
-      "the custom model model-7 is of the type Regression, this one of Binary",
+      "the custom model model-7 has the target type Regression, but the metadata have Binary",
     ],
   ])("that the service has not such %s, before anything is made", async (_title, metadata, message) => {
     const { exitCode, stderr } = await push(folderWith(metadata));
@@ -410,8 +410,8 @@ describe("drum push tells", () => {
   });
 
   it.each([
-    ["a link to nothing", "nowhere", "is a link to nothing"],
-    ["a link to a folder that it lies in", ".", "is a link to a folder that it lies in"],
+    ["a broken link", "nowhere", "is a broken link"],
+    ["a link to a folder that contains it", ".", "is a link to a folder that contains it"],
   ])("of %s", async (_title, target, message) => {
     const folder = folderWith(general);
     symlinkSync(target, path.join(folder, "link"));

@@ -386,7 +386,7 @@ it("a port that is taken ends the command with 1 and says so", async () => {
   try {
     const outcome = await drum(["server", "--address", one.url, "--code-dir", folder]);
     expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toContain("cannot listen at");
+    expect(outcome.stderr).toContain("cannot listen on");
   } finally {
     await one.stop();
   }

@@ -85,9 +85,9 @@ describe("--sparse-column-file is refused", () => {
   const folder = codeDirectory(hooks.python);
   it.each([
     ["with another number of names", "in.mtx", "two", "regression", ["has 2 names for the 3 columns of"]],
-    ["without a name", "in.mtx", "empty", "regression", ["is empty", "a column on each line"]],
+    ["without a name", "in.mtx", "empty", "regression", ["is empty", "one column name per line"]],
     ["beside CSV", "in.csv", "names", "regression", ["does not end in .mtx", "leave it out"]],
-    ["for unstructured models", "in.mtx", "names", "unstructured", ["the target type is unstructured"]],
+    ["for unstructured models", "in.mtx", "names", "unstructured", ["the target type unstructured has none"]],
     ["where there is no such file", "in.mtx", "none", "regression", ["--sparse-column-file"]],
   ])("%s", async (_title, input, given, type, words) => {
     const outcome = await score(folder, input, ...names(given), "--target-type", type);

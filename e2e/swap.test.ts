@@ -40,7 +40,7 @@ describe("drum swap", () => {
     const load = new Load(`${server.url}/predict/`, 32, "a\n1\n");
     await eventually(() => load.answers.length > 100);
     const { exitCode, stdout } = await swap("--code-dir", factor(3));
-    expect(stdout).toMatch(/release 2 answers after \d+\.\d s/);
+    expect(stdout).toMatch(/release 2 serves after \d+\.\d s/);
     expect(exitCode).toBe(0);
     const swapped = load.answers.length;
     await eventually(() => load.answers.length > swapped + 100);
@@ -137,7 +137,7 @@ describe("drum swap", () => {
   it("tells when no server answers", async () => {
     const { exitCode, stderr } = await drum(["swap", "--address", "127.0.0.1:9"]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("no server answers at 127.0.0.1:9");
+    expect(stderr).toContain("no server responds at 127.0.0.1:9");
   });
 });
 

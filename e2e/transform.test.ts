@@ -324,7 +324,7 @@ def transform(data, model):
     const folders = ["python", "r"].flatMap((language) => ["--code-dir", folderOf(language)]);
     const outcome = await drum(["compare", ...folders, "--input", input]);
     expect(outcome.exitCode).toBe(2);
-    expect(outcome.stderr).toContain("there are no predictions to compare");
+    expect(outcome.stderr).toContain("which has no predictions to compare");
   });
 });
 

@@ -1,4 +1,4 @@
-// The parser of the command line, made of the commands: commander reads words, this file hands them on and says what went wrong.
+// Builds the command-line parser from the commands, runs the command that it finds, and prints errors.
 
 import { Argument, CommanderError, Command as Parser, Option as ParserOption } from "commander";
 import { DrumError, exitCodeOf } from "../errors.js";
@@ -11,7 +11,7 @@ import { isTrue } from "./config/parse.js";
 import { groups, type Option, type OptionSet } from "./options/option.js";
 import { expandArguments } from "./terminal/arguments.js";
 
-/** Runs the command that the words name. Resolves with the exit code; errors are printed. */
+/** Runs the command that the words name. Prints errors and resolves with the exit code. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = buildProgram(async (command, flags, rest) => {
@@ -30,7 +30,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     await program.parseAsync(expandArguments(words, options), { from: "user" });
     return exitCode;
   } catch (error) {
-    // commander has printed its own errors already, and its help.
+    // commander has already printed its own errors and help.
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     printError(error, wantsStacktrace(words));
     return exitCodeOf(error);
@@ -109,7 +109,7 @@ function flagsOf(parser: Parser, options: readonly Option[]): Flags {
   );
 }
 
-/** The parser of the command that the first words name, and how many of them do. */
+/** Finds the parser of the command that the first words name; `depth` is the number of these words. */
 function parserAt(program: Parser, words: readonly string[]): { parser: Parser; depth: number } {
   let parser = program;
   for (const [depth, word] of words.entries()) {
@@ -120,7 +120,7 @@ function parserAt(program: Parser, words: readonly string[]): { parser: Parser; 
   return { parser, depth: words.length };
 }
 
-/** Known before the options are read: it matters when they are wrong, too. */
+/** Looks at the words themselves, because it must also work if the options are wrong. */
 function wantsStacktrace(words: readonly string[]): boolean {
   return words.some((word) => word.startsWith("--show-s")) || isTrue(variables.SHOW_STACKTRACE ?? "");
 }
@@ -128,10 +128,10 @@ function wantsStacktrace(words: readonly string[]): boolean {
 function printError(error: unknown, withStack: boolean): void {
   if (!(error instanceof DrumError)) {
     const text = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`drum: a fault of drum itself: ${mask(String(text))}\n`);
+    process.stderr.write(`drum: internal error: ${mask(String(text))}\n`);
     return;
   }
-  // Why the model could not be loaded says more than that it could not.
+  // The cause says why the model could not be loaded, which is more than MODEL_NOT_LOADED says.
   const { code } = error.cause instanceof DrumError ? error.cause : error;
   process.stderr.write(`drum: ${code}: ${error.message}\n`);
   if (error.traceback) process.stderr.write(`${error.traceback.trimEnd()}\n`);

@@ -10,7 +10,7 @@ import type { CompareConfig } from "../runs/compare.js";
 
 export const compare = defineCommand({
   name: "compare",
-  summary: "compare two models, or two runtimes of one, on a file",
+  summary: "compare two models, or two runtimes of one model, on a file",
   examples: [
     "compare --code-dir model --code-dir model-v2 --input rows.csv",
     "compare --code-dir model --runtime python=python3.11 --runtime python=python3.13 --input rows.csv",

@@ -5,7 +5,7 @@ import { defineCommand } from "../config/command.js";
 
 export const completion = defineCommand({
   name: "completion",
-  summary: "print a script that completes drum's commands and options in a shell",
+  summary: "print a shell script that completes drum's commands and options",
   examples: ["completion bash > /etc/bash_completion.d/drum", "completion fish | source"],
   options: {},
   words: { placeholder: "<shell>", choices: shells },

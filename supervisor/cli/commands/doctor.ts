@@ -6,7 +6,7 @@ import { json } from "../options/running.js";
 
 export const doctor = defineCommand({
   name: "doctor",
-  summary: "show what each language has on this machine, what it lacks, and the command that adds it",
+  summary: "show what each language has on this machine, what is missing, and the command that installs it",
   examples: ["doctor", "doctor --json"],
   options: { json },
   configure: (values, { places }): { json: boolean; places: Places } => ({ json: values.json, places }),

@@ -6,7 +6,7 @@ import { json } from "../options/running.js";
 
 export const environmentList = defineCommand({
   name: "environment list",
-  summary: "list the environments, and which are installed",
+  summary: "list the environments and show which are installed",
   examples: ["environment list", "environment list --json"],
   options: { json },
   configure: (values, { places }): { json: boolean; places: Places } => ({ json: values.json, places }),

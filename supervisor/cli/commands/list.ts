@@ -1,4 +1,4 @@
-// The commands, in the order of `drum --help`. A command is one file here; what it does is loaded when it runs.
+// The commands, in the order of `drum --help`. Each is one file here; its implementation is loaded when it runs.
 
 import type { Command } from "../config/command.js";
 import { compare } from "./compare.js";
@@ -35,7 +35,7 @@ export const commands: readonly Command[] = [
   completion,
 ];
 
-/** Throws for a name that no command has. */
+/** Throws if no command has this name. */
 export function commandNamed(name: string): Command {
   const found = commands.find((one) => one.name === name);
   if (!found) throw new Error(`there is no command ${name}`);

@@ -7,7 +7,7 @@ import type { NewEnvironmentConfig } from "../runs/new-env.js";
 
 export const newEnvironment = defineCommand({
   name: "new env",
-  summary: "make a folder that describes an environment of your own",
+  summary: "create a folder that describes your own environment",
   examples: ["new env --language python --output my_env", "new env --from python3_xgboost --output my_env"],
   options: { ...newEnvironmentOptions, ...printOptions },
   configure({ language, from, output }, { places }): NewEnvironmentConfig {

@@ -9,7 +9,7 @@ import type { NewModelConfig } from "../runs/new-model.js";
 
 export const newModel = defineCommand({
   name: "new model",
-  summary: "make a code directory with working hooks, to replace with your own",
+  summary: "create a code directory with working hooks that you replace with your own",
   examples: [
     "new model --language python --target-type regression --code-dir my_model",
     "new model --language r --target-type binary --positive-class-label yes --negative-class-label no --code-dir my_model",

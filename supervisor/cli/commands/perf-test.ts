@@ -66,7 +66,7 @@ export const perfTest = defineCommand({
     prepared(config, call, async () => (await import("../runs/perf-test.js")).perfTest(config)),
 });
 
-/** The options of the server that is measured: those flags of the test that it has too, but for how the test itself reports. */
+/** Options of the measured server: the flags of perf-test that `drum server` has too, except those of perf-test's own output. */
 function serverWords(given: GivenValues, inServer: boolean): string[] {
   const own = new Set(Object.values(options as OptionSet).map(({ name }) => name));
   for (const name of ["json", "print-config"]) own.delete(name);
@@ -80,7 +80,7 @@ function serverWords(given: GivenValues, inServer: boolean): string[] {
   return inServer ? [...words, "--show-perf"] : words;
 }
 
-/** Without the variables of server options that the test does not have: they would make it another server. */
+/** Drops the variables of server options that perf-test lacks, so that they do not configure the measured server. */
 function serverEnvironment(variables: Readonly<Record<string, string>>): Record<string, string> {
   const own = new Set(Object.values(options as OptionSet).map(({ variable }) => variable));
   const foreign = new Set(

@@ -10,7 +10,7 @@ import { serviceOptions } from "../options/monitoring.js";
 import { logOptions, printOptions, runtimeOptions } from "../options/running.js";
 import type { PushConfig } from "../runs/push.js";
 
-/** Metadata alone says what a pushed model predicts. */
+/** The target of a pushed model comes only from its metadata. */
 const unasked = {
   targetType: undefined,
   positiveClassLabel: undefined,
@@ -44,7 +44,7 @@ export const push = defineCommand({
       workers: { ...usualSettings, startTimeout },
     };
   },
-  // The service is asked from here: --docker is for the check of the model alone.
+  // This process calls the service; only the check of the model runs in the container.
   run: (config, call) =>
     prepared({ ...config, docker: undefined }, call, async () =>
       (await import("../runs/push.js")).push(config, call),

@@ -12,7 +12,7 @@ import type { ValidationConfig } from "../runs/validation.js";
 
 export const validation = defineCommand({
   name: "validation",
-  summary: "check that a model answers, with missing values too, and answers consistently",
+  summary: "check that a model predicts consistently and handles missing values",
   examples: [
     "validation --code-dir model --input rows.csv --target-type regression",
     "validation --code-dir model --input rows.csv --target-type regression --json --report report.json",
@@ -38,7 +38,7 @@ export const validation = defineCommand({
       query: values.query,
       json: values.json,
       report: values.report,
-      // What kills a worker is a finding; a second try would only cost another start.
+      // A dead worker is a finding; a retry would only cost another start.
       workers: { ...usualSettings, startTimeout, requestTimeout, retry: false },
     };
   },

@@ -3,10 +3,10 @@
 import { type CommandShape, quoted, type ValueShape, wholeName } from "./shape.js";
 
 export function bashScript(commands: readonly CommandShape[]): string {
-  return `# Completes the words of drum in bash. In ~/.bashrc: source <(drum completion bash)
+  return `# Completes drum's command line in bash. Add to ~/.bashrc: source <(drum completion bash)
 _drum() {
     local current option="" command=drum action=words list="" word at words=()
-    # Bash takes --option=value and LANGUAGE=NAME apart at the =.
+    # Bash splits --option=value and LANGUAGE=NAME at the =.
     for ((at = 0; at <= COMP_CWORD; at++)); do
         word=\${COMP_WORDS[at]}
         if ((at > 1)) && [[ $word == "=" || \${COMP_WORDS[at - 1]} == "=" ]]; then
@@ -43,7 +43,7 @@ ${commands.map(wordCase).join("\n")}
         folders) compopt -o filenames 2>/dev/null; COMPREPLY=($(compgen -d -- "$current")) ;;
         words) COMPREPLY=($(IFS=' ' compgen -W "$list" -- "$current")) ;;
     esac
-    # What is replaced begins behind the last =, where bash splits there.
+    # If bash splits at =, it replaces only the text after the last =.
     if [[ $COMP_WORDBREAKS == *=* ]]; then
         COMPREPLY=("\${COMPREPLY[@]#"\${current%"\${current##*=}"}"}")
     elif [[ \${COMP_WORDS[COMP_CWORD]} == --*=* ]]; then
@@ -54,7 +54,7 @@ complete -F _drum drum
 `;
 }
 
-/** One branch for all options that take the same. */
+/** One branch for all options that complete the same values. */
 function valueCases(commands: readonly CommandShape[]): string {
   const branches = new Map<string, string[]>();
   for (const command of commands) {
@@ -72,7 +72,7 @@ function actionOf(value: ValueShape): string {
   return typeof value === "string" ? `action=${value}` : `list=${quoted(value.join(" "))}`;
 }
 
-/** Where no value is due: the options when a dash is there, else commands and arguments, which may be files too. */
+/** Completes a word that is not an option's value: options after a dash, otherwise subcommands and arguments. */
 function wordCase(command: CommandShape): string {
   const options = command.options.map(({ name }) => `--${name}`).join(" ");
   const words = [...command.commands.map(({ name }) => name), ...command.choices].join(" ");

@@ -4,7 +4,7 @@ import type { CommandShape, OptionShape, ValueShape } from "./shape.js";
 
 export function fishScript(commands: readonly CommandShape[]): string {
   const names = commands.map(({ path }) => path.join(" ")).filter((name) => name !== "");
-  return `# Completes the words of drum in fish: in ~/.config/fish/completions/drum.fish
+  return `# Completes drum's command line in fish. Save as ~/.config/fish/completions/drum.fish
 function __drum_at --description 'whether the words so far name this command'
     set -l words (commandline -opc)
     set -l found
@@ -39,7 +39,7 @@ function valueFlags(value: ValueShape): string {
   return ` -x -a ${fishQuoted(value === "folders" ? "(__fish_complete_directories)" : value.join(" "))}`;
 }
 
-/** Inside single quotes fish knows \\' and \\\\ alone. */
+/** Inside single quotes, fish only knows the escapes \\' and \\\\. */
 function fishQuoted(text: string): string {
   return `'${text.replace(/[\\']/g, "\\$&")}'`;
 }

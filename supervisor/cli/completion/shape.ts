@@ -1,15 +1,15 @@
-// What a shell has to know of the command line to complete its words.
+// What a shell needs to know about the command line to complete it.
 
 export const shells = ["bash", "zsh", "fish"] as const;
 export type Shell = (typeof shells)[number];
 
 export interface CommandShape {
-  /** Words behind `drum`; none for `drum` itself. */
+  /** Words after `drum`; empty for `drum` itself. */
   path: readonly string[];
   summary: string;
-  /** Names of the commands it holds, and what each is for. */
+  /** Its subcommands. */
   commands: readonly { name: string; summary: string }[];
-  /** What its arguments may be, where that is known. */
+  /** The possible values of its arguments, if known. */
   choices: readonly string[];
   options: readonly OptionShape[];
 }
@@ -21,15 +21,15 @@ export interface OptionShape {
   value: ValueShape;
 }
 
-/** What comes behind an option: nothing, a path, a folder, one of some words, or what cannot be known. */
+/** The value that an option takes: none, a file, a folder, any text, or one of a list of words. */
 export type ValueShape = "none" | "files" | "folders" | "any" | readonly string[];
 
-/** `drum new model`, as it is typed. */
+/** The command as it is typed, e.g. `drum new model`. */
 export function wholeName({ path }: Pick<CommandShape, "path">): string {
   return ["drum", ...path].join(" ");
 }
 
-/** A word of a POSIX shell, of zsh's and of fish's, that stands for the text as it is. */
+/** Quotes the text as one literal word for POSIX shells, zsh and fish. */
 export function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

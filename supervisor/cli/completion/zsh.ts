@@ -4,7 +4,7 @@ import { type CommandShape, type OptionShape, quoted, type ValueShape } from "./
 
 export function zshScript(commands: readonly CommandShape[]): string {
   return `#compdef drum
-# Completes the words of drum in zsh: a file _drum in a folder of $fpath, or in ~/.zshrc: source <(drum completion zsh)
+# Completes drum's command line in zsh. Save as _drum in a folder of $fpath, or add to ~/.zshrc: source <(drum completion zsh)
 ${commands.map(functionOf).join("\n")}
 if [[ $funcstack[1] == _drum ]]; then _drum "$@"; else compdef _drum drum; fi
 `;

@@ -1,34 +1,34 @@
-// What a command is: its name, its help, its options, its configuration made of them, and what it does.
+// The definition of a command: its name, help and options, how they become its configuration, and what it runs.
 
 import { variables as ownVariables, type Places, readPlaces, type Variables } from "../../places.js";
 import type { OptionSet, ValuesOf } from "../options/option.js";
 import { type Flags, type GivenValues, givenValues, readValues } from "./given.js";
 
-/** What a configuration is made of, beside the values of options. */
+/** The inputs of a configuration besides the values of options. */
 export interface Surroundings {
   places: Places;
   variables: Variables;
   given: GivenValues;
 }
 
-/** How a command was called, for what passes the call on. */
+/** How a command was called, so that the call can be repeated in a container. */
 export interface Call {
   command: Pick<Command, "name" | "options">;
   given: GivenValues;
-  /** What follows the command and is no option. */
+  /** Arguments of the command that are not options. */
   words: readonly string[];
-  /** All commands there are. */
+  /** Every command of drum. */
   commands: readonly Command[];
 }
 
-/** What a command takes beside its options. */
+/** The arguments that a command takes besides its options. */
 export interface Words {
-  /** As commander has it, e.g. `<names...>`. */
+  /** In commander's syntax, e.g. `<names...>`. */
   placeholder: string;
   choices?: readonly string[];
   /** Whether the words are names of environments. */
   areEnvironments?: boolean;
-  /** Whether options that the command does not know are words too. */
+  /** Whether unknown options count as words instead of being rejected. */
   takesOptions?: boolean;
 }
 
@@ -41,18 +41,18 @@ export interface Command<Options extends OptionSet = any, Config extends object 
   examples: readonly string[];
   options: Options;
   words?: Words;
-  /** Environment variables that count without an option. */
+  /** Environment variables that the command reads and that have no option. */
   variables?: readonly string[];
-  /** The command's own configuration. Throws USAGE for values that do not go together. */
+  /** Builds the command's configuration. Throws USAGE for values that exclude each other. */
   configure(values: ValuesOf<Options>, surroundings: Surroundings): Config;
   /** Resolves with the exit code. */
   run(config: Config, call: Call): Promise<number>;
 }
 
-/** The first words of commands that have two. */
+/** Help for the first word of two-word commands. */
 export const groupSummaries: Readonly<Record<string, string>> = {
-  new: "make a folder for a model or an environment",
-  environment: "manage the named sets of packages that models run in",
+  new: "create a folder for a model or an environment",
+  environment: "manage environments, the named sets of packages that models run with",
 };
 
 /** Infers the types of options and configuration. */
@@ -62,7 +62,7 @@ export function defineCommand<Options extends OptionSet, Config extends object>(
   return command;
 }
 
-/** Flags, then environment variables, then defaults: read once, checked and frozen. */
+/** Reads flags, then environment variables, then defaults. The result is checked and frozen. */
 export function readConfig<Config extends object>(
   // biome-ignore lint/suspicious/noExplicitAny: options of any command
   command: Command<any, Config>,

@@ -32,14 +32,14 @@ describe("readConfig takes", () => {
       { targetType: "binary" },
     ],
     [
-      "a variable where there is no flag",
+      "a variable if there is no flag",
       "score",
       scoring,
       { TARGET_TYPE: "regression" },
       { targetType: "regression" },
     ],
     [
-      "where user secrets are from their variables",
+      "the locations of user secrets from their variables",
       "score",
       scoring,
       { USER_SECRETS_MOUNT_PATH: "/run/secrets", USER_SECRETS_PREFIX: "MINE" },
@@ -67,33 +67,27 @@ describe("readConfig takes", () => {
       { classLabels: ["red", "green"] },
     ],
     [
-      "one way of giving labels over the variable of the other",
+      "a labels flag before the variable of its rival",
       "score",
       { ...scoring, "class-labels-file": labels },
       { CLASS_LABELS: "a b" },
       { classLabels: ["red", "green"] },
     ],
     [
-      "words for true in the variable of a flag",
+      "words for true in a flag's variable",
       "server",
       serving,
       { WITH_ERROR_SERVER: "Yes" },
       { withErrorServer: true },
     ],
     [
-      "words for false in the variable of a flag",
+      "words for false in a flag's variable",
       "server",
       serving,
       { WITH_ERROR_SERVER: "off" },
       { withErrorServer: false },
     ],
-    [
-      "an empty variable as no variable",
-      "server",
-      serving,
-      { MAX_WORKERS: "" },
-      { workers: { maxWorkers: 1 } },
-    ],
+    ["an empty variable as unset", "server", serving, { MAX_WORKERS: "" }, { workers: { maxWorkers: 1 } }],
     [
       "sizes with units",
       "server",
@@ -109,7 +103,7 @@ describe("readConfig takes", () => {
       { workers: { requestTimeout: 2500 } },
     ],
     [
-      "no limit for the prediction of drum score",
+      "no request timeout for drum score by default",
       "score",
       scoring,
       {},
@@ -137,7 +131,7 @@ describe("readConfig takes", () => {
       { loggingLevel: "info" },
     ],
     [
-      "DRUM's names of levels",
+      "DRUM's level names",
       "score",
       { ...scoring, "logging-level": "critical" },
       {},
@@ -157,13 +151,13 @@ describe("readConfig refuses", () => {
       {},
       "--max-ratio needs --baseline",
     ],
-    ["no iterations", "perf-test", { ...scoring, iterations: "0" }, {}, "--iterations must be"],
+    ["zero iterations", "perf-test", { ...scoring, iterations: "0" }, {}, "--iterations must be"],
     [
-      "two code directories of a command that tests one",
+      "two code directories for a command that tests one",
       "validation",
       { ...scoring, "code-dir": [folder, folder] },
       {},
-      "--code-dir was given 2 times; give one",
+      "--code-dir was given 2 times; give it once",
     ],
     [
       "a missing required option, naming its variable",
@@ -195,7 +189,7 @@ describe("readConfig refuses", () => {
       "--target-type must be one of regression, binary",
     ],
     [
-      "one of the two binary labels",
+      "only one of the two binary labels",
       "score",
       { ...scoring, "positive-class-label": "1" },
       {},
@@ -223,7 +217,7 @@ describe("readConfig refuses", () => {
       'the label "a" twice',
     ],
     [
-      "no workers at all",
+      "zero workers",
       "server",
       { ...serving, "max-workers": "0" },
       {},
@@ -237,34 +231,22 @@ describe("readConfig refuses", () => {
       "--production needs --max-workers; give both",
     ],
     [
-      "a baseline's ratio without it",
+      "--max-ratio without --baseline",
       "perf-test",
       { ...scoring, "max-ratio": "2" },
       {},
       "--max-ratio needs --baseline",
     ],
-    ["a word for a number", "server", { ...serving, "max-workers": "two" }, {}, 'got "two"'],
+    ["a word instead of a number", "server", { ...serving, "max-workers": "two" }, {}, 'got "two"'],
     [
-      "a boolean that is none",
+      "a flag's variable that is not a boolean",
       "server",
       serving,
       { WITH_ERROR_SERVER: "perhaps" },
       'WITH_ERROR_SERVER must be true or false, got "perhaps"',
     ],
-    [
-      "a size that is none",
-      "server",
-      { ...serving, "max-body-size": "lots" },
-      {},
-      "must be a size like 64MB",
-    ],
-    [
-      "a time that is none",
-      "server",
-      { ...serving, "request-timeout": "-1" },
-      {},
-      "a number of seconds above 0",
-    ],
+    ["an invalid size", "server", { ...serving, "max-body-size": "lots" }, {}, "must be a size like 64MB"],
+    ["an invalid time", "server", { ...serving, "request-timeout": "-1" }, {}, "a number of seconds above 0"],
     [
       "a runtime without a language",
       "score",
@@ -283,7 +265,7 @@ describe("readConfig refuses", () => {
     expect(["USAGE", "CODE_DIRECTORY_MISSING", "INPUT_FILE_MISSING"]).toContain(thrown?.code);
   });
 
-  it("a write to what it returned", () => {
+  it("a write to the returned configuration", () => {
     const config = configOf("score", scoring, {}) as { input: string };
     expect(() => {
       config.input = "other.csv";
@@ -291,7 +273,7 @@ describe("readConfig refuses", () => {
   });
 });
 
-describe("parseAddress reads", () => {
+describe("parseAddress", () => {
   it.each([
     ["localhost:6789", "localhost", 6789],
     ["0.0.0.0", "0.0.0.0", 8080],
@@ -299,11 +281,11 @@ describe("parseAddress reads", () => {
     ["9000", "127.0.0.1", 9000],
     ["[::1]:80", "::1", 80],
     ["http://localhost:6789/", "localhost", 6789],
-  ])("%s", (text, host, port) => {
+  ])("reads %s", (text, host, port) => {
     expect(parseAddress(text)).toEqual({ host, port });
   });
 
-  it.each(["a:b:c", "localhost:99999", "localhost:http", "a b"])("nothing into %s", (text) => {
+  it.each(["a:b:c", "localhost:99999", "localhost:http", "a b"])("rejects %s", (text) => {
     expect(() => parseAddress(text)).toThrow("--address must be HOST[:PORT]");
   });
 });
@@ -319,13 +301,13 @@ describe("readPlaces", () => {
     expect(workerFolders).toEqual(["/a", "/b", path.join(packageDirectory, "workers")]);
   });
 
-  it("keeps environments in DRUM_HOME, or else where XDG_DATA_HOME says", () => {
+  it("keeps environments in DRUM_HOME, or else below XDG_DATA_HOME", () => {
     expect(readPlaces({ DRUM_HOME: "/h", XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/h");
     expect(readPlaces({ XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/x/drumline");
   });
 });
 
-it("tokens are masked from then on", () => {
+it("readConfig masks tokens from then on", () => {
   configOf("server", serving, { DRUM_TOKEN: "token-of-ours", DATAROBOT_API_TOKEN: "token-of-theirs" });
   expect(mask("token-of-ours, token-of-theirs")).toBe("*****, *****");
 });

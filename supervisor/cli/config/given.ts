@@ -1,4 +1,4 @@
-// What was given for each option of a command: by the command line, by an environment variable, or by nobody.
+// The value given for each option of a command, on the command line or in an environment variable.
 
 import { usage } from "../../errors.js";
 import { hide } from "../../masking.js";
@@ -6,12 +6,12 @@ import { secretVariables, type Variables } from "../../places.js";
 import type { Option, OptionSet, ValuesOf } from "../options/option.js";
 import { type Given, parseValue } from "./parse.js";
 
-/** Values by option name, as the parser of the command line leaves them. */
+/** Values by option name, as the command-line parser returns them. */
 export type Flags = Readonly<Record<string, string | string[] | boolean | undefined>>;
 
 export interface GivenValue {
   value: Given;
-  /** In words: the flag, or the variable by its name. */
+  /** For people: `flag`, or `variable NAME`. */
   source: string;
   /** Undefined for a flag. */
   variable?: string;
@@ -20,7 +20,7 @@ export interface GivenValue {
 /** By option name. */
 export type GivenValues = ReadonlyMap<string, GivenValue>;
 
-/** A variable counts when neither its option nor a rival of that is a flag. Secret variables are masked from now on. */
+/** Reads a variable only if neither its option nor the option's rival is given as a flag. Masks secret variables from now on. */
 export function givenValues(options: OptionSet, flags: Flags, variables: Variables): GivenValues {
   hide(secretVariables.map((name) => variables[name]));
   const given = new Map<string, GivenValue>();
@@ -37,14 +37,14 @@ export function givenValues(options: OptionSet, flags: Flags, variables: Variabl
   return given;
 }
 
-/** Parses every value, and throws USAGE for the first that does not fit, that lacks what it needs, or that is missing. */
+/** Parses every value. Throws USAGE for the first that is invalid, missing, or given without the option that it needs. */
 export function readValues<Set extends OptionSet>(options: Set, given: GivenValues): ValuesOf<Set> {
   const entries = Object.entries(options).map(([key, option]) => [key, readValue(option, given)]);
   const values: Readonly<Record<string, unknown>> = Object.fromEntries(entries);
   checkRivals(options, given);
   for (const [key, { name, needs }] of Object.entries(options)) {
     if (needs === undefined || !given.has(name) || values[key] === false || given.has(needs)) continue;
-    throw usage(`--${name} needs --${needs}; give both, or leave it out`);
+    throw usage(`--${name} needs --${needs}; give both, or leave out --${name}`);
   }
   return values as ValuesOf<Set>;
 }

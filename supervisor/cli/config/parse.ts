@@ -1,18 +1,18 @@
-// The text of an option as the value it stands for: numbers, times, sizes, files, addresses. What does not fit is USAGE.
+// Parses the text of options into numbers, times, sizes, files and addresses. Throws USAGE for invalid text.
 
 import { accessSync, constants, statSync } from "node:fs";
 import path from "node:path";
 import { DrumError, usage } from "../../errors.js";
 import type { Address, Option } from "../options/option.js";
 
-/** What a command line, a variable or a default gives for an option. */
+/** An option's value from the command line, a variable or a default. */
 export type Given = string | string[] | number | boolean;
 
-/** By the kind of the option; throws USAGE naming it. */
+/** Parses a value according to the option's kind. Throws USAGE that names the option. */
 export function parseValue(option: Option, value: Given): unknown {
   const name = `--${option.name}`;
   if (option.once && Array.isArray(value) && value.length > 1) {
-    throw usage(`${name} was given ${value.length} times; give one`);
+    throw usage(`${name} was given ${value.length} times; give it once`);
   }
   const text = Array.isArray(value) ? value.join(" ") : String(value);
   if (option.choices && !option.choices.includes(text)) {
@@ -72,7 +72,8 @@ function parseRows(text: string): number | undefined {
 
 function parseNumber(name: string, text: string): number {
   const number = Number(text);
-  if (text.trim() === "" || !(number >= 0)) throw usage(`${name} must be a number from 0, got "${text}"`);
+  if (text.trim() === "" || !(number >= 0))
+    throw usage(`${name} must be a number of 0 or more, got "${text}"`);
   return number;
 }
 
@@ -113,7 +114,7 @@ function existing(option: Option, text: string): string {
   return resolved;
 }
 
-/** `HOST`, `HOST:PORT`, `:PORT`, `PORT`, `[IPV6]:PORT`, also behind http://. */
+/** Parses `HOST`, `HOST:PORT`, `:PORT`, `PORT` and `[IPV6]:PORT`, each with or without `http://` in front. */
 export function parseAddress(text: string): Address {
   const bare = text.replace(/^http:\/\//, "").replace(/\/$/, "");
   const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<name>[^:[\]/\s]*))(?::(?<port>\d+))?$/.exec(bare);
@@ -126,7 +127,7 @@ export function parseAddress(text: string): Address {
   return { host: host || "127.0.0.1", port };
 }
 
-/** OPENAI_HOST, a name or an address, and OPENAI_PORT (9999) as the beginning of addresses; undefined without a host. */
+/** The server's origin from OPENAI_HOST, a host name or URL, and OPENAI_PORT (default 9999); undefined without a host. */
 export function parseOpenAiServer(host: string | undefined, port: string | undefined): string | undefined {
   if (!host) return undefined;
   const text = /^https?:\/\//.test(host) ? host : `http://${host}`;
@@ -158,7 +159,7 @@ export function parseRuntimes(texts: readonly string[]): Record<string, string> 
   return Object.fromEntries(pairs);
 }
 
-/** `labels`, when there are two or more and none comes twice; `source` says in an error where they are from. */
+/** Returns `labels`. Throws USAGE, naming `source`, for fewer than two labels or a repeated one. */
 export function checkLabels(labels: string[], source: string): string[] {
   if (labels.length < 2) throw usage(`${source} must give at least two labels, got ${labels.length}`);
   const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
@@ -166,7 +167,7 @@ export function checkLabels(labels: string[], source: string): string[] {
   return labels;
 }
 
-/** DRUM's level names as pino's. --verbose shows at least what `info` shows. */
+/** Maps DRUM's level names to pino's. With --verbose, the level is at least `info`. */
 export function parseLevel(level: string, verbose: boolean): string {
   const names: Record<string, string> = { warning: "warn", critical: "fatal", all: "trace" };
   const name = names[level] ?? level;

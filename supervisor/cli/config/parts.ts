@@ -14,9 +14,9 @@ import type { logOptions, runtimeOptions } from "../options/running.js";
 import type { Surroundings } from "./command.js";
 import { checkLabels, parseLevel, parseRuntimes } from "./parse.js";
 
-/** What a command tells while it works. */
+/** What a command logs and prints while it runs. */
 export interface LogConfig {
-  /** Of pino. */
+  /** A level of pino. */
   loggingLevel: string;
   verbose: boolean;
 }
@@ -26,10 +26,10 @@ export function logConfig({ level, verbose }: ValuesOf<typeof logOptions>): LogC
 }
 
 export interface ContainerConfig {
-  /** An image, or a folder with a Dockerfile, as it was given. */
+  /** An image, or a folder with a Dockerfile, as given. */
   docker: string | undefined;
   skipDepsInstall: boolean;
-  /** As docker takes it. */
+  /** In docker's syntax, e.g. 512m. */
   memory: string | undefined;
 }
 
@@ -41,7 +41,7 @@ export function containerConfig(values: ValuesOf<typeof containerOptions>): Cont
   return { docker, skipDepsInstall, memory };
 }
 
-/** Target type and labels as they were asked for. */
+/** Target type and labels as given. */
 export function targetConfig(values: ValuesOf<typeof targetOptions>, { TARGET_NAME: name }: Variables) {
   const { targetType, positiveClassLabel, negativeClassLabel } = values;
   if ((positiveClassLabel === undefined) !== (negativeClassLabel === undefined)) {
@@ -70,7 +70,7 @@ function readClassLabels(labels: string[] | undefined, file: string | undefined)
 
 type ModelValues = ValuesOf<typeof modelOptions & typeof runtimeOptions>;
 
-/** All that readModel asks for, beside the folder; of one model whose server is not run here. */
+/** Everything that readModel needs besides the folder, for a single model that is not served. */
 export function modelConfig(values: ModelValues, { places, variables }: Surroundings): ModelWishes {
   return {
     ...targetConfig(values, variables),
@@ -87,7 +87,7 @@ export function modelConfig(values: ModelValues, { places, variables }: Surround
   };
 }
 
-/** What a command that runs one model, maybe in a container, goes by. */
+/** The shared configuration of commands that run one model, possibly in a container. */
 export function oneModelConfig(
   values: ModelValues & ValuesOf<typeof containerOptions & typeof logOptions> & { codeDirectory: string },
   surroundings: Surroundings,
@@ -101,7 +101,7 @@ export function oneModelConfig(
   };
 }
 
-/** The folders of --code-dir, or those in --model-dir. Throws USAGE for both, for neither, and for an empty --model-dir. */
+/** The folders of --code-dir, or those in --model-dir. Throws USAGE if both or neither are given, or --model-dir is empty. */
 export function chooseCodeDirectories(
   given: readonly string[],
   modelDirectory: string | undefined,
@@ -116,18 +116,17 @@ export function chooseCodeDirectories(
     .map((entry) => path.join(modelDirectory, entry.name))
     .sort();
   if (folders.length > 0) return folders;
-  throw usage(`--model-dir ${modelDirectory} holds no folder; expected one code directory a model`);
+  throw usage(`--model-dir ${modelDirectory} has no subfolder; expected one code directory per model`);
 }
 
-/** Files are downloaded into one code directory: which of several lacks them, nobody says. */
+/** Rejects --lazy-loading-file for several models, because it does not say which code directory lacks the files. */
 export function checkLazyLoading(file: string | undefined, codeDirectories: readonly string[], many = false) {
   if (file === undefined || (!many && new Set(codeDirectories).size < 2)) return;
   throw usage(
-    "--lazy-loading-file is for the one model that lacks the files; serve it with a drum of its own",
+    "--lazy-loading-file works with one model only; run a separate drum for the model that lacks the files",
   );
 }
 
-/** What --monitor and its siblings ask for. */
 export function monitoringConfig(values: ValuesOf<typeof monitoringOptions>): MonitoringWishes {
   const { monitor, embedded, deploymentId, modelId, settings, webserver, apiToken, allowApiAccess } = values;
   return { monitor, embedded, deploymentId, modelId, settings, webserver, apiToken, allowApiAccess };

@@ -6,9 +6,9 @@ import type { Command } from "./command.js";
 import type { GivenValues } from "./given.js";
 import { type Given, parseValue } from "./parse.js";
 
-/** One value that a command goes by. */
+/** One value that a command uses. */
 export interface Setting {
-  /** Of the option, or of the variable if no option stands for it. */
+  /** The name of the option, or of the variable if it has no option. */
   name: string;
   /** Undefined if nothing was given. */
   value: unknown;
@@ -18,7 +18,7 @@ export interface Setting {
 
 const placeVariables = ["DRUM_HOME", "DRUM_WORKERS"];
 
-/** Secrets are masked. Throws USAGE for what cannot be read. */
+/** Masks secrets. Throws USAGE for a value that cannot be parsed. */
 export function readSettings(
   { options, variables = [] }: Pick<Command, "options" | "variables">,
   given: GivenValues,
@@ -38,7 +38,7 @@ export function readSettings(
   );
 }
 
-/** Paths in full and flags as true or false; units stay the option's. */
+/** Returns absolute paths, and flags as booleans; other values stay in the option's units. */
 function valueAsGiven(option: Option, value: Given): unknown {
   const isRead = ["flag", "directory", "directories", "file", "path"].includes(option.kind);
   const read = isRead ? parseValue(option, value) : value;
@@ -46,7 +46,7 @@ function valueAsGiven(option: Option, value: Given): unknown {
   return option.name === "code-dir" && option.kind === "directory" ? [read] : read;
 }
 
-/** By the name, so that no new option is printed because its row forgot to say so. */
+/** Decides by the name, so that a new secret option is masked even if nobody marks it as secret. */
 function isSecret(name: string): boolean {
   return /(token|password|secret)$/i.test(name);
 }

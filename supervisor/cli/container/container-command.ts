@@ -1,4 +1,4 @@
-// The command of --docker as it is run in the container: its words with paths as they are there, what is mounted, which variables go along.
+// Translates a command for --docker: its words with the container's paths, its mounts, and the variables that it passes on.
 
 import path from "node:path";
 import { usage } from "../../errors.js";
@@ -10,26 +10,26 @@ import type { Address, Option, OptionSet } from "../options/option.js";
 
 type ContainerCommand = Pick<ContainerRun, "words" | "mounts" | "variables" | "values" | "publish">;
 
-/** They concern the container itself. */
+/** Options about the container itself, which are not passed into it. */
 const outside = new Set(["docker", "skip-deps-install", "memory"]);
-/** Secrets that an option may give; as words they would stand in the list of processes. */
+/** Options with secrets, and the variables that pass them on: as words they would be visible in the process list. */
 const secretOptions: Readonly<Record<string, string>> = { "api-token": "API_TOKEN" };
-/** Folders whose options take any text. */
+/** Options that name a folder although their kind is text. */
 const folderTexts = new Set(["user-secrets-mount-path"]);
-/** Variables that no option stands for, and beginnings of such. */
+/** Variables without an option, and prefixes of such variables, that the container gets. */
 const furtherVariables = ["TARGET_NAME", "URL_PREFIX"];
 const furtherPrefixes = ["MLOPS_RUNTIME_PARAM_", "DRUM_JAVA_", "DRIVERLESS_AI_", "OTEL_"];
 
-/** What of a configuration leads out of the container. */
+/** The settings of a command that concern the world outside its container. */
 export interface ContainedSettings extends SecretSources {
   places: Places;
-  /** Of a server. */
+  /** Undefined unless the command is a server. */
   address?: Address;
-  /** Of a server's admin API. */
+  /** The token of a server's admin API. */
   token?: string | undefined;
 }
 
-/** The options of a command, and the variables that stand in for some, as they are in a container. */
+/** Translates the options of a command, and the variables that replace some of them, for a container. */
 export function containerCommand({ command, given }: Call, config: ContainedSettings): ContainerCommand {
   const [words, mounts]: [string[], Mount[]] = [[command.name], []];
   const variables = new Set(furtherNames(config));
@@ -71,7 +71,7 @@ function mountedWords(option: Option, given: readonly string[], mounts: Mount[])
 function mounted({ name, kind }: Option, source: string, count: number, mounts: Mount[]): string {
   const file = path.basename(source);
   if (name === "code-dir") {
-    // Of several, each goes by its folder's name.
+    // With several models, each keeps its folder's name.
     const target = count > 1 ? `/opt/models/${file}` : "/opt/code";
     mounts.push({ source, target, isWritable: true });
     return target;
@@ -87,9 +87,9 @@ function mounted({ name, kind }: Option, source: string, count: number, mounts: 
   return target;
 }
 
-/** Where the container's port is found on this machine. */
+/** Publishes the container's port at the same address and port of this machine. */
 function published({ host, port }: Address): string {
-  if (port === 0) throw usage("--address with --docker must have a port of its own, got 0; give one");
+  if (port === 0) throw usage("--address with --docker must have a fixed port, got 0; choose one");
   const address = host === "localhost" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   if (!/^(\d+\.){3}\d+$|^\[/.test(address)) {
     throw usage(`--address with --docker must be an IP address or localhost, got "${host}"`);

@@ -1,4 +1,4 @@
-// --docker: the same command in a container, with its exit code; signals are passed on, and no container is left behind.
+// --docker: runs the same command in a container and returns its exit code. Forwards signals and leaves no container behind.
 
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmdirSync, statSync } from "node:fs";
@@ -18,14 +18,14 @@ import { requirementsOf } from "../steps/dependencies.js";
 import { onHangUp, onStopSignals } from "../terminal/signals.js";
 import { type ContainedSettings, containerCommand } from "./container-command.js";
 
-/** What a command that runs in a container has in its configuration. */
+/** The configuration of a command that runs in a container. */
 export interface ContainedConfig extends ModelWishes, Partial<ContainerConfig>, ContainedSettings {
   docker: string;
   codeDirectories: readonly string[];
   verbose: boolean;
 }
 
-/** Resolves with the exit code of the command in the container. Throws DOCKER_FAILED when it cannot be run. */
+/** Resolves with the exit code of the command in the container. Throws DOCKER_FAILED if it cannot be run. */
 export async function inContainer(call: Call, config: ContainedConfig): Promise<number> {
   const command = call.command.name;
   const parts = containerCommand(call, config);
@@ -37,7 +37,7 @@ export async function inContainer(call: Call, config: ContainedConfig): Promise<
   return command === "validation" ? runKeeping(run) : runToEnd(run);
 }
 
-/** A name that is a folder's here is a folder. */
+/** Builds the image if --docker names an existing folder; otherwise takes it as an image name. */
 async function chooseImage(config: ContainedConfig): Promise<string> {
   const { docker } = config;
   const folder = path.resolve(docker);
@@ -48,7 +48,7 @@ async function chooseImage(config: ContainedConfig): Promise<string> {
   return buildImage(folder, requirements);
 }
 
-/** Data sets that a failed check keeps stay where the report says they are. */
+/** Shares a temporary folder with the container, so that the data sets kept by failed checks are where the report says. */
 async function runKeeping(run: ContainerRun): Promise<number> {
   const folder = mkdtempSync(path.join(tmpdir(), "drum-container-"));
   try {
@@ -68,14 +68,14 @@ async function runToEnd(run: ContainerRun): Promise<number> {
   const forget = onStopSignals((signal, times) => {
     isStopped = true;
     if (times === 1) container.pass(signal);
-    // A client that still pulls the image has no container yet, and ends of this alone.
+    // A client that is still pulling the image has no container yet; only SIGKILL ends it.
     else void removeContainer(run.name).then(() => container.pass("SIGKILL"));
   });
   onHangUp(() => container.pass("SIGHUP"));
   try {
     return await container.ended;
   } finally {
-    // A client that a signal ended may have left it.
+    // A client that a signal ended may have left its container behind.
     if (isStopped) await removeContainer(run.name);
     forget();
   }
@@ -85,6 +85,6 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It has what the report tells of.
+    // Not empty: it has the data sets that the report names.
   }
 }

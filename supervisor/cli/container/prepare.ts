@@ -1,4 +1,4 @@
-// What happens before a command that runs a model: it moves into a container, or its dependencies are installed.
+// Prepares a command that runs a model: moves it into a container, or installs the model's dependencies.
 
 import type { Call } from "../config/command.js";
 import type { ContainerConfig } from "../config/parts.js";
@@ -8,7 +8,7 @@ interface PreparedConfig extends DependentConfig, Partial<ContainerConfig> {
   verbose: boolean;
 }
 
-/** Resolves with the exit code of `run`, of the container, or of a signal that came before. */
+/** Resolves with the exit code of `run`, of the container, or of a signal that came earlier. */
 export async function prepared<Config extends PreparedConfig>(
   config: Config,
   call: Call,

@@ -1,4 +1,4 @@
-// --docker and what goes with it.
+// --docker and the options that need it.
 
 import { inGroup } from "./option.js";
 
@@ -7,7 +7,7 @@ export const containerOptions = inGroup("Container", {
     name: "docker",
     kind: "text",
     placeholder: "IMAGE|DIR",
-    help: "run the command in a container of this image, or of the image that the folder's Dockerfile builds",
+    help: "run the command in a container of this image, or of the image built from this folder's Dockerfile",
   },
   skipDepsInstall: {
     name: "skip-deps-install",

@@ -1,4 +1,4 @@
-// DRUM's options for GPU predictors: accepted by the parser, checked as DRUM checks them, and refused with what to do instead.
+// DRUM's options for GPU predictors: parsed and checked as in DRUM, then rejected with an alternative.
 
 import { usage } from "../../errors.js";
 import { inGroup, type ValuesOf } from "./option.js";
@@ -11,7 +11,7 @@ export const gpuOptions = inGroup("Known from DRUM, refused here", {
     choices: ["triton", "nim", "vllm"],
     help: "refused: drumline has no GPU predictors",
   },
-  sidecar: { name: "sidecar", kind: "flag", help: "refused, as --gpu-predictor is" },
+  sidecar: { name: "sidecar", kind: "flag", help: "refused like --gpu-predictor" },
   tritonHost: {
     name: "triton-host",
     kind: "text",
@@ -38,7 +38,7 @@ export const gpuOptions = inGroup("Known from DRUM, refused here", {
 const hooksInstead =
   "start the inference server yourself and call it from a chat, score or score_unstructured hook, or point /directAccess/ at it with OPENAI_HOST and OPENAI_PORT";
 
-/** Throws USAGE. Triton's variables, which other programs may have set, are checked but not refused. */
+/** Throws USAGE. Checks Triton's variables but does not reject them, since they may be set for other programs. */
 export function checkGpuPredictors(
   values: ValuesOf<typeof gpuOptions>,
   isFlag: (option: string) => boolean,

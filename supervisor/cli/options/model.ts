@@ -1,4 +1,4 @@
-// Options that say what the model is: its folder, its target, its input, what its hooks may ask for.
+// Options that describe the model: its folder, its target, its input, and the values that its hooks can read.
 
 import { targetTypes } from "../../predictions/targets.js";
 import { inGroup } from "./option.js";
@@ -20,7 +20,7 @@ export const { codeDirectory, codeDirectories, comparedDirectories, modelDirecto
     kind: "directories",
     variable: "CODE_DIR",
     placeholder: "DIR",
-    help: `${codeDirectoryHelp}; several are each served under /models/NAME/`,
+    help: `${codeDirectoryHelp}; give several to serve each under /models/NAME/`,
   },
   comparedDirectories: {
     name: "code-dir",
@@ -34,7 +34,7 @@ export const { codeDirectory, codeDirectories, comparedDirectories, modelDirecto
     kind: "directory",
     variable: "DRUM_MODEL_DIR",
     placeholder: "DIR",
-    help: "a folder of code directories, one a model, in place of --code-dir",
+    help: "a folder with one code directory per model, in place of --code-dir",
   },
 });
 
@@ -46,7 +46,7 @@ export const targetOptions = inGroup("Model", {
     variable: "TARGET_TYPE",
     placeholder: "TYPE",
     choices: targetTypes,
-    help: "what the model predicts; model-metadata.yaml may say it instead",
+    help: "what the model predicts (default: targetType in model-metadata.yaml)",
   },
   positiveClassLabel: {
     name: "positive-class-label",
@@ -76,11 +76,11 @@ export const targetOptions = inGroup("Model", {
     variable: "CLASS_LABELS_FILE",
     rival: "class-labels",
     placeholder: "FILE",
-    help: "multiclass and multilabel: a file with one label a line",
+    help: "multiclass and multilabel: a file with one label per line",
   },
 });
 
-/** What hooks may ask for. */
+/** Values that hooks can read. */
 export const parameterOptions = inGroup("Model", {
   runtimeParametersFile: {
     name: "runtime-params-file",
@@ -94,7 +94,7 @@ export const parameterOptions = inGroup("Model", {
     kind: "text",
     variable: "USER_SECRETS_MOUNT_PATH",
     placeholder: "FOLDER",
-    help: "a folder of JSON files, each a secret that hooks ask for by the file's name",
+    help: "a folder with one JSON file per secret; hooks read a secret by its file's name",
   },
   secretsPrefix: {
     name: "user-secrets-prefix",
@@ -117,11 +117,11 @@ export const { lazyLoadingFile, language } = inGroup("Model", {
     name: "language",
     kind: "text",
     placeholder: "NAME",
-    help: "the model's language; found from its files by default",
+    help: "the model's language (default: detected from its files)",
   },
 });
 
-/** All that tells one model from another, beside its folder. */
+/** Every option that describes a model, except for its folder. */
 export const modelOptions = { ...targetOptions, ...parameterOptions, lazyLoadingFile, language };
 
 export const { input, sparseColumnFile, output } = inGroup("Model", {
@@ -136,7 +136,7 @@ export const { input, sparseColumnFile, output } = inGroup("Model", {
     name: "sparse-column-file",
     kind: "file",
     placeholder: "FILE",
-    help: "the column names of a Matrix Market input, one a line",
+    help: "the column names of a Matrix Market input, one per line",
   },
   output: {
     name: "output",
@@ -158,6 +158,6 @@ export const unstructuredOptions = inGroup("Model", {
     name: "query",
     kind: "text",
     placeholder: "QUERY",
-    help: "unstructured: the query the hook gets, for example 'a=1&b=2'",
+    help: "unstructured: the query that the hook gets, for example 'a=1&b=2'",
   },
 });

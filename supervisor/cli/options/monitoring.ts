@@ -1,4 +1,4 @@
-// Options for a service with DataRobot's API: what is reported to it, and what is pushed to it.
+// Options of monitoring and drum push, for a service with DataRobot's API.
 
 import { inGroup } from "./option.js";
 
@@ -13,7 +13,7 @@ export const monitoringOptions = inGroup("Monitoring", {
     name: "monitor-embedded",
     kind: "flag",
     variable: "MLOPS_REPORTING_FROM_UNSTRUCTURED_MODELS",
-    help: "unstructured: give the hook an object mlops to report with",
+    help: "unstructured: pass the hook an object mlops that it reports with",
   },
   deploymentId: {
     name: "deployment-id",
@@ -56,7 +56,7 @@ export const monitoringOptions = inGroup("Monitoring", {
     name: "allow-dr-api-access",
     kind: "flag",
     variable: "ALLOW_DR_API_ACCESS_FOR_ALL_CUSTOM_MODELS",
-    help: "with --monitor: ask the service which column holds association ids and what it tracks",
+    help: "with --monitor: ask the service for its association id column and tracking settings",
   },
 });
 

@@ -1,4 +1,4 @@
-// What an option is: one row, from which the parser, the help, the completion scripts and the configuration are made.
+// An option is one row. The parser, the help, the completion scripts and the configuration are built from it.
 
 /** Where a server listens. */
 export interface Address {
@@ -6,24 +6,24 @@ export interface Address {
   port: number;
 }
 
-/** What an option's text becomes, by its kind. */
+/** The type of an option's value, by its kind. */
 export interface KindValues {
   text: string;
   texts: string[];
   flag: boolean;
   /** A whole number above 0. */
   count: number;
-  /** A number from 0. */
+  /** 0 or more. */
   number: number;
   /** Milliseconds; given in seconds. */
   seconds: number;
   bytes: number;
-  /** A folder that exists, absolute. */
+  /** An existing folder, as an absolute path. */
   directory: string;
   directories: string[];
-  /** A file that exists, absolute. */
+  /** An existing file, as an absolute path. */
   file: string;
-  /** Absolute; need not exist. */
+  /** An absolute path; need not exist. */
   path: string;
   address: Address;
   /** A number of rows; undefined for ALL. */
@@ -32,7 +32,7 @@ export interface KindValues {
 
 export type OptionKind = keyof KindValues;
 
-/** The headings of `--help`, in their order. */
+/** The headings of `--help`, in order. */
 export const groups = [
   "Model",
   "Running",
@@ -59,15 +59,15 @@ export interface Row {
   required?: boolean;
   /** The default, as a user would write it. */
   fallback?: string | number;
-  /** The environment variable that counts when the option is not given. */
+  /** The environment variable that is read if the option is not given. */
   variable?: string;
-  /** Counts when `variable` is not set. */
+  /** Read if `variable` is not set. */
   otherVariable?: string;
   /** The option without which this one has no effect. */
   needs?: string;
-  /** The option that gives the same thing in another way. */
+  /** The option that sets the same thing in another way; only one of the two may be given. */
   rival?: string;
-  /** A second occurrence is an error; otherwise the last one counts. */
+  /** A second occurrence is an error; otherwise the last one wins. */
   once?: boolean;
 }
 
@@ -75,7 +75,7 @@ export interface Option extends Row {
   group: Group;
 }
 
-/** A command's options by the names that its configuration gives their values. */
+/** A command's options by the keys of their values. */
 export type OptionSet = Readonly<Record<string, Option>>;
 
 type IsAlwaysThere<O> = O extends { required: true } | { fallback: string | number } | { kind: "flag" }
@@ -85,7 +85,6 @@ type IsAlwaysThere<O> = O extends { required: true } | { fallback: string | numb
 type ValueOf<O extends Row> =
   IsAlwaysThere<O> extends true ? KindValues[O["kind"]] : KindValues[O["kind"]] | undefined;
 
-/** The values of a set of options. */
 export type ValuesOf<Set extends OptionSet> = { readonly [Key in keyof Set]: ValueOf<Set[Key]> };
 
 /** Puts rows under a heading of `--help`. */

@@ -1,4 +1,4 @@
-// Options that say how workers run and what a command tells while it does its work.
+// Options for how workers run, and for what a command logs and prints.
 
 import { usualSettings } from "../../serving/release/settings.js";
 import { inGroup } from "./option.js";
@@ -15,13 +15,13 @@ export const runtimeOptions = inGroup("Running", {
     kind: "texts",
     variable: "DRUM_RUNTIME",
     placeholder: "LANGUAGE=PATH|NAME",
-    help: "the interpreter or installed environment for a language, for example python=/usr/bin/python3; once a language",
+    help: "the interpreter or installed environment for a language, for example python=/usr/bin/python3; repeat it for each language",
   },
   installDeps: {
     name: "install-deps",
     kind: "flag",
     variable: "DRUM_INSTALL_DEPS",
-    help: "Python: install the code directory's requirements.txt into an environment of its own and use that",
+    help: "Python: install the code directory's requirements.txt into an environment of its own and use it",
   },
   startTimeout: {
     name: "start-timeout",
@@ -29,7 +29,7 @@ export const runtimeOptions = inGroup("Running", {
     variable: "DRUM_START_TIMEOUT",
     placeholder: "SECONDS",
     fallback: seconds(usualSettings.startTimeout),
-    help: "stop a worker that has not loaded its model in this time",
+    help: "stop a worker that has not loaded its model within this time",
   },
 });
 
@@ -57,7 +57,7 @@ export const { maxWorkers, workerThreads, production, requestTimeout, requestLim
       kind: "flag",
       needs: "max-workers",
       variable: "PRODUCTION",
-      help: "accepted for compatibility: there is one kind of server",
+      help: "accepted for compatibility; it changes nothing",
     },
     requestLimit: {
       name: "request-timeout",
@@ -65,7 +65,7 @@ export const { maxWorkers, workerThreads, production, requestTimeout, requestLim
       variable: "DRUM_REQUEST_TIMEOUT",
       placeholder: "SECONDS",
       fallback: 600,
-      help: "answer 504 after this time and restart the worker",
+      help: "respond with 504 after this time and restart the worker",
     },
     requestTimeout: {
       name: "request-timeout",
@@ -78,7 +78,6 @@ export const { maxWorkers, workerThreads, production, requestTimeout, requestLim
   },
 );
 
-/** What a command tells. */
 export const logOptions = inGroup("Other", {
   level: {
     name: "logging-level",
@@ -86,7 +85,7 @@ export const logOptions = inGroup("Other", {
     placeholder: "LEVEL",
     choices: loggingLevels,
     fallback: "warning",
-    help: "the least severe messages to log",
+    help: "the lowest level of messages to log",
   },
   verbose: { name: "verbose", kind: "flag", help: "print each step and its reason on stderr" },
   showStacktrace: {

@@ -17,13 +17,13 @@ export const newModelOptions = inGroup("Model", {
     once: true,
     variable: "CODE_DIR",
     placeholder: "DIR",
-    help: "the folder to make; it must not exist (short: -cd)",
+    help: "the folder to create; it must not exist yet (short: -cd)",
   },
   name: {
     name: "name",
     kind: "text",
     placeholder: "NAME",
-    help: "the model's name (default: the folder's)",
+    help: "the model's name (default: the folder's name)",
   },
   language: { ...newLanguage, help: "the language of the hooks" },
 });
@@ -34,13 +34,13 @@ export const newEnvironmentOptions = inGroup("Running", {
     name: "from",
     kind: "text",
     placeholder: "NAME",
-    help: "the environment to copy, one of drum environment list (default: the usual one of --language)",
+    help: "the environment to copy, as drum environment list names it (default: the usual one for --language)",
   },
   output: {
     name: "output",
     kind: "path",
     placeholder: "DIR",
     required: true,
-    help: "the folder to make; it must not exist, and its name becomes the environment's",
+    help: "the folder to create; it must not exist yet, and the environment gets its name",
   },
 });

@@ -1,4 +1,4 @@
-// Options of the server, and of the command that asks a running one to swap a model.
+// Options of drum server and drum swap.
 
 import { usualSettings } from "../../serving/release/settings.js";
 import { inGroup } from "./option.js";
@@ -18,7 +18,7 @@ export const serverOptions = inGroup("Serving", {
     variable: "DRUM_QUEUE_SIZE",
     placeholder: "N",
     fallback: usualSettings.queueSize,
-    help: "the number of requests that may wait for a worker; more get 503",
+    help: "the number of requests that may wait for a worker; further ones get 503",
   },
   maxBodySize: {
     name: "max-body-size",
@@ -38,14 +38,14 @@ export const serverOptions = inGroup("Serving", {
     name: "with-error-server",
     kind: "flag",
     variable: "WITH_ERROR_SERVER",
-    help: "if the model does not load, keep serving and answer 513 with the reason",
+    help: "if the model does not load, keep serving and respond with 513 and the reason",
   },
   deploymentConfigFile: {
     name: "deployment-config",
     kind: "file",
     variable: "DEPLOYMENT_CONFIG",
     placeholder: "FILE",
-    help: "a JSON file with the target's name, class_mapping and prediction_threshold: answer row by row, as DataRobot's prediction server does",
+    help: "a JSON file with the target's name, class_mapping and prediction_threshold; responses then list predictions row by row, as DataRobot's prediction server does",
   },
 });
 
@@ -63,13 +63,13 @@ export const swapOptions = inGroup("Serving", {
     kind: "path",
     once: true,
     placeholder: "DIR",
-    help: "the code directory to serve from now on, on the server's machine (default: the present one)",
+    help: "the new code directory, a path on the server's machine (default: the current one)",
   },
   runtimeTexts: {
     name: "runtime",
     kind: "texts",
     placeholder: "LANGUAGE=PATH|NAME",
-    help: "the interpreter or environment to serve the model with from now on",
+    help: "the new interpreter or environment for a language (default: the current one)",
   },
   model: {
     name: "model",
@@ -81,7 +81,7 @@ export const swapOptions = inGroup("Serving", {
     name: "replay",
     kind: "count",
     placeholder: "N",
-    help: "send the last N requests to both releases before the switch and report how far their predictions differ",
+    help: "before the switch, replay the last N requests on both releases and report how much their predictions differ",
   },
   maxDifference: {
     name: "max-diff",

@@ -2,7 +2,7 @@
 
 import { inGroup } from "./option.js";
 
-/** Of every test. */
+/** Options of all test commands that print a report. */
 export const reportOptions = inGroup("Testing", {
   json: { name: "json", kind: "flag", help: "print JSON" },
   report: {
@@ -19,7 +19,7 @@ export const perfOptions = inGroup("Testing", {
     short: "s",
     kind: "count",
     placeholder: "N",
-    help: "measure one case with N rows a request (default with --iterations: all rows of the file)",
+    help: "measure one case with N rows per request (default with --iterations: all rows of the file)",
   },
   iterations: {
     name: "iterations",
@@ -52,12 +52,12 @@ export const perfOptions = inGroup("Testing", {
     needs: "baseline",
     placeholder: "X",
     fallback: 1.5,
-    help: "with --baseline: how many times the baseline a median and the memory may be",
+    help: "with --baseline: the largest ratio of a median or of the memory to the baseline's",
   },
   url: {
     name: "url",
     kind: "text",
     placeholder: "URL",
-    help: "accepted for compatibility: the test always measures a server of its own",
+    help: "accepted for compatibility; the test always starts and measures its own server",
   },
 });

@@ -14,7 +14,7 @@ export const trainingOptions = inGroup("Training", {
     name: "output",
     kind: "directory",
     placeholder: "DIR",
-    help: "an existing folder for the trained model, a code directory for drum score; without it the model is tried and deleted",
+    help: "an existing folder that becomes the trained model's code directory; without it, the model is tried and then deleted",
   },
   target: {
     name: "target",
@@ -28,7 +28,7 @@ export const trainingOptions = inGroup("Training", {
     kind: "file",
     rival: "target",
     placeholder: "FILE",
-    help: "a CSV file whose one column is the target, in place of --target",
+    help: "a CSV file whose only column is the target, in place of --target",
   },
   weights: {
     name: "row-weights",
@@ -42,13 +42,13 @@ export const trainingOptions = inGroup("Training", {
     kind: "file",
     rival: "row-weights",
     placeholder: "FILE",
-    help: "a CSV file whose one column is the weights, in place of --row-weights",
+    help: "a CSV file whose only column is the weights, in place of --row-weights",
   },
   rows: {
     name: "num-rows",
     kind: "rows",
     placeholder: "N|ALL",
-    help: "train on N input rows, chosen at random, the same ones each time (default: ALL)",
+    help: "train on N random input rows, the same ones on every run (default: ALL)",
   },
   parameterFile: {
     name: "parameter-file",
@@ -65,7 +65,7 @@ export const trainingOptions = inGroup("Training", {
   isLenient: {
     name: "disable-strict-validation",
     kind: "flag",
-    help: "warn about data that typeSchema does not allow instead of failing",
+    help: "warn instead of failing if the data violate typeSchema",
   },
   writesMetadata: {
     name: "enable-fit-metadata",

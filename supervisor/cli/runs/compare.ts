@@ -1,4 +1,4 @@
-// `drum compare`: the same file through two models, or two runtimes of one: how far apart, how fast, how large.
+// `drum compare`: scores one file with two models, or two runtimes of one model, and compares predictions, times and memory.
 
 import { usage } from "../../errors.js";
 import { filePayload } from "../../formats/payload.js";
@@ -14,28 +14,28 @@ import { openProgress, type Progress } from "../terminal/progress.js";
 import { stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 
-/** Each side predicts the file so often, in turn; the median counts. */
+/** How often each side predicts the file, in turns; the median is printed. */
 const rounds = 3;
 
 interface Side {
-  /** What tells it from the other. */
+  /** What distinguishes it from the other side: the code directory or the runtime. */
   title: string;
   deployment: Deployment;
   /** Milliseconds. */
   loading: number;
   predicting: number[];
-  /** MB of the workers, shared pages counted by their share. */
+  /** MB of all workers; shared pages count proportionally. */
   memory: number;
 }
 
 export interface CompareConfig extends DeploymentSettings, LogConfig {
   codeDirectories: readonly string[];
-  /** --runtime as given, one item each. */
+  /** The values of --runtime. */
   runtimeTexts: readonly string[];
   input: string;
 }
 
-/** Resolves with the exit code: 0 also when predictions differ, since telling that is what it is for. */
+/** Resolves with the exit code, which is 0 even if predictions differ: a difference is a result, not a failure. */
 export async function compare(config: CompareConfig): Promise<number> {
   const sides = sidesOf(config);
   const log = openLog(config.loggingLevel);
@@ -52,7 +52,8 @@ type Wish = Pick<Side, "title"> & { codeDirectory: string; runtimes: Record<stri
 
 function sidesOf({ codeDirectories, runtimeTexts }: CompareConfig): [Wish, Wish] {
   const [one, other, ...more] = codeDirectories;
-  if (more.length > 0) throw usage(`--code-dir was given ${codeDirectories.length} times; give two at most`);
+  if (more.length > 0)
+    throw usage(`--code-dir was given ${codeDirectories.length} times; give it at most twice`);
   const runtimes = runtimeTexts.map((text) => parseRuntimes([text]));
   if (other !== undefined) {
     const shared = Object.assign({}, ...runtimes);
@@ -64,7 +65,7 @@ function sidesOf({ codeDirectories, runtimeTexts }: CompareConfig): [Wish, Wish]
   const [first, second] = runtimes;
   if (!first || !second || runtimes.length > 2 || Object.keys(first)[0] !== Object.keys(second)[0]) {
     throw usage(
-      "give --code-dir twice, or once with two --runtime of the same language; nothing to compare otherwise",
+      "there is only one model to compare; give --code-dir twice, or once with two --runtime of the same language",
     );
   }
   return [
@@ -112,7 +113,7 @@ async function load(
   const model = await readModel(wishes, codeDirectory);
   const { type } = model.target;
   if (type === "unstructured" || type === "transform") {
-    throw usage(`${model.name} is of the target type ${type}: there are no predictions to compare`);
+    throw usage(`${model.name} has the target type ${type}, which has no predictions to compare`);
   }
   if (config.verbose) process.stderr.write(`drum compare: ${title}: ${runtimesInWords(model)}\n`);
   const deployment = new Deployment(model, wishes, { log, prefix: `${model.name}/` });
@@ -138,10 +139,10 @@ function tableOf(sides: readonly Side[]): string {
 function differencesInWords({ rows, largest, at, differing, unlike, first }: Comparison): string {
   if (differing === 0) return `${rows} rows, all predictions equal\n`;
   const where = at ? ` (row ${at.row}, ${at.column})` : "";
-  const without = unlike > 0 ? `; in ${unlike} rows it cannot be reckoned` : "";
+  const without = unlike > 0 ? `; in ${unlike} rows it cannot be computed` : "";
   return [
     `${rows} rows, ${differing} differ; largest difference ${largest}${where}${without}`,
-    first.length < differing ? `the first ${first.length} of them:` : "these:",
+    first.length < differing ? `the first ${first.length} differences:` : "differences:",
     ...first.map(rowInWords),
     "",
   ].join("\n");

@@ -16,7 +16,7 @@ const scripts: Record<Shell, (commands: readonly CommandShape[]) => string> = {
   fish: fishScript,
 };
 
-/** Knows the languages and environments that exist now. */
+/** The script completes the languages and environments that exist now. */
 export function completionScript(shell: Shell, commands: readonly Command[], places: Places): string {
   return scripts[shell](shapesOf(commands, places));
 }
@@ -24,7 +24,7 @@ export function completionScript(shell: Shell, commands: readonly Command[], pla
 const help: OptionShape = { name: "help", summary: "display help for command", value: "none" };
 const version: OptionShape = { name: "version", summary: "output the version number", value: "none" };
 
-/** `drum` itself, then every command, each group before what it holds. */
+/** `drum` itself, then every command; a group comes before its subcommands. */
 function shapesOf(commands: readonly Command[], places: Places): CommandShape[] {
   const own = (command: Command): CommandShape => ({
     path: command.name.split(" "),

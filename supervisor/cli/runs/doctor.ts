@@ -1,4 +1,4 @@
-// `drum doctor`: for each language what was found, what is missing, and the command that adds it.
+// `drum doctor`: reports for each language what was found, what is missing, and the command that installs it.
 
 import { accessSync, constants, existsSync, statSync } from "node:fs";
 import path from "node:path";
@@ -17,7 +17,7 @@ interface Report {
   languages: LanguageReport[];
 }
 
-/** Resolves with 0 when models of at least one language can run. */
+/** Resolves with 0 if Node is recent enough and models of at least one language can run. */
 export async function doctor({ json, places }: { json: boolean; places: Places }): Promise<number> {
   const languages: LanguageReport[] = [];
   for (const language of readLanguages(places.workerFolders)) {
@@ -30,13 +30,13 @@ export async function doctor({ json, places }: { json: boolean; places: Places }
   return node.ok && languages.some(({ usable }) => usable) ? 0 : 1;
 }
 
-/** Environments cannot be installed in a folder that we may not write to. */
+/** Environments can only be installed in a folder that is writable, or that can be created. */
 function examineData(folder: string): Report["data"] {
   let existing = path.resolve(folder);
   while (!existsSync(existing)) existing = path.dirname(existing);
   const remedy = "choose another folder with DRUM_HOME";
   if (!statSync(existing).isDirectory()) {
-    return { folder, ok: false, fault: `${existing} is no folder; ${remedy}` };
+    return { folder, ok: false, fault: `${existing} is not a folder; ${remedy}` };
   }
   try {
     accessSync(existing, constants.W_OK);
@@ -76,9 +76,9 @@ function languageInWords(report: LanguageReport): string {
     ]),
     ...checks.map((one) => [
       mark(one.ok, !one.required),
-      "beside it",
+      "check",
       one.name,
-      one.ok ? one.found : `not there, and ${one.why}: ${one.remedy}`,
+      one.ok ? one.found : `missing, so ${one.why}: ${one.remedy}`,
     ]),
   ];
   if (interpreters.length === 0) rows.unshift(["-", "interpreter", "none on PATH", ""]);
@@ -89,10 +89,10 @@ function languageInWords(report: LanguageReport): string {
 function verdict({ usable, remedy, environments }: LanguageReport): string {
   if (!usable) return `models cannot run: ${remedy}`;
   const hasEnvironment = environments.length === 0 || environments.some((one) => one.usable);
-  return hasEnvironment ? "models run" : "models run with the packages that the interpreter has";
+  return hasEnvironment ? "models run" : "models run with the interpreter's own packages";
 }
 
-/** A dash for what is not there and need not be. */
+/** A dash for something that is missing but optional. */
 function mark(ok: boolean, isOptional = false): string {
   if (ok) return "✓";
   return isOptional ? "-" : "✗";

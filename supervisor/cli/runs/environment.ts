@@ -1,4 +1,4 @@
-// `drum environment list`, `install NAME…` and `check NAME…`: results on stdout, what is being done on stderr.
+// `drum environment list`, `install NAME…` and `check NAME…`: results on stdout, progress on stderr.
 
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
@@ -14,7 +14,7 @@ import { installEnvironment } from "../../runtimes/environments/install.js";
 import { installing } from "../terminal/installing.js";
 import { formatTable } from "../terminal/table.js";
 
-/** One line an environment, with version, size and folder of what is installed. */
+/** Prints one line per environment, with the version, size and folder of installed ones. */
 export async function environmentList({
   json,
   places,
@@ -52,7 +52,7 @@ async function describe(environment: Environment, { dataDirectory }: Environment
   };
 }
 
-/** Of all files below; links count as themselves. */
+/** The size of all files below; links are not followed. */
 async function bytesIn(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const sizes = await Promise.all(
@@ -73,8 +73,8 @@ function sizeInWords(bytes: number): string {
 }
 
 /**
- * Prints the interpreter of each environment; throws at the first that cannot be installed. Words that begin with a dash are
- * arguments for the environment before them. Resolves with the exit code.
+ * Installs environments and prints the interpreter of each; throws at the first failure. Words that begin with a dash are
+ * arguments for the installer of the environment before them. Resolves with the exit code.
  */
 export async function environmentInstall(
   words: readonly string[],
@@ -92,7 +92,7 @@ export async function environmentInstall(
     );
     if ("stopped" in outcome) {
       const { signal, exitCode } = outcome.stopped;
-      process.stdout.write(`drum environment install: ended by ${signal}; nothing of ${name} is left\n`);
+      process.stdout.write(`drum environment install: ended by ${signal}; ${name} was not installed\n`);
       return exitCode;
     }
     process.stdout.write(`${name}  ${outcome.result.interpreter}\n`);
@@ -100,7 +100,7 @@ export async function environmentInstall(
   return 0;
 }
 
-/** One line a finding; resolves with 1 when something is wrong. */
+/** Prints one line per finding. Resolves with 1 if something is wrong. */
 export async function environmentCheck(names: readonly string[], places: EnvironmentPlaces): Promise<number> {
   let code = 0;
   for (const environment of names.map((name) => environmentNamed(name, places))) {

@@ -1,4 +1,4 @@
-// `drum fit`: trains a model with the fit hook, makes a code directory of what came of it, and tries that.
+// `drum fit`: trains a model with its fit hook, makes a code directory of the result, and predicts with it.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +28,7 @@ import { formatTable } from "../terminal/table.js";
 interface Tools {
   log: Log;
   progress: Progress;
-  /** What has to be ended or removed at the end, the last first. */
+  /** Cleanup functions; the last one runs first. */
   endings: (() => unknown)[];
 }
 
@@ -39,7 +39,7 @@ export interface FitConfig extends DeploymentSettings, DataWishes, LogConfig, Co
   sparseColumnFile: string | undefined;
   parameterFile: string | undefined;
   skipPredict: boolean;
-  /** Whether data that typeSchema does not allow are an error. */
+  /** Whether data that violate typeSchema are an error. */
   isStrict: boolean;
   writesMetadata: boolean;
 }
@@ -65,12 +65,15 @@ async function fitModel(given: FitConfig, tools: Tools): Promise<undefined> {
   const metadata = findMetadata(codeDirectory);
   const type = chooseType(given, metadata);
   if (type === "unstructured") {
-    throw new DrumError("TARGET_TYPE_REFUSED", "models of the target type unstructured are not trained");
+    throw new DrumError(
+      "TARGET_TYPE_REFUSED",
+      "drum fit does not train models of the target type unstructured",
+    );
   }
   const columnNames = await sparseColumnNames(given, { type });
   const data = await readFitData(given, type, columnNames);
   const labels = await chooseLabels(type, data.target, { config: given, metadata });
-  // Text-like targets bear the name of the column that they were trained on.
+  // Text-like targets take the name of the column that they were trained on.
   const targetName =
     given.targetName ?? metadata?.targetName ?? given.target ?? data.target?.records.names[0];
   const config = { ...given, ...labels, targetName };
@@ -98,7 +101,7 @@ async function fitModel(given: FitConfig, tools: Tools): Promise<undefined> {
   await tryOut(config, { output, data }, tools);
 }
 
-/** Throws what the check throws, where it is to be strict or this is no breach of typeSchema. */
+/** Runs the check. Without strict validation, a violated typeSchema is only a warning; other errors are thrown. */
 async function warnUnlessStrict({ isStrict }: FitConfig, check: () => Promise<unknown>): Promise<void> {
   try {
     await check();
@@ -108,7 +111,7 @@ async function warnUnlessStrict({ isStrict }: FitConfig, check: () => Promise<un
   }
 }
 
-/** Bears a name that says what it is, since hooks see it, and is gone in the end. */
+/** A folder that is removed at the end. Its name says what it is, because hooks see it. */
 function temporaryFolder({ endings }: Tools): string {
   const parent = mkdtempSync(path.join(tmpdir(), "drum_fit_"));
   endings.push(() => rmSync(parent, { recursive: true, force: true }));
@@ -132,7 +135,7 @@ function finishFolder(model: ModelSpec, { output, before, usage, config }: Train
   tell(tools, `trained in ${seconds} s${place}`);
   if (overwritten.length > 0) tell(tools, `overwritten in ${output}: ${overwritten.join(", ")}`);
   if (kept.length > 0) {
-    tell(tools, `kept as the fit wrote them, the code directory's are left out: ${kept.join(", ")}`);
+    tell(tools, `kept the files that the fit wrote instead of the code directory's: ${kept.join(", ")}`);
   }
   if (config.writesMetadata) {
     const megabytes = Math.round((usage.memory / 2 ** 20) * 100) / 100;
@@ -154,7 +157,7 @@ The code directory ${name} and what its fit hook wrote, made by \`drum fit\`. Sc
     drum score --code-dir . --input rows.csv --target-type ${type}${options}\n`;
 }
 
-/** Whatever the predictions are, the model was trained: a difference is a warning. */
+/** The model is trained whatever it predicts, so a difference is only a warning. */
 async function tryOut(
   config: FitConfig,
   { output, data }: { output: string; data: FitData },
@@ -193,10 +196,13 @@ function warn({ rows, sampled, disagreements, sample }: Agreement, { progress }:
     ...told.map(({ row, column, whole, sample: again }) => [String(row), column, whole, again]),
   ]);
   const where = file ? `; the sample is ${file}` : "";
-  const first = disagreements.length > mostTold ? `, the first ${mostTold} of ${disagreements.length}` : "";
+  const first =
+    disagreements.length > mostTold
+      ? ` (the first ${mostTold} of ${disagreements.length} differences are shown)`
+      : "";
   process.stderr.write(
-    `drum fit: warning: the same rows are predicted otherwise when they come alone: ${rows} rows were predicted, then ${sampled} of them${where}; ` +
-      `a prediction must depend on its own row alone${first}\n${table}`,
+    `drum fit: warning: the model predicted ${rows} rows, then ${sampled} of them again, and the predictions differ${where}; ` +
+      `a prediction must depend only on its own row${first}\n${table}`,
   );
 }
 

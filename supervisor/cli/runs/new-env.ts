@@ -1,4 +1,4 @@
-// `drum new env`: a folder that describes an environment of one's own, to begin with a copy of one there is.
+// `drum new env`: creates a folder that describes an environment, as a copy of an existing one.
 
 import path from "node:path";
 import { usage } from "../../errors.js";
@@ -27,7 +27,7 @@ export async function newEnvironment(config: NewEnvironmentConfig): Promise<numb
   const name = path.basename(folder);
   if (!/^\w[\w.-]*$/.test(name)) {
     throw usage(
-      `--output: an environment goes by its folder's name, which may hold letters, digits, - _ and . alone, got "${name}"`,
+      `--output: the folder's name becomes the environment's, and may only have letters, digits, - _ and ., got "${name}"`,
     );
   }
   const source = await sourceOf(config);
@@ -37,10 +37,10 @@ export async function newEnvironment(config: NewEnvironmentConfig): Promise<numb
   const { language, recipe } = source;
   const listing = recipe.kind === "requirements" ? path.basename(recipe.requirementsFile) : "its files";
   process.stdout.write(
-    `${shown} describes an environment for ${language} like ${source.name}; change ${listing}, then\n` +
+    `${shown} describes a copy of the ${language} environment ${source.name}; edit ${listing}, then run\n` +
       `  drum environment install ${shown}\n` +
       `  drum score --runtime ${language}=${shown} …\n` +
-      `or build its Dockerfile, whose first lines say how\n`,
+      `or build its Dockerfile; its first lines say how\n`,
   );
   return 0;
 }
@@ -58,7 +58,7 @@ async function sourceOf({ from, language, places }: NewEnvironmentConfig): Promi
     .filter((one) => one.language === asked)
     .sort((one, other) => one.preference - other.preference);
   if (usual) return usual;
-  throw usage(`there is no environment for ${asked} to begin with; name one with --from`);
+  throw usage(`there is no environment for ${asked} to copy; choose one with --from`);
 }
 
 async function askLanguage(): Promise<string> {

@@ -1,4 +1,4 @@
-// `drum new model`: a code directory that scores as it is. Asks on a terminal for what the flags leave open.
+// `drum new model`: creates a code directory that can score at once. On a terminal, asks for what the flags do not give.
 
 import path from "node:path";
 import { usage } from "../../errors.js";
@@ -31,7 +31,7 @@ export async function newModel(config: NewModelConfig): Promise<number> {
   const relative = path.relative("", folder);
   const shown = relative.startsWith("..") ? folder : relative;
   process.stdout.write(
-    `${shown} holds a ${model.targetType} model in ${model.language}; README.md says how to go on, e.g.\n` +
+    `${shown} contains a ${model.targetType} model in ${model.language}; its README.md lists the next steps, e.g.\n` +
       `  drum score --code-dir ${shown} --input ${path.join(shown, "example.csv")}\n`,
   );
   return 0;
@@ -45,7 +45,7 @@ async function folderOf({ codeDirectory: given }: NewModelConfig): Promise<strin
     return given;
   }
   const check = (answer: string) => checkAbsent(path.resolve(answer), "code-dir");
-  return path.resolve(await ask({ text: "Folder to make", flag: "code-dir", check }));
+  return path.resolve(await ask({ text: "Folder to create", flag: "code-dir", check }));
 }
 
 async function modelOf(config: NewModelConfig, folder: string): Promise<NewModel> {
@@ -61,14 +61,14 @@ async function languageOf({ language }: NewModelConfig): Promise<string> {
   throw usage(`--language is required, one of ${newLanguages.join(", ")}`);
 }
 
-/** Scripts written for DRUM, which has no such option here, get a regression. */
+/** Defaults to regression for scripts written for DRUM, whose `new model` does not take a target type. */
 async function targetTypeOf({ targetType }: NewModelConfig): Promise<string> {
   if (targetType !== undefined) return targetType;
   if (isInteractive()) return ask({ text: "Target type", flag: "target-type", choices: targetTypes });
   return "regression";
 }
 
-/** What is still missing is for chooseTarget to refuse. */
+/** Asks for missing labels on a terminal. Elsewhere they stay missing, and chooseTarget throws. */
 async function withLabels(config: NewModelConfig): Promise<NewModelConfig> {
   const { targetType, positiveClassLabel, classLabels } = config;
   if (!isInteractive()) return config;
@@ -84,7 +84,7 @@ async function withLabels(config: NewModelConfig): Promise<NewModelConfig> {
   if ((targetType === "multiclass" || targetType === "multilabel") && classLabels === undefined) {
     const list = (answer: string) => ({ classLabels: checkLabels(answer.split(/\s+/), "the answer") });
     const check = checkWith(list);
-    const text = "Labels, with spaces between them";
+    const text = "Labels, separated by spaces";
     return { ...config, ...list(await ask({ text, flag: "class-labels", check })) };
   }
   return config;

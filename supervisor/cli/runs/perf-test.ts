@@ -1,5 +1,5 @@
-// `drum perf-test`: the model's own server in a process of its own, asked again and again; times, memory, and how they compare with a
-// baseline. A failed case or a regression makes the exit code 1.
+// `drum perf-test`: runs the model's server as a separate process, sends it requests, and reports times, memory and their ratios to a
+// baseline. Exits with 1 for a failed case or a regression.
 
 import { DrumError, usage } from "../../errors.js";
 import { type CsvRecords, readRecords } from "../../formats/csv/records.js";
@@ -32,7 +32,7 @@ export interface PerfTestConfig
   maxWorkers: number;
   /** A report to compare with. */
   baseline: string | undefined;
-  /** How many times the baseline's a figure may be. */
+  /** The largest accepted ratio of a figure to the baseline's. */
   maxRatio: number;
 }
 
@@ -65,7 +65,7 @@ export async function perfTest(config: PerfTestConfig): Promise<number> {
     process.stdout.write(`drum perf-test: ended by ${stopped.signal}\n`);
     return stopped.exitCode;
   }
-  // The server's own, which has said on stderr why it ended.
+  // The exit code of the server, which has printed why it ended on stderr.
   if (typeof outcome === "number") return outcome;
   const report = reportOf(outcome, { config, target, records, baseline });
   await tellReport(report, inWords(report), config);
@@ -77,16 +77,16 @@ function readTarget(config: PerfTestConfig): Target {
   if (target.type !== "unstructured") return target;
   throw new DrumError(
     "TARGET_TYPE_REFUSED",
-    "an unstructured model has no rows that a request could have more or fewer of; measure it with a tool for HTTP",
+    "drum perf-test varies the number of rows, and an unstructured model has no rows; measure it with an HTTP load tool",
   );
 }
 
 function readRows(input: string): CsvRecords {
   if (filePayload(input).mimetype !== "text/csv") {
-    throw usage(`--input ${input}: the rows of Matrix Market cannot be repeated; give a CSV file`);
+    throw usage(`--input ${input}: the rows of a Matrix Market file cannot be repeated; give a CSV file`);
   }
   const records = readRecords(input);
-  if (records.rows.length === 0) throw usage(`--input ${input} has a header and no rows; give at least one`);
+  if (records.rows.length === 0) throw usage(`--input ${input} has a header but no rows; give at least one`);
   return records;
 }
 

@@ -1,4 +1,4 @@
-// `drum push`: checks the model here, then makes a version of a custom model of the code directory on a service with DataRobot's API.
+// `drum push`: checks the model here, then uploads the code directory as a version of a custom model to a service with DataRobot's API.
 
 import { statSync } from "node:fs";
 import path from "node:path";
@@ -33,7 +33,7 @@ export async function push(config: PushConfig, call: Call): Promise<number> {
   if (config.docker !== undefined) {
     if (input === undefined)
       throw usage(
-        "--docker has nothing to run: the metadata name no validation.input; add it, or leave --docker out",
+        "--docker has nothing to run, because model-metadata.yaml has no validation.input; add it, or leave out --docker",
       );
     const exitCode = await scoreInContainer({ ...config, docker: config.docker }, call, input);
     if (exitCode !== 0) return exitCode;
@@ -42,7 +42,7 @@ export async function push(config: PushConfig, call: Call): Promise<number> {
   const progress = openProgress("MB");
   const api = new Api(service, stopping.signal, (text) => process.stderr.write(`drum push: ${text}\n`));
   const pushing = pushModel({ config, wanted, input, files, api, progress });
-  // What a signal stops ends with an error that nobody waits for.
+  // After a signal, it rejects and nothing awaits it any more.
   pushing.catch(() => {});
   const outcome = await Promise.race([pushing, stopRequest()]).finally(progress.end);
   if (!("signal" in outcome)) {
@@ -66,7 +66,7 @@ interface Pushing {
 async function pushModel({ config, wanted, input, files, api, progress }: Pushing): Promise<Pushed> {
   const language = languageOf(config);
   if (config.docker === undefined && input !== undefined) await scoreHere(config, input, progress);
-  progress.show("asking the service");
+  progress.show("contacting the service");
   await checkIds(api, wanted);
   const modelId = wanted.modelId ?? (await createModel(api, wanted, language));
   const megabytes = (bytes: number) => Math.ceil(bytes / 2 ** 20);
@@ -76,30 +76,30 @@ async function pushModel({ config, wanted, input, files, api, progress }: Pushin
     return await createVersion(api, { modelId, wanted, files, onProgress });
   } catch (error) {
     if (!(error instanceof DrumError) || wanted.modelId !== undefined) throw error;
-    const remedy = `write modelID: ${modelId} into ${wanted.metadata.file} before the next try, so that no second one is made`;
-    throw new DrumError(error.code, `${error.message}; the custom model ${modelId} was made: ${remedy}`, {
+    const remedy = `add modelID: ${modelId} to ${wanted.metadata.file} before you try again, so that no second one is created`;
+    throw new DrumError(error.code, `${error.message}; the custom model ${modelId} was created: ${remedy}`, {
       cause: error.cause,
     });
   }
 }
 
-/** As the service calls it. Throws where the folder holds no model, whether or not it can run here. */
+/** The service's name for the language. Throws if the folder has no model; the model need not be able to run here. */
 function languageOf({ codeDirectories, places, language }: PushConfig): string {
   const found = findModelFiles(codeDirectories[0], readLanguages(places.workerFolders), language);
   return found.length === 1 ? found[0]!.language.name : "other";
 }
 
-/** Undefined where the metadata name no rows to try the model on. */
+/** Undefined if the metadata do not name rows to try the model on. */
 function validationInput({ metadata }: Wanted, codeDirectory: string): string | undefined {
   if (metadata.validation === undefined) return undefined;
   const input = path.resolve(codeDirectory, metadata.validation.input);
   if (statSync(input, { throwIfNoEntry: false })?.isFile()) return input;
   throw metadata.entries.validation!.fault(
-    `validation.input names ${metadata.validation.input}, but there is no file ${input}; correct it, or leave validation out`,
+    `validation.input is ${metadata.validation.input}, but the file ${input} does not exist; correct it, or leave out validation`,
   );
 }
 
-/** As `drum score` does; the predictions go nowhere. */
+/** Scores like `drum score` and discards the predictions. */
 async function scoreHere(config: PushConfig, input: string, progress: Progress): Promise<void> {
   const model = await readModel(config, config.codeDirectories[0]);
   if (config.verbose) process.stderr.write(`drum push: scoring ${input} first, ${runtimesInWords(model)}\n`);
@@ -133,6 +133,6 @@ function inWords({ modelId, versionId, version }: Pushed, wanted: Wanted, { serv
     `custom model ${modelId} (${wanted.name})${isNew ? "" : " has a new version"}: ${service.url}/model-registry/custom-models/${modelId}`,
     `version ${number}${versionId}: ${service.url}/api/v2/customModels/${modelId}/versions/${versionId}/`,
   ];
-  if (isNew) lines.push(`modelID: ${modelId} in model-metadata.yaml pushes the next version to it`);
+  if (isNew) lines.push(`add modelID: ${modelId} to model-metadata.yaml to push the next version to it`);
   return `${lines.join("\n")}\n`;
 }

@@ -1,4 +1,4 @@
-// `drum score`: one file through one worker, to a file or printed.
+// `drum score`: scores one file with one worker, and writes or prints the predictions.
 
 import { readFile } from "node:fs/promises";
 import { usage } from "../../errors.js";
@@ -16,17 +16,17 @@ import { sparseColumnNames } from "../steps/sparse-columns.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
 import { type StopRequest, stopRequest } from "../terminal/signals.js";
 
-/** Milliseconds that the last reports may take to be delivered; then they wait on disk. */
+/** Milliseconds to deliver the last reports; the rest stays on disk. */
 const reportLimit = 10_000;
 
 export interface ScoreConfig extends DeploymentSettings, LogConfig, ContainerConfig {
   codeDirectories: readonly [string];
   input: string;
-  /** Printed where there is none. */
+  /** If undefined, predictions are printed. */
   output: string | undefined;
-  /** Names of a Matrix Market input's columns. */
+  /** The column names of a Matrix Market input. */
   sparseColumnFile: string | undefined;
-  /** Of the input of an unstructured model, and its query. */
+  /** The media type of an unstructured model's input. */
   contentType: string | undefined;
   query: string | undefined;
   showPerf: boolean;
@@ -40,7 +40,7 @@ export async function score(config: ScoreConfig): Promise<number> {
   const progress = openProgress();
   try {
     const outcome = await Promise.race([scoreFile(config, log, progress), stopRequest()]);
-    // On a signal the command ends at once: whatever runs is ended with it.
+    // A signal ends the command at once, and whatever it runs.
     return outcome ? interrupted(outcome) : 0;
   } finally {
     progress.end();
@@ -88,17 +88,17 @@ async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Pro
 
 type UnstructuredWishes = Pick<ScoreConfig, "contentType" | "query">;
 
-/** What is read and written. */
+/** The files of a prediction, and the request to an unstructured model. */
 export type FileWishes = Pick<ScoreConfig, "input" | "output" | "contentType" | "query">;
 
 interface Scoring {
   config: FileWishes;
-  /** Of a Matrix Market input. */
+  /** The column names of a Matrix Market input. */
   columnNames: string[] | undefined;
   progress: Progress;
 }
 
-/** Predicts or transforms the input; what is returned writes or prints the outcome. */
+/** Predicts or transforms the input. Returns a function that writes or prints the result. */
 export async function predictions(
   deployment: Deployment,
   { config, columnNames, progress }: Scoring,
@@ -126,30 +126,30 @@ export async function predictions(
   return output ? () => writePredictions(checked, output, show) : () => print(predictionsAsText(checked));
 }
 
-/** What the hook makes of the input file, with the content type and query of the options. */
+/** Sends the input file to the hook, with the content type and query of the options. */
 export async function scoreUnstructured(
   deployment: Deployment,
   { input, contentType, query }: Omit<FileWishes, "output">,
 ) {
-  // Not at the top: it brings the tables of all charsets, which rows have no use for.
+  // Imported only here, because it loads the tables of all charsets, which rows do not need.
   const { queryOf, unstructuredAnswer, unstructuredInput } = await import(
     "../../predictions/unstructured.js"
   );
   const given = unstructuredInput(await readFile(input), contentType ?? "text/plain; charset=utf8");
-  // Of a name that comes twice the last value counts here, the first one over HTTP: so DRUM has it.
+  // As in DRUM, the last value of a repeated name wins here, but the first one over HTTP.
   const values = Object.entries(queryOf(query ?? "")).map(([name, all]) => [name, all.slice(-1)]);
   const params = { ...given, query: Object.fromEntries(values), headers: null };
   return unstructuredAnswer(await deployment.scoreUnstructured(params));
 }
 
-/** An option that would be ignored is a mistake. */
+/** Throws USAGE for an option that would be ignored. */
 export function checkOptions({ contentType, query }: UnstructuredWishes, { target }: ModelSpec): void {
   if (target.type === "unstructured" || (contentType === undefined && query === undefined)) return;
   const option = contentType === undefined ? "--query" : "--content-type";
   throw usage(`${option} is for the target type unstructured, got ${target.type}; leave it out`);
 }
 
-/** Milliseconds in, seconds out: total, start with loading the model, run with reading the data. */
+/** Takes milliseconds, prints seconds. `init` includes loading the model, `run` reading the data. */
 function perfReport({ total, init, run }: { total: number; init: number; run: number }): string {
   const line = (name: string, time: number) => {
     const seconds = (time / 1000).toFixed(2);

@@ -1,4 +1,4 @@
-// `drum server`: listens at once, loads the models, serves until a signal, then drains. SIGHUP loads them anew.
+// `drum server`: listens at once, loads the models, serves until a signal, then drains. SIGHUP reloads the models.
 
 import type { FastifyInstance } from "fastify";
 import type { ApiSettings } from "../../api/http/settings.js";
@@ -19,7 +19,7 @@ import { onHangUp, type StopRequest, stopRequest } from "../terminal/signals.js"
 
 /** Milliseconds that running predictions may take after SIGTERM. */
 const drainLimit = 30_000;
-/** Milliseconds that the last reports may take to be delivered then; what is left waits on disk. */
+/** Milliseconds to deliver the last reports after that; the rest stays on disk. */
 const reportLimit = 5_000;
 
 interface Serving {
@@ -31,7 +31,7 @@ interface Serving {
 export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerConfig {
   /** One or more. */
   codeDirectories: readonly string[];
-  /** Whether models are served under their names even when there is one. */
+  /** Whether models are served under their names, even if there is only one. */
   namesModels: boolean;
   address: Address;
   urlPrefix: string;
@@ -43,7 +43,7 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
   monitoring: MonitoringWishes;
 }
 
-/** Resolves with the exit code when the server has ended. */
+/** Resolves with the exit code after the server has ended. */
 export async function server(config: ServerConfig): Promise<number> {
   const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
   let found: Found;
@@ -63,7 +63,7 @@ export async function server(config: ServerConfig): Promise<number> {
 
 interface Found {
   models: ModelSpec[];
-  /** Beside others, a folder that makes no model is served as the reason why. */
+  /** Folders whose model cannot be read; beside other models, their routes respond with the reason. */
   broken: BrokenModel[];
   deploymentConfig: DeploymentConfig | undefined;
   monitor: Monitor | undefined;
@@ -86,20 +86,20 @@ async function readModels(config: ServerConfig, log: Log): Promise<Pick<Found, "
   return { models, broken };
 }
 
-/** A model goes by its folder's name, which stands in addresses. */
+/** A model is named after its folder, and its name is part of URLs. */
 function checkNames({ codeDirectories, namesModels }: ServerConfig): void {
   if (!namesModels) return;
   const names = codeDirectories.map(modelName);
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated !== undefined) {
     throw usage(
-      `two code directories are named ${repeated}, and a model goes by its folder's name; rename one`,
+      `two code directories are named ${repeated}, and each model is named after its folder; rename one`,
     );
   }
   const odd = names.find((name) => !/^[\w.-]+$/.test(name));
   if (odd !== undefined) {
     throw usage(
-      `the model "${odd}" is served under its folder's name, which may hold letters, digits, - _ and . alone; rename it`,
+      `the model "${odd}" is served under its folder's name, which may only have letters, digits, - _ and .; rename it`,
     );
   }
 }
@@ -125,41 +125,41 @@ async function serveModels(
   onHangUp(() => reload(served.all, log));
   const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
-  // One that serves is reason enough to stay: /health/ and its own routes tell of the others.
+  // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
   if (failures?.every((failure) => failure !== undefined)) {
     await app.close();
     return serveError(failures[0]!, serving);
   }
   const { signal, exitCode } = await stopped;
-  log.info(`${signal}: finishing what is running`);
+  log.info(`${signal}: finishing running requests`);
   await served.drain(drainLimit);
   await app.close();
   await monitor?.close(reportLimit);
   return exitCode;
 }
 
-/** Why it failed, when it did. */
+/** Resolves with the error if the model cannot be loaded. */
 async function startOne(deployment: Deployment, { config, log }: Serving): Promise<DrumError | undefined> {
   const startedAt = performance.now();
   try {
     await deployment.start();
   } catch (error) {
-    // Of a single model it is the end of the command, which tells it.
+    // The error of a single model ends the command, which prints it.
     if (config.namesModels) log.error(`${deployment.name}: ${inWords(error as DrumError)}`);
     return error as DrumError;
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const { model } = deployment.release;
-  process.stdout.write(`${model.name} is loaded after ${seconds} s: ${runtimesInWords(model)}\n`);
+  process.stdout.write(`${model.name} was loaded in ${seconds} s: ${runtimesInWords(model)}\n`);
   return undefined;
 }
 
-/** The same code directories and runtimes, read again; one that cannot be loaded goes on as it was. */
+/** Reads the same code directories and runtimes again; a model that cannot be loaded keeps its current release. */
 async function reload(deployments: readonly Deployment[], log: Log): Promise<void> {
   for (const deployment of deployments) {
     await deployment.swap({}).then(
       ({ release, duration }) =>
-        process.stdout.write(`${deployment.name} was reloaded after ${duration} ms (release ${release})\n`),
+        process.stdout.write(`${deployment.name} was reloaded in ${duration} ms (release ${release})\n`),
       (error: DrumError) => log.error(inWords(error)),
     );
   }
@@ -169,7 +169,7 @@ function inWords({ message, traceback }: DrumError): string {
   return traceback ? `${message}\n${traceback}` : message;
 }
 
-/** With --with-error-server the reason is served; without, it ends the command. Wrong usage always does. */
+/** Serves the error with --with-error-server; otherwise the error ends the command. Wrong usage always does. */
 async function serveError(error: DrumError, { config, log, stopped }: Serving): Promise<number> {
   if (!config.withErrorServer || !(error instanceof DrumError) || isRequestWrong(error)) throw error;
   log.error(inWords(error));
@@ -197,7 +197,7 @@ async function listen(app: FastifyInstance, { address, urlPrefix }: ServerConfig
   } catch (error) {
     throw new DrumError(
       "ADDRESS_UNUSABLE",
-      `cannot listen at ${address.host}:${address.port}: ${messageOf(error)}; choose another with --address`,
+      `cannot listen on ${address.host}:${address.port}: ${messageOf(error)}; choose another with --address`,
       { cause: error },
     );
   }

@@ -1,4 +1,4 @@
-// `drum swap`: asks a running server to put another release in the place of a model, and tells how that went.
+// `drum swap`: asks a running server to replace a model's release with a new one, and prints the result.
 
 import { request } from "node:http";
 import path from "node:path";
@@ -24,9 +24,9 @@ const pollMilliseconds = 500;
 export interface SwapConfig {
   address: Address;
   codeDirectory: string | undefined;
-  /** Which model, where the server has several. */
+  /** The model to swap, if the server has several. */
   model: string | undefined;
-  /** How many of the last requests both releases answer. */
+  /** The number of recent requests that both releases answer before the switch. */
   replay: number | undefined;
   maxDifference: number | undefined;
   runtimes: Readonly<Record<string, string>> | undefined;
@@ -38,7 +38,7 @@ export interface SwapConfig {
 export async function swap(config: SwapConfig): Promise<number> {
   const progress = openProgress();
   const steps = setInterval(async () => {
-    // Only for the eye: what matters is the answer to the swap itself.
+    // Only for display, so errors are ignored: the response to the swap itself reports them.
     const { swaps } = await ask<Swaps>(config, "GET").catch(() => ({ swaps: [] }));
     const step = swaps.find((one) => one.step !== null)?.step;
     if (step) progress.show(step);
@@ -61,7 +61,7 @@ export async function swap(config: SwapConfig): Promise<number> {
   }
 }
 
-/** Paths as seen from here: the server may run in another folder. */
+/** Resolves paths here, because the server may run in another folder. */
 function absolute(runtimes: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(runtimes).map(([language, text]) => [
@@ -74,12 +74,12 @@ function absolute(runtimes: Readonly<Record<string, string>>): Record<string, st
 function inWords({ model, release, duration, replayed, largestDifference, unlike }: Report): string {
   const compared =
     replayed > 0
-      ? `; ${replayed} requests replayed, largest difference ${largestDifference}${unlike > 0 ? `, ${unlike} answered otherwise` : ""}`
+      ? `; ${replayed} requests replayed, largest difference ${largestDifference}${unlike > 0 ? `, ${unlike} with responses that cannot be compared` : ""}`
       : "";
-  return `${model}: release ${release} answers after ${(duration / 1000).toFixed(1)} s${compared}\n`;
+  return `${model}: release ${release} serves after ${(duration / 1000).toFixed(1)} s${compared}\n`;
 }
 
-/** Not fetch: a swap may take longer than fetch waits for an answer. */
+/** Does not use fetch, because a swap may take longer than fetch waits for a response. */
 function ask<Answer>(
   { address: { host, port }, urlPrefix, token }: SwapConfig,
   method: string,
@@ -104,7 +104,7 @@ function ask<Answer>(
       reject(
         new DrumError(
           "ADDRESS_UNUSABLE",
-          `no server answers at ${where}: ${messageOf(error)}; check --address`,
+          `no server responds at ${where}: ${messageOf(error)}; check --address`,
           {
             cause: error,
           },
@@ -130,7 +130,7 @@ function readAnswer(status: number, text: string, where: string): unknown {
   } catch {
     throw new DrumError(
       "ADDRESS_UNUSABLE",
-      `what answers at ${where} is no drum server (status ${status}); check --address`,
+      `the server at ${where} is not a drum server (status ${status}); check --address`,
     );
   }
   if (status === 200) return answer;

@@ -1,4 +1,4 @@
-// `drum validation`: the test cases on one loaded model, told as a table or as JSON. A failed one makes the exit code 1.
+// `drum validation`: runs the test cases on one loaded model and prints a table or JSON. Exits with 1 if a test case fails.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Payload } from "../../../protocol/messages.js";
@@ -22,13 +22,13 @@ import { stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 import { checkOptions, scoreUnstructured } from "./score.js";
 
-/** Milliseconds that a worker may take to end by itself, when it tidies up, too. */
+/** Milliseconds that a worker may take to exit by itself, including its cleanup. */
 const endGrace = 3000;
 
 export interface ValidationConfig extends DeploymentSettings, LogConfig, ContainerConfig, ReportWishes {
   codeDirectories: readonly [string];
   input: string;
-  /** Of the input of an unstructured model, and its query. */
+  /** The media type of an unstructured model's input. */
   contentType: string | undefined;
   query: string | undefined;
 }
@@ -108,7 +108,7 @@ async function runAll(
   });
 }
 
-/** Of a transform its output, in which what a row becomes is compared as predictions are. */
+/** For a transform, its output, whose rows are compared like predictions. */
 async function predictionsOf(deployment: Deployment, payload: Payload): Promise<Comparable> {
   if (deployment.release.model.target.type !== "transform") return deployment.predict(payload);
   const { data } = await deployment.transform(payload, null);
@@ -120,7 +120,7 @@ function recordsOf(input: string): CsvRecords | undefined {
   return filePayload(input).mimetype === "text/csv" ? readRecords(input) : undefined;
 }
 
-/** The test cases, then what each of them found. */
+/** The test cases, then the findings of each. */
 function inWords({ checks, kept }: Report): string {
   const cases = checks.map(({ name, status, details }) => [name, status, details]);
   const found = checks
@@ -129,13 +129,13 @@ function inWords({ checks, kept }: Report): string {
       ({ name, findings }) =>
         `\n${name}:\n${formatTable([["subject", "message", "file"], ...rowsOf(findings)])}`,
     );
-  const folder = kept === null ? "" : `\nthe data sets of what was found are kept in ${kept}\n`;
+  const folder = kept === null ? "" : `\nthe data sets of the findings are kept in ${kept}\n`;
   return [formatTable([["test case", "status", "details"], ...cases]), ...found, folder].join("");
 }
 
 const longestMessage = 160;
 
-/** Of a long message the beginning of its first line; the JSON report has it whole. */
+/** Cuts a long message after the beginning of its first line; the JSON report has all of it. */
 function rowsOf(findings: readonly Finding[]): string[][] {
   return findings.map(({ subject, code, message, file }) => {
     const [line = ""] = `${code === null ? "" : `${code}: `}${message}`.split("\n");

@@ -1,5 +1,5 @@
-// --install-deps: the environments of the code directories are made before a command runs, with their progress shown; and where a
-// model lacks a package, the error says what would add it.
+// --install-deps: installs the environments of the code directories before a command runs, and shows progress. If a model lacks a
+// package, the error gets the command that installs it.
 
 import { DrumError } from "../../errors.js";
 import { findModelFiles } from "../../model/files.js";
@@ -9,14 +9,14 @@ import { environmentToInstall } from "../../runtimes/environments/fitting.js";
 import { type ModelFiles, readLanguages } from "../../runtimes/language.js";
 import { chooseRuntime, findRequirements } from "../../runtimes/runtime.js";
 
-/** What a command says of the models whose dependencies it needs. */
+/** The configuration of a command whose models have dependencies. */
 export interface DependentConfig extends ModelWishes {
   codeDirectories: readonly string[];
-  /** A server that is to tell why it has no model goes on without its dependencies. */
+  /** Continues if the dependencies cannot be installed, so that the server can report why. */
   withErrorServer?: boolean;
 }
 
-/** Resolves with the exit code of `run`, or of a signal that came before it. */
+/** Resolves with the exit code of `run`, or of a signal that came earlier. */
 export async function withDependencies(
   config: DependentConfig,
   command: string,
@@ -24,7 +24,7 @@ export async function withDependencies(
 ): Promise<number> {
   for (const folder of config.installDeps ? config.codeDirectories : []) {
     const stopped = await installFor(folder, config, command).catch((error: unknown) => {
-      // Such a server meets the same error, and serves it.
+      // The server gets the same error when it loads the model, and serves it.
       if (!config.withErrorServer && !config.isOneOfSeveral) throw error;
     });
     if (stopped !== undefined) return stopped;
@@ -36,7 +36,7 @@ export async function withDependencies(
   }
 }
 
-/** Undefined when all is there; the exit code when a signal came. */
+/** Undefined if everything is installed; the exit code after a signal. */
 async function installFor(
   codeDirectory: string,
   config: DependentConfig,
@@ -47,7 +47,7 @@ async function installFor(
   if (takers.length === 0) {
     const names = all.map(({ language }) => language.name).join(" and ");
     const [unused] = all.map(findRequirements);
-    if (unused) process.stderr.write(`${unused} is left alone: it means nothing to a model of ${names}\n`);
+    if (unused) process.stderr.write(`${unused} is ignored: models in ${names} do not use it\n`);
   }
   for (const files of takers) {
     const requirements = findRequirements(files);
@@ -58,14 +58,14 @@ async function installFor(
     );
     if ("stopped" in outcome) {
       const { signal, exitCode } = outcome.stopped;
-      process.stdout.write(`drum ${command}: ended by ${signal} while it installed ${requirements}\n`);
+      process.stdout.write(`drum ${command}: ended by ${signal} while installing ${requirements}\n`);
       return exitCode;
     }
   }
   return undefined;
 }
 
-/** The requirements.txt of a code directory for each language that such a list means something to. */
+/** The requirements.txt of a code directory, for each of its languages that uses one. */
 export function requirementsOf(codeDirectory: string, config: ModelWishes): string[] {
   const files = findFiles(codeDirectory, config).map((one) =>
     takesRequirements(one.language.name, config.places) ? findRequirements(one) : undefined,
@@ -88,11 +88,12 @@ async function withHint(error: DrumError, config: DependentConfig): Promise<Drum
     const { language, artifacts, hookFile } = files;
     const requirements = findRequirements(files);
     if (requirements && !config.installDeps && takesRequirements(language.name, config.places)) {
-      hints.push(`${requirements} lists what the model needs: --install-deps installs it`);
+      hints.push(`${requirements} lists what the model needs: install it with --install-deps`);
     } else if (config.runtimes[language.name] === undefined) {
       const needs = { language: language.name, artifacts, hookFile, places: config.places };
       const name = await environmentToInstall(needs);
-      if (name) hints.push(`${name} is made for such models: drum environment install ${name}`);
+      if (name)
+        hints.push(`the environment ${name} is made for such models: run drum environment install ${name}`);
     }
   }
   if (hints.length === 0) return error;

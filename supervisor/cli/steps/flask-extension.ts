@@ -1,4 +1,4 @@
-// custom_flask.py extends DRUM's own web server. Ours is no Flask: a model that counts on it, for a gate perhaps, must not be served in silence.
+// custom_flask.py extends DRUM's web server. Ours does not use Flask, so a model that may need it, e.g. for access control, gets a warning.
 
 import path from "node:path";
 import type { Log } from "../../log.js";
@@ -9,7 +9,7 @@ export function warnOfFlaskExtension({ name, codeDirectory }: ModelSpec, log: Lo
   const found = listFiles(codeDirectory).find((file) => path.basename(file) === "custom_flask.py");
   if (found === undefined) return;
   log.warn(
-    `${name}: ${found} is not used: this server is no Flask, so its routes are not there and its gates let everybody in; put a proxy that has them before the server, ` +
-      "or refuse requests in a hook with CustomHTTPError: chat and score_unstructured hooks get the headers",
+    `${name}: ${found} is ignored: this server does not use Flask, so its routes are missing and its access checks do not run; put a proxy with them in front of the server, ` +
+      "or reject requests in a hook with CustomHTTPError: chat and score_unstructured hooks get the headers",
   );
 }

@@ -1,4 +1,4 @@
-// Opens what --monitor and --monitor-embedded ask for. Who does not ask loads none of it.
+// Opens the monitor of --monitor and --monitor-embedded. Its code is loaded only with these options.
 
 import { usage } from "../../errors.js";
 import type { Log } from "../../log.js";
@@ -11,7 +11,7 @@ export interface MonitoredConfig extends ModelWishes {
   monitoring: MonitoringWishes;
 }
 
-/** Undefined where nothing is to be reported. Throws USAGE. */
+/** Undefined if nothing is reported. Throws USAGE. */
 export async function openMonitor(
   { monitoring, places, isOneOfSeveral }: MonitoredConfig,
   models: readonly ModelSpec[],
@@ -20,8 +20,7 @@ export async function openMonitor(
   const settings = monitorSettings(monitoring, models[0]!.target.type, places.dataDirectory);
   if (settings === undefined) return undefined;
   hide(monitoring.apiToken);
-  if (isOneOfSeveral)
-    throw usage("reports are for the model of one deployment; serve each model with a drum of its own");
+  if (isOneOfSeveral) throw usage("monitoring works with one model only; run a separate drum for each model");
   const { Monitor } = await import("../../serving/monitoring/monitor.js");
   return new Monitor(settings, log);
 }

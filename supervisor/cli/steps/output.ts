@@ -1,4 +1,4 @@
-// Files that commands write, like the --output of `drum score`: written beside their place and moved there when whole.
+// Files that commands write, like the --output of `drum score`: written to a partial file, which is renamed when complete.
 
 import { accessSync, constants, statSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
@@ -9,11 +9,11 @@ import type { Written } from "../../formats/csv/write.js";
 import { asMatrix, columnNames, matrixMarketChunks } from "../../formats/matrix-market.js";
 import { fileChunks, rowsPerChunk } from "../../predictions/files.js";
 
-/** Throws before the model is loaded when the folder is missing or may not be written. */
+/** Throws if the folder is missing or not writable, so that a command fails before it loads the model. */
 export function checkWritable(output: string, option = "--output"): void {
   const folder = path.dirname(output);
   if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DrumError("USAGE", `${option} must name a file, ${output} is a folder`);
+    throw new DrumError("USAGE", `${option} must name a file, got the folder ${output}`);
   }
   try {
     accessSync(folder, constants.W_OK);
@@ -25,7 +25,7 @@ export function checkWritable(output: string, option = "--output"): void {
   }
 }
 
-/** In the format of the file's ending. */
+/** The file's extension determines the format. */
 export async function writePredictions(
   checked: Written,
   output: string,
@@ -42,7 +42,7 @@ export async function writePredictions(
   });
 }
 
-/** Matrix Market, and beside it a file with the names of the columns: out.mtx and out.colnames. */
+/** Writes Matrix Market, and the column names to a file beside it: out.mtx and out.colnames. */
 export async function writeMatrix(data: Table | Matrix, output: string): Promise<void> {
   const matrix = asMatrix(data);
   await writeWhole(output, async (file) => {
@@ -56,7 +56,7 @@ export async function writeBytes(bytes: Buffer | string, output: string): Promis
 }
 
 async function writeWhole(output: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  // A device such as /dev/null has no place beside it and cannot be replaced.
+  // A device such as /dev/null cannot be replaced, and a partial file cannot be written beside it.
   const isDevice = statSync(output, { throwIfNoEntry: false })?.isFile() === false;
   const partial = isDevice ? output : `${output}.partial-${process.pid}`;
   try {

@@ -1,4 +1,4 @@
-// --print-config: every setting of a command, and where its value is from.
+// --print-config: prints every setting of a command and the source of its value.
 
 import path from "node:path";
 import { findMetadata } from "../../model/metadata/metadata.js";
@@ -8,7 +8,7 @@ import { readSettings, type Setting } from "../config/settings.js";
 import { formatTable } from "../terminal/table.js";
 
 interface Read {
-  /** With the folders on this machine that it would read models from, where there are some. */
+  /** `codeDirectories` are the folders on this machine that the command would read models from. */
   config: { codeDirectories?: readonly string[] };
   given: GivenValues;
   asJson: boolean;
@@ -24,7 +24,7 @@ export async function printConfig(command: Command, { config, given, asJson }: R
   return 0;
 }
 
-/** model-metadata.yaml counts where an option was not given; of several models each has its own lines. */
+/** Takes the values of options that were not given from model-metadata.yaml; each of several models gets its own lines. */
 function withMetadata(settings: readonly Setting[], codeDirectories: readonly string[]): Setting[] {
   const found = codeDirectories.flatMap((folder) => {
     const metadata = findMetadata(folder);

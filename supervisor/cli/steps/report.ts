@@ -1,11 +1,11 @@
-// Reports of tests: words or JSON on stdout, and JSON in the file of --report.
+// Prints the report of a test as text or JSON, and writes it as JSON to the file of --report.
 
 import { writeBytes } from "./output.js";
 
 export interface ReportWishes {
-  /** Print JSON, not words. */
+  /** Print JSON instead of text. */
   json: boolean;
-  /** A file to write it to as well. */
+  /** A file that also gets the report. */
   report: string | undefined;
 }
 

@@ -5,28 +5,28 @@ import { usage } from "../../errors.js";
 import { matrixFileSize, readColumnNames } from "../../formats/payload.js";
 import type { ModelSpec } from "../../model/model.js";
 
-/** Undefined where the option is not given. Throws USAGE where it does not go with the input, or has another number of names than that has columns. */
+/** Undefined if the option is not given. Throws USAGE if it does not fit the input, or the number of names is not that of columns. */
 export async function sparseColumnNames(
   { sparseColumnFile: file, input }: { sparseColumnFile: string | undefined; input: string },
   { type }: Pick<ModelSpec["target"], "type">,
 ): Promise<string[] | undefined> {
   if (file === undefined) return undefined;
   if (type === "unstructured") {
-    throw usage("--sparse-column-file is for rows, and the target type is unstructured; leave it out");
+    throw usage("--sparse-column-file is for rows, and the target type unstructured has none; leave it out");
   }
   if (!input.toLowerCase().endsWith(".mtx")) {
     throw usage(
-      `--sparse-column-file names the columns of Matrix Market, but --input ${input} does not end in .mtx; leave it out`,
+      `--sparse-column-file is for Matrix Market files, but --input ${input} does not end in .mtx; leave it out`,
     );
   }
   const names = readColumnNames(await readFile(file));
   if (names.join("") === "") {
-    throw usage(`--sparse-column-file ${file} is empty; expected the name of a column on each line`);
+    throw usage(`--sparse-column-file ${file} is empty; expected one column name per line`);
   }
   const [, columns] = await matrixFileSize(input);
-  // Whatever else is wrong with the matrix is told by the worker that reads it.
+  // The worker that reads the matrix reports what else is wrong with it.
   if (columns === undefined || Number.isNaN(columns) || columns === names.length) return names;
   throw usage(
-    `--sparse-column-file ${file} has ${names.length} names for the ${columns} columns of ${input}; give one name a column`,
+    `--sparse-column-file ${file} has ${names.length} names for the ${columns} columns of ${input}; give one name per column`,
   );
 }

@@ -8,9 +8,13 @@ const known = options.map(({ name, kind }) => ({ name, takesValue: kind !== "fla
 
 it.each([
   ["-cd is short for --code-dir", ["-cd", "x"], ["--code-dir", "x"]],
-  ["a unique beginning stands for the option", ["--inp", "x"], ["--input", "x"]],
-  ["a unique beginning may carry its value", ["--inp=x"], ["--input=x"]],
-  ["an exact name is taken although it begins another one", ["--class-labels", "a"], ["--class-labels", "a"]],
+  ["a unique prefix stands for the option", ["--inp", "x"], ["--input", "x"]],
+  ["a unique prefix may carry its value", ["--inp=x"], ["--input=x"]],
+  [
+    "an exact name is taken although it is a prefix of another one",
+    ["--class-labels", "a"],
+    ["--class-labels", "a"],
+  ],
   ["-cd may carry its value", ["-cd=x"], ["--code-dir=x"]],
   ["an unknown option is left for the parser to refuse", ["--nonsense"], ["--nonsense"]],
   ["nothing after -- is touched", ["--", "--inp"], ["--", "--inp"]],
@@ -18,15 +22,15 @@ it.each([
   expect(expandArguments(words, known)).toEqual(expected);
 });
 
-it("a beginning of several options is refused with their names", () => {
+it("an ambiguous prefix is rejected with the options that it may mean", () => {
   expect(() => expandArguments(["--class", "a"], known)).toThrow(
-    "--class may mean --class-labels, --class-labels-file; write more of the one that is meant",
+    "--class is ambiguous: it may mean --class-labels, --class-labels-file; write out the option",
   );
 });
 
-it("an option in the place of a value is refused", () => {
+it("an option in place of a value is rejected", () => {
   expect(() => expandArguments(["--inp", "--outp", "x"], known)).toThrow(
-    "--input needs a value, got the option --output; write the value behind --input",
+    "--input needs a value, got the option --output; write the value after --input",
   );
   expect(expandArguments(["--verbose", "--input", "x"], known)).toEqual(["--verbose", "--input", "x"]);
 });

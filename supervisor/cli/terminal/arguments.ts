@@ -1,4 +1,4 @@
-// DRUM's habits of the command line that commander does not know: -cd, and options shortened to a unique beginning.
+// Conventions of DRUM's command line that commander lacks: -cd, and options shortened to a unique prefix.
 
 import { usage } from "../../errors.js";
 
@@ -9,8 +9,8 @@ export interface KnownOption {
 }
 
 /**
- * `-cd` becomes `--code-dir`, `--inp x` becomes `--input x`. What is unknown is left for the parser to refuse; USAGE is a beginning
- * of several options, and an option in the place of another one's value, which the parser would take for it.
+ * `-cd` becomes `--code-dir`, `--inp x` becomes `--input x`. Leaves unknown options for the parser to reject. Throws USAGE for an
+ * ambiguous prefix, and for an option in place of another one's value, which the parser would take as the value.
  */
 export function expandArguments(words: readonly string[], options: readonly KnownOption[]): string[] {
   const end = words.indexOf("--");
@@ -20,7 +20,7 @@ export function expandArguments(words: readonly string[], options: readonly Know
     const next = expanded[at + 1]?.slice(2) ?? "";
     const isWanting = options.some(({ name, takesValue }) => takesValue && word === `--${name}`);
     if (isWanting && expanded[at + 1] === `--${next}` && names.includes(next)) {
-      throw usage(`${word} needs a value, got the option --${next}; write the value behind ${word}`);
+      throw usage(`${word} needs a value, got the option --${next}; write the value after ${word}`);
     }
   }
   return expanded;
@@ -35,7 +35,7 @@ function expandWord(word: string, names: readonly string[]): string {
   const meant = names.filter((one) => one.startsWith(name));
   if (meant.length > 1) {
     const all = meant.map((one) => `--${one}`).join(", ");
-    throw usage(`--${name} may mean ${all}; write more of the one that is meant`);
+    throw usage(`--${name} is ambiguous: it may mean ${all}; write out the option`);
   }
   return meant.length === 1 ? `--${meant[0]}${value}` : word;
 }

@@ -1,5 +1,5 @@
-// Installations as the commands run them: a bar or counted steps in a terminal, plain lines elsewhere, and an end by signal that
-// leaves nothing half-made.
+// Runs an installation for a command: shows a bar or counted steps on a terminal and plain lines elsewhere. A signal ends it and
+// leaves nothing half-installed.
 
 import cliProgress, { type Options, type Params, Presets, SingleBar } from "cli-progress";
 import type { OnProgress } from "../../processes/tools.js";
@@ -10,7 +10,7 @@ export interface Installing {
   signal: AbortSignal;
 }
 
-/** What `install` resolves with, or the request that ended it. */
+/** Resolves with the result of `install`, or with the signal that stopped it. */
 export async function installing<T>(
   title: string,
   install: (how: Installing) => Promise<T>,

@@ -1,14 +1,14 @@
-// A progress bar on stderr, when that is a terminal; nothing otherwise.
+// A progress bar on stderr if that is a terminal; otherwise nothing.
 
 import { Presets, SingleBar } from "cli-progress";
 
 export interface Progress {
-  /** `done` of `total`, where that is known. */
+  /** `done` of `total`, if known. */
   show(stage: string, done?: number, total?: number): void;
   end(): void;
 }
 
-/** `unit` is what is counted. */
+/** `unit` names what `done` and `total` count. */
 export function openProgress(unit = "rows"): Progress {
   if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
   const bar = new SingleBar(

@@ -1,4 +1,4 @@
-// Questions on the terminal, for what the flags leave open; none where nobody sits at one.
+// Asks on the terminal for values that the flags do not give; never without a terminal.
 
 import { createInterface } from "node:readline/promises";
 import { usage } from "../../errors.js";
@@ -8,15 +8,15 @@ export interface Question {
   /** The flag that answers it. */
   flag: string;
   choices?: readonly string[];
-  /** Throws where an answer does not do. */
+  /** Throws if the answer is not valid; the message is printed. */
   check?: (answer: string) => void;
 }
 
 export const isInteractive = () => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
-/** The answer, one of the choices where there are some (a unique beginning will do). Asks again until it fits; throws USAGE when input ends. */
+/** Asks until the answer is valid; it may be a unique prefix of one of the choices. Throws USAGE if the input ends. */
 export async function ask({ text, flag, choices, check }: Question): Promise<string> {
-  // On stderr, so that stdout holds results alone.
+  // On stderr, so that stdout has only results.
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const left = new Promise<never>((_, reject) => {
     terminal.once("close", () => reject(usage(`there was no answer; give --${flag}`)));
@@ -36,8 +36,8 @@ export async function ask({ text, flag, choices, check }: Question): Promise<str
 }
 
 function faultOf(answer: string, choices: Question["choices"], check: Question["check"]): string | undefined {
-  if (answer === "") return "something is needed here";
-  if (choices && !chosen(answer, choices)) return `"${answer}" is none of them`;
+  if (answer === "") return "an answer is needed";
+  if (choices && !chosen(answer, choices)) return `"${answer}" is not one of the choices`;
   try {
     check?.(answer);
     return undefined;

@@ -1,4 +1,4 @@
-// The signals that ask a command to end, and the exit codes they lead to; the one that asks a server to read everything anew.
+// The signals that stop a command, with their exit codes, and SIGHUP, which makes a server reload.
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -7,7 +7,7 @@ export interface StopRequest {
   exitCode: number;
 }
 
-/** Resolves at the first signal; a second one ends the process as signals do by default. */
+/** Resolves at the first signal; a second one ends the process, which is its default action. */
 export function stopRequest(): Promise<StopRequest> {
   return new Promise((resolve) => {
     for (const signal of Object.keys(exitCodes) as (keyof typeof exitCodes)[]) {
@@ -16,7 +16,7 @@ export function stopRequest(): Promise<StopRequest> {
   });
 }
 
-/** Called at every signal, for who passes them on. Returns what ends that. */
+/** Calls the listener at every stop signal, so that it can forward it. Returns a function that removes the listener. */
 export function onStopSignals(listener: (signal: StopRequest["signal"], times: number) => void): () => void {
   let times = 0;
   const take = (signal: NodeJS.Signals) => listener(signal as StopRequest["signal"], ++times);

@@ -1,6 +1,6 @@
-// Rows of text as lines with aligned columns.
+// Formats rows of text as lines with aligned columns.
 
-/** Columns from `rightFrom` on are aligned right, as numbers are. */
+/** Columns from `rightFrom` on are right-aligned, for numbers. */
 export function formatTable(
   rows: readonly (readonly string[])[],
   rightFrom = Number.POSITIVE_INFINITY,

@@ -1,4 +1,4 @@
-// The check after a fit: what was trained is loaded as for any prediction, and predicts a sample of the rows as it predicts them all.
+// The check after a fit: the trained model must predict a sample of the rows as it predicts all of them.
 
 import type { ColumnType, Payload, Table } from "../../../protocol/messages.js";
 import { type CsvRecords, pickRows } from "../../formats/csv/records.js";
@@ -13,7 +13,7 @@ const share = 0.1;
 const [fewest, most] = [10, 1000];
 
 export interface Disagreement {
-  /** In the features that were predicted whole, counted from 0. */
+  /** Index in the features that were predicted first, from 0. */
   row: number;
   column: string;
   whole: string;
@@ -24,18 +24,18 @@ export interface Agreement {
   rows: number;
   sampled: number;
   disagreements: readonly Disagreement[];
-  /** The rows that were predicted the second time; undefined where that was the whole input. */
+  /** The rows that were predicted the second time; undefined if that was the whole input. */
   sample: CsvRecords | undefined;
 }
 
-/** Predicts all rows, then a sample of them; a matrix, which is not cut, twice. Throws what predicting throws. */
+/** Predicts all rows, then a sample of them; a matrix is predicted whole twice. Throws what `predict` throws. */
 export async function checkAgreement(
   { features, records }: FitData,
   predict: (payload: Payload) => Promise<Table>,
 ): Promise<Agreement> {
   const whole = await predict(features);
   const { rows } = whole;
-  // Where the model makes other rows of the input than the CSV has, a row's prediction is not known.
+  // If the model reads another number of rows than the CSV has, predictions cannot be matched with rows.
   const isCut = records !== undefined && records.rows.length === rows;
   const places = isCut ? chooseRows(rows, sampleSize(rows)) : Array.from({ length: rows }, (_, row) => row);
   const sample = isCut ? pickRows(records, places) : undefined;
@@ -57,7 +57,7 @@ function disagreementsOf(whole: Table, sample: Table, places: readonly number[])
   return whole.columns.flatMap((column) => {
     const { name } = column;
     const other = others.get(name);
-    if (!other) return [{ row: places[0] ?? 0, column: name, whole: "there", sample: "no such column" }];
+    if (!other) return [{ row: places[0] ?? 0, column: name, whole: "present", sample: "missing column" }];
     const isNumeric = [column, other].every(({ type }) => numericTypes.includes(type));
     const [all, some] = isNumeric
       ? [numbersOf(column, whole.rows, name), numbersOf(other, places.length, name)]
@@ -72,7 +72,7 @@ function disagreementsOf(whole: Table, sample: Table, places: readonly number[])
 
 const numericTypes: readonly ColumnType[] = ["float64", "float32", "int64", "bool"];
 
-/** Numbers that are close, and whatever is equal. */
+/** Numbers agree if they are close, other values if they are equal. */
 function agree(one: number | string | null, other: number | string | null): boolean {
   if (typeof one !== "number" || typeof other !== "number") return one === other;
   return (

@@ -1,10 +1,10 @@
-// A CSV of one column as texts or numbers, typed as pandas would type it.
+// Reads a CSV of one column as texts or numbers, with the type that pandas would give it.
 
 import type { Column } from "../../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textAt } from "../../../protocol/table.js";
 import { readCsvTable } from "../../formats/csv/table.js";
 
-/** As Python's str() has the values, null where missing: `1`, `1.0`, `True`, `yes`. */
+/** The values as Python's str() writes them, e.g. `1`, `1.0`, `True`, `yes`; null if missing. */
 export async function columnTexts(csv: Uint8Array): Promise<(string | null)[]> {
   const { rows, columns } = await readCsvTable(csv);
   const column = columns[0]!;
@@ -12,7 +12,7 @@ export async function columnTexts(csv: Uint8Array): Promise<(string | null)[]> {
   return Array.from({ length: rows }, (_, row) => (isPresent(column, row) ? text(row) : null));
 }
 
-/** NaN where missing; undefined where it holds no numbers. */
+/** NaN for missing values; undefined if the column is not numeric. */
 export async function columnNumbers(csv: Uint8Array): Promise<number[] | undefined> {
   const { columns } = await readCsvTable(csv);
   const column = columns[0]!;

@@ -1,5 +1,5 @@
-// The data of a fit: the input cut into features, target and weights, each as CSV that the model's own language reads, as it reads
-// the rows of a prediction.
+// The data of a fit: splits the input into features, target and weights. Each is CSV that the model's language reads as it reads the
+// rows of a prediction.
 
 import type { Payload } from "../../../protocol/messages.js";
 import { usage } from "../../errors.js";
@@ -11,23 +11,24 @@ import { chooseRows } from "./sample.js";
 
 export interface FitData {
   features: Payload;
-  /** Undefined for Matrix Market, which is not cut. */
+  /** Undefined for Matrix Market, which is not split. */
   records: CsvRecords | undefined;
-  /** Of one column, and what it is called in messages. */
+  /** One column, like the weights. */
   target: Single | undefined;
   weights: Single | undefined;
 }
 
+/** A column, with its name for messages. */
 export interface Single {
   title: string;
   records: CsvRecords;
   payload: Payload & { kind: "bytes" };
 }
 
-/** Where the data of a fit is. */
+/** Where the data of a fit come from. */
 export interface DataWishes {
   input: string;
-  /** Column of the input, or a file of one column; at most one of them. */
+  /** A column of the input or a file of one column; at most one of them, as for the weights. */
   target: string | undefined;
   targetFile: string | undefined;
   weights: string | undefined;
@@ -63,7 +64,7 @@ export async function readFitData(
       ? fromFile(wishes.weightsFile, "--row-weights-csv", count)
       : withColumns(all!, [weightsAt]);
   const columns = all?.names.map((_, at) => at).filter((at) => at !== targetAt && at !== weightsAt);
-  if (columns?.length === 0) throw usage(`--input ${input} has no columns but the target; add features`);
+  if (columns?.length === 0) throw usage(`--input ${input} has no feature columns; add at least one`);
   const chosen = rowsOf(wishes, all);
   const cut = (records: CsvRecords) => (chosen ? pickRows(records, chosen) : records);
   const features = columns && cut(withColumns(all!, columns));
@@ -85,20 +86,20 @@ export async function readFitData(
 function checkTarget({ target, targetFile }: DataWishes, type: TargetType): void {
   const isGiven = target !== undefined || targetFile !== undefined;
   if (type === "anomaly" && isGiven) {
-    throw usage("the target type anomaly is trained without a target; leave --target and --target-csv out");
+    throw usage("the target type anomaly is trained without a target; leave out --target and --target-csv");
   }
   if (isGiven || type === "anomaly" || type === "transform") return;
   throw usage(`the target type ${type} needs a target; add --target COLUMN or --target-csv FILE`);
 }
 
-/** A matrix has no columns to take out by name, and its rows are not cut. */
+/** Columns of a matrix cannot be taken out by name, and its rows are not sampled. */
 function checkUncut({ input, ...wishes }: DataWishes): void {
   const option = [
     ["--target", wishes.target, "; give the target with --target-csv"],
     ["--row-weights", wishes.weights, "; give the weights with --row-weights-csv"],
     ["--num-rows", wishes.rows, ""],
   ].find(([, value]) => value !== undefined);
-  if (option) throw usage(`${option[0]} is for CSV, --input ${input} is Matrix Market${option[2]}`);
+  if (option) throw usage(`${option[0]} is for CSV, but --input ${input} is Matrix Market${option[2]}`);
 }
 
 function columnOf({ names }: CsvRecords, name: string, option: string): number {
@@ -107,7 +108,7 @@ function columnOf({ names }: CsvRecords, name: string, option: string): number {
   const has = `the columns of the input are ${names.slice(0, 20).join(", ")}${names.length > 20 ? ", …" : ""}`;
   throw usage(
     places.length === 0
-      ? `${option} ${name}: there is no such column; ${has}`
+      ? `${option} ${name}: no column has this name; ${has}`
       : `${option} ${name}: ${places.length} columns have this name; rename them`,
   );
 }
@@ -122,10 +123,10 @@ function fromFile(
   if (records.names.length !== 1) {
     throw usage(`${option} ${file} has ${records.names.length} columns; expected one, with a header`);
   }
-  // A matrix that announces no number of rows is refused by the worker that reads it.
+  // The worker rejects a matrix whose size line has no number of rows.
   if (rows !== undefined && !Number.isNaN(rows) && records.rows.length !== rows) {
     throw usage(
-      `${option} ${file} has ${records.rows.length} rows, the input ${rows}; expected one for each row, below a header`,
+      `${option} ${file} has ${records.rows.length} rows, but the input has ${rows}; expected a header and one row for each input row`,
     );
   }
   return withColumns(records, [0]);
@@ -135,7 +136,7 @@ function fromFile(
 function rowsOf({ rows }: DataWishes, all: CsvRecords | undefined): number[] | undefined {
   if (rows === undefined || !all) return undefined;
   if (rows > all.rows.length) {
-    throw usage(`--num-rows ${rows}: the input has ${all.rows.length} rows; ask for fewer, or ALL`);
+    throw usage(`--num-rows ${rows}: the input has ${all.rows.length} rows; give at most that, or ALL`);
   }
   return chooseRows(all.rows.length, rows);
 }
@@ -147,5 +148,5 @@ export function payloadOf(records: CsvRecords): Payload & { kind: "bytes" } {
 async function checkWeights({ title, payload }: Single): Promise<void> {
   const weights = await columnNumbers(payload.data);
   if (weights?.every((weight) => weight >= 0 && Number.isFinite(weight))) return;
-  throw usage(`${title} cannot be weights: expected a number from 0 in every row; correct it`);
+  throw usage(`${title} cannot be weights: expected a number of 0 or more in every row; correct it`);
 }

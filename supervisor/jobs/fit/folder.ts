@@ -1,17 +1,17 @@
-// The output folder of a fit: what the fit wrote, and the code directory beside it, so that the folder is a code directory itself.
+// The output folder of a fit: the files that the fit wrote and those of the code directory, so that it is a code directory itself.
 
 import { cpSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { usage } from "../../errors.js";
 
-/** File to what tells whether it was written since. */
+/** Files to stamps, which change when a file is written. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** Throws USAGE for an output folder that is the code directory, or lies in it. */
+/** Throws USAGE for an output folder that is the code directory or inside it. */
 export function checkOutput(output: string, codeDirectory: string): void {
   const way = path.relative(codeDirectory, output);
   if (way !== "" && (way.startsWith("..") || path.isAbsolute(way))) return;
-  throw usage(`--output ${output} must not be the code directory, nor lie in it; choose another folder`);
+  throw usage(`--output ${output} must not be the code directory or inside it; choose another folder`);
 }
 
 export function snapshotOf(folder: string): Snapshot {
@@ -19,13 +19,13 @@ export function snapshotOf(folder: string): Snapshot {
 }
 
 export interface Copied {
-  /** Files that were in the output folder before the fit, and are now those of the code directory. */
+  /** Files of the output folder from before the fit that the code directory's replaced. */
   overwritten: string[];
-  /** Files that the fit wrote, which are kept though the code directory has others of that name. */
+  /** Files that the fit wrote, kept although the code directory has files of the same name. */
   kept: string[];
 }
 
-/** Copies the code directory into `output`; `before` is how that was before the fit. */
+/** Copies the code directory into `output`; `before` is the snapshot of `output` before the fit. */
 export function copyCode(codeDirectory: string, output: string, before: Snapshot): Copied {
   const copied: Copied = { overwritten: [], kept: [] };
   for (const file of filesIn(codeDirectory)) {
@@ -40,13 +40,13 @@ export function copyCode(codeDirectory: string, output: string, before: Snapshot
   return copied;
 }
 
-/** Says in the folder what it is, unless it says so already. */
+/** Adds a README.md unless the folder has one. */
 export function addReadme(output: string, words: string): void {
   const file = path.join(output, "README.md");
   if (!existsSync(file)) writeFileSync(file, words);
 }
 
-/** Relative paths. What Python compiles is no code. */
+/** Relative paths of all files, except those that Python compiled. */
 function filesIn(folder: string): string[] {
   const all = readdirSync(folder, { recursive: true, encoding: "utf8" });
   return all.filter(

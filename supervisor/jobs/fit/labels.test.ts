@@ -1,4 +1,4 @@
-// The labels of a fit: the target's values in order, or those given, which must cover them.
+// The labels of a fit: given labels, which must cover the target's values, or else these values in order.
 
 import { describe, expect, it } from "vitest";
 import type { TargetType } from "../../predictions/targets.js";
@@ -40,11 +40,11 @@ describe("labels of a binary target", () => {
     await expect(choose("binary", ["a", "b", "c"])).rejects.toThrow("the target type binary needs two");
   });
 
-  it("that are given stay, spelt as they are, and cover the target", async () => {
+  it("keep their spelling if they are given, and must cover the target", async () => {
     const given = { positiveClassLabel: "True", negativeClassLabel: "False" };
     expect(await choose("binary", ["0", "1"], given)).toEqual({ ...none, ...given });
     await expect(choose("binary", ["0", "2"], given)).rejects.toThrow(
-      "values that are none of the labels False, True: 2",
+      "values that are not among the labels False, True: 2",
     );
   });
 });

@@ -1,4 +1,4 @@
-// Class labels of a fit: those that were given must cover the target, those that were not are its values.
+// Class labels of a fit: given labels must cover the target's values; without any, the labels are these values.
 
 import { usage } from "../../errors.js";
 import type { LabelWishes } from "../../model/target.js";
@@ -8,8 +8,9 @@ import { columnTexts } from "./columns.js";
 import type { Single } from "./data.js";
 
 /**
- * The labels of options and metadata, or else the target's values in rising order, numbers by their size. Of two the second is the
- * positive class: 1 of 0 and 1, yes of no and yes. Throws USAGE where there are too few, or where the target has values beside given ones.
+ * The labels of options and metadata, or else the target's values in ascending order, numerically if all are numbers. The second of
+ * two is the positive class: 1 of 0 and 1, yes of no and yes. Throws USAGE if the target has too few values, or too many for a
+ * binary model, or values that are not among the given labels.
  */
 export async function chooseLabels(
   type: TargetType,
@@ -38,7 +39,7 @@ export async function chooseLabels(
   if (values.length < 2 || (type === "binary" && values.length > 2)) {
     const wanted = type === "binary" ? "two" : "two or more";
     throw usage(
-      `${target.title} has ${values.length} different values (${listed(values)}), the target type ${type} needs ${wanted}; choose another target or type`,
+      `${target.title} has ${values.length} different values (${listed(values)}), but the target type ${type} needs ${wanted}; choose another target or type`,
     );
   }
   if (type === "multiclass") return { ...labels, classLabels: values };
@@ -50,7 +51,7 @@ function checkCovered(values: readonly string[], labels: readonly string[], { ti
   const unknown = values.filter((value) => !known.has(normalLabel(value)));
   if (unknown.length === 0) return;
   throw usage(
-    `${title} has values that are none of the labels ${listed(labels)}: ${listed(unknown)}; correct the labels or the target`,
+    `${title} has values that are not among the labels ${listed(labels)}: ${listed(unknown)}; correct the labels or the target`,
   );
 }
 

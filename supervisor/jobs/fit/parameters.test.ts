@@ -25,7 +25,7 @@ it.each([
   expect(readParameters(file(text), undefined)).toEqual({ values, floats });
 });
 
-it("refuses what is no JSON object", () => {
-  expect(() => readParameters(file("{a: 1}"), undefined)).toThrow("is no JSON");
-  expect(() => readParameters(file("5"), undefined)).toThrow("must hold a JSON object");
+it("rejects a file that is not a JSON object", () => {
+  expect(() => readParameters(file("{a: 1}"), undefined)).toThrow("is not valid JSON");
+  expect(() => readParameters(file("5"), undefined)).toThrow("must be a JSON object");
 });

@@ -9,11 +9,11 @@ import type { Metadata } from "../../model/metadata/metadata.js";
 
 export interface Parameters {
   values: Record<string, Value>;
-  /** Names of those that are floats even where their value is whole, which JavaScript cannot tell. */
+  /** Names of the parameters that are floats, because JavaScript cannot tell 1.0 from 1. */
   floats: string[];
 }
 
-/** Throws USAGE for a file that holds no JSON object. */
+/** Throws USAGE for a file that is not a JSON object. */
 export function readParameters(file: string | undefined, metadata: Metadata | undefined): Parameters {
   const text = file === undefined ? "" : readFileSync(file, "utf8");
   const given = text.trim() === "" ? {} : parse(text, file!);
@@ -22,7 +22,7 @@ export function readParameters(file: string | undefined, metadata: Metadata | un
   if (Object.keys(given).length === 0) {
     return { values: defaultHyperparameters(hyperparameters), floats: declared };
   }
-  // 1.0 is a float where it is written so.
+  // Numbers written like 1.0 or 1e3 are floats.
   const marked = parse(text.replace(stringOrNumber, markFloat), file!);
   const written = Object.keys(given).filter((name) => typeof given[name] === "number" && isMap(marked[name]));
   return { values: given, floats: [...new Set([...declared, ...written])] };
@@ -39,8 +39,8 @@ function parse(text: string, file: string): Record<string, Value> {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw usage(`--parameter-file ${file} is no JSON: ${messageOf(error)}; correct it`);
+    throw usage(`--parameter-file ${file} is not valid JSON: ${messageOf(error)}; correct it`);
   }
   if (isMap(value)) return value as Record<string, Value>;
-  throw usage(`--parameter-file ${file} must hold a JSON object, hyperparameters by name; correct it`);
+  throw usage(`--parameter-file ${file} must be a JSON object with hyperparameters by name; correct it`);
 }

@@ -5,7 +5,7 @@ import { sampleSize } from "./check.js";
 import { chooseRows } from "./sample.js";
 
 describe("rows chosen at random", () => {
-  it("are as many as asked for, each once, in their order, and the same each time", () => {
+  it("are as many as requested, unique, in order, and the same each time", () => {
     for (const [total, count] of [
       [1, 1],
       [10, 10],
@@ -21,7 +21,7 @@ describe("rows chosen at random", () => {
     }
   });
 
-  it("come from everywhere", () => {
+  it("come from all parts of the input", () => {
     const tenths = new Set(chooseRows(100_000, 1000).map((row) => Math.floor(row / 10_000)));
     expect(tenths.size).toBe(10);
   });

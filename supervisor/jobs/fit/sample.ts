@@ -1,6 +1,6 @@
-// Rows chosen at random, and the same ones each time.
+// Chooses rows at random, the same ones each time.
 
-/** `count` of the numbers 0 to `total` - 1, rising; each set of rows is equally likely. */
+/** `count` of the numbers 0 to `total` - 1, ascending; each set of rows is equally likely. */
 export function chooseRows(total: number, count: number): number[] {
   const random = generator(42);
   const chosen: number[] = [];

@@ -1,4 +1,4 @@
-// Runs the fit hook in a worker of its own, and measures what it takes.
+// Runs the fit hook in a worker of its own, and measures its time and memory.
 
 import type { FitParams } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -21,14 +21,14 @@ export interface Tools {
   workers: WorkerSettings;
   log: Log;
   onProgress: (text: string) => void;
-  /** Takes what is to be ended when the command ends early. */
+  /** Receives a function that ends the training if the command ends early. */
   onStart: (end: () => Promise<unknown>) => void;
 }
 
 export interface TrainingUsage {
-  /** Milliseconds from the request to its answer. */
+  /** Milliseconds from the request to its response. */
   duration: number;
-  /** Bytes: the most that the worker and its child processes were seen to have. */
+  /** Bytes: the peak of the worker and its child processes, as sampled. */
   memory: number;
 }
 
@@ -41,18 +41,18 @@ export function trainingPart({ codeDirectory, parts }: ModelSpec): ModelPart {
   if (!part) {
     throw new DrumError(
       "HOOK_MISSING",
-      `${codeDirectory} holds no hook file; expected one that defines fit, e.g. custom.py; add it`,
+      `${codeDirectory} has no hook file; expected one that defines fit, e.g. custom.py; add it`,
     );
   }
   if (others.length === 0) return part;
   const names = [part, ...others].map(({ language }) => language.name).join(" and ");
   throw new DrumError(
     "LANGUAGE_AMBIGUOUS",
-    `${codeDirectory} has hook files of ${names}; say which one trains with --language`,
+    `${codeDirectory} has hook files in ${names}; choose the one that trains with --language`,
   );
 }
 
-/** Throws what the hook raised as HOOK_FAILED, METHOD_UNKNOWN where the language cannot train. */
+/** Throws HOOK_FAILED if the hook raises an error, METHOD_UNKNOWN if the language cannot train. */
 export async function train(model: ModelSpec, training: Training, tools: Tools): Promise<TrainingUsage> {
   const part = trainingPart(model);
   const plan = planFor(part, model, tools);
@@ -81,11 +81,11 @@ export async function train(model: ModelSpec, training: Training, tools: Tools):
 function cannotFit(language: string, methods: readonly string[]): DrumError {
   return new DrumError(
     "METHOD_UNKNOWN",
-    `a ${language} worker cannot fit, it answers ${methods.join(", ")}; train the model in ${language} itself, and score the artifact`,
+    `a ${language} worker cannot fit, only ${methods.join(", ")}; train the model in ${language} itself, and score the artifact`,
   );
 }
 
-/** A worker that can fit knows no such method of a hook file that does not define it. */
+/** A worker that can fit throws METHOD_UNKNOWN if the hook file does not define the hook. */
 function hookMissing(error: DrumError): never {
   if (error.code !== "METHOD_UNKNOWN") throw error;
   throw new DrumError("HOOK_MISSING", error.message);

@@ -1,28 +1,28 @@
-// A report compared with an earlier one: per case how many times as long, and how many times as much memory.
+// Compares a report with an earlier one: the ratios of each case's median time and memory.
 
 import { readFileSync } from "node:fs";
 import { messageOf, usage } from "../../errors.js";
 import { isMap } from "../../formats/json.js";
 import type { CaseReport } from "./measure.js";
 
-/** Of a case that did not fail. */
+/** Figures of a case that did not fail. */
 export interface BaselineCase {
   /** Seconds. */
   median: number;
-  /** MB; null where it was not seen. */
+  /** MB; null if unknown. */
   used: number | null;
 }
 
-/** By the names of cases. */
+/** By case name. */
 export type Baseline = ReadonlyMap<string, BaselineCase>;
 
-/** Now divided by then; null where one of them is missing. */
+/** New figures divided by the baseline's; null if one of the two is missing. */
 export interface Ratios {
   median: number | null;
   memory: number | null;
 }
 
-/** Throws USAGE for what is no report of `drum perf-test`, or has none of these cases. */
+/** Throws USAGE for a file that is not a report of `drum perf-test`, or that has none of these cases. */
 export function readBaseline(file: string, names: readonly string[]): Baseline {
   const broken = (what: string) =>
     usage(`--baseline ${file} ${what}; give a file that drum perf-test wrote with --report`);
@@ -32,12 +32,13 @@ export function readBaseline(file: string, names: readonly string[]): Baseline {
   } catch (error) {
     throw broken(`is not JSON (${messageOf(error)})`);
   }
-  if (!isMap(report) || !Array.isArray(report.cases)) throw broken("is no report: it has no list of cases");
+  if (!isMap(report) || !Array.isArray(report.cases))
+    throw broken("is not a report: it has no list of cases");
   const found = new Map(report.cases.map((one) => [one?.name, caseOf(one)] as const));
   const known = [...found].filter(([name, one]) => typeof name === "string" && one !== undefined);
   if (!known.some(([name]) => names.includes(name))) {
     const has = known.map(([name]) => name).join(", ") || "none";
-    throw broken(`has figures of none of the cases ${names.join(", ")} (it has: ${has})`);
+    throw broken(`has no figures for the cases ${names.join(", ")} (it has: ${has})`);
   }
   return new Map(known as [string, BaselineCase][]);
 }
@@ -57,7 +58,7 @@ function ratio(now: number | null | undefined, then: number | null | undefined):
   return typeof now === "number" && typeof then === "number" && then > 0 ? now / then : null;
 }
 
-/** Sentences, one for each figure that has grown beyond `maxRatio` times its baseline. */
+/** One sentence for each figure that exceeds `maxRatio` times its baseline. */
 export function regressions(one: CaseReport, { median, memory }: Ratios, maxRatio: number): string[] {
   const tooMuch = (what: string, found: number | null) =>
     found !== null && found > maxRatio

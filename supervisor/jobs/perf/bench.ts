@@ -1,4 +1,4 @@
-// The server that is measured: started with the options of the test, and another in its place when a case leaves it in doubt.
+// Runs the cases on a server started with the options of the test. A new server replaces one that a case leaves in an unknown state.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Case } from "./cases.js";
@@ -7,7 +7,7 @@ import { type CaseReport, type Measuring, measureCase } from "./measure.js";
 import { launchServer, type OwnServer } from "./own-server.js";
 
 export interface BenchPlan extends Pick<Measuring, "route" | "records" | "signal"> {
-  /** Options and environment variables of the server that is measured. */
+  /** Options and environment variables of the measured server. */
   server: { words: readonly string[]; environment: Readonly<Record<string, string>> };
   /** Milliseconds. */
   caseTimeout: number;
@@ -16,11 +16,11 @@ export interface BenchPlan extends Pick<Measuring, "route" | "records" | "signal
   onProgress(stage: string, done?: number, total?: number): void;
 }
 
-/** Milliseconds that the server may take to end: after its work, and in the middle of it. */
+/** Milliseconds that the server may take to end when idle, and in the middle of a request. */
 const [endGrace, breakGrace] = [30_000, 3000] as const;
 const pollEvery = 100;
 
-/** One report a case, fewer when the signal came; the server's exit code when it ended before it was ready, which it has explained on stderr. */
+/** One report per case, fewer after a signal. If the server ends before it is ready, its exit code; stderr has the reason. */
 export async function runCases(cases: readonly Case[], plan: BenchPlan): Promise<CaseReport[] | number> {
   const { route, records, signal, onProgress } = plan;
   const reports: CaseReport[] = [];
@@ -55,7 +55,7 @@ export async function runCases(cases: readonly Case[], plan: BenchPlan): Promise
   }
 }
 
-/** Where it listens, when the model is loaded; undefined when it ended before, or the signal came. */
+/** The server's URL once the model is loaded; undefined if the server ends first, or after a signal. */
 async function readyUrl(server: OwnServer, { signal, onProgress }: BenchPlan): Promise<string | undefined> {
   let isOver = signal.aborted;
   const over = new Promise<undefined>((resolve) => {

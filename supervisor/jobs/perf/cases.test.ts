@@ -4,7 +4,7 @@ import { chooseCases, requestOf } from "./cases.js";
 const records = { names: ["a", "b"], header: "a,b", rows: ["1,2", "3,4", "5,6"] };
 
 describe("the cases", () => {
-  it("are four when nothing is asked for", () => {
+  it("are four by default", () => {
     const cases = chooseCases({ samples: undefined, iterations: undefined }, 3);
     expect(cases.map(({ name, iterations }) => [name, iterations])).toEqual([
       ["1 row", 100],
@@ -37,7 +37,7 @@ describe("the request of a case", () => {
   it.each([
     ["0.1MB", 0.1],
     ["10MB", 10],
-  ])("of %s has as many whole rows as that takes", (name, megabytes) => {
+  ])("of %s has just enough whole rows for that size", (name, megabytes) => {
     const enough = { bytes: megabytes * 2 ** 20 };
     const { bytes, rows } = requestOf(records, { name, enough, iterations: 1 });
     expect(bytes - enough.bytes).toBeGreaterThanOrEqual(0);

@@ -3,7 +3,7 @@
 import { type CsvRecords, csvBytes, repeatRows } from "../../formats/csv/records.js";
 
 export interface Case {
-  /** What it is called in reports, and found by in a baseline. */
+  /** Its name in reports, which also finds it in a baseline. */
   name: string;
   enough: { rows: number } | { bytes: number };
   iterations: number;
@@ -23,7 +23,7 @@ export interface Wishes {
   iterations: number | undefined;
 }
 
-/** One case where something is asked for; the rest of it is all rows of the file, or one request. */
+/** One case if `samples` or `iterations` is given. The other one is then all rows of the file, or one request. */
 export function chooseCases({ samples, iterations }: Wishes, rowsOfFile: number): readonly Case[] {
   if (samples === undefined && iterations === undefined) return usualCases;
   const rows = samples ?? rowsOfFile;
@@ -32,7 +32,7 @@ export function chooseCases({ samples, iterations }: Wishes, rowsOfFile: number)
 
 export interface Request {
   rows: number;
-  /** Of the CSV. */
+  /** The size of the CSV. */
   bytes: number;
   body: Buffer;
   headers: Record<string, string | number>;

@@ -1,4 +1,4 @@
-// Requests to the server that is measured: over one connection that stays open, timed until the whole answer is there.
+// Sends requests to the measured server over one connection that stays open, and times them until the whole response has arrived.
 
 import { Agent, request } from "node:http";
 import { DrumError, messageOf } from "../../errors.js";
@@ -6,7 +6,7 @@ import { DrumError, messageOf } from "../../errors.js";
 export interface Answer {
   status: number;
   body: Buffer;
-  /** From the request's first byte to the answer's last. */
+  /** From the request's first byte to the response's last. */
   seconds: number;
 }
 
@@ -23,7 +23,7 @@ export class Client {
   /** `url` ends with a slash, routes begin without one. */
   constructor(private readonly url: string) {}
 
-  /** Rejects when the connection breaks or the signal says so. */
+  /** Rejects if the connection breaks or the signal aborts. */
   send(route: string, { method = "GET", headers = {}, body, signal }: Sending = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const startedAt = performance.now();
@@ -47,12 +47,12 @@ export class Client {
   }
 }
 
-/** Where rows are sent to. */
+/** The route that rows are sent to. */
 export type Route = "predict/" | "transform/";
 
 /**
- * Throws PREDICTIONS_INVALID with what the server said, or for another number of predictions than rows. Transformed rows are counted by the
- * server itself, which refuses others.
+ * Throws PREDICTIONS_INVALID with the server's message, or if there are more or fewer predictions than rows. Does not count
+ * transformed rows, because the server does.
  */
 export function checkAnswer({ status, body }: Answer, rows: number, route: Route): void {
   if (status === 200 && route === "transform/") return;
@@ -62,7 +62,7 @@ export function checkAnswer({ status, body }: Answer, rows: number, route: Route
   } catch (error) {
     throw new DrumError(
       "PREDICTIONS_INVALID",
-      `the answer, of status ${status}, cannot be read: ${messageOf(error)}`,
+      `the response of status ${status} is not valid JSON: ${messageOf(error)}`,
     );
   }
   if (status !== 200) throw new DrumError("PREDICTIONS_INVALID", `status ${status}: ${answer.message}`);
@@ -70,6 +70,6 @@ export function checkAnswer({ status, body }: Answer, rows: number, route: Route
   if (count === rows) return;
   throw new DrumError(
     "PREDICTIONS_INVALID",
-    `${count} predictions came for ${rows} rows; expected one a row`,
+    `got ${count} predictions for ${rows} rows; expected one per row`,
   );
 }

@@ -1,4 +1,4 @@
-// Seconds that requests took, as the few figures that tell about them.
+// Summarises how many seconds requests took.
 
 export interface Figures {
   min: number;
@@ -10,7 +10,7 @@ export interface Figures {
   total: number;
 }
 
-/** Of one time or more. Percentiles are times that were measured: the smallest that so many percent do not exceed. */
+/** Needs at least one time. A percentile is a measured time: the smallest one that this percentage of the times does not exceed. */
 export function figuresOf(times: readonly number[]): Figures {
   const sorted = times.toSorted((one, other) => one - other);
   const percentile = (percent: number) =>

@@ -1,4 +1,4 @@
-// One case measured: its request sent over and over, one after the other, each answer checked.
+// Measures one case: sends its request again and again, one at a time, and checks each response.
 
 import { DrumError, messageOf } from "../../errors.js";
 import type { CsvRecords } from "../../formats/csv/records.js";
@@ -9,7 +9,7 @@ import { type Memory, MemoryCurve } from "./memory.js";
 
 export interface CaseReport {
   name: string;
-  /** Of the CSV of one request. */
+  /** The size of one request's CSV. */
   bytes: number;
   samples: number;
   iterations: number;
@@ -18,12 +18,12 @@ export interface CaseReport {
   /** Mean seconds inside the server; null unless asked for. */
   prediction: number | null;
   memory: Memory;
-  /** Why it has no times. */
+  /** Why it has no times; null if it has. */
   failure: string | null;
 }
 
 export interface Measuring {
-  /** Of the server, with a slash at the end. */
+  /** The server's URL, with a slash at the end. */
   url: string;
   route: Route;
   records: CsvRecords;
@@ -35,7 +35,7 @@ export interface Measuring {
   signal: AbortSignal;
 }
 
-/** `isServerDoubtful`: no answer came, so what the server does now is not known, and it is of no use to further cases. */
+/** `isServerDoubtful`: no response came, so the state of the server is unknown and it cannot be used for further cases. */
 export async function measureCase(
   one: Case,
   measuring: Measuring,
@@ -73,7 +73,7 @@ export async function measureCase(
     await curve.stop();
     const done = `after ${times.length} of ${iterations} requests`;
     const failure = limit.aborted
-      ? `not done within ${measuring.timeout / 1000} s, the limit of --timeout, ${done}`
+      ? `not finished within ${measuring.timeout / 1000} s (the limit of --timeout), ${done}`
       : `${messageOf(error)}, ${done}`;
     return {
       report: { ...report, times: null, prediction: null, failure },

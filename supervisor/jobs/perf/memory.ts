@@ -1,14 +1,14 @@
-// What /stats/ tells of the measured server while a case runs: memory as a curve over time, and the time inside the server.
+// Reads /stats/ of the measured server while a case runs: its memory over time, and the prediction time inside the server.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "./client.js";
 
 /** MB of 1024 * 1024 bytes. */
 export interface Memory {
-  /** The most that the server and its workers had together at once, of what was seen; null when nothing was. */
+  /** The peak of the server and its workers together, as sampled; null without a sample. */
   used: number | null;
   totalPhysical: number | null;
-  /** Null where no container sets a limit. */
+  /** Null unless a container sets a limit. */
   container: { used: number | null; maxUsed: number | null; limit: number } | null;
   /** Seconds since the case began. */
   curve: { at: number; used: number }[];
@@ -20,12 +20,12 @@ interface Stats {
   time_info: { run_predictor_total: { total: number | null } };
 }
 
-/** Milliseconds. Reading the figures costs the server some of them, so not more often. */
+/** Milliseconds between samples. Each sample costs the server time, so they are not more frequent. */
 const interval = 500;
 
 export class MemoryCurve {
   readonly memory: Memory = { used: null, totalPhysical: null, container: null, curve: [] };
-  /** Seconds that predictions took inside the server, all together. */
+  /** Total seconds that predictions took inside the server. */
   inServer = 0;
   private readonly stopping = new AbortController();
   private startedAt = performance.now();
@@ -33,7 +33,7 @@ export class MemoryCurve {
 
   constructor(private readonly client: Client) {}
 
-  /** Resolves when the first figures are there: what was counted before this case is gone then. */
+  /** Resolves after the first sample, which clears what the server counted before this case. */
   async start(): Promise<void> {
     this.startedAt = performance.now();
     await this.read();
@@ -41,7 +41,7 @@ export class MemoryCurve {
     this.running = this.readOn();
   }
 
-  /** Reads a last time. */
+  /** Takes a last sample. */
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.running;
@@ -56,7 +56,7 @@ export class MemoryCurve {
     }
   }
 
-  /** A server that does not answer is told of by the request that is measured. */
+  /** Ignores a server that does not respond: the measured request reports it. */
   private async read(): Promise<void> {
     const signal = AbortSignal.timeout(10 * interval);
     const answer = await this.client.send("stats/", { signal }).catch(() => undefined);
@@ -74,7 +74,7 @@ export class MemoryCurve {
 
 const bars = "▁▂▃▄▅▆▇█";
 
-/** So many bars at most, each the highest of its stretch; the lowest bar is the least memory, the highest the most. */
+/** At most `width` bars, each the maximum of its stretch, scaled from the smallest to the largest of them. */
 export function sparkline(values: readonly number[], width = 12): string {
   const count = Math.min(width, values.length);
   const stretches = Array.from({ length: count }, (_, at) => {

@@ -6,14 +6,14 @@ import { builtFile } from "../../places.js";
 import { type Exit, startGroup } from "../../processes/groups.js";
 
 export interface OwnServer {
-  /** Where it listens, with a slash at the end; undefined when it ended before it did. */
+  /** Its URL, with a slash at the end; undefined if it ended before it listened. */
   url: Promise<string | undefined>;
   exited: Promise<Exit>;
-  /** Resolves when the process is gone; killed when it takes longer than so many milliseconds. */
+  /** Resolves when the process has ended; kills it after `grace` milliseconds. */
   stop(grace: number): Promise<void>;
 }
 
-/** On a free port of this machine. What it logs goes to our stderr. */
+/** Listens on a free port of this machine. Its log goes to our stderr. */
 export function launchServer(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,

@@ -66,12 +66,12 @@ describe("the table", () => {
     expect(row!.slice(3, 10)).toEqual(Array(7).fill("Fail"));
   });
 
-  it("tells the size of rows in bytes or KB", () => {
+  it("shows the size of rows in bytes or KB", () => {
     const sizes = [51, 2048].map((bytes) => ({ ...done, ...plain, name: "3 rows", bytes }));
     expect(tableOf({ cases: sizes }).map(([size]) => size)).toEqual(["size", "51 bytes", "2.0 KB"]);
   });
 
-  it("has further columns for what is known further", () => {
+  it("has further columns for a container, prediction times and ratios", () => {
     const container = { used: 1, maxUsed: 2, limit: 3 };
     const more = {
       prediction: 0.125,
@@ -93,8 +93,8 @@ describe("the table", () => {
 
 describe("the sparkline", () => {
   it.each([
-    ["nothing for nothing", [], ""],
-    ["the same memory all the time low", [5, 5, 5], "▁▁▁"],
+    ["nothing without values", [], ""],
+    ["constant memory as low bars", [5, 5, 5], "▁▁▁"],
     ["growth", [1, 2, 3, 4, 5, 6, 7, 8], "▁▂▃▄▅▆▇█"],
     ["a peak among many values", [...Array(50).fill(1), 9, ...Array(49).fill(1)], "▁▁▁▁▁▁█▁▁▁▁▁"],
   ])("draws %s", (_title, values, expected) => {

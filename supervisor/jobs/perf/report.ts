@@ -12,12 +12,12 @@ export interface Report {
   features: number;
   workers: number;
   cases: readonly (CaseReport & { ratios: Ratios | null })[];
-  /** Against the baseline, in words. */
+  /** Sentences about figures that exceed the baseline's. */
   regressions: readonly string[];
   passed: boolean;
 }
 
-/** Header and rows of the table, one a case. */
+/** The table's header, then one row per case. */
 export function tableOf({ cases }: Pick<Report, "cases">): string[][] {
   const columns: Column[] = [
     ["size", (one) => sizeOf(one)],

@@ -1,4 +1,4 @@
-// Which service a model is pushed to: options, then DataRobot's variables, then the file that its clients share.
+// Chooses the service that a model is pushed to: from options, then DataRobot's variables, then the file that its clients share.
 
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
@@ -8,16 +8,17 @@ import { isMap } from "../../formats/json.js";
 
 const remedy = "give --webserver and --api-token, or set DATAROBOT_ENDPOINT and DATAROBOT_API_TOKEN";
 
-/** As options and variables say it. */
+/** From options and variables. */
 export interface ServiceWishes {
   webserver: string | undefined;
   apiToken: string | undefined;
 }
 
-/** Address and token come from one place: a token must not go to a service that it was not made for. Throws USAGE. */
+/** Takes address and token from the same source, so that a token never goes to another service. Throws USAGE. */
 export function chooseService({ webserver, apiToken }: ServiceWishes, serviceFile: string): Service {
   if (webserver === undefined && apiToken === undefined) return serviceInFile(serviceFile);
-  if (webserver === undefined) throw usage(`there is a token, but no address to push to; ${remedy}`);
+  if (webserver === undefined)
+    throw usage(`there is a token, but no address of a service to push to; ${remedy}`);
   if (apiToken === undefined)
     throw usage(`there is no token for ${webserver}; set DATAROBOT_API_TOKEN, or give --api-token`);
   return serviceAt(webserver, apiToken, "--webserver (or DATAROBOT_ENDPOINT)");
@@ -25,11 +26,11 @@ export function chooseService({ webserver, apiToken }: ServiceWishes, serviceFil
 
 function serviceInFile(file: string): Service {
   const text = readText(file);
-  if (text === undefined) throw usage(`no service to push to: there is no file ${file}; ${remedy}`);
+  if (text === undefined) throw usage(`there is no service to push to, and no file ${file}; ${remedy}`);
   const content = parsed(file, text);
   const [endpoint, token] = [content.endpoint, content.token];
   if (typeof endpoint !== "string" || typeof token !== "string" || token === "") {
-    throw usage(`${file} must say endpoint and token, each as a text; correct it, or ${remedy}`);
+    throw usage(`${file} must have endpoint and token, both strings; correct it, or ${remedy}`);
   }
   return serviceAt(endpoint, token, `endpoint in ${file}`);
 }
@@ -43,7 +44,7 @@ function readText(file: string): string | undefined {
   }
 }
 
-/** What is wrong in it is not quoted: it may be the token. */
+/** Does not quote the parser's message, because it may contain the token. */
 function parsed(file: string, text: string): Record<string, unknown> {
   let content: unknown;
   try {

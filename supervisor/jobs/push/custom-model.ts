@@ -8,11 +8,11 @@ import type { Wanted } from "./wanted.js";
 export interface Pushed {
   modelId: string;
   versionId: string;
-  /** Such as 1.0; undefined when the service does not tell. */
+  /** For example 1.0; undefined if the service does not return it. */
   version: string | undefined;
 }
 
-/** What can be known to fail is asked before anything is made or uploaded. */
+/** Checks the ids in the metadata before anything is created or uploaded. */
 export async function checkIds(api: Api, { metadata, environmentId, modelId, targetType }: Wanted) {
   const { entries } = metadata;
   const environment = await api.find({
@@ -21,7 +21,7 @@ export async function checkIds(api: Api, { metadata, environmentId, modelId, tar
   });
   if (environment === undefined) {
     throw entries.environmentID!.fault(
-      `environmentID is ${environmentId}, and ${api.service.url} has no such execution environment; correct it`,
+      `environmentID is ${environmentId}, but ${api.service.url} has no such execution environment; correct it`,
     );
   }
   if (modelId === undefined) return;
@@ -31,12 +31,12 @@ export async function checkIds(api: Api, { metadata, environmentId, modelId, tar
   });
   if (model === undefined) {
     throw entries.modelID!.fault(
-      `modelID is ${modelId}, and ${api.service.url} has no such custom model; correct it, or leave it out to have one made`,
+      `modelID is ${modelId}, but ${api.service.url} has no such custom model; correct it, or leave it out to create one`,
     );
   }
   if (model.targetType === targetType) return;
   throw entries.targetType!.fault(
-    `the custom model ${modelId} is of the type ${model.targetType}, this one of ${targetType}; correct targetType or modelID`,
+    `the custom model ${modelId} has the target type ${model.targetType}, but the metadata have ${targetType}; correct targetType or modelID`,
   );
 }
 
@@ -52,7 +52,7 @@ export async function createModel(
   const answer = await api.ask({
     method: "POST",
     path: "customModels/",
-    // What is undefined does not go out.
+    // Undefined fields are not sent.
     body: {
       customModelType: "inference",
       name,
@@ -67,7 +67,7 @@ export async function createModel(
       predictionThreshold: isBinary ? metadata.predictionThreshold : undefined,
       classLabels: hasLabels ? classLabels : undefined,
     },
-    failure: "the custom model could not be made",
+    failure: "the custom model could not be created",
   });
   return idOf(answer, "the custom model");
 }
@@ -79,7 +79,7 @@ export interface Upload {
   onProgress: (sent: number, all: number) => void;
 }
 
-/** A version of these files alone. */
+/** Creates a version that has only these files. */
 export async function createVersion(
   api: Api,
   { modelId, wanted, files, onProgress }: Upload,
@@ -90,7 +90,7 @@ export async function createVersion(
   form.append("isMajorUpdate", wanted.metadata.majorVersion === false ? "False" : "True");
   form.append("baseEnvironmentId", wanted.environmentId);
   await addFiles(form, files, (bytes) => {
-    // A repeated call sends them once more.
+    // A retry sends the files again.
     sent = sent >= all ? bytes : sent + bytes;
     onProgress(sent, all);
   });
@@ -98,7 +98,7 @@ export async function createVersion(
     method: "POST",
     path: `customModels/${encodeURIComponent(modelId)}/versions/`,
     body: form,
-    failure: `the version of the custom model ${modelId} could not be made`,
+    failure: `the version of the custom model ${modelId} could not be created`,
   });
   const { versionMajor, versionMinor } = answer;
   const version = versionMajor === undefined ? undefined : `${versionMajor}.${versionMinor}`;
@@ -109,6 +109,6 @@ function idOf({ id }: Record<string, unknown>, what: string): string {
   if (typeof id === "string" && id !== "") return id;
   throw new DrumError(
     "SERVICE_REFUSED",
-    `${what} was made, but the answer tells no id; look for it on the service`,
+    `${what} was created, but the response has no id; look for it on the service`,
   );
 }

@@ -13,7 +13,7 @@ function folderOf(files: Record<string, string>): string {
   return folder;
 }
 
-it("a form tells how many bytes of its files were sent", async () => {
+it("a form reports how many bytes of its files were sent", async () => {
   const folder = folderOf({ "one.bin": "1".repeat(300_000), "two/three.txt": "345" });
   const form = new FormData();
   let sent = 0;
@@ -25,20 +25,20 @@ it("a form tells how many bytes of its files were sent", async () => {
   expect(sent).toBe(300_003);
 });
 
-it("a folder of more than 10 GiB is refused with its largest file", () => {
+it("a folder of more than 10 GiB is rejected with the name of its largest file", () => {
   const folder = folderOf({ "large.bin": "", "small.bin": "1" });
   truncateSync(path.join(folder, "large.bin"), 11 * 2 ** 30);
   expect(() => filesOf(folder)).toThrow(
-    "has 11811160065 bytes, at most 10737418240 can be pushed; take out what the model does not need (the largest file is large.bin",
+    "has 11811160065 bytes, but at most 10737418240 can be pushed; remove what the model does not need (the largest file is large.bin",
   );
 });
 
-it("a folder of more than 10,000 files is refused", () => {
+it("a folder of more than 10,000 files is rejected", () => {
   const names = Array.from({ length: 10_001 }, (_, at) => [`many/${at}`, ""]);
   expect(() => filesOf(folderOf(Object.fromEntries(names)))).toThrow("has more than 10000 files to push");
 });
 
-it("what version control and tools leave behind is left out, wherever it lies", () => {
+it("files of version control and tools are left out in every folder", () => {
   const folder = folderOf({
     ".gitignore": "",
     "custom.py": "",

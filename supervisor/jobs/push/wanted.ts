@@ -1,4 +1,4 @@
-// What model-metadata.yaml must say of a model that is pushed, in the words of the service.
+// What model-metadata.yaml must say about a pushed model, in the service's terms.
 
 import { DrumError } from "../../errors.js";
 import { findMetadata, type Metadata } from "../../model/metadata/metadata.js";
@@ -8,7 +8,7 @@ export interface Wanted {
   metadata: Metadata;
   name: string;
   environmentId: string;
-  /** Undefined: a custom model is made. */
+  /** If undefined, a custom model is created. */
   modelId: string | undefined;
   targetType: string;
 }
@@ -25,13 +25,13 @@ const serviceTypes: Partial<Record<TargetType, string>> = {
 };
 const withoutTarget: readonly TargetType[] = ["anomaly", "unstructured"];
 
-/** Throws METADATA_INVALID, with the place where there is one. */
+/** Throws METADATA_INVALID, with the place in the file if there is one. */
 export function readWanted(codeDirectory: string): Wanted {
   const metadata = findMetadata(codeDirectory);
   if (!metadata) {
     throw new DrumError(
       "METADATA_INVALID",
-      `${codeDirectory} has no model-metadata.yaml, which says what is pushed; add it with name, type, targetType and environmentID`,
+      `${codeDirectory} has no model-metadata.yaml, which drum push needs; add it with name, type, targetType and environmentID`,
     );
   }
   const { name, type, targetType, environmentID, entries } = metadata;
@@ -42,23 +42,23 @@ export function readWanted(codeDirectory: string): Wanted {
     throw lacks(metadata, "environmentID: the id of the execution environment that the model runs in");
   if (type === "training") {
     throw entries.type!.fault(
-      "type is training, and drum push makes inference models; train it with drum fit and push its output folder with type: inference",
+      "type is training, but drum push creates inference models; train it with drum fit and push the output folder with type: inference",
     );
   }
   const serviceType = serviceTypes[targetType];
   if (serviceType === undefined) {
     const known = Object.keys(serviceTypes).join(", ");
-    throw entries.targetType!.fault(`the service has no custom models of ${targetType}; it has ${known}`);
+    throw entries.targetType!.fault(
+      `the service has no custom models of the target type ${targetType}; choose one of ${known}`,
+    );
   }
   if (metadata.targetName === undefined && !withoutTarget.includes(targetType)) {
     const place = entries.inferenceModel ?? entries.targetType!;
-    throw place.fault(
-      `a ${targetType} model is pushed with its target's name; add inferenceModel.targetName`,
-    );
+    throw place.fault(`a ${targetType} model needs the name of its target; add inferenceModel.targetName`);
   }
   return { metadata, name, environmentId: environmentID, modelId: metadata.modelID, targetType: serviceType };
 }
 
 function lacks({ file }: Metadata, what: string): DrumError {
-  return new DrumError("METADATA_INVALID", `${file}: the file lacks ${what.split(":")[0]}; add ${what}`);
+  return new DrumError("METADATA_INVALID", `${file}: ${what.split(":")[0]} is missing; add ${what}`);
 }

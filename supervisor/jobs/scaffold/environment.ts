@@ -1,12 +1,12 @@
-// The files of a new environment: those of an environment there is, so changed that they work in a folder anywhere, and what an
-// image of it needs.
+// The files of a new environment: those of an existing environment, changed to work in any folder, and the files that an image of it
+// needs.
 
 import { existsSync } from "node:fs";
 import { chmod, cp, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { Environment } from "../../runtimes/environments/catalogue.js";
 
-/** Copies the description into `folder`, an empty one; it goes by `name`. */
+/** Copies the description of `source` into the empty folder `folder`, under the new name. */
 export async function writeEnvironment(source: Environment, name: string, folder: string): Promise<void> {
   await cp(source.folder, folder, { recursive: true });
   const rewrite = async (file: string, change: (text: string) => string) => {
@@ -15,7 +15,7 @@ export async function writeEnvironment(source: Environment, name: string, folder
   };
   const description = JSON.parse(await readFile(path.join(folder, "environment.json"), "utf8"));
   if (description.made_of) {
-    // Its folders are named as seen from the package's own environments.
+    // Its folders are relative to the package's own environments.
     const { made_of: _, ...rest } = description;
     await rewrite("environment.json", () => `${JSON.stringify(rest, undefined, 2)}\n`);
   }
@@ -25,7 +25,7 @@ export async function writeEnvironment(source: Environment, name: string, folder
   await writeImageFiles(source, name, folder);
 }
 
-/** A folder of the user's own has them already, maybe changed; the package's environments have one Dockerfile for all. */
+/** A user's environment already has these files, possibly changed. The package's environments share one Dockerfile. */
 async function writeImageFiles(source: Environment, name: string, folder: string): Promise<void> {
   const dockerfile = path.join(folder, "Dockerfile");
   const text = existsSync(dockerfile)
@@ -39,7 +39,7 @@ async function writeImageFiles(source: Environment, name: string, folder: string
   await chmod(startScript, 0o755);
 }
 
-/** The package's workers are not two folders up any more. */
+/** The package's workers are no longer two folders up. */
 function scriptOf(text: string, { name }: Environment): string {
   return text
     .replace(/ \.\.\/\.\.\/(workers\/\w+)/g, ' "$DRUM_PACKAGE_FOLDER/$1"')
@@ -47,9 +47,9 @@ function scriptOf(text: string, { name }: Environment): string {
     .replaceAll(`drum environment install ${name}`, "drum environment install $here");
 }
 
-/** Its image adds the folder to what the environments of a language have in common. */
+/** The image is that of the language, plus the folder. */
 function dockerfileOf({ name: from, language }: Environment, name: string): string {
-  return `# The environment ${name} as an image: it serves the model at /opt/code on port 8080. In the folder above this one:
+  return `# The environment ${name} as an image: it serves the model at /opt/code on port 8080. Run in the folder above this one:
 #
 #   docker build --build-arg ENVIRONMENT=${from} --target drumline --tag drumline:${language} DRUMLINE
 #   docker build --tag ${name} ${name}
@@ -64,7 +64,7 @@ USER 1001
 `;
 }
 
-/** The first lines name the environment. */
+/** Replaces the name of the environment in the first lines. */
 function renamed(text: string, name: string): string {
   return text
     .replace(/^(# The environment )\S+/, `$1${name}`)

@@ -1,17 +1,17 @@
-// A new folder, made beside its place and moved there when whole.
+// Makes a folder in a temporary folder beside its place, and moves it there when it is complete.
 
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DrumError, messageOf, usage } from "../../errors.js";
 
-/** Throws USAGE, naming the option that asked for it, where something is there already. */
+/** Throws USAGE that names the option if the folder already exists. */
 export function checkAbsent(folder: string, option: string): void {
   if (!existsSync(folder)) return;
   throw usage(`--${option} must name a folder that does not exist yet, found ${folder}; choose another`);
 }
 
-/** Calls `fill` with an empty folder, which then is `folder`. Throws OUTPUT_UNWRITABLE, and leaves nothing behind. */
+/** Calls `fill` with an empty folder, which then becomes `folder`. If that fails, throws OUTPUT_UNWRITABLE and leaves nothing behind. */
 export async function makeFolder(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
   let draft: string | undefined;
   try {
@@ -25,7 +25,7 @@ export async function makeFolder(folder: string, fill: (draft: string) => Promis
     if (error instanceof DrumError) throw error;
     throw new DrumError(
       "OUTPUT_UNWRITABLE",
-      `${folder} cannot be made: ${messageOf(error)}; choose another folder`,
+      `${folder} cannot be created: ${messageOf(error)}; choose another folder`,
       { cause: error },
     );
   } finally {
@@ -33,7 +33,7 @@ export async function makeFolder(folder: string, fill: (draft: string) => Promis
   }
 }
 
-/** Files by their names. */
+/** `files` has contents by file name. */
 export async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
 }

@@ -1,4 +1,4 @@
-// The languages that templates/ has hooks in, each with the hook file's name.
+// The languages that templates/ has hooks in, and the names of their hook files.
 
 export const hookFiles = {
   python: "custom.py",

@@ -1,4 +1,4 @@
-// The files of a new code directory: hooks that work as they are, metadata, rows to try it with, and how to go on.
+// The files of a new code directory: working hooks, metadata, example rows, and a README with the next steps.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +15,7 @@ export interface NewModel {
   labels: readonly string[];
 }
 
-/** Column that is predicted, where the target type gives it a name. */
+/** The predicted column, for target types that name it. */
 const targetNames: Partial<Record<TargetType, string>> = {
   textgeneration: "answer",
   vectordatabase: "answer",
@@ -40,7 +40,7 @@ const routes: Partial<Record<string, string>> = {
   transform: "transform",
 };
 
-/** Names to contents; `packageDirectory` holds templates/. */
+/** File names to contents. `packageDirectory` contains templates/. */
 export function modelFiles(model: NewModel, packageDirectory: string): Record<string, string> {
   const { name, language, targetType } = model;
   const templates = path.join(packageDirectory, "templates");

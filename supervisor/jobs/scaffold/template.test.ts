@@ -24,7 +24,7 @@ it.each([
   }
 });
 
-it("a word in double braces is filled in, one without a value is a fault", () => {
+it("a word in double braces is filled in, and one without a value is an error", () => {
   expect(fillTemplate("{{name}} and {{name}}", "binary", { name: "$&" })).toBe("$& and $&");
   expect(() => fillTemplate("{{other}}", "binary", { name: "x" })).toThrow("{{other}}");
 });
@@ -33,11 +33,11 @@ it.each([
   ["left open", "# only: binary\n"],
   ["closed twice", "# only: binary\n# end\n# end\n"],
   ["within another", "# only: binary\n# not: regression\n# end\n"],
-])("a block %s is a fault", (_title, text) => {
+])("a block %s is an error", (_title, text) => {
   expect(() => fillTemplate(text, "binary", {})).toThrow("a template");
 });
 
-it.each(newLanguages)("no comment of a template is left in what is made for %s", (language) => {
+it.each(newLanguages)("the files for %s have no template comments left", (language) => {
   for (const targetType of targetTypes) {
     const model = { name: "m", language, targetType, labels: ["a", "b"] };
     for (const text of Object.values(modelFiles(model, root))) {
@@ -46,7 +46,7 @@ it.each(newLanguages)("no comment of a template is left in what is made for %s",
   }
 });
 
-it("every target type that a template names is one, or will be", () => {
+it("templates name only existing target types", () => {
   for (const file of ["python/custom.py", "r/custom.R", "julia/custom.jl", "java/custom.java", "model.md"]) {
     const text = readFileSync(path.join(root, "templates", file), "utf8");
     const named = [...text.matchAll(/ (?:only|not): ([a-z ]+)/g)].flatMap(([, types]) =>

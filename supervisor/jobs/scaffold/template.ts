@@ -1,6 +1,6 @@
-// Text with blocks for some target types alone and {{words}} to fill in, as the files of templates/ are written.
+// Fills in the files of templates/, which have {{words}} and blocks that are only for some target types.
 
-/** A line of its own opens a block in the comment signs of any language, e.g. `# only: binary multiclass` or `// not: transform`. */
+/** A comment line in the syntax of any language opens a block, e.g. `# only: binary multiclass` or `// not: transform`. */
 const opening = /^\s*(?:#|\/\/|<!--) (only|not): ([a-z ]+?)(?: -->)?$/;
 const closing = /^\s*(?:#|\/\/|<!--) end(?: -->)?$/;
 

@@ -1,5 +1,5 @@
-// The test cases for models whose predictions are a table, in their order. All ask the same loaded model; one whose worker dies has a
-// new one for the next case.
+// The test cases for models whose predictions are a table, in order. All use the same loaded model; if its worker dies, the next case
+// gets a new one.
 
 import type { Payload } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -17,22 +17,22 @@ import { type Finding, type Result, refusal, type Status } from "./report.js";
 
 export interface Subject {
   predict(payload: Payload): Promise<Comparable>;
-  /** The file as it is. */
+  /** The unchanged file. */
   input: Payload & { kind: "file" };
-  /** Undefined where the file is no CSV. */
+  /** Undefined if the file is not CSV. */
   records: CsvRecords | undefined;
   kept: KeptFiles;
   onProgress(name: string, done?: number, total?: number): void;
 }
 
-/** Models in single precision, and sums in another order, differ by less. Relative to the larger number, or to 1. */
+/** Relative to the larger number, or to 1. Single precision and sums in another order cause smaller differences. */
 const tolerance = 1e-6;
-/** So many rows are asked one at a time. */
+/** The largest number of rows that are predicted one at a time. */
 const mostSingleRows = 10;
 
 interface Known extends Subject {
   records: CsvRecords;
-  /** Of the whole file. */
+  /** The predictions of the whole file. */
   whole: Comparable;
 }
 
@@ -50,11 +50,11 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   const startedAt = performance.now();
   const whole = await outcomeOf(subject, subject.input);
   if (whole instanceof DrumError) {
-    const finding = refusal("the data as they are", whole, subject.input.path);
+    const finding = refusal("the unchanged data", whole, subject.input.path);
     return [
-      result(name, "FAILED", "the data were not predicted", [finding]),
+      result(name, "FAILED", "the data cannot be predicted", [finding]),
       ...[repeated, ...furtherChecks.map(([further]) => further)].map((further) =>
-        result(further, "SKIPPED", "there are no predictions to go by"),
+        result(further, "SKIPPED", "there are no predictions to compare with"),
       ),
     ];
   }
@@ -65,9 +65,9 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   results.push(await repeat(subject, whole));
   const { records } = subject;
   const obstacle = !records
-    ? "only the rows of a CSV file can be told apart"
+    ? "only a CSV file can be split into rows"
     : records.rows.length !== rows || rows === 0
-      ? `the file has ${counted(records.rows.length, "row")} as CSV, and ${counted(rows, "prediction")} came`
+      ? `the CSV file has ${counted(records.rows.length, "row")}, and the model returned ${counted(rows, "prediction")}`
       : undefined;
   for (const [further, check] of furtherChecks) {
     subject.onProgress(further);
@@ -83,11 +83,11 @@ async function repeat(subject: Subject, whole: Comparable): Promise<Result> {
     subject: "all rows",
     file: () => path,
   });
-  if (!finding) return result(repeated, "PASSED", "the same a second time");
-  return result(repeated, severity(finding, whole), "not the same a second time", [finding]);
+  if (!finding) return result(repeated, "PASSED", "the same predictions the second time");
+  return result(repeated, severity(finding, whole), "not the same predictions the second time", [finding]);
 }
 
-/** Whether the model answers when a column has no value at all; what it answers is its own business. */
+/** Whether the model predicts if a column has no values; what it predicts is not checked. */
 async function nullValueImputation(known: Known, name: string): Promise<Result> {
   const { records, kept, onProgress } = known;
   const { names } = records;
@@ -104,7 +104,7 @@ async function nullValueImputation(known: Known, name: string): Promise<Result> 
   return result(name, "FAILED", `${findings.length} of ${all} may not be missing`, findings);
 }
 
-/** A prediction must not depend on which rows came beside it: large files are predicted in pieces. */
+/** A prediction must not depend on the other rows of the request, because large files are predicted in pieces. */
 async function halves(known: Known, name: string): Promise<Result> {
   const { length } = known.records.rows;
   if (length < 2) return result(name, "SKIPPED", "there is one row");
@@ -116,7 +116,7 @@ async function halves(known: Known, name: string): Promise<Result> {
   return inPieces(known, name, pieces);
 }
 
-/** A row alone is what an application asks for; missing values and types are harder to tell in it. */
+/** Applications often send a single row, which makes column types and missing values harder to recognise. */
 async function singleRows(known: Known, name: string): Promise<Result> {
   const count = Math.min(mostSingleRows, known.records.rows.length);
   const pieces = Array.from({ length: count }, (_, row) => [row, row + 1] as const);
@@ -144,18 +144,18 @@ async function inPieces(
   return result(name, status, `${findings.length} of ${pieces.length} are not as in one batch`, findings);
 }
 
-/** No fault: some models go by position. Whoever sends rows should know. */
+/** A difference is only a notice, because some models use the position of columns. Clients should know. */
 async function columnOrder(known: Known, name: string): Promise<Result> {
   const { records, whole } = known;
   if (records.names.length < 2) return result(name, "SKIPPED", "there is one column");
   const outcome = await outcomeOf(known, csvPayload(csvBytes(withColumnsReversed(records))));
-  const subject = "the last column first";
+  const subject = "columns reversed";
   const finding = judge(whole, outcome, { subject, file: () => known.input.path });
-  if (!finding) return result(name, "PASSED", "makes no difference");
-  return result(name, "NOTICE", "columns must come in the order they have", [finding]);
+  if (!finding) return result(name, "PASSED", "the order makes no difference");
+  return result(name, "NOTICE", "columns must keep their order", [finding]);
 }
 
-/** Predictions, or why there are none. */
+/** The predictions, or the error that prevented them. */
 async function outcomeOf(subject: Subject, payload: Payload): Promise<Comparable | DrumError> {
   return subject.predict(payload).catch((error: unknown) => {
     if (error instanceof DrumError) return error;
@@ -165,13 +165,13 @@ async function outcomeOf(subject: Subject, payload: Payload): Promise<Comparable
 
 interface Part {
   subject: string;
-  /** Row of the whole where the part begins; undefined for all of them. */
+  /** The row of the whole at which the part begins; undefined if the part is the whole. */
   from?: number;
-  /** Where its data lie; a fault's are kept. */
+  /** Path of its data, which are kept if they caused a fault. */
   file(isFault: boolean): string;
 }
 
-/** What is wrong with the predictions of a part; undefined when they are those of the whole. */
+/** What is wrong with the predictions of a part; undefined if they equal those of the whole. */
 function judge(
   whole: Comparable,
   outcome: Comparable | DrumError,
@@ -195,12 +195,12 @@ function judge(
   }
 }
 
-/** Texts may be made anew each time. */
+/** Texts may be generated anew each time. */
 function mayDiffer({ targetType }: Comparable): boolean {
   return targetType !== "transform" && targetRules[targetType].cells === "values";
 }
 
-/** Numbers that change are a fault, and so are refusals. */
+/** Errors and changed numbers fail; changed texts are a notice. */
 function severity({ code }: Finding, whole: Comparable): Status {
   return code === null && mayDiffer(whole) ? "NOTICE" : "FAILED";
 }

@@ -1,4 +1,4 @@
-// The data sets that a check failed on, kept in a temporary folder for whoever wants to look; the folder is made with the first of them.
+// Keeps the data sets that a check failed on in a temporary folder, which is created with the first of them.
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,7 +16,7 @@ export class KeptFiles {
     return file;
   }
 
-  /** Nothing is kept from now on either. */
+  /** Removes the folder; later data sets are not kept. */
   remove(): void {
     this.isRemoved = true;
     if (this.folder !== undefined) rmSync(this.folder, { recursive: true, force: true });

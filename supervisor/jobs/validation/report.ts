@@ -1,19 +1,19 @@
-// What `drum validation` finds: one result a test case, with whatever was refused or answered otherwise.
+// The report of `drum validation`: one result per test case, with its findings.
 
 import type { DrumError } from "../../errors.js";
 
-/** NOTICE tells what is no fault in every model, SKIPPED what could not be checked; neither fails the run. */
+/** NOTICE is a difference that is not always a fault; SKIPPED could not be checked. Neither fails the run. */
 export type Status = "PASSED" | "FAILED" | "NOTICE" | "SKIPPED";
 
-/** One thing that was refused or answered otherwise. */
+/** A request that failed, or whose response differs from the expected one. */
 export interface Finding {
-  /** Column or rows that it is about. */
+  /** The column or rows that it is about. */
   subject: string;
-  /** Code of the error, null where an answer came. */
+  /** The code of the error; null if there was a response. */
   code: string | null;
   message: string;
   traceback: string | null;
-  /** Where its data lie. */
+  /** The path of its data. */
   file: string;
 }
 
@@ -30,7 +30,7 @@ export interface Report {
   targetType: string;
   data: string;
   passed: boolean;
-  /** Folder with the data sets of findings; null where there are none. */
+  /** The folder with the data sets of findings; null if there is none. */
   kept: string | null;
   checks: readonly Result[];
 }

@@ -1,4 +1,4 @@
-// The test cases for unstructured models: there are no rows and columns, so it is only seen whether an answer comes, and the same twice.
+// The test cases for unstructured models. Without rows and columns, they only check that the model responds, and the same twice.
 
 import { DrumError } from "../../errors.js";
 import { type Result, refusal } from "./report.js";
@@ -15,22 +15,22 @@ export async function runUnstructuredChecks(ask: () => Promise<Buffer>, input: s
   if (first instanceof DrumError) {
     const findings = [refusal("the input", first, input)];
     return [
-      { name: basic, status: "FAILED", details: "the input was not answered", findings },
-      { name: repeated, status: "SKIPPED", details: "there is no answer to go by", findings: [] },
+      { name: basic, status: "FAILED", details: "the model did not respond to the input", findings },
+      { name: repeated, status: "SKIPPED", details: "there is no response to compare with", findings: [] },
     ];
   }
   const passed: Result = {
     name: basic,
     status: "PASSED",
-    details: `an answer of ${first.length} bytes`,
+    details: `a response of ${first.length} bytes`,
     findings: [],
   };
   const second = await answer();
   if (second instanceof DrumError) {
     const findings = [refusal("the input", second, input)];
-    return [passed, { name: repeated, status: "FAILED", details: "not answered a second time", findings }];
+    return [passed, { name: repeated, status: "FAILED", details: "no response the second time", findings }];
   }
   const isSame = first.equals(second);
-  const details = isSame ? "the same a second time" : "another answer a second time";
+  const details = isSame ? "the same response the second time" : "another response the second time";
   return [passed, { name: repeated, status: isSame ? "PASSED" : "NOTICE", details, findings: [] }];
 }
