@@ -74,30 +74,42 @@ function timed(words) {
   });
 }
 
-/** Latency of one connection, requests per second of several; processor time a request for all. */
+/**
+ * Latency of one connection, time a request of several; processor time a request for all. Each round starts the server anew: two
+ * processes of the same build may differ by a tenth for as long as they live.
+ */
 function served(model, bodyOf, connections) {
   return async (build) => {
-    const server = await startDrum(model, [], build);
     const body = await bodyOf();
-    const run = (count, seconds) => load(`${server.url}/predict/`, { body, connections: count, seconds });
-    await run(Math.max(...connections), 3);
     return {
-      stop: server.stop,
+      stop() {},
       async once() {
-        const figures = {};
-        for (const count of connections) {
-          const seconds = 3;
-          const before = server.cpu().all;
-          const { median, rate } = await run(count, seconds);
-          const used = (server.cpu().all - before) / (rate * seconds);
-          if (count === 1) figures["p50 at 1, us"] = median;
-          else figures[`us a request at ${count}`] = 1e6 / rate;
-          figures[`processor us a request at ${count}`] = used * 1e6;
+        const server = await startDrum(model, [], build);
+        try {
+          return await figuresOf(server, body, connections);
+        } finally {
+          await server.stop();
         }
-        return figures;
       },
     };
   };
+}
+
+const seconds = 3;
+
+async function figuresOf(server, body, connections) {
+  const run = (count) => load(`${server.url}/predict/`, { body, connections: count, seconds });
+  await run(Math.max(...connections));
+  const figures = {};
+  for (const count of connections) {
+    const before = server.cpu().all;
+    const { median, rate } = await run(count);
+    const used = (server.cpu().all - before) / (rate * seconds);
+    if (count === 1) figures["p50 at 1, us"] = median;
+    else figures[`us a request at ${count}`] = 1e6 / rate;
+    figures[`processor us a request at ${count}`] = used * 1e6;
+  }
+  return figures;
 }
 
 /** The supervisor alone, with two workers that wait. */
