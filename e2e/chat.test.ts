@@ -241,7 +241,7 @@ it("answers chat beside score, also when they are in two languages", async () =>
   const answer = await post(`${server.url}/predict/`, "n\n21\n");
   expect(await answer.json()).toEqual({ predictions: [42] });
   expect(await (await fetch(`${server.url}/models`)).json()).toEqual({
-    message: expect.stringMatching(/^ERROR: .*only text generation lists language models$/),
+    message: expect.stringMatching(/^ERROR: .*only text generation models list language models$/),
   });
 });
 

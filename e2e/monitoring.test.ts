@@ -180,7 +180,7 @@ describe("drum server --monitor", () => {
     service.status = 422;
     const server = await startDrum({ service, folder });
     await post(`${server.url}/predict/`, rows);
-    await eventually(() => server.output().includes("refuses reports on predictionInputs: 422"));
+    await eventually(() => server.output().includes("rejected reports for predictionInputs: 422"));
     expect(readdirSync(path.join(folder, "refused")).length).toBeGreaterThan(0);
     service.status = 202;
     await post(`${server.url}/predict/`, rows);
@@ -308,7 +308,7 @@ describe("drum score --monitor", () => {
     await service.stop();
     const folder = spoolFolder();
     const { exitCode, stderr } = await scoring(folder, service.url);
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`reports wait in ${folder} (1 files)`)]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`reports wait in ${folder} (1 files);`)]);
     expect(waitingIn(folder)).toHaveLength(1);
   });
 });

@@ -40,7 +40,7 @@ describe("a worker that does not start", () => {
       "speaks protocol 99, this drumline speaks 1",
       "use the worker that came with this version",
     ],
-    ["garbage instead of hello", "sent something that is no message", ""],
+    ["garbage instead of hello", "sent an invalid message", ""],
     ["dies while loading", "ended with exit code 9 while it was loading the model", ""],
     ["says nothing", "still starting the interpreter after 1 s", "raise --start-timeout"],
     ["hangs while loading", "still loading the model after 1 s", "raise --start-timeout"],
@@ -76,7 +76,9 @@ describe("a worker that does not start", () => {
     );
     expect(outcome.exitCode).toBe(3);
     expect(outcome.stderr).toContain("RUNTIME_UNUSABLE");
-    expect(outcome.stderr).toContain("expected scripted 20 or newer, got something that does not answer");
+    expect(outcome.stderr).toContain(
+      "expected scripted 20 or newer, got an interpreter that does not report its version",
+    );
   });
 });
 
@@ -84,12 +86,12 @@ describe("a worker that dies while it answers", () => {
   it.each([
     ["exit 3", "ended with exit code 3"],
     ["segfault", "SIGSEGV (segmentation fault"],
-    ["bad frame", "the worker sent something that is no message"],
-    ["bad utf8", "the worker sent something that is no message"],
-    ["huge length", "the worker sent something that is no message"],
-    ["half a frame", "the worker sent something that is no message"],
-    ["answer to nobody", "a response to no request of ours (id 4000000)"],
-    ["request to the supervisor", "a worker sends responses and notifications, got a request"],
+    ["bad frame", "the worker sent an invalid message"],
+    ["bad utf8", "the worker sent an invalid message"],
+    ["huge length", "the worker sent an invalid message"],
+    ["half a frame", "the worker sent an invalid message"],
+    ["answer to nobody", "a response to an unknown request (id 4000000)"],
+    ["request to the supervisor", "expected a response or a notification, got a request"],
   ])("(%s) is replaced, and its request refused after a second one died", async (body, reason) => {
     await start();
     const answer = await predict(body);
@@ -137,7 +139,7 @@ it("an answer without a table of predictions is told as the worker's fault", asy
   await start();
   const answer = await predict("no table");
   expect(answer.status).toBe(500);
-  expect(await message(answer)).toContain("the worker's answer holds no table of predictions");
+  expect(await message(answer)).toContain("the worker's response has no table of predictions");
   expect((await predict("next")).status).toBe(200);
 });
 

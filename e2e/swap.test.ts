@@ -101,7 +101,7 @@ describe("drum swap", () => {
     await eventually(() => load.answers.length > 10);
     const { exitCode, stderr } = await swap("--code-dir", pythonModel(code));
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("the old release goes on serving");
+    expect(stderr).toContain("the old release keeps serving");
     expect(stderr).toContain(words);
     await load.stop();
     expect(load.failures).toEqual([]);
@@ -150,7 +150,7 @@ it("SIGHUP loads the same code directory anew", async () => {
   await eventually(async () => (await predict())[0] === 5);
   writeFileSync(path.join(folder, "custom.py"), "def (");
   process.kill(server.pid, "SIGHUP");
-  await eventually(() => server.output().includes("goes on serving"));
+  await eventually(() => server.output().includes("keeps serving"));
   expect(await predict()).toEqual([5]);
 });
 
