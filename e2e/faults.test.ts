@@ -24,7 +24,7 @@ describe.each(languages)("in %s", (language) => {
   it("an interpreter that is not there is told before anything starts", async () => {
     const { exitCode, stderr } = await scoreFaults("--runtime", `${language}=/nowhere/bin/it`);
     expect(stderr).toContain("RUNTIME_MISSING");
-    expect(stderr).toContain("there is no such file");
+    expect(stderr).toContain("this file does not exist");
     expect(exitCode).toBe(3);
   });
 

@@ -357,9 +357,9 @@ describe("drum new env", () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
-  it("a folder that describes no environment is refused where one is wanted", async () => {
+  it("a folder that does not describe an environment is refused where one is expected", async () => {
     const { exitCode, stderr } = await drum(["environment", "check", parent]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("describes no environment")]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("does not describe an environment")]);
     cpSync(path.join(root, "environments/r_caret"), path.join(parent, "here"), { recursive: true });
     const inside = await execa(process.execPath, [main, "environment", "check", "here"], {
       cwd: parent,

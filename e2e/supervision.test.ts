@@ -63,7 +63,7 @@ describe("a worker that does not start", () => {
     );
     expect(outcome.exitCode).toBe(3);
     expect(outcome.stderr).toContain(
-      "RUNTIME_MISSING: --runtime scripted=/nowhere/node: there is no such file",
+      "RUNTIME_MISSING: --runtime scripted=/nowhere/node: this file does not exist",
     );
   });
 

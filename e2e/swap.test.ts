@@ -116,7 +116,7 @@ describe("drum swap", () => {
     writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
     expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
     expect((await swap("--code-dir", "/nowhere")).stderr).toContain("there is no folder /nowhere");
-    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("there is no such file");
+    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("this file does not exist");
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
     expect(await predict()).toEqual([2]);
