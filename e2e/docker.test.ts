@@ -1,4 +1,4 @@
-// --docker as its user meets it. The docker client is a scripted one, which notes how it is called and runs the command here.
+// --docker as a user sees it, with a scripted docker client that records its arguments and runs the command here.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,13 +38,13 @@ function calls(verb: string): Call[] {
   return lines.map((line) => JSON.parse(line) as Call).filter((call) => call.verb === verb);
 }
 
-/** Values of an option of the only `docker run`. */
+/** The values of an option of the only `docker run`. */
 function given(option: string): string[] {
   const [{ words }] = calls("run") as [Call];
   return words.filter((_word, at) => words[at - 1] === option);
 }
 
-/** What drum is called with in the container. */
+/** The arguments of drum in the container. */
 function inside(): string {
   const [{ words }] = calls("run") as [Call];
   return words.slice(words.indexOf("drum") + 2).join(" ");

@@ -1,4 +1,4 @@
-// Environments as a user meets them: listed, checked, installed, interrupted, named by --runtime.
+// Environments as a user sees them: listed, checked, installed, interrupted, named by --runtime.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// What goes wrong before a model answers, once in every language: interpreters, hook files, packages, artifacts, memory.
+// Faults before a model serves, in every language: interpreters, hook files, packages, artifacts, memory.
 
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -72,7 +72,7 @@ describe.each(languages)("in %s", (language) => {
     python: ["custom.py", "import nothing_like_it\n", "PACKAGE_MISSING"],
     r: ["custom.R", "library(nothing.like.it)\n", "PACKAGE_MISSING"],
     julia: ["custom.jl", "using NothingLikeIt\n", "PACKAGE_MISSING"],
-    // The compiler tells of a class, not of the jar it would be in.
+    // The compiler names a class, not its jar.
     java: [
       "custom.java",
       "import nothing.like.It;\n\npublic class Custom { public It loadModel(String d) { return null; } }\n",

@@ -1,4 +1,4 @@
-// Code directories whose hooks span languages: every pair of stages, every type of column, and what goes wrong between them.
+// Code directories with hooks in several languages: every pair of stages, every type of column, and errors between them.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** The hook files of several languages in one folder, and the metadata that says which does what. */
+/** The hook files of several languages in one folder, and the metadata that assigns hooks to languages. */
 function mixed(kind: string, hooks: Record<string, string>, targetType: string, more = ""): string {
   const folder = codeDirectory({
     "model-metadata.yaml": `targetType: ${targetType}\nhooks: ${JSON.stringify(hooks)}\n${more}`,

@@ -1,4 +1,4 @@
-// Reporting to a service that speaks DataRobot's API: what is told of predictions, and that nothing is lost while the service is away.
+// Reporting to a service with DataRobot's API: the content of reports, and that none are lost while the service is unavailable.
 
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -259,7 +259,7 @@ it.each(languages)(
     const refusal = /predictions and association_?[iI]ds have \[1, 2\] rows; give as many of each/;
     expect(answers).toEqual(["none", "none", "reported", expect.stringMatching(refusal)]);
     await eventually(() => service.items("predictionInputs").length === 1);
-    // What the hook does not report, nobody does.
+    // Nothing is reported except by the hook.
     expect(service.items("predictionRequests")).toMatchObject([{ numPredictions: 2, executionTime: 12.5 }]);
     expect(service.items("predictionInputs")).toEqual([
       {

@@ -1,4 +1,4 @@
-// Faults of workers, with scripted ones: every way to misbehave is a scenario of e2e/workers/scripted.
+// Faults of workers: every way to misbehave is a scenario of the scripted worker in e2e/workers/scripted.
 
 import { cpSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -155,7 +155,7 @@ describe("kill -9", () => {
       const victims = (await workersNow()).filter((worker) => worker.state === "ready");
       const { pid } = victims[round % victims.length]!;
       process.kill(pid, "SIGKILL");
-      // Its death has to be noticed first: a request that two workers died of is refused.
+      // Waits until the death is noticed, since a request that two workers died of is refused.
       await eventually(async () =>
         (await workersNow()).every((worker) => worker.state === "ready" && worker.pid !== pid),
       );

@@ -1,4 +1,4 @@
-// Another release in the place of one that serves: under load, with replay, and every way in which it may fail.
+// Swaps of releases: under load, with replay, and every way in which they may fail.
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";

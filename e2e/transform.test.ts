@@ -1,4 +1,4 @@
-// The target type transform in every language: the same rows in, the same answers out; over HTTP and in files.
+// The target type transform in every language: the same input gives the same output, over HTTP and in files.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { readArrowBytes } from "../supervisor/formats/arrow/arrow.js";
 import { codeDirectory, drum, fourFolder, languages, post, type Server, serve } from "./drum.js";
 
 const folderOf = (language: string) => path.join(fourFolder, "transform", language);
-/** Java has no type for sparse matrices: what it transforms is dense. */
+/** Java has no type for sparse matrices, so its output is dense. */
 const withSparse = languages.filter((language) => language !== "java");
 
 let server: Server;
@@ -29,7 +29,7 @@ function form(parts: Record<string, string>, names: Record<string, string> = {})
   return data;
 }
 
-/** The parts of an answer, as texts. */
+/** The parts of a response, as texts. */
 async function partsOf(answer: Response): Promise<Record<string, string>> {
   expect(answer.status, answer.ok ? "" : await answer.clone().text()).toBe(200);
   const parts = [...(await answer.formData()).entries()];
