@@ -190,7 +190,7 @@ describe("what goes wrong between languages is told", () => {
         "custom.R": rScore,
         "model-metadata.yaml": `${metadata}hooks: {transform: python}\n`,
       },
-      ["METADATA_INVALID", "gives transform to python"],
+      ["METADATA_INVALID", "assigns transform to python"],
     ],
     [
       "a hook file of one language that does not parse",
@@ -221,7 +221,7 @@ describe("what goes wrong between languages is told", () => {
   });
 
   it.each([
-    ["with other rows", "data.iloc[1:]", "transform, in python, returned 6 rows for 7 of input"],
+    ["with other rows", "data.iloc[1:]", "transform in python returned 6 rows for 7 input rows"],
     ["that is no table", "'a text'", "transform returned a str"],
   ])("a stage that returns a table %s", async (_title, expression, words) => {
     const folder = codeDirectory({

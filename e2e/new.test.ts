@@ -365,7 +365,7 @@ describe("drum new env", () => {
       cwd: parent,
       reject: false,
     });
-    expect(inside.stderr).toContain("write ./here for the folder of this name");
+    expect(inside.stderr).toContain("to use the folder of this name, write ./here");
   });
 });
 

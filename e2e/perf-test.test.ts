@@ -124,7 +124,7 @@ describe("drum perf-test", () => {
     const broken = pythonModel("def transform(data, model): return data.iloc[1:]");
     const failed = await measure(["--code-dir", broken, ...words.slice(2)]);
     expect(failed.exitCode).toBe(1);
-    expect(failed.report.cases[0]!.failure).toContain("returned 2 rows for 3 of input");
+    expect(failed.report.cases[0]!.failure).toContain("returned 2 rows for 3 input rows");
   });
 
   it("takes target type and labels as options, and runs whatever the variables say of other servers", async () => {

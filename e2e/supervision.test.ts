@@ -246,7 +246,7 @@ describe("while the model loads", () => {
     });
     expect((await fetch(`${server.url}/`)).status).toBe(200);
     const health = await fetch(`${server.url}/health/`);
-    expect(await message(health)).toMatch(/worker is (starting|loading the model); ask again/);
+    expect(await message(health)).toMatch(/worker is (starting|loading the model); try again/);
   });
 
   it("what the worker tells of its progress is told by /health/ and the log, until it is ready", async () => {
@@ -272,7 +272,7 @@ it("restarts that fail again and again end in a health check that says so", asyn
   writeFileSync(path.join(copy, "workers", "scripted", "main.mjs"), "process.exit(5);");
   process.kill((await workersNow())[0]!.pid, "SIGKILL");
   await eventually(
-    async () => (await message(await fetch(`${server.url}/health/`))).includes("no further try"),
+    async () => (await message(await fetch(`${server.url}/health/`))).includes("is given up"),
     30_000,
   );
   const answer = await predict("fine");

@@ -84,7 +84,7 @@ describe("drum swap", () => {
     expect(close.stdout).toContain("3 requests replayed, largest difference 0");
     const far = await swap("--code-dir", factor(3), "--replay", "10", "--max-diff", "3.5");
     expect(far.exitCode).toBe(1);
-    expect(far.stderr).toContain("the new release's predictions differ: up to 4, expected 3.5 at most");
+    expect(far.stderr).toContain("the new release's predictions differ: by up to 4, expected at most 3.5");
     expect(await predict()).toEqual([2]);
     const reported = await swap("--code-dir", factor(3), "--replay", "4");
     expect(reported.stdout).toContain("4 requests replayed, largest difference 4");

@@ -92,7 +92,7 @@ describe.each(languages)("in %s, /transform/", (language) => {
     ["returns nothing", "nothing", 500, "transform returned"],
     ["returns a text", "text", 500, "transform returned"],
     ["returns the target too", "tuple", 500, "transform returned"],
-    ["leaves out a row", "rows", 500, "returned 2 rows for 3 of input"],
+    ["leaves out a row", "rows", 500, "returned 2 rows for 3 input rows"],
     ["returns a column without a name", "nameless", 500, "a column without a name, number 2 of 2"],
     ["raises", "raise", 500, "no luck with 42"],
   ])("tells of a hook that %s", async (_title, what, status, words) => {
