@@ -142,7 +142,10 @@ describe("the route of another kind of model", () => {
   it("GET /models of a regression model is refused with 404", async () => {
     for (const route of ["/models", "/v1/models"]) {
       const answer = await fetch(server.url + route);
-      expect(await refusal(answer)).toEqual([404, expect.stringContaining("only text generation models list")]);
+      expect(await refusal(answer)).toEqual([
+        404,
+        expect.stringContaining("only text generation models list"),
+      ]);
     }
   });
 });

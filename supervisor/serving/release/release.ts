@@ -71,7 +71,7 @@ export class Release {
 
   /**
    * Resolves when the first worker of every language (with `whole`, every worker) has loaded its part, and the rows of `warmup` are
-   * predicted. Ends all workers and throws MODEL_NOT_LOADED with the worker's own diagnosis if a part fails.
+   * predicted. Ends all workers and throws MODEL_NOT_LOADED with the worker's own diagnosis if this fails.
    */
   async start({ whole = false, warm = true } = {}): Promise<void> {
     const { warmup } = this.model.metadata ?? {};

@@ -42,7 +42,7 @@ export class Pool {
 
   /**
    * Resolves when the first worker is ready. With `whole`, starts the workers in turn, which leaves processors to the rest of the machine,
-   * and resolves when all are ready. Throws the first diagnosis if no worker (with `whole`, any worker) fails to start.
+   * and resolves when all are ready. Throws the first diagnosis if no worker becomes ready, or with `whole` if any fails.
    */
   async start({ whole = false } = {}): Promise<LoadResult> {
     try {
