@@ -183,7 +183,7 @@ function closeTo(got: unknown, wanted: unknown): void {
   } else expect(got).toBe(wanted);
 }
 
-/** Names and types of all fields. The content of environments and packages differs by language and is left out; a list is its first item. */
+/** Names and types of all fields, without the content of environments and packages, which differs by language. A list is its first item. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;

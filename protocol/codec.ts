@@ -47,7 +47,7 @@ function checkResponse(value: Value[]): void {
   checkId(value[1], 0);
   if (value[2] === null) return;
   checkError(value[2]);
-  if (value[3] !== null) throw invalid("the result beside an error", "nil", value[3]);
+  if (value[3] !== null) throw invalid("the result next to an error", "nil", value[3]);
 }
 
 function checkLength(value: Value[], form: string, length: number): void {

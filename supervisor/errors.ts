@@ -112,7 +112,7 @@ const loadCodes = new Set<ErrorCode>([
   "MODEL_NOT_LOADED",
 ]);
 
-/** 1 failed, 2 usage, 3 model cannot be loaded or, as in DRUM, violates its type schema. As in DRUM, an invalid model-metadata.yaml is 1. */
+/** 1 failed, 2 usage, 3 model cannot be loaded or, as in DRUM, violates typeSchema. As in DRUM, an invalid model-metadata.yaml is 1. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof DrumError)) return 1;
   if (usageCodes.has(error.code)) return 2;

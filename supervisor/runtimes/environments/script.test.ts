@@ -70,7 +70,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe("an environment with a script", () => {
-  it("is what the script leaves, with its interpreter's version and its packages", async () => {
+  it("contains what the script leaves, with its interpreter's version and its packages", async () => {
     describeEnvironment(works);
     const installed = await install();
     expect(installed).toMatchObject({

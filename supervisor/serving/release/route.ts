@@ -1,4 +1,4 @@
-// The route of requests through the languages of a model: which part reads, scores, post-processes or chats. Fixed once the parts are loaded.
+// The route of requests through the languages of a model: which part reads, scores, post-processes or chats. Fixed once they are loaded.
 
 import type { LoadResult } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
