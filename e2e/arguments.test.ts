@@ -1,4 +1,4 @@
-// The command line as DRUM's users write it: what each way of giving a value comes to, by --print-config, and what is refused.
+// The command line as DRUM's users write it: which value each form gives, according to --print-config, and what is refused.
 
 import { createServer } from "node:net";
 import path from "node:path";

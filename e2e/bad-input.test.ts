@@ -1,5 +1,5 @@
-// What goes wrong on the user's side: each case has its status or exit code and a message of what, expected, got, remedy;
-// and the server goes on serving.
+// The user's mistakes: each case has its status or exit code, and a message with what happened, what was expected, what came and the
+// remedy. The server keeps serving.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -86,7 +86,7 @@ describe("a code directory that does not become a model ends drum server and dru
     for (const outcome of [scored, served]) {
       expect(outcome.exitCode).toBe(exitCode);
       for (const word of words) expect(outcome.stderr).toContain(word);
-      // Nobody's own stack, unless asked for.
+      // No stack of our own, unless requested.
       expect(outcome.stderr).not.toContain("node:internal");
     }
   });

@@ -1,4 +1,4 @@
-// Files that are fetched from S3 into the code directory before the model is loaded: by --lazy-loading-file, or by variables.
+// Files that are fetched from S3 into the code directory before the model is loaded, with --lazy-loading-file or variables.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ interface Wishes {
   repository?: Record<string, unknown>;
 }
 
-/** What both ways of giving it have in common. */
+/** What the file and the variables have in common. */
 function dataOf({
   store,
   files = [{ remotePath: "a/weights.bin", localPath: "weights.bin" }],
@@ -62,7 +62,7 @@ function fileOf(wishes: Wishes): string {
   return path.join(codeDirectory({ "lazy.yaml": JSON.stringify(content) }), "lazy.yaml");
 }
 
-/** Scores the size of a file that is not there before, so that it must have been fetched before load_model. */
+/** Scores the size of a file that does not exist before, so that it must be fetched before load_model. */
 const sizeModel = () =>
   codeDirectory({
     "custom.py":

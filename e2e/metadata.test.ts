@@ -1,4 +1,4 @@
-// model-metadata.yaml as its writer meets it: what is wrong in it is said with file and line before anything starts.
+// model-metadata.yaml as its author sees it: errors in it are reported with file and line before anything starts.
 
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";

@@ -1,4 +1,4 @@
-// Code directories whose hooks span languages: every pair of stages, every type of column, and what goes wrong between them.
+// Code directories with hooks in several languages: every pair of stages, every type of column, and errors between them.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** The hook files of several languages in one folder, and the metadata that says which does what. */
+/** The hook files of several languages in one folder, and the metadata that assigns hooks to languages. */
 function mixed(kind: string, hooks: Record<string, string>, targetType: string, more = ""): string {
   const folder = codeDirectory({
     "model-metadata.yaml": `targetType: ${targetType}\nhooks: ${JSON.stringify(hooks)}\n${more}`,
@@ -190,7 +190,7 @@ describe("what goes wrong between languages is told", () => {
         "custom.R": rScore,
         "model-metadata.yaml": `${metadata}hooks: {transform: python}\n`,
       },
-      ["METADATA_INVALID", "gives transform to python"],
+      ["METADATA_INVALID", "assigns transform to python"],
     ],
     [
       "a hook file of one language that does not parse",
@@ -221,7 +221,7 @@ describe("what goes wrong between languages is told", () => {
   });
 
   it.each([
-    ["with other rows", "data.iloc[1:]", "transform, in python, returned 6 rows for 7 of input"],
+    ["with other rows", "data.iloc[1:]", "transform in python returned 6 rows for 7 input rows"],
     ["that is no table", "'a text'", "transform returned a str"],
   ])("a stage that returns a table %s", async (_title, expression, words) => {
     const folder = codeDirectory({

@@ -1,4 +1,4 @@
-// Several code directories under one server: each under its name, with its own runtime, whatever happens to the others.
+// Several code directories on one server: each has its name and its own runtime, and does not depend on the others.
 
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** A folder with one code directory a model. */
+/** A folder with one code directory per model. */
 function modelDirectory(models: Record<string, string>): string {
   const folder = codeDirectory({});
   for (const [name, hooks] of Object.entries(models)) {

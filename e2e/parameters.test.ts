@@ -1,4 +1,4 @@
-// Runtime parameters and user secrets: read by hooks in four languages, shown to nobody else.
+// Runtime parameters and user secrets: hooks in four languages read them, and nothing else shows them.
 
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ const variables = {
   SAFE_token: '{"credential_type":"api_token","api_token":"token-of-a-variable"}',
   SAFE_database: '{"credential_type":"api_token","api_token":"hidden by the mount"}',
 };
-/** Every text that must not be seen, in some form of it. */
+/** The texts that must not appear anywhere, in any form. */
 const secrets = /who-logs-in|sesame|AKIDRUMLINE|cloud\/secret|bare-token|token-of-a|by-the-sea|PRIVATE/;
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-parameters-"));
@@ -252,7 +252,7 @@ def score_unstructured(model, data):
   });
 
   it("ends with 1 when a secret cannot be read", async () => {
-    // All files of the code directory are taken for secrets, and none is one.
+    // Treats all files of the code directory as secrets, and none is a valid one.
     const { exitCode, stderr } = await score("text.txt", "--user-secrets-mount-path", ".");
     expect([exitCode, stderr]).toEqual([
       1,

@@ -1,4 +1,4 @@
-// drum push as its user meets it: what arrives at the service, and what is said when something is wrong.
+// drum push as a user sees it: what arrives at the service, and the messages for errors.
 
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ function folderWith(metadata: string, files: Record<string, string> = {}): strin
 }
 
 let service: CustomModelService;
-/** Of a user without a file of credentials, unless a test writes one. */
+/** A home folder without a file of credentials, unless a test writes one. */
 let home = "";
 beforeEach(async () => {
   service = await CustomModelService.start();
@@ -53,7 +53,7 @@ afterEach(() => service.stop());
 
 function variables() {
   const { HOME, XDG_DATA_HOME } = process.env;
-  // The environments that tests run in are found where they are.
+  // Uses the environments that are installed for the tests.
   const data = XDG_DATA_HOME ?? path.join(String(HOME), ".local", "share");
   const credentials = { DATAROBOT_ENDPOINT: `${service.url}/api/v2`, DATAROBOT_API_TOKEN: "secret-token" };
   return { HOME: home, XDG_DATA_HOME: data, ...credentials };

@@ -1,5 +1,5 @@
-// What is refused before a model sees it: wrong methods, paths, addresses, headers, content types and bodies of every route, each with
-// its status and words in one form; and the next request is served.
+// Requests that are refused before a model sees them: wrong methods, paths, addresses, headers, content types and bodies of every route.
+// Each gets its status and a message in one format, and the next request is served.
 
 import { connect } from "node:net";
 import path from "node:path";
@@ -39,7 +39,7 @@ afterAll(async () => {
   await Promise.all([server.stop(), chat.stop()]);
 });
 
-/** Status and message; every refusal is JSON with the headers of all answers. */
+/** Status and message. Every refusal is JSON with the headers of all responses. */
 async function refusal(answer: Response): Promise<[number, string]> {
   expect(answer.headers.get("content-type")).toBe("application/json");
   expect(answer.headers.get("x-drum-version")).not.toBeNull();
@@ -142,7 +142,10 @@ describe("the route of another kind of model", () => {
   it("GET /models of a regression model is refused with 404", async () => {
     for (const route of ["/models", "/v1/models"]) {
       const answer = await fetch(server.url + route);
-      expect(await refusal(answer)).toEqual([404, expect.stringContaining("only text generation lists")]);
+      expect(await refusal(answer)).toEqual([
+        404,
+        expect.stringContaining("only text generation models list"),
+      ]);
     }
   });
 });
@@ -399,7 +402,7 @@ describe("a body of 200 MB", () => {
     await servesOn();
   });
 
-  /** Written until the server has said no: it need not read the rest. */
+  /** Writes until the server has refused, since it need not read the rest. */
   function statusOf(route: string, length: string): Promise<number> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(server.url);

@@ -1,4 +1,4 @@
-// Which interpreter a model runs in: --runtime, the active virtual environment, the fitting installed one, PATH; in this order.
+// Which interpreter runs a model. In this order: --runtime, the active virtual environment, the installed one that fits, PATH.
 
 import path from "node:path";
 import { execa } from "execa";

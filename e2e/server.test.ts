@@ -1,4 +1,4 @@
-// `drum server` on real models: routes, bodies, answers, headers.
+// `drum server` on real models: routes, bodies, responses, headers.
 
 import { request } from "node:http";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { codeDirectory, drum, eventually, model, post, pythonModel, type Server,
 
 let server: Server;
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field, as a client does.
+// biome-ignore lint/suspicious/noExplicitAny: responses are read field by field, as a client does.
 type Json = Record<string, any>;
 
 async function json(answer: Response | Promise<Response>) {

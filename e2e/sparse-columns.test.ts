@@ -1,11 +1,11 @@
-// Matrix Market files with names for their columns, for drum score in every language; and what of them is refused.
+// Matrix Market files with names for their columns, with drum score in every language, and which of them are refused.
 
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeDirectory, drum, fourFolder, languages, pythonModel } from "./drum.js";
 
-/** The sum of twice the column u and the column w, by name. */
+/** Reads columns by name and predicts 2 * u + w. */
 const hooks: Record<(typeof languages)[number], Record<string, string>> = {
   python: {
     "custom.py": `import pandas as pd

@@ -1,4 +1,4 @@
-// Another release in the place of one that serves: under load, with replay, and every way in which it may fail.
+// Swaps of releases: under load, with replay, and every way in which they may fail.
 
 import { writeFileSync } from "node:fs";
 import path from "node:path";
@@ -84,7 +84,7 @@ describe("drum swap", () => {
     expect(close.stdout).toContain("3 requests replayed, largest difference 0");
     const far = await swap("--code-dir", factor(3), "--replay", "10", "--max-diff", "3.5");
     expect(far.exitCode).toBe(1);
-    expect(far.stderr).toContain("the new release's predictions differ: up to 4, expected 3.5 at most");
+    expect(far.stderr).toContain("the new release's predictions differ: by up to 4, expected at most 3.5");
     expect(await predict()).toEqual([2]);
     const reported = await swap("--code-dir", factor(3), "--replay", "4");
     expect(reported.stdout).toContain("4 requests replayed, largest difference 4");
@@ -101,7 +101,7 @@ describe("drum swap", () => {
     await eventually(() => load.answers.length > 10);
     const { exitCode, stderr } = await swap("--code-dir", pythonModel(code));
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("the old release goes on serving");
+    expect(stderr).toContain("the old release keeps serving");
     expect(stderr).toContain(words);
     await load.stop();
     expect(load.failures).toEqual([]);
@@ -116,7 +116,7 @@ describe("drum swap", () => {
     writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
     expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
     expect((await swap("--code-dir", "/nowhere")).stderr).toContain("there is no folder /nowhere");
-    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("there is no such file");
+    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("this file does not exist");
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
     expect(await predict()).toEqual([2]);
@@ -150,7 +150,7 @@ it("SIGHUP loads the same code directory anew", async () => {
   await eventually(async () => (await predict())[0] === 5);
   writeFileSync(path.join(folder, "custom.py"), "def (");
   process.kill(server.pid, "SIGHUP");
-  await eventually(() => server.output().includes("goes on serving"));
+  await eventually(() => server.output().includes("keeps serving"));
   expect(await predict()).toEqual([5]);
 });
 

@@ -1,4 +1,4 @@
-// Unstructured models in every language: what a hook gets, and what its answer becomes, over HTTP and in a file.
+// Unstructured models in every language: what a hook gets, and what its result becomes, over HTTP and in a file.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// drum validation: what its test cases find, in all languages; the data sets that are kept; exit codes; an end by signal.
+// drum validation: what its test cases find in all languages, which data sets it keeps, exit codes, an end by signal.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ const fourInput = path.join(fourFolder, "input.csv");
 const scratch = () => mkdtempSync(path.join(tmpdir(), "drum-scratch-"));
 const csv = (text: string) => path.join(codeDirectory({ "in.csv": text }), "in.csv");
 
-/** The report of `--json`, with a folder for temporary files of its own. */
+/** The report of `--json`, with its own folder for temporary files. */
 async function validate(...words: string[]) {
   const temporary = scratch();
   const { exitCode, stdout, stderr } = await drum(["validation", "--json", ...words], { TMPDIR: temporary });

@@ -118,7 +118,7 @@ it("tells of rows that cannot be predicted, and serves all the same", async () =
     "rows.csv": "b\n1\n",
   });
   server = await serve({ words: ["--code-dir", folder] });
-  expect(server.output()).toMatch(/WARN.*the rows of warmup, .*rows\.csv, could not be predicted: .*'a'/);
+  expect(server.output()).toMatch(/WARN.*the rows of warmup \(.*rows\.csv\) could not be predicted: .*'a'/);
   expect(await (await post(`${server.url}/predict/`, "a\n5\n")).json()).toEqual({ predictions: [5] });
 });
 

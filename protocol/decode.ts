@@ -1,4 +1,4 @@
-// One msgpack value from bytes: scan.ts refuses what is outside the subset, msgpackr makes the value.
+// Decodes one msgpack value: scan.ts rejects what is outside the subset, then msgpackr makes the value.
 
 import { Unpackr } from "msgpackr";
 import type { Value } from "./messages.js";
@@ -9,8 +9,8 @@ const objects = new Unpackr({ ...settings, mapsAsObjects: true });
 const maps = new Unpackr({ ...settings, mapsAsObjects: false });
 
 /**
- * The value that `bytes` hold. Bins are views of `bytes`, ints of every width are numbers (never bigint).
- * Throws a ProtocolError with a VALUE_ code; sets aside no more memory than the bytes that are there ask for.
+ * Decodes `bytes`. Bins are views of `bytes`; ints of every width are numbers, never bigint. Throws a ProtocolError with a VALUE_ code,
+ * and does so before it allocates memory for lengths that the bytes do not contain.
  */
 export function decodeValue(bytes: Buffer): Value {
   const { hasProto } = scanValue(bytes);
@@ -19,7 +19,7 @@ export function decodeValue(bytes: Buffer): Value {
 
 type Unpacked = Value | Map<string, Unpacked> | Unpacked[];
 
-/** With the objects that their keys make; fromEntries, unlike an assignment, takes `__proto__` as a key like any other. */
+/** Converts Maps to objects. Unlike an assignment, fromEntries treats `__proto__` as an ordinary key. */
 function withoutMaps(value: Unpacked): Value {
   if (Array.isArray(value)) return value.map(withoutMaps);
   if (!(value instanceof Map)) return value;

@@ -1,4 +1,4 @@
-// What a worker sends, checked by field where it enters: `hello` and the result of every request (SPEC.md sections 5 and 6).
+// Checks what a worker sends, field by field: `hello` and the result of every request (SPEC.md sections 5 and 6).
 
 import { describe, isMap } from "./codec.js";
 import { checkMatrix } from "./matrix.js";
@@ -62,13 +62,13 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
   fit: () => null,
 };
 
-/** The result of a request. Throws a ProtocolError whose words follow "the worker's answer holds". */
+/** The checked result of a request. Throws a ProtocolError whose message continues "the worker's response has". */
 export function checkResult<M extends Method>(method: M, result: Value): Methods[M]["result"] {
   if (!isMap(result)) throw fail(`result of ${method}`, "a map", result);
   return checks[method](result);
 }
 
-/** What a worker says of itself. Throws a ProtocolError whose words follow "the worker's hello holds". */
+/** The checked hello of a worker. Throws a ProtocolError whose message continues "the worker's hello has". */
 export function checkHello(hello: Value): Hello {
   if (!isMap(hello)) throw fail("params", "a map", hello);
   return {

@@ -1,16 +1,16 @@
-// A strict look over one msgpack value before a library makes it: only the subset of SPEC.md section 3 passes, every other byte
-// is refused by its code. It makes no values, and reads each byte of structure once.
+// Checks one msgpack value before a library decodes it. Accepts only the subset of SPEC.md section 3, and throws a code for anything
+// else. Makes no values, and reads each byte of structure once.
 
 import { isUtf8 } from "node:buffer";
 import { maxDepth, ProtocolError } from "./messages.js";
 
-/** The bytes, and how far the scan has come. One frame is scanned at a time. */
+/** The state of the scan: the frame and the position. Global, since one frame is scanned at a time. */
 let bytes: Buffer;
 let at: number;
 let hasProto: boolean;
 
 export interface Scan {
-  /** Whether a map has the key `__proto__`, which msgpackr gives another name. */
+  /** Whether a map has the key `__proto__`, which msgpackr renames. */
   hasProto: boolean;
 }
 
@@ -87,7 +87,7 @@ function scanTagged(tag: number, depth: number): void {
   }
 }
 
-/** Moves past `size` bytes and returns where they start. */
+/** Skips `size` bytes and returns their start. */
 function take(size: number): number {
   const start = at;
   const missing = start + size - bytes.length;
@@ -102,7 +102,7 @@ function readUint(size: number): number {
   return size === 2 ? bytes.readUInt16BE(start) : bytes.readUInt32BE(start);
 }
 
-/** A 64-bit int. The range is checked on the halves, since 2^53 + 1 rounds to 2^53 as a number. */
+/** A 64-bit int. Checks the range on its halves, since 2^53 + 1 as a number rounds to 2^53. */
 function scanLong(signed: boolean): void {
   const start = take(8);
   const high = signed ? bytes.readInt32BE(start) : bytes.readUInt32BE(start);
@@ -129,7 +129,7 @@ function scanMap(count: number, depth: number): void {
   }
 }
 
-/** An element takes a byte at least, so a count beyond the rest of the frame is refused before memory is set aside for it. */
+/** An element takes at least one byte, so a count beyond the rest of the frame is rejected before memory is allocated for it. */
 function checkRoom(atLeast: number, depth: number): void {
   if (depth === maxDepth) {
     throw new ProtocolError(
@@ -151,7 +151,7 @@ function scanKey(): void {
   else {
     throw new ProtocolError(
       "VALUE_TYPE",
-      `the map key at byte ${start} is ${nameOf(tag)}; expected a str, name every field`,
+      `the map key at byte ${start} is ${nameOf(tag)}; expected a str; name every field`,
     );
   }
   const size = proto.length;
@@ -172,7 +172,7 @@ function scanStr(size: number): void {
   if (isUtf8(bytes.subarray(start, at))) return;
   throw new ProtocolError(
     "VALUE_UTF8",
-    `the str of ${size} bytes at byte ${start} is not UTF-8; encode it so, or send a bin`,
+    `the str of ${size} bytes at byte ${start} is not UTF-8; encode it as UTF-8, or send a bin`,
   );
 }
 

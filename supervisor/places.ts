@@ -1,34 +1,32 @@
-// Where things are: the package, the data, the workers, and what the environment says of interpreters. The only reader of process.env.
+// Where the package, its data and the workers are, and what the environment says about interpreters. The only reader of process.env.
 
 import { readFileSync, statSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** Environment variables by name. */
 export type Variables = Readonly<Record<string, string | undefined>>;
 
-/** Those of this process. */
+/** The environment variables of this process. */
 export const variables: Variables = process.env;
 
-/** Variables of the supervisor's that hold secrets: models have no use for them. */
+/** The supervisor's own variables with secrets, which workers do not get. */
 export const secretVariables = ["API_TOKEN", "DATAROBOT_API_TOKEN", "DRUM_TOKEN"];
 
-/** Where things are, and what the environment says of interpreters. */
 export interface Places {
   /** Folder with package.json, workers/ and environments/. */
   packageDirectory: string;
-  /** Where installed environments are kept. */
+  /** Folder of the installed environments. */
   dataDirectory: string;
-  /** Folders that hold one folder a worker; the package's own comes last. */
+  /** Folders with one subfolder per worker; the package's own comes last. */
   workerFolders: readonly string[];
-  /** Prefix of the active virtual environment, if there is one. */
+  /** Prefix of the active virtual environment, if any. */
   virtualEnvironment: string | undefined;
-  /** Where DataRobot's clients keep address and token of their service. */
+  /** The file in which DataRobot's clients keep the address and token of their service. */
   serviceFile: string;
   /** Folders of PATH. */
   searchPath: readonly string[];
-  /** The environment workers are given: ours without what is not their business. */
+  /** The environment variables of workers: ours without `secretVariables`. */
   workerEnvironment: Readonly<Record<string, string>>;
 }
 
@@ -38,12 +36,12 @@ export function version(): string {
   return JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8")).version;
 }
 
-/** A file of the build by its path below supervisor/, without an ending. */
+/** Path of a built file, from its path below supervisor/ without an extension. */
 export function builtFile(name: string): string {
   return path.join(packageDirectory, "dist", "supervisor", `${name}.js`);
 }
 
-/** Oldest version of Node that drumline runs on, e.g. 20.19. */
+/** The oldest supported version of Node, for example 20.19. */
 export function supportedNode(): string {
   const { engines } = JSON.parse(readFileSync(path.join(packageDirectory, "package.json"), "utf8"));
   return engines.node.replace(/[^0-9.]/g, "");
@@ -70,7 +68,7 @@ function splitPath(text: string | undefined): string[] {
   return (text ?? "").split(path.delimiter).filter((entry) => entry !== "");
 }
 
-/** The same from the sources and from dist/. */
+/** Searches upwards for package.json, so that it works from the sources and from dist/. */
 function findPackageDirectory(): string {
   let folder = path.dirname(fileURLToPath(import.meta.url));
   while (!statSync(path.join(folder, "package.json"), { throwIfNoEntry: false }))

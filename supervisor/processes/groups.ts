@@ -1,4 +1,4 @@
-// Child processes that lead a group of their own, which is killed whole: by us, when the leader ends, or by the reaper when we are killed.
+// Child processes as leaders of process groups. A group is killed as a whole: by us, when its leader ends, or by the reaper if we die.
 
 import type { Readable, Writable } from "node:stream";
 import { execa, type Options } from "execa";
@@ -6,16 +6,16 @@ import { execa, type Options } from "execa";
 export interface Exit {
   code: number | undefined;
   signal: NodeJS.Signals | undefined;
-  /** Set when the program could not be started at all. */
+  /** Set if the program could not be started. */
   failure: string | undefined;
 }
 
 export interface Group {
-  /** 0 when the program could not be started. */
+  /** 0 if the program could not be started. */
   pid: number;
-  /** By descriptor; null where the descriptor is no pipe. */
+  /** By descriptor; null if the descriptor is not a pipe. */
   streams: readonly (Readable | Writable | null)[];
-  /** Resolves when the leader has ended; what it started itself is killed then. */
+  /** Resolves when the leader has ended and the rest of the group is killed. */
   exited: Promise<Exit>;
   /** Signals the whole group. */
   kill(signal: NodeJS.Signals): void;
@@ -24,13 +24,13 @@ export interface Group {
 type Stdio = "pipe" | "ignore" | "inherit";
 
 export interface GroupOptions {
-  /** One entry a descriptor, from 0 on. */
+  /** One entry per descriptor, from 0. */
   stdio: readonly [Stdio, Stdio, Stdio, ...Stdio[]];
-  /** All of the variables; nothing is inherited. */
+  /** All environment variables; none are inherited. */
   environment: Readonly<Record<string, string>>;
 }
 
-// A signal of the terminal is ours to pass on, and streams are read by whoever started the process.
+// Detached, so that signals from the terminal reach only us. Not buffered, since the caller reads the streams.
 const settings = {
   detached: true,
   cleanup: false,
@@ -65,7 +65,7 @@ export function startGroup(
   };
 }
 
-/** What the leader has started itself must not outlive it. */
+/** Kills what the leader has started, so that it does not outlive the leader. */
 function bury(pid: number): void {
   if (pid === 0) return;
   signalGroup(pid, "SIGKILL");
@@ -77,13 +77,13 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid > 0) process.kill(-pid, signal);
   } catch {
-    // The group is gone already.
+    // The group is already gone.
   }
 }
 
 /**
- * Reads "+ pgid" and "- pgid". When its input ends, the supervisor is gone, and the groups still watched are killed. An idle worker
- * sees the end of its own input and gets a second to leave by itself: R removes its temporary folder then.
+ * Reads "+ pgid" and "- pgid". When its input ends, the supervisor is gone, and it kills the groups it still watches. First it gives idle
+ * workers a second to exit by themselves, since their input has ended too; R removes its temporary folder then.
  */
 const reaperScript = `
 watched=" "
@@ -109,7 +109,7 @@ interface Reaper {
 
 let runningReaper: Reaper | undefined;
 
-/** One small shell for all groups, in a session of its own so that a Ctrl-C does not reach it. */
+/** One small shell for all groups, in its own session so that a Ctrl-C does not reach it. */
 function reaper(): Reaper {
   runningReaper ??= startReaper();
   return runningReaper;

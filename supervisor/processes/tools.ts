@@ -1,15 +1,15 @@
-// One step of an installation: a child process whose lines are progress, and whose failure is told in words.
+// One step of an installation: a child process whose lines are progress, and a message for its failure.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { DrumError } from "../errors.js";
 import { signalGroup } from "./groups.js";
 
-/** What is done now, for people; with how much of how many is done, where that is known. */
+/** The present step in words, and if known how many of how many steps are done. */
 export type OnProgress = (text: string, done?: number, total?: number) => void;
 
 export interface Steps {
-  /** What is being made, e.g. "the environment python3_sklearn". */
+  /** What is being installed, for example "the environment python3_sklearn". */
   title: string;
   /** The command that tries again. */
   again: string;
@@ -32,10 +32,10 @@ interface Where {
 }
 
 const linesTold = 20;
-/** Milliseconds that an interrupted step has to end by itself. */
+/** Milliseconds that an interrupted step has to exit before it is killed. */
 const grace = 5000;
 
-/** Throws only when the signal came. */
+/** Throws only if `signal` aborts. */
 export async function run(
   [program, ...words]: readonly [string, ...string[]],
   { onProgress, signal }: Pick<Steps, "onProgress" | "signal">,
@@ -48,7 +48,7 @@ export async function run(
     stdin: "ignore",
     env: variables,
     ...(folder !== undefined && { cwd: folder }),
-    // A group of its own, so that what it has started ends with it; and no signal of the terminal's but ours.
+    // In its own group, so that all it has started ends with it, and signals from the terminal do not reach it.
     detached: true,
     cleanup: false,
   });
@@ -64,7 +64,7 @@ export async function run(
   signal?.removeEventListener("abort", stop);
   signal?.throwIfAborted();
   const end = result.exitCode === undefined ? result.shortMessage : `ended with exit code ${result.exitCode}`;
-  // A program that could not be started has no output at all.
+  // A program that could not be started has no output.
   const { failed, all = "", stdout = "" } = result;
   return { failed, output: all, stdout, end: end ?? "" };
 }

@@ -1,4 +1,4 @@
-// The pool with real worker processes: the scripted ones of e2e/workers, whose request bodies say what to do.
+// The pool with real worker processes: the scripted worker in e2e/workers does what the request body says.
 
 import path from "node:path";
 import { pino } from "pino";
@@ -59,9 +59,9 @@ async function ask(body: string, { pure = true, departure }: Pick<Partial<Call>,
 
 describe("windowFor", () => {
   it.each([
-    ["a worker whose speed is not known yet gets one request at a time", 0, 1],
-    ["one of 20 microseconds gets the most", 0.02, 64],
-    ["one of half a millisecond gets what takes two", 0.5, 4],
+    ["a worker of unknown speed gets one request at a time", 0, 1],
+    ["one of 20 microseconds gets the maximum", 0.02, 64],
+    ["one of half a millisecond gets two milliseconds of work", 0.5, 4],
     ["one of two milliseconds gets one", 2, 1],
     ["a slow one gets one", 3000, 1],
   ])("%s", (_title, meanService, expected) => {
@@ -86,13 +86,13 @@ describe("Pool", () => {
   it("never repeats a request that is not pure", async () => {
     await start();
     await expect(ask("exit 3", { pure: false })).rejects.toThrow(
-      /ended with exit code 3 \(?.*while it was answering$/s,
+      /ended with exit code 3 \(?.*while it was handling the request$/s,
     );
   });
 
-  it("blames a death on the request that ran, not on those given ahead", async () => {
+  it("blames a death on the running request, not on those sent ahead", async () => {
     await start();
-    // How many are given ahead follows from how fast the worker was; measured, it would depend on how busy the machine is.
+    // Sets the speed that decides how many requests are sent ahead: a measured one would depend on the load of the machine.
     Object.assign(pool.slots[0]!, { meanService: 0.01 });
     const [first, second, third] = [ask("sleep 300"), ask("sleep 300"), ask("fine")];
     const refusal = first.catch((error: Error) => error);
@@ -119,7 +119,7 @@ describe("Pool", () => {
     expect(pool.waiting).toBe(0);
   });
 
-  it("asks no worker for a caller who has left already", async () => {
+  it("sends no worker the request of a caller who has already left", async () => {
     await start();
     await ask("");
     const departure = new Departure();
@@ -128,7 +128,7 @@ describe("Pool", () => {
     expect([pool.waiting, pool.slots[0]!.inFlight.length, pool.slots[0]!.requests]).toEqual([0, 0, 1]);
   });
 
-  it("refuses a message over the limit of a frame without harming the worker", async () => {
+  it("refuses a message over the frame limit without harming the worker", async () => {
     await start();
     const pid = await ask("fine");
     await expect(ask("x".repeat(2 ** 20 + 1))).rejects.toMatchObject({ code: "FRAME_TOO_LARGE" });

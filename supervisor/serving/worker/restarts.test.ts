@@ -8,17 +8,22 @@ const times = (count: number, make: (at: number) => Death) =>
 
 describe("nextRestart", () => {
   it.each([
-    ["the first death is followed by a restart at once", [diedReady(0)], 0, 0],
-    ["as many deaths as the intensity allows are followed at once", times(5, diedReady), 5, 0],
-    ["one more waits for the first delay", times(6, diedReady), 6, 200],
-    ["every further one doubles it", times(8, diedReady), 8, 800],
-    ["the delay has an upper end", times(40, diedReady), 40, 10_000],
-    ["deaths older than the period do not count", times(40, diedReady), restartPolicy.period + 50, 0],
-    ["a first failed start is tried again at once", [diedReady(0), diedStarting(1)], 1, 0],
-    ["a second failed start waits", [diedReady(0), diedStarting(1), diedStarting(2)], 2, 200],
-    ["failed starts in a row end the tries", times(5, diedStarting), 5, "give up"],
+    ["the first death is followed by an immediate restart", [diedReady(0)], 0, 0],
     [
-      "a start that worked in between begins the count anew",
+      "as many deaths as the intensity allows are followed by an immediate restart",
+      times(5, diedReady),
+      5,
+      0,
+    ],
+    ["one more waits for the first delay", times(6, diedReady), 6, 200],
+    ["every further death doubles the delay", times(8, diedReady), 8, 800],
+    ["the delay has a maximum", times(40, diedReady), 40, 10_000],
+    ["deaths older than the period do not count", times(40, diedReady), restartPolicy.period + 50, 0],
+    ["a first failed start is retried immediately", [diedReady(0), diedStarting(1)], 1, 0],
+    ["a second failed start waits", [diedReady(0), diedStarting(1), diedStarting(2)], 2, 200],
+    ["consecutive failed starts end the restarts", times(5, diedStarting), 5, "give up"],
+    [
+      "a successful start in between resets the count",
       [...times(4, diedStarting), diedReady(5), diedStarting(6)],
       6,
       200,

@@ -1,4 +1,4 @@
-// When a dead worker is replaced: a pure policy. Intensity within a period makes the delay grow; a model that no longer starts ends the tries.
+// When to restart a dead worker, as a pure policy: many deaths within a period delay the restart, many failed starts end the restarts.
 
 export interface Death {
   /** Milliseconds on any steady clock. */
@@ -10,12 +10,12 @@ export interface Death {
 export interface RestartPolicy {
   /** Deaths older than this many milliseconds are forgotten. */
   period: number;
-  /** Deaths within the period that are followed by a restart at once. */
+  /** The number of deaths within the period that are followed by an immediate restart. */
   intensity: number;
-  /** Milliseconds; doubles with each further death, up to the longest. */
+  /** Milliseconds; doubles with each further death, up to `longestDelay`. */
   firstDelay: number;
   longestDelay: number;
-  /** Failed starts in a row after which there is no further try. */
+  /** The number of consecutive failed starts after which restarts end. */
   mostFailedStarts: number;
 }
 

@@ -1,4 +1,4 @@
-// A place for one worker after the other: start, requests in flight, death, restart by the policy, pings while idle.
+// A place for one worker at a time: its start, requests in flight, death, restart by the policy, and pings while idle.
 
 import type { LoadResult, Value } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -10,9 +10,9 @@ import { Worker } from "./worker.js";
 
 /** A worker died. */
 export interface Loss {
-  /** Requests that were with it, oldest first. */
+  /** Its requests in flight, oldest first. */
   lost: readonly Task[];
-  /** Those of them that it worked on. */
+  /** Those of them that it was working on. */
   running: readonly Task[];
   reason: DrumError;
 }
@@ -20,18 +20,18 @@ export interface Loss {
 export interface SlotEvents {
   onReady(slot: Slot): void;
   onDeath(slot: Slot, loss: Loss): void;
-  /** A request was answered: there is room again. */
+  /** A request has ended, so there is room for another. */
   onAnswer(): void;
   onGiveUp(slot: Slot): void;
 }
 
-/** A worker that answers within microseconds is fed ahead, so that the way to it costs nothing; a slow one is not. */
+/** Milliseconds of work to send ahead of a fast worker, to hide the time of the pipe. Slow workers get one request at a time. */
 const aheadBudget = 2;
 const mostAhead = 64;
 const deathsKept = 50;
 const pingTimeout = 10_000;
 
-/** How many requests may lie with a worker at once, for a mean service time in milliseconds; 0 is a time not known yet. */
+/** How many requests a worker may have in flight, for a mean service time in milliseconds; 0 means not yet known. */
 export function windowFor(meanService: number): number {
   if (meanService === 0) return 1;
   return Math.max(1, Math.min(mostAhead, Math.floor(aheadBudget / meanService)));
@@ -41,14 +41,14 @@ export class Slot implements Runner {
   worker: Worker | undefined;
   requests = 0;
   restarts = 0;
-  /** Oldest first; a worker answers in this order, so the first is the one it works on. */
+  /** Oldest first. A worker handles them in this order, so it is working on the first. */
   readonly inFlight: Task[] = [];
-  /** Why the last start failed, undefined after one that did not. */
+  /** Why the last start failed; undefined after a successful start. */
   failure: DrumError | undefined;
-  /** No further start is tried. */
+  /** Whether restarts have ended. */
   givenUp = false;
   private deaths: Death[] = [];
-  /** Running mean of the milliseconds a request takes in the worker. */
+  /** Moving average of the milliseconds that a request takes in the worker. */
   private meanService = 0;
   private lastAnswer = 0;
   private restartTimer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export class Slot implements Runner {
     return this.worker?.state === "ready";
   }
 
-  /** Whether one more request may be given; one that a worker died of runs alone, so that it is known whose fault it was. */
+  /** Whether the worker can take the request. A request that a worker died of runs alone, to find out whether it is the cause. */
   hasRoomFor(task: Task): boolean {
     if (!this.isReady || this.inFlight[0]?.deaths) return false;
     if (task.deaths > 0) return this.inFlight.length === 0;
@@ -73,12 +73,12 @@ export class Slot implements Runner {
     return ofItsKind.length < (task.call.pure ? windowFor(this.meanService) : places);
   }
 
-  /** How many requests that wait on something else its worker runs side by side; the pure ones compute, one after the other. */
+  /** How many impure requests its worker runs concurrently. Pure requests run one after the other. */
   private get places(): number {
     return this.worker?.hello?.capabilities.concurrency ?? 1;
   }
 
-  /** What its worker works on; the others were given ahead. It answers in order, but for those that wait side by side. */
+  /** The requests its worker is working on; the others were sent ahead. It works in order, except for concurrent impure requests. */
   get running(): readonly Task[] {
     if (this.places === 1) return this.inFlight.slice(0, 1);
     const computing = this.inFlight.find(({ call }) => call.pure);
@@ -94,7 +94,7 @@ export class Slot implements Runner {
     else this.cancel(task);
   }
 
-  /** Whether everything that could run a request like this one is taken by requests that nobody waits for any more. */
+  /** Whether all places for this kind of request are taken by requests that nobody waits for any more. */
   private isStuckOn({ call }: Task): boolean {
     const { places } = this;
     const stuck = this.running.filter((one) => one.settled && (places === 1 || one.call.pure === call.pure));
@@ -130,7 +130,7 @@ export class Slot implements Runner {
     result.then(
       (value) => this.take(task, value),
       (error) => {
-        // A death is told by `bury`, for all requests of the worker at once.
+        // After a death, `bury` handles all requests of the worker at once.
         if (worker.state === "ready") this.take(task, error);
       },
     );
@@ -155,14 +155,14 @@ export class Slot implements Runner {
     this.context.events.onDeath(this, { lost: this.inFlight.splice(0), running, reason });
   }
 
-  /** After a death: a new worker, at once or after a while, unless it failed to start too often. */
+  /** After a death: starts a new worker now or after a delay, unless starts failed too often. */
   planRestart(): void {
     const delay = nextRestart(this.deaths, performance.now());
     if (delay === "give up") {
       this.givenUp = true;
       this.failure = new DrumError(
         "WORKER_GAVE_UP",
-        `${this.name} could not be started again, so no further try is made; the last time: ${this.failure?.message}`,
+        `${this.name} could not be restarted and is given up; the last error: ${this.failure?.message}`,
         { traceback: this.failure?.traceback },
       );
       this.context.events.onGiveUp(this);
@@ -176,18 +176,18 @@ export class Slot implements Runner {
     }, delay);
   }
 
-  /** A busy worker cannot answer a ping, its deadline watches it; an idle one has to. */
+  /** Only idle workers are pinged: a busy one cannot respond, and its request has a timeout. */
   pingIfIdle(): void {
     const worker = this.worker;
     if (worker?.state !== "ready" || this.inFlight.length > 0) return;
     const silent = () => {
-      // Work that came in the meantime has a deadline of its own.
+      // A request that came in the meantime has its own timeout.
       if (this.inFlight.length > 0) return;
       const seconds = pingTimeout / 1000;
       worker.kill(
         new DrumError(
           "WORKER_DIED",
-          `worker ${this.name} was idle and did not answer a ping in ${seconds} s`,
+          `worker ${this.name} was idle and did not respond to a ping within ${seconds} s`,
         ),
       );
     };

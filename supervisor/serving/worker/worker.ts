@@ -22,17 +22,17 @@ import type { WarmupRequest, WorkerPlan } from "./plan.js";
 
 export type WorkerState = "starting" | "ready" | "draining" | "stopped";
 
-/** Milliseconds that the streams of a dead worker may take to tell the rest. */
+/** Milliseconds to wait for the last output of a dead worker. */
 const lastWordsTimeout = 500;
 
 export class Worker {
   state: WorkerState = "starting";
   hello: Hello | undefined;
   loaded: LoadResult | undefined;
-  /** What it does until it is ready, in its own words or ours. */
+  /** What it is doing until it is ready, for messages. */
   doing: string | undefined = "is starting";
   readonly startedAt = performance.now();
-  /** Resolves when the process is gone and its requests have failed with this reason. */
+  /** Resolves with the reason when the process is gone and its requests have failed with it. */
   readonly died: Promise<DrumError>;
   private readonly process: WorkerProcess;
   private readonly channel: Channel;
@@ -46,7 +46,7 @@ export class Worker {
     readonly name: string,
     private readonly plan: WorkerPlan,
     log: Log,
-    /** Requests to answer before it is ready. */
+    /** Requests to handle before it is ready. */
     private readonly warmup: readonly WarmupRequest[] = [],
   ) {
     const logs = workerLog(log, name);
@@ -75,7 +75,7 @@ export class Worker {
     return this.process.command;
   }
 
-  /** Launch to ready: hello, version check, load. Rejects with a diagnosis; the process is ended then. */
+  /** From launch to ready: hello, version check, load, warm-up. On failure, ends the process and rejects with a diagnosis. */
   start(): Promise<LoadResult> {
     return this.inTime(async () => {
       await this.greet();
@@ -83,7 +83,7 @@ export class Worker {
     });
   }
 
-  /** Launch to hello, for a request that comes in place of load. Rejects like start. */
+  /** From launch to hello, for a request other than load. Rejects like start. */
   open(): Promise<Hello> {
     return this.inTime(() => this.greet());
   }
@@ -138,7 +138,7 @@ export class Worker {
     return explained;
   }
 
-  /** What it answers was looked at when the first worker answered it. */
+  /** Ignores failures: they were logged when the first worker handled these requests. */
   private async warm(): Promise<void> {
     for (const { method, params } of this.warmup) {
       this.doing = "is warming up";
@@ -154,14 +154,14 @@ export class Worker {
     this.channel.cancel(id);
   }
 
-  /** Ends the process group at once; what is in flight fails with `reason`. Nothing more is given to it meanwhile. */
+  /** Kills the process group. Requests in flight fail with `reason`, and the worker gets no new ones. */
   kill(reason: DrumError): void {
     this.verdict ??= reason;
     if (this.state === "ready") this.change("draining", reason.message);
     this.process.kill("SIGKILL");
   }
 
-  /** Asks the worker to exit, and kills it when it has not by the end of `grace` milliseconds. */
+  /** Asks the worker to exit, and kills it after `grace` milliseconds. */
   async stop(grace: number): Promise<void> {
     if (this.state === "stopped") return;
     this.change("draining", "stop");
@@ -188,7 +188,7 @@ export class Worker {
     try {
       this.onHello?.(checkHello(params));
     } catch (error) {
-      this.kill(broken("the worker's hello holds", error));
+      this.kill(broken("the worker's hello has", error));
     }
   }
 
