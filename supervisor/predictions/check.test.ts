@@ -365,7 +365,7 @@ describe("the probabilities of a classification", () => {
     [
       "that are dates",
       [[dateColumn("no", [0]), one("yes", 1)], binary],
-      /holds a date column; expected numbers/,
+      /has the type date; expected numbers/,
     ],
   ])("are refused %s", (_title, call, words) => {
     expect(errorOf(call)).toMatchObject({

@@ -127,7 +127,7 @@ describe("predictions as JSON", () => {
     ["a list", textColumn("Predictions", ["1", "[1]"], "json"), /holds "\[1\]" in row 1/],
     ["an empty text", textColumn("Predictions", ["1", ""]), /holds "" in row 1/],
     ["a hexadecimal", textColumn("Predictions", ["1", "0x10"]), /holds "0x10" in row 1/],
-    ["a date", dateColumn("Predictions", [1, 2]), /holds a date column; expected numbers/],
+    ["a date", dateColumn("Predictions", [1, 2]), /has the type date; expected numbers/],
   ])("refuses %s as the prediction of a numeric target", (_title, column, words) => {
     const write = () => predictionsAsJson(checked("regression", 2, column));
     expect(write).toThrow(

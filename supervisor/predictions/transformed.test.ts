@@ -39,7 +39,7 @@ describe("a table as a matrix", () => {
 
   it("refuses the first column that holds no numbers", () => {
     const data = { rows: 1, columns: [floatColumn("a", [1]), textColumn("b", ["x"])] };
-    expect(() => asMatrix(data)).toThrow('the column "b" is of type utf8');
+    expect(() => asMatrix(data)).toThrow('the column "b" has the type utf8');
   });
 
   it("is written in pieces where it is large, and reads as one", () => {
