@@ -19,7 +19,7 @@ describe("a code directory that does not become a model ends drum server and dru
       "an empty one",
       () => codeDirectory({}),
       3,
-      ["holds no hook file and no artifact", "found no files at all"],
+      ["has neither a hook file nor an artifact", "found no files at all"],
     ],
     [
       "one without hooks or artifact",

@@ -115,7 +115,9 @@ describe("drum swap", () => {
     const other = pythonModel("def score(data, model):\n    return data");
     writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
     expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
-    expect((await swap("--code-dir", "/nowhere")).stderr).toContain("there is no folder /nowhere");
+    expect((await swap("--code-dir", "/nowhere")).stderr).toContain(
+      "/nowhere does not exist or is not a directory",
+    );
     expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("there is no such file");
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
