@@ -183,7 +183,7 @@ describe("the admin API", () => {
     ["a body that is no JSON", "{", {}, 400, "must be a JSON object"],
     ["a list", [], {}, 400, "must be a JSON object"],
     ["another content type", "{}", { "content-type": "text/plain" }, 400, "application/json"],
-    ["a field that is not known", { codedir: "/x" }, {}, 400, 'no field "codedir"'],
+    ["a field that is not known", { codedir: "/x" }, {}, 400, 'unknown field "codedir"'],
     ["a relative path", { code_dir: "x" }, {}, 400, "absolute path"],
     ["a replay that counts nothing", { replay: 0 }, {}, 400, "replay must be"],
     ["runtimes that are a text", { runtimes: "python" }, {}, 400, "runtimes must be"],
