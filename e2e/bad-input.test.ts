@@ -19,7 +19,7 @@ describe("a code directory that does not become a model ends drum server and dru
       "an empty one",
       () => codeDirectory({}),
       3,
-      ["holds no hook file and no artifact", "found no files at all"],
+      ["has neither a hook file nor an artifact", "found no files at all"],
     ],
     [
       "one without hooks or artifact",
@@ -222,7 +222,7 @@ describe("a request that cannot be answered", () => {
   ])("of the wrong method or path (%s %s) is told so in JSON", async (method, url, status) => {
     const answer = await fetch(server.url + url, { method });
     expect(answer.status).toBe(status);
-    expect(await message(answer)).toContain(status === 405 ? `does not take ${method}` : "there is no route");
+    expect(await message(answer)).toContain(status === 405 ? `does not support ${method}` : "unknown route");
     if (status === 405) expect(answer.headers.get("allow")).toContain("OPTIONS");
   });
 

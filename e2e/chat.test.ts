@@ -153,8 +153,14 @@ describe.each(languages)("a chat model in %s", (language) => {
   });
 
   it.each([
-    ["a body that is no JSON", '{"messages": ', json, 400, { error: expect.stringContaining("is not JSON") }],
-    ["no body", "", json, 400, { error: expect.stringContaining("is not JSON") }],
+    [
+      "a body that is no JSON",
+      '{"messages": ',
+      json,
+      400,
+      { error: expect.stringContaining("is not valid JSON") },
+    ],
+    ["no body", "", json, 400, { error: expect.stringContaining("is not valid JSON") }],
     ["JSON that is no object", "[1]", json, 400, { error: expect.stringContaining("send an object") }],
     [
       "JSON that nests too deep",

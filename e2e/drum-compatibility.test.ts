@@ -152,7 +152,7 @@ describe("/directAccess/ and /nim/", () => {
       for (const method of ["GET", "POST", "PUT"]) {
         const answer = await fetch(plain.url + route, { method });
         expect(answer.status).toBe(400);
-        expect(await answer.text()).toContain("there is no OpenAI-compatible server behind this model");
+        expect(await answer.text()).toContain("no OpenAI-compatible server is configured");
       }
       const answer = await fetch(closed.url + route);
       expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining("ECONNREFUSED")]);

@@ -156,6 +156,6 @@ it("--runtime for a language that nobody knows is refused with those there are",
   const folder = codeDirectory({ "custom.py": "" });
   writeFileSync(path.join(folder, "custom.py"), "def score(data, model):\n    return data\n");
   const { exitCode, stderr } = await score(folder, "--runtime", "pyhton=python3");
-  expect(stderr).toContain('there is no language "pyhton"; choose one of');
+  expect(stderr).toContain('unknown language "pyhton"; choose one of');
   expect(exitCode).toBe(2);
 });

@@ -126,7 +126,7 @@ describe("the same mistake", () => {
       { "content-type": "text/mtx" },
       422,
       "INPUT_UNREADABLE",
-      "announces 2000000000 rows",
+      "declares 2000000000 rows",
     ],
     ["a hook that raises", "what\nraise\n", csv, 500, "HOOK_FAILED", "no luck with 42"],
     ["a hook that returns nothing", "what\nnothing\n", csv, 500, "HOOK_RESULT_INVALID", "score returned"],

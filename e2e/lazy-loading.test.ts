@@ -221,12 +221,12 @@ describe("--lazy-loading-file", () => {
     [
       "a repository that is not there",
       { repositories: [{ ...dataOf({ store: anyStore }).repositories[0], repositoryId: "x" }] },
-      "files[0]: repositoryId is the id of none",
+      "files[0]: repositoryId matches no id in repositories",
     ],
     [
       "a credential that is not there",
       { credentials: [{ id: "other", ...s3 }] },
-      "credentialId is the id of none",
+      "credentialId matches no id in credentials",
     ],
     [
       "credentials of another type",
@@ -236,7 +236,7 @@ describe("--lazy-loading-file", () => {
     [
       "an address that is none",
       { repositories: [{ ...dataOf({ store: anyStore }).repositories[0], endpointUrl: "minio:9000" }] },
-      "endpointUrl is no address",
+      "endpointUrl is not a URL",
     ],
     [
       "a path out of the folder",

@@ -208,9 +208,9 @@ describe("what goes wrong between languages is told", () => {
     [
       "a language that the folder has nothing of",
       "{score: julia}",
-      "line 2, column 8: hooks gives score to julia",
+      "line 2, column 8: hooks assigns score to julia",
     ],
-    ["a hook that does not exist", "{scoring: r}", 'line 2, column 9: there is no key "scoring" in hooks'],
+    ["a hook that does not exist", "{scoring: r}", 'line 2, column 9: unknown key "scoring" in hooks'],
   ])("a map with %s, before anything starts", async (_title, hooks, words) => {
     const folder = codeDirectory({
       "custom.R": rScore,

@@ -92,12 +92,12 @@ describe("several models", () => {
     const { status, body } = await predict("empty");
     expect([status, body.message]).toEqual([
       513,
-      expect.stringContaining("holds no hook file and no artifact"),
+      expect.stringContaining("has neither a hook file nor an artifact"),
     ]);
     expect((await get("/models/")).body).toMatchObject({
       models: [
         { name: "good", state: "ready" },
-        { name: "empty", state: "failed", message: expect.stringContaining("holds no hook file") },
+        { name: "empty", state: "failed", message: expect.stringContaining("has neither a hook file") },
       ],
     });
   });

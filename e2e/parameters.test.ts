@@ -101,19 +101,19 @@ describe.each(languages)("a hook in %s", (language) => {
     ],
     [
       "EMPTY",
-      'the runtime parameter "EMPTY" is of the type string, expected a string that is not empty; correct the variable MLOPS_RUNTIME_PARAM_EMPTY',
+      'the runtime parameter "EMPTY" must be a non-empty string, since its type is string; correct the variable MLOPS_RUNTIME_PARAM_EMPTY',
     ],
     [
       "WRONG",
-      'the runtime parameter "WRONG" is of the type numeric, expected a number; correct the variable MLOPS_RUNTIME_PARAM_WRONG',
+      'the runtime parameter "WRONG" must be a number, since its type is numeric; correct the variable MLOPS_RUNTIME_PARAM_WRONG',
     ],
     [
       "UNTYPED",
-      'the runtime parameter "UNTYPED" is of no type that is known, expected string, boolean, numeric, credential, deployment; correct the variable MLOPS_RUNTIME_PARAM_UNTYPED',
+      'the runtime parameter "UNTYPED" has an unknown type, expected one of string, boolean, numeric, credential, deployment; correct the variable MLOPS_RUNTIME_PARAM_UNTYPED',
     ],
     [
       "BARE",
-      'the runtime parameter "BARE" is of the type credential, expected a map with a credentialType; correct the variable MLOPS_RUNTIME_PARAM_BARE',
+      'the runtime parameter "BARE" must be a map with a credentialType, since its type is credential; correct the variable MLOPS_RUNTIME_PARAM_BARE',
     ],
   ])("is told in the same words what is wrong with %s", async (key, words) => {
     expect(await ask(language, "do=has", key)).toEqual({ status: 200, text: "boolean true" });
@@ -246,7 +246,7 @@ def score_unstructured(model, data):
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^drum: PARAMETERS_INVALID: .*wrong\.yaml, line 1, column 8: the parameter TIMES is of the type numeric, expected a number/,
+        /^drum: PARAMETERS_INVALID: .*wrong\.yaml, line 1, column 8: the parameter TIMES must be a number, since its type is numeric/,
       ),
     ]);
   });

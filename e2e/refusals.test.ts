@@ -75,7 +75,7 @@ describe("a method", () => {
         expect(answer.headers.get("allow")).toBe(allow);
         expect(await refusal(answer)).toEqual([
           405,
-          expect.stringContaining(`does not take ${method}; it takes`),
+          expect.stringContaining(`does not support ${method}; it supports`),
         ]);
         const options = await fetch(server.url + url, { method: "OPTIONS" });
         expect([options.status, options.headers.get("allow")]).toEqual([200, allow]);
@@ -87,7 +87,7 @@ describe("a method", () => {
     for (const method of ["QUERY", "PATCH", "PROPFIND"]) {
       for (const body of [null, "a"]) {
         const answer = await fetch(`${server.url}/predict/`, { method, body });
-        expect(await refusal(answer)).toEqual([405, expect.stringContaining(`does not take ${method}`)]);
+        expect(await refusal(answer)).toEqual([405, expect.stringContaining(`does not support ${method}`)]);
       }
     }
   });
@@ -105,7 +105,7 @@ describe("a path", () => {
   ])("that is not there (%s) is refused with 404", async (route) => {
     for (const method of ["GET", "POST"]) {
       const answer = await fetch(server.url + route, { method });
-      expect(await refusal(answer)).toEqual([404, expect.stringContaining("there is no route")]);
+      expect(await refusal(answer)).toEqual([404, expect.stringContaining("unknown route")]);
     }
   });
 
@@ -171,26 +171,26 @@ describe("a request that is hardly HTTP", () => {
       "larger than 16 KB",
     ],
     ["an address of 40 KB", `GET /${"a".repeat(40_000)} ${head}\r\n`, 431, "larger than 16 KB"],
-    ["no HTTP at all", "good morning\r\n\r\n", 400, "no well-formed HTTP"],
+    ["no HTTP at all", "good morning\r\n\r\n", 400, "not well-formed HTTP"],
     [
       "a length that is no number",
       `POST /predict/ ${head}Content-Length: many\r\n\r\n`,
       400,
-      "no well-formed HTTP",
+      "not well-formed HTTP",
     ],
     [
       "two ways to tell the length",
       `POST /predict/ ${head}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`,
       400,
-      "no well-formed HTTP",
+      "not well-formed HTTP",
     ],
     [
       "a chunk without a length",
       `POST /predict/ ${head}Content-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
       400,
-      "no well-formed HTTP",
+      "not well-formed HTTP",
     ],
-    ["an address that cannot be decoded", `GET /%ff%zz ${head}\r\n`, 400, "write a % in it as %25"],
+    ["an address that cannot be decoded", `GET /%ff%zz ${head}\r\n`, 400, "write % as %25"],
   ])("%s is told so", async (_title, bytes, status, words) => {
     const answer = await raw(server.url, bytes);
     const [headers, body] = answer.split("\r\n\r\n");
@@ -354,12 +354,12 @@ describe("an Arrow stream", () => {
 
 describe("the body of a chat", () => {
   it.each<[string, Body, Record<string, string>, number, string]>([
-    ["no JSON", "{", json, 400, "the body is not JSON"],
-    ["nothing", "", json, 400, "the body is not JSON"],
-    ["a list", "[]", json, 400, "no object"],
-    ["a text", '"hi"', json, 400, "no object"],
-    ["null", "null", json, 400, "no object"],
-    ["nested too deep", `${'{"a":'.repeat(70)}1${"}".repeat(70)}`, json, 400, "60 deep"],
+    ["no JSON", "{", json, 400, "the body is not valid JSON"],
+    ["nothing", "", json, 400, "the body is not valid JSON"],
+    ["a list", "[]", json, 400, "not an object"],
+    ["a text", '"hi"', json, 400, "not an object"],
+    ["null", "null", json, 400, "not an object"],
+    ["nested too deep", `${'{"a":'.repeat(70)}1${"}".repeat(70)}`, json, 400, "60 levels deep"],
     [
       "of another type",
       "a=1",

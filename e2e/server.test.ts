@@ -350,7 +350,7 @@ describe("the error server", () => {
   const broken = codeDirectory({ "custom.py": "def score(data, model)\n    pass\n" });
 
   it.each([
-    ["a code directory without a model", empty, "no hook file and no artifact"],
+    ["a code directory without a model", empty, "neither a hook file nor an artifact"],
     ["a hook file that does not parse", broken, "custom.py"],
   ])("answers 513 with the reason for %s", async (_title, folder, words) => {
     const one = await serve({

@@ -130,7 +130,9 @@ describe("--output of a transform", () => {
     const input = path.join(place, "in.csv");
     const outcome = await drum(["score", "-cd", folder, "--input", input, "--output", output, ...words]);
     expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toContain('OUTPUT_UNWRITABLE: Matrix Market holds numbers, but the column "v"');
+    expect(outcome.stderr).toContain(
+      'OUTPUT_UNWRITABLE: Matrix Market holds only numbers, but the column "v"',
+    );
     expect([output, path.join(place, "out.colnames")].map((one) => existsSync(one))).toEqual([false, false]);
   });
 

@@ -115,7 +115,9 @@ describe("drum swap", () => {
     const other = pythonModel("def score(data, model):\n    return data");
     writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
     expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
-    expect((await swap("--code-dir", "/nowhere")).stderr).toContain("there is no folder /nowhere");
+    expect((await swap("--code-dir", "/nowhere")).stderr).toContain(
+      "/nowhere does not exist or is not a directory",
+    );
     expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("this file does not exist");
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
@@ -181,7 +183,7 @@ describe("the admin API", () => {
     ["a body that is no JSON", "{", {}, 400, "must be a JSON object"],
     ["a list", [], {}, 400, "must be a JSON object"],
     ["another content type", "{}", { "content-type": "text/plain" }, 400, "application/json"],
-    ["a field that is not known", { codedir: "/x" }, {}, 400, 'no field "codedir"'],
+    ["a field that is not known", { codedir: "/x" }, {}, 400, 'unknown field "codedir"'],
     ["a relative path", { code_dir: "x" }, {}, 400, "absolute path"],
     ["a replay that counts nothing", { replay: 0 }, {}, 400, "replay must be"],
     ["runtimes that are a text", { runtimes: "python" }, {}, 400, "runtimes must be"],

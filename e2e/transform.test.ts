@@ -114,7 +114,7 @@ describe.each(languages)("in %s, /transform/", (language) => {
   });
 
   it.each([
-    ["no part X", form({ x: rows }), "there is no file part named X"],
+    ["no part X", form({ x: rows }), "no file part named X"],
     ["an empty X", form({ X: "" }), "the part X is empty"],
     ["an empty y", form({ X: rows, y: "" }), "the part y is empty"],
     ["a y of other rows", form({ X: rows, y: "goal\n7\n8\n" }), "the target has 2 rows for 3 of input"],

@@ -1,4 +1,4 @@
-// The HTTP server: every dialect's routes over the served models.
+// The HTTP server: the routes of every dialect for the served models.
 
 import type { FastifyInstance } from "fastify";
 import type { DrumError } from "../errors.js";
@@ -24,11 +24,11 @@ import { directAccessRoutes } from "./openai/direct-access.js";
 export interface Serving {
   settings: ApiSettings;
   log: Log;
-  /** Predictions are answered row by row. */
+  /** If set, predictions are returned row by row. */
   deploymentConfig?: DeploymentConfig | undefined;
 }
 
-/** Serves models, also while they load: one at the root, several under /models/NAME/. */
+/** Serves models, even while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(models: Models, serving: Serving): Promise<FastifyInstance> {
   const { settings, log, deploymentConfig } = serving;
   const names = () =>
@@ -49,7 +49,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   });
 }
 
-/** Serves the reason why there is no model. */
+/** Serves the reason why the model could not be started. */
 export async function buildErrorServer(reason: DrumError, serving: Serving): Promise<FastifyInstance> {
   return build(
     serving,

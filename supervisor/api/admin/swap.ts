@@ -1,5 +1,5 @@
-// POST and GET /admin/swap: puts another runtime or code directory in the place of a served one. It runs code of the caller's choice,
-// so it takes requests from this machine alone, or with the token.
+// POST and GET /admin/swap: replaces the runtime or code directory of a served model. It runs code of the caller's choice, so
+// it accepts only requests from this machine or with the token.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isIP } from "node:net";
@@ -18,7 +18,7 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   const swap = {
     summary: "Replace the runtime or the code of a model while it serves",
     description:
-      "Answers when the new release does; whatever fails leaves the old one serving. From this machine, or with the token.",
+      "Responds once the new release serves; after any failure, the old one keeps serving. Only from this machine or with the token.",
     tags: ["admin"],
     body: { content: { "application/json": { schema: swapRequest } } },
     response: { 200: swapAnswer, ...errorAnswers(400, 403, 404, 409, 503) },
@@ -29,7 +29,7 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   });
 
   const state = {
-    summary: "Which release of each model answers, and what a swap is doing",
+    summary: "The serving release of each model, and the step of a running swap",
     tags: ["admin"],
     response: { 200: swapState, ...errorAnswers(403) },
   };
@@ -43,14 +43,14 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
 }
 
 /**
- * With a token set, the token. Without, a caller on this machine that asks for it by a loopback name: a page that a browser here shows could
- * have another name lead to us, and a proxy here lets others in.
+ * With a token set, the caller must send it. Without one, the caller must be on this machine and use a loopback name, not a
+ * proxy: a page in a local browser could make another name resolve to this server, and a local proxy lets others in.
  */
 function checkCaller(request: FastifyRequest, token: string | undefined): void {
   if (token !== undefined) {
     const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
     if (given !== undefined && isSame(given, token)) return;
-    throw refused("the token of DRUM_TOKEN is missing or wrong; send it as Authorization: Bearer TOKEN");
+    throw refused("the token from DRUM_TOKEN is missing or wrong; send it as Authorization: Bearer TOKEN");
   }
   const forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].find(
     (name) => request.headers[name],
@@ -63,7 +63,7 @@ function checkCaller(request: FastifyRequest, token: string | undefined): void {
   )
     return;
   throw refused(
-    "the admin API is for this machine alone; to use it from elsewhere, start the server with the variable DRUM_TOKEN set",
+    "the admin API accepts requests only from this machine; to use it from elsewhere, start the server with the variable DRUM_TOKEN set",
   );
 }
 
@@ -81,27 +81,26 @@ function isLoopback(address: string): boolean {
   return (isIP(bare) === 4 && bare.startsWith("127.")) || bare === "::1";
 }
 
-/** Every field checked: a wish that is misread would swap something else. */
+/** Checks every field, since a misread request would swap something else. */
 function readSwap(request: FastifyRequest): SwapWishes & { model: string | undefined } {
   const body = readObject(request);
   const known = ["model", "code_dir", "runtimes", "replay", "max_diff"];
   const unknown = Object.keys(body).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    throw wrong(`there is no field "${unknown}"; expected some of ${known.join(", ")}`);
+  if (unknown !== undefined) throw wrong(`unknown field "${unknown}"; expected one of ${known.join(", ")}`);
   const { model, code_dir: codeDirectory, runtimes, replay, max_diff: maxDifference } = body;
-  if (model !== undefined && typeof model !== "string") throw wrong("model must be a text");
+  if (model !== undefined && typeof model !== "string") throw wrong("model must be a string");
   if (codeDirectory !== undefined && (typeof codeDirectory !== "string" || !path.isAbsolute(codeDirectory))) {
     throw wrong("code_dir must be an absolute path");
   }
   if (runtimes !== undefined && !isTexts(runtimes))
-    throw wrong("runtimes must be an object of language to interpreter");
+    throw wrong("runtimes must be an object that maps languages to interpreters");
   if (replay !== undefined && !(Number.isInteger(replay) && (replay as number) > 0))
     throw wrong("replay must be a whole number above 0");
   if (maxDifference !== undefined && !(typeof maxDifference === "number" && maxDifference >= 0)) {
-    throw wrong("max_diff must be a number from 0");
+    throw wrong("max_diff must be a number of at least 0");
   }
   if (maxDifference !== undefined && replay === undefined)
-    throw wrong("max_diff needs replay, which says how many requests to compare");
+    throw wrong("max_diff needs replay, the number of requests to compare");
   return {
     model,
     codeDirectory,
@@ -112,7 +111,7 @@ function readSwap(request: FastifyRequest): SwapWishes & { model: string | undef
 }
 
 function readObject(request: FastifyRequest): Record<string, unknown> {
-  // A page of another site can make a browser post plain text, but not JSON.
+  // A page of another site can make a browser send plain text, but not JSON.
   if (!/^application\/json(;|$)/i.test(request.headers["content-type"] ?? "")) {
     throw wrong("the content type must be application/json");
   }
@@ -121,7 +120,7 @@ function readObject(request: FastifyRequest): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Rejected below.
   }
   throw wrong("the body must be a JSON object");
 }
@@ -135,5 +134,5 @@ function isTexts(value: unknown): value is Record<string, string> {
 }
 
 function wrong(message: string): DrumError {
-  return new DrumError("USAGE", `the request to swap cannot be understood: ${message}`);
+  return new DrumError("USAGE", `the swap request is not valid: ${message}`);
 }

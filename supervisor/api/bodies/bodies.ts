@@ -1,4 +1,4 @@
-// An HTTP body as the payload a model reads: raw CSV, Matrix Market or Arrow, or the multipart part X.
+// Reads an HTTP body as the payload of a model: raw CSV, Matrix Market or Arrow, or the multipart part X.
 
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
@@ -23,14 +23,14 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
 }
 
-/** What a request brings to a structured model. */
+/** The input of a structured model. */
 export interface Input {
   payload: Payload;
-  /** The part y, CSV: what belongs to the rows. */
+  /** The target of the rows, from the multipart part y; CSV. */
   target: Payload | null;
 }
 
-/** `readsAnything` is true for a model with a read_input_data hook, which is given every media type. */
+/** `readsAnything` is true for a model with a read_input_data hook, which accepts every media type. */
 export async function readInput(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
   if (request.isMultipart()) return readMultipart(request);
   return { payload: await readBody(request, readsAnything), target: null };
@@ -51,12 +51,12 @@ async function readBody(request: FastifyRequest, readsAnything: boolean): Promis
   );
 }
 
-/** The body as it came, of whatever type; empty where there is none. Throws BODY_TOO_LARGE. */
+/** The raw body, of any type; empty if there is none. Throws BODY_TOO_LARGE. */
 export async function rawBody(request: FastifyRequest, maxBodySize: number): Promise<Buffer> {
   if (!request.isMultipart()) return (request.body as Buffer | undefined) ?? Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let size = 0;
-  // A form is read part by part elsewhere; here it is bytes like any other.
+  // Forms are not parsed here: they are bytes like any other body.
   for await (const chunk of request.raw as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBodySize) throw bodyTooLarge(maxBodySize);
@@ -65,7 +65,7 @@ export async function rawBody(request: FastifyRequest, maxBodySize: number): Pro
   return Buffer.concat(chunks);
 }
 
-/** Decoded here, so that a language without a reader for Arrow takes it as well. */
+/** Decodes Arrow here, so that languages without an Arrow reader accept it too. */
 async function readArrow(body: Buffer): Promise<Payload> {
   const { readArrowBytes } = await import("../../formats/arrow/arrow.js");
   return { kind: "table", table: readArrowBytes(body) };
@@ -74,7 +74,7 @@ async function readArrow(body: Buffer): Promise<Payload> {
 function missingBody(what: string): DrumError {
   return new DrumError(
     "INPUT_EMPTY",
-    `${what}; send samples as the body (text/csv, text/mtx or Arrow), or as a file part named X of multipart/form-data`,
+    `${what}; send samples as the body (text/csv, text/mtx or Arrow), or as a file part named X in multipart/form-data`,
   );
 }
 
@@ -82,7 +82,7 @@ async function readMultipart(request: FastifyRequest): Promise<Input> {
   try {
     return await readParts(request);
   } catch (error) {
-    // The parser names what fastify knows; the rest is a form that is not well made.
+    // fastify's own errors have a status; any other means that the form is malformed.
     if (
       error instanceof DrumError ||
       error instanceof ProtocolError ||
@@ -102,17 +102,17 @@ async function readParts(request: FastifyRequest): Promise<Input> {
   for await (const part of request.parts()) {
     if (part.type !== "file") continue;
     const content = await part.toBuffer();
-    // Of others nothing is kept: a form may hold many.
+    // Other parts are discarded, since a form may have many.
     const isNew = usedParts.includes(part.fieldname) && !files.has(part.fieldname);
     if (isNew) files.set(part.fieldname, { content, fileName: part.filename });
   }
   const [x, y, names] = usedParts.map((name) => files.get(name));
-  if (!x) throw missingBody("there is no file part named X");
+  if (!x) throw missingBody("the form has no file part named X");
   if (x.content.length === 0) throw missingBody("the part X is empty");
   if (y?.content.length === 0) {
     throw new DrumError(
       "INPUT_EMPTY",
-      "the part y is empty; send CSV with one row a row of X, or no such part",
+      "the part y is empty; send CSV with one row per row of X, or leave the part out",
     );
   }
   const target: Payload | null = y

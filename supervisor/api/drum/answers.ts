@@ -1,4 +1,5 @@
-// Predictions in the media type that the request accepts: JSON, CSV or Arrow; transformed data: a form, CSV or Arrow.
+// Writes the response in the media type that the request accepts: JSON, CSV or Arrow for predictions; a form, CSV or Arrow for
+// transformed data.
 
 import { csvChunks, type Written } from "../../formats/csv/write.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
@@ -27,14 +28,14 @@ const others: Readonly<Record<string, Write>> = {
   "application/x-apache-arrow-stream": asArrow,
 };
 
-/** JSON unless one of the others comes first in `accept`: who accepts anything expects what DRUM answers. */
+/** JSON, unless another type comes first in `accept`. Clients that accept anything expect JSON, as from DRUM. */
 export function answerOf(checked: CheckedPredictions, accept: string | undefined): Answer | Promise<Answer> {
   const contentType = askedInstead("application/json", accept);
   if (contentType === undefined) return { contentType: "application/json", body: predictionsAsJson(checked) };
   return others[contentType]!(checked).then((body) => ({ contentType, body }));
 }
 
-/** A form, as DRUM answers, unless CSV or Arrow comes first in `accept`; these hold the data alone. */
+/** A form, as in DRUM, unless CSV or Arrow comes first in `accept`. CSV and Arrow hold only the data. */
 export async function answerTransformed(
   transformed: Transformed,
   accept: string | undefined,
@@ -45,7 +46,7 @@ export async function answerTransformed(
   return { contentType, body };
 }
 
-/** The one of the others that comes before `usual` in `accept`. */
+/** The other type that comes before `usual` in `accept`, if any. */
 function askedInstead(usual: string, accept = ""): string | undefined {
   const types = accept.split(",").map((one) => one.replace(/;.*/s, "").trim().toLowerCase());
   const known = types.find((type) => type === usual || Object.hasOwn(others, type));

@@ -1,4 +1,4 @@
-// The OpenAPI document at /docs, made of the routes' schemas: one path for each served model, as the server has them now.
+// Serves the OpenAPI document at /docs, generated from the routes' schemas, with the paths of the models served now.
 
 import fastifySwagger from "@fastify/swagger";
 import fastifySwaggerUi from "@fastify/swagger-ui";
@@ -8,7 +8,7 @@ export interface Documentation {
   /** Precedes every path. */
   prefix: string;
   version: string;
-  /** Names of the models under /models/NAME/; none where there is one model at the root. */
+  /** Names of the models under /models/NAME/; empty if one model is served at the root. */
   modelNames(): readonly string[];
 }
 
@@ -41,7 +41,7 @@ export async function addDocumentation(
   });
 }
 
-/** The plugin has every body required, but where any bytes will do, none will too. */
+/** The plugin marks every body as required. Where any bytes are accepted, an absent body is too. */
 function withOptionalBodies<Document extends { paths?: object }>(document: Document): Document {
   for (const { requestBody } of Object.values({ ...document.paths } as Paths).flatMap((path) =>
     Object.values(path),

@@ -114,7 +114,7 @@ describe("a description", () => {
   });
 
   it.each([
-    ["is not JSON", "{", "is not JSON"],
+    ["is not JSON", "{", "is not valid JSON"],
     ["lacks the language", { ...good, language: undefined }, '"language" must be a string'],
     [
       "has modules that are not a list",
