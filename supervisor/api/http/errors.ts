@@ -110,7 +110,7 @@ export function asDrumError(
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
   }
-  return new DrumError("INTERNAL", `an internal error in drum: ${error.message}`, { cause: error });
+  return new DrumError("INTERNAL", `internal error: ${error.message}; please report it`, { cause: error });
 }
 
 export function bodyTooLarge(maxBodySize: number): DrumError {

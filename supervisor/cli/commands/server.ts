@@ -53,7 +53,7 @@ export const server = defineCommand({
     ...printOptions,
     ...gpuOptions,
   },
-  variables: ["TARGET_NAME", "URL_PREFIX", "DRUM_TOKEN"],
+  variables: ["URL_PREFIX", "DRUM_TOKEN"],
   configure(values, surroundings): ServerConfig {
     const { variables, given } = surroundings;
     checkGpuPredictors(values, isFlag(given));

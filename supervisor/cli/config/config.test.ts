@@ -9,6 +9,7 @@ import { commandNamed } from "../commands/list.js";
 import { readConfig } from "./command.js";
 import type { Flags } from "./given.js";
 import { parseAddress } from "./parse.js";
+import { readSettings } from "./settings.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-config-"));
 const file = path.join(folder, "input.csv");
@@ -306,6 +307,14 @@ describe("readPlaces", () => {
     expect(readPlaces({ XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/x/drumline");
   });
 });
+
+it.each(["score", "server", "compare", "fit", "validation", "perf-test", "new model"])(
+  "the settings of drum %s include TARGET_NAME",
+  (name) => {
+    const settings = readSettings(commandNamed(name), new Map(), { TARGET_NAME: "price" });
+    expect(settings).toContainEqual({ name: "TARGET_NAME", value: "price", source: "variable TARGET_NAME" });
+  },
+);
 
 it("readConfig masks tokens from then on", () => {
   configOf("server", serving, { DRUM_TOKEN: "token-of-ours", DATAROBOT_API_TOKEN: "token-of-theirs" });
