@@ -186,7 +186,7 @@ describe("with exit code 2 is refused", () => {
       "a beginning of several options",
       [...scoring, "--class", "a"],
       {},
-      "--class may mean --class-labels, --class-labels-file",
+      "--class is ambiguous: it may mean --class-labels, --class-labels-file",
     ],
     ["an option without its value", [...scoring, "--language"], {}, "argument missing"],
     [

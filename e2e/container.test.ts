@@ -172,7 +172,7 @@ describe("a container", () => {
     const { child, health, isHealthy, url } = await container("container/start_server.sh", variables);
     const before = await health();
     expect([before.exitCode, before.stdout]).toEqual([1, expect.stringContaining("/my/health/: ")]);
-    await eventually(isHealthy, 60_000);
+    await eventually(isHealthy);
     expect((await health()).exitCode).toBe(0);
     expect(await (await post(`${url}/predict/`, "a\n4\n")).json()).toEqual({ predictions: [8] });
     child.kill("SIGTERM");

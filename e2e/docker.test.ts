@@ -178,7 +178,7 @@ describe("drum server --docker", () => {
     });
     writeFileSync(path.join(folder, "custom.py"), custom.replace("* 2", "* 3"));
     process.kill(server.pid, "SIGHUP");
-    await eventually(() => server.output().includes("was reloaded"), 30_000);
+    await eventually(() => server.output().includes("was reloaded"));
     expect(await (await post(`${server.url}/predict/`, "a\n4\n")).json()).toEqual({ predictions: [12] });
     await server.stop();
   });

@@ -48,7 +48,7 @@ export async function interrupted(
   child.all.on("data", (chunk: Buffer) => {
     printed += chunk.toString();
   });
-  await eventually(() => when(printed), 60_000);
+  await eventually(() => when(printed));
   child.kill(signal);
   const { exitCode, stdout, stderr } = await child;
   return { exitCode, stdout, stderr };
@@ -178,7 +178,7 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Polls until `holds`, for at most `limit` milliseconds. */
-export async function eventually(holds: () => boolean | Promise<boolean>, limit = 10_000): Promise<void> {
+export async function eventually(holds: () => boolean | Promise<boolean>, limit = 120_000): Promise<void> {
   for (const end = Date.now() + limit; Date.now() < end; await sleep(20)) if (await holds()) return;
   throw new Error(`did not come true within ${limit} ms: ${holds}`);
 }

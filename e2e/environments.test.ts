@@ -31,7 +31,7 @@ async function interrupted(
   child.stderr.on("data", (chunk: Buffer) => {
     printed += chunk.toString();
   });
-  await eventually(() => printed.includes(text), 30_000);
+  await eventually(() => printed.includes(text));
   child.kill(signal);
   return child;
 }

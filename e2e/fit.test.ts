@@ -356,7 +356,7 @@ describe("drum fit", () => {
     const words = ["--target", "target", "--skip-predict"];
     const strict = await train(folder, csv("diabetes"), { words });
     expect(strict.exitCode).toBe(3);
-    expect(strict.stderr).toMatch(/TYPE_SCHEMA_VIOLATED: .*number_of_columns EQUALS 3.*there are 10 columns/);
+    expect(strict.stderr).toMatch(/TYPE_SCHEMA_VIOLATED: .*number_of_columns EQUALS 3.*got 10 columns/);
     expect(strict.stderr).not.toContain("loaded");
     const lax = await train(folder, csv("diabetes"), { words: [...words, "--disable-strict-validation"] });
     expect([lax.exitCode, lax.stderr]).toEqual([

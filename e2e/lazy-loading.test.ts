@@ -246,7 +246,7 @@ describe("--lazy-loading-file", () => {
     [
       "a path that is none",
       { files: [{ remotePath: "a", localPath: 7, repositoryId: "repo-1" }] },
-      "localPath must be a text",
+      "localPath must be a non-empty string",
     ],
   ])("with %s is a usage error that shows no secret", async (_title, change, words) => {
     const content = { ...dataOf({ store: anyStore }), credentials: [{ id: "cred1", ...s3 }], ...change };

@@ -138,7 +138,7 @@ describe("a folder of several languages", () => {
         const victim = (await get("stats")).workers.find((one) => one.language === language && one.pid)!;
         process.kill(victim.pid, "SIGKILL");
         const seen = load.answers.length;
-        await eventually(() => load.answers.length > seen + 50, 30_000);
+        await eventually(() => load.answers.length > seen + 50);
       }
       const swap = await drum(["swap", "--address", server.url, "--replay", "10", "--max-diff", "1e-9"]);
       expect(swap.exitCode, swap.stderr).toBe(0);

@@ -152,7 +152,7 @@ describe("drum server --monitor", () => {
     }
     const again = await startService(service.port);
     await startDrum({ service: again, folder });
-    await eventually(() => again.items("predictionInputs").length === 6, 20_000);
+    await eventually(() => again.items("predictionInputs").length === 6);
     const predictions = again.items("predictionInputs").flatMap((one) => one.predictions);
     expect(predictions).toEqual([0, 1, 2, 1, 2, 3]);
     await eventually(() => waitingIn(folder).length === 0);
@@ -171,7 +171,7 @@ describe("drum server --monitor", () => {
     expect((await post(`${other.url}/predict/`, rows)).status).toBe(200);
     await eventually(() => other.output().includes("503"));
     service.status = 202;
-    await eventually(() => service.items("predictionInputs").length >= 1, 20_000);
+    await eventually(() => service.items("predictionInputs").length >= 1);
   });
 
   it("sets aside what the service refuses, says so, and goes on", async () => {

@@ -305,7 +305,10 @@ describe("drum new env", () => {
     ];
     await drum(["new", "env", "--from", "java", "--output", one]);
     const made = await drum(["new", "env", "--from", one, "--output", other]);
-    expect([made.exitCode, made.stdout]).toEqual([0, expect.stringContaining("for java like first_env")]);
+    expect([made.exitCode, made.stdout]).toEqual([
+      0,
+      expect.stringContaining("a copy of the java environment first_env"),
+    ]);
     const [first, second] = [one, other].map((folder) =>
       readFileSync(path.join(folder, "Dockerfile"), "utf8"),
     );

@@ -256,7 +256,7 @@ def score_unstructured(model, data):
     const { exitCode, stderr } = await score("text.txt", "--user-secrets-mount-path", ".");
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/^drum: SECRETS_INVALID: the file .* holds no/),
+      expect.stringMatching(/^drum: SECRETS_INVALID: the file .* is not a user secret/),
     ]);
   });
 });

@@ -265,7 +265,7 @@ describe("drum perf-test refuses", () => {
     const folder = path.join(fourFolder, "unstructured", "python");
     const { exitCode, stderr } = await drum(["perf-test", "--code-dir", folder, "--input", three]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("TARGET_TYPE_REFUSED: an unstructured model has no rows");
+    expect(stderr).toContain("TARGET_TYPE_REFUSED: drum perf-test varies the number of rows");
   });
 
   it("a model that cannot be loaded, with the server's own words and exit code", async () => {

@@ -401,9 +401,9 @@ describe("drum push tells", () => {
     [
       "an environment",
       general.replace("environment-1", "environment-2"),
-      "line 4, column 16: environmentID is environment-2, and",
+      "line 4, column 16: environmentID is environment-2, but",
     ],
-    ["a model", `${general}modelID: model-8\n`, "line 7, column 10: modelID is model-8, and"],
+    ["a model", `${general}modelID: model-8\n`, "line 7, column 10: modelID is model-8, but"],
     [
       "a model of this type",
       `${binary}modelID: model-7\n`,
