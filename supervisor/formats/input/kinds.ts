@@ -101,7 +101,11 @@ export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b;
 }
 
-/** Whether text begins like a JSON object or list. */
-export function looksLikeJson(text: Uint8Array): boolean {
-  return /^\s*[[{]/.test(Buffer.from(text.buffer, text.byteOffset, Math.min(text.length, 256)).toString());
+/** JSON lines if the first line is a whole object and more follow; undefined for text that does not begin like JSON. */
+export function kindOfJson(text: Buffer): "json" | "json lines" | undefined {
+  const end = text.indexOf("\n");
+  const line = text.toString("utf8", 0, end === -1 ? text.length : end).trim();
+  if (!/^[[{]/.test(line)) return undefined;
+  const hasMore = end !== -1 && text.subarray(end).toString("latin1").trim() !== "";
+  return line.startsWith("{") && line.endsWith("}") && hasMore ? "json lines" : "json";
 }

@@ -10,9 +10,9 @@ import {
   isGzip,
   type Kind,
   kindOfBytes,
+  kindOfJson,
   kindOfMediaType,
   kindOfName,
-  looksLikeJson,
   readMediaTypes,
   titles,
 } from "./kinds.js";
@@ -120,7 +120,7 @@ function kindOf(content: Buffer, named: Kind | undefined): Kind {
   const marked = kindOfBytes(content);
   if (marked) return marked;
   if (named) return named;
-  return looksLikeJson(content) ? "json" : "csv";
+  return kindOfJson(content) ?? "csv";
 }
 
 function foreignInput(title: string, format: string): DrumError {
