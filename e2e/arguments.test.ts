@@ -225,6 +225,12 @@ describe("with exit code 2 is refused", () => {
     ["an output in no folder", [...scoring, "--output", "/no/where.csv"], {}, "/no cannot be written to"],
     ["an unknown target type", [...scoring, "--target-type", "guess"], {}, "--target-type must be one of"],
     ["a variable's unknown target type", scoring, { TARGET_TYPE: "guess" }, 'got "guess"'],
+    [
+      "a runtime of a language that the model does not use",
+      [...scoring, "--target-type", "regression", "--runtime", "julia=/usr/bin/true"],
+      {},
+      "the model uses python, not julia; leave it out",
+    ],
     ["no target type at all", scoring, {}, "no target type was given"],
     [
       "two target types",

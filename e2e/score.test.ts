@@ -83,7 +83,7 @@ describe("drum score writes what the model itself predicts", () => {
       TARGET_NAME: "completion",
     });
     const text = readFileSync(output, "utf8");
-    expect(text.split("\n")[0]).toBe("completion");
+    expect(text.split("\n")[0]).toBe("Predictions");
     for (const one of expected as string[])
       expect(text).toContain(one.includes('"') ? one.replaceAll('"', '""') : one);
   });

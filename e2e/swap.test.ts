@@ -119,6 +119,9 @@ describe("drum swap", () => {
       "/nowhere does not exist or is not a directory",
     );
     expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("this file does not exist");
+    expect((await swap("--runtime", "julia=/usr/bin/true")).stderr).toContain(
+      "the model uses python, not julia",
+    );
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
     expect(await predict()).toEqual([2]);

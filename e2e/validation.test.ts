@@ -217,8 +217,8 @@ describe("drum validation", () => {
       "def read_input_data(data):\n    return pd.DataFrame({'a': [1.0]})\n\ndef score(data, model):\n    return pd.DataFrame({'Predictions': data.a})",
     );
     for (const [folder, input, words] of [
-      [sum, sparse, "only a CSV file can be split into rows"],
-      [own, csv("a\n1\n2\n"), "the CSV file has 2 rows, and the model returned 1 prediction"],
+      [sum, sparse, "a Matrix Market file is not split into rows"],
+      [own, csv("a\n1\n2\n"), "the input has 2 rows, and the model returned 1 prediction"],
     ] as const) {
       const { exitCode, report } = await validate(
         "-cd",

@@ -127,6 +127,24 @@ export interface LoadResult {
   predictor: string | null;
   payload_formats: { [format: string]: string | null };
   packages: { [name: string]: string };
+  /** Null if nothing is known, or if a hook scores. */
+  signature: Signature | null;
+}
+
+/** What a model knows about its columns. The worker types every request by it. */
+export interface Signature {
+  /** In the model's order. */
+  columns: SignatureColumn[];
+  /** How the model itself finds its columns. */
+  by: "name" | "position";
+}
+
+export interface SignatureColumn {
+  name: string;
+  /** Null if it is not known. */
+  type: ColumnType | null;
+  /** The values that a categorical column may have, in the model's order. */
+  levels: string[] | null;
 }
 
 export interface PredictParams {
@@ -239,6 +257,7 @@ export const wireErrorCodes = [
   "INPUT_EMPTY",
   "INPUT_UNREADABLE",
   "INPUT_UNSUPPORTED",
+  "INPUT_INVALID",
   "INTERNAL",
 ] as const;
 export type WireErrorCode = (typeof wireErrorCodes)[number];

@@ -4,6 +4,13 @@ import type { Method, Value } from "./messages.js";
 import { checkHello, checkResult } from "./results.js";
 
 const table = { rows: 2, columns: [floatColumn("Predictions", [1, 2])] } as unknown as Value;
+const signature = {
+  by: "name",
+  columns: [
+    { name: "age", type: "float64", levels: null },
+    { name: "city", type: "utf8", levels: ["Ulm", "Bonn"] },
+  ],
+};
 const load = { hooks: ["score"], predictor: null, payload_formats: { csv: null }, packages: { numpy: "2" } };
 const hello = {
   protocol: 1,
@@ -16,7 +23,14 @@ const hello = {
 
 describe("checkResult takes", () => {
   it.each<[string, Method, Value, object | null]>([
-    ["the result of load", "load", load, load],
+    ["the result of load", "load", load, { ...load, signature: null }],
+    ["a signature", "load", { ...load, signature }, { ...load, signature }],
+    [
+      "a signature without types and levels",
+      "load",
+      { ...load, signature: { by: "position", columns: [{ name: "a" }] } },
+      { ...load, signature: { by: "position", columns: [{ name: "a", type: null, levels: null }] } },
+    ],
     [
       "predictions, with missing fields as nil",
       "predict",
@@ -60,6 +74,30 @@ describe("checkResult refuses", () => {
       "load",
       { ...load, predictor: 1 },
       "no usable predictor: expected a str or nil",
+    ],
+    [
+      "a signature that is not a map",
+      "load",
+      { ...load, signature: ["a"] },
+      "no usable signature: expected a map or nil",
+    ],
+    [
+      "a signature of unknown order",
+      "load",
+      { ...load, signature: { ...signature, by: "luck" } },
+      'no usable by of the signature: expected "name" or "position", got "luck"',
+    ],
+    [
+      "a signature without columns",
+      "load",
+      { ...load, signature: { by: "name" } },
+      "no usable columns of the signature: expected an array, got missing",
+    ],
+    [
+      "a column of a type that the wire lacks",
+      "load",
+      { ...load, signature: { by: "name", columns: [{ name: "a", type: "factor" }] } },
+      'no usable type of a column of the signature: expected a column type or nil, got "factor"',
     ],
     ["a missing map", "load", { ...load, packages: null }, "no usable packages: expected a map, got nil"],
     [

@@ -10,9 +10,11 @@ import {
   type Method,
   type Methods,
   ProtocolError,
+  type Signature,
+  type SignatureColumn,
   type Value,
 } from "./messages.js";
-import { checkColumn, checkTable } from "./table.js";
+import { checkColumn, checkTable, isColumnType } from "./table.js";
 
 type Fields = { [key: string]: Value };
 
@@ -23,6 +25,7 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
     predictor: textOrNil(result, "predictor"),
     payload_formats: mapOf(result, "payload_formats", textOrNil),
     packages: mapOf(result, "packages", text),
+    signature: signatureOf(result),
   }),
   predict: (result) => {
     const rows = rowsOrNil(result, "rows");
@@ -88,6 +91,25 @@ function capabilitiesOf(capabilities: Value | undefined): Capabilities {
     payloads: texts(capabilities, "payloads"),
     concurrency: integer(capabilities, "concurrency"),
   };
+}
+
+/** Absent means that nothing is known. */
+function signatureOf({ signature = null }: Fields): Signature | null {
+  if (signature === null) return null;
+  if (!isMap(signature)) throw fail("signature", "a map or nil", signature);
+  const { by, columns } = signature;
+  if (by !== "name" && by !== "position") throw fail("by of the signature", '"name" or "position"', by);
+  if (!Array.isArray(columns)) throw fail("columns of the signature", "an array", columns);
+  return { by, columns: columns.map(signatureColumnOf) };
+}
+
+function signatureColumnOf(column: Value): SignatureColumn {
+  if (!isMap(column)) throw fail("column of the signature", "a map", column);
+  const { levels = null } = column;
+  const type = textOrNil(column, "type");
+  if (type !== null && !isColumnType(type))
+    throw fail("type of a column of the signature", "a column type or nil", type);
+  return { name: text(column, "name"), type, levels: levels === null ? null : texts(column, "levels") };
 }
 
 function predictionsOf(result: Fields): Methods["post_process"]["result"] {

@@ -16,6 +16,10 @@ const widths: ReadonlyMap<string, number> = new Map([
 ]);
 const textTypes = ["utf8", "json"];
 
+export function isColumnType(type: string): type is ColumnType {
+  return widths.has(type) || textTypes.includes(type);
+}
+
 /** Little-endian int32s, such as offsets. */
 export { int32sOf };
 
@@ -38,7 +42,7 @@ export function checkColumn(value: Value, rows: number): Column {
   const { name, type, data, validity = null, offsets = null, timezone = null } = value;
   if (typeof name !== "string") throw invalid(`the name of a column is ${describe(name)}; expected a str`);
   const wrong = (what: string) => invalid(`the column ${JSON.stringify(name)} ${what}`);
-  if (typeof type !== "string" || !(widths.has(type) || textTypes.includes(type))) {
+  if (typeof type !== "string" || !isColumnType(type)) {
     throw wrong(`is of type ${describe(type)}; expected ${[...widths.keys(), ...textTypes].join(", ")}`);
   }
   if (!(data instanceof Uint8Array)) throw wrong(`has ${describe(data)} as data; expected a bin`);
@@ -51,7 +55,7 @@ export function checkColumn(value: Value, rows: number): Column {
     ? faultOfText(data, offsets, rows)
     : faultOfWidth(data, offsets, rows * widths.get(type)!);
   if (fault) throw wrong(fault);
-  const column = { name, type: type as ColumnType, data, validity, offsets: offsets as Uint8Array | null };
+  const column = { name, type, data, validity, offsets: offsets as Uint8Array | null };
   if (type !== "timestamp") return column;
   if (timezone !== null && typeof timezone !== "string")
     throw wrong(`has ${describe(timezone)} as timezone; expected a str or nil`);

@@ -48,7 +48,7 @@ export function supportedNode(): string {
 }
 
 export function readPlaces(environment: Variables = variables): Places {
-  const data = environment.XDG_DATA_HOME || path.join(homedir(), ".local", "share");
+  const data = environment.XDG_DATA_HOME || path.join(homeFolder(), ".local", "share");
   const entries = Object.entries(environment).filter(
     (entry): entry is [string, string] => entry[1] !== undefined && !secretVariables.includes(entry[0]),
   );
@@ -58,10 +58,19 @@ export function readPlaces(environment: Variables = variables): Places {
     workerFolders: [...splitPath(environment.DRUM_WORKERS), path.join(packageDirectory, "workers")],
     virtualEnvironment: environment.VIRTUAL_ENV || environment.CONDA_PREFIX || undefined,
     serviceFile:
-      environment.DATAROBOT_CONFIG_FILE || path.join(homedir(), ".config", "datarobot", "drconfig.yaml"),
+      environment.DATAROBOT_CONFIG_FILE || path.join(homeFolder(), ".config", "datarobot", "drconfig.yaml"),
     searchPath: splitPath(environment.PATH),
     workerEnvironment: Object.freeze(Object.fromEntries(entries)),
   });
+}
+
+/** In a container, the user id may be unknown and HOME unset. The root then takes the place of a home, as with HOME=/. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return path.parse(process.execPath).root;
+  }
 }
 
 function splitPath(text: string | undefined): string[] {

@@ -5,6 +5,7 @@ import type { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
 import { version } from "../places.js";
 import type { DeploymentConfig } from "../predictions/rows.js";
+import { exampleCsv } from "../serving/deployment/example.js";
 import type { Models } from "../serving/models.js";
 import { adminRoutes } from "./admin/swap.js";
 import { acceptBodies } from "./bodies/bodies.js";
@@ -15,7 +16,7 @@ import { modelsRoutes, statusRoutes } from "./drum/status.js";
 import { transformRoutes } from "./drum/transform.js";
 import { unstructuredRoutes } from "./drum/unstructured.js";
 import { buildApplication } from "./http/application.js";
-import { addDocumentation } from "./http/openapi.js";
+import { addDocumentation, type DocumentedModel } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
 import type { ApiSettings } from "./http/settings.js";
 import { chatRoutes } from "./openai/chat.js";
@@ -31,9 +32,14 @@ export interface Serving {
 /** Serves models, even while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(models: Models, serving: Serving): Promise<FastifyInstance> {
   const { settings, log, deploymentConfig } = serving;
-  const names = () =>
-    settings.namesModels ? [...models.all, ...models.allBroken].map(({ name }) => name) : [];
-  return build(serving, names, (app) => {
+  const documented = () => {
+    const served = models.all.map(({ name, release }) => ({
+      name: settings.namesModels ? name : undefined,
+      example: exampleCsv(release),
+    }));
+    return [...served, ...models.allBroken.map(({ name }) => ({ name, example: undefined }))];
+  };
+  return build(serving, documented, (app) => {
     adminRoutes(app, models, settings);
     const serveModel = (scope: FastifyInstance, find: FindModel) => {
       statusRoutes(scope, find, settings);
@@ -60,12 +66,12 @@ export async function buildErrorServer(reason: DrumError, serving: Serving): Pro
 
 async function build(
   { settings: { maxBodySize, urlPrefix }, log }: Serving,
-  modelNames: () => readonly string[],
+  documented: () => readonly DocumentedModel[],
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
   const app = buildApplication({ maxBodySize, log, form: drumError });
   await acceptBodies(app, maxBodySize);
-  await addDocumentation(app, { prefix: urlPrefix, version: version(), modelNames });
+  await addDocumentation(app, { prefix: urlPrefix, version: version(), models: documented });
   await app.register(async (scope) => addRoutes(scope), { prefix: urlPrefix });
   return app;
 }

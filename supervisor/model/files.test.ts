@@ -36,6 +36,20 @@ describe("findModelFiles finds", () => {
       "sub/custom.py",
       ["model.pkl"],
     ],
+    ["no sidecar of macOS", ["._model.pkl", "model.pkl", "__MACOSX/._model.pkl"], undefined, ["model.pkl"]],
+    ["no hidden hook file", ["custom.py", ".backup/custom.py", "._custom.py"], "custom.py", []],
+    [
+      "no hook file in a virtual environment",
+      ["custom.py", "venv/pyvenv.cfg", "venv/lib/x/custom.py"],
+      "custom.py",
+      [],
+    ],
+    [
+      "no hook file in installed packages",
+      ["custom.py", "renv/library/custom.py", "node_modules/x/custom.py"],
+      "custom.py",
+      [],
+    ],
     [
       "only artifacts at the top level, for loading",
       ["custom.py", "a/deep.pkl", "top.pkl"],

@@ -48,16 +48,21 @@ export function findModelFiles(
   });
 }
 
-/** Relative paths, sorted. Skips hidden folders and installed packages. */
+/** Folders that hold installed packages or a Mac's notes about files, not the model. */
+const foreignFolders = ["node_modules", "__pycache__", "__MACOSX", "renv"];
+
+/** Relative paths, sorted. Skips hidden files and folders, virtual environments and installed packages. */
 export function listFiles(codeDirectory: string): string[] {
   const files: string[] = [];
   const folders = [""];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of readdirSync(path.join(codeDirectory, folder), { withFileTypes: true })) {
+    const entries = readdirSync(path.join(codeDirectory, folder), { withFileTypes: true });
+    if (folder !== "" && entries.some(({ name }) => name === "pyvenv.cfg")) continue;
+    for (const entry of entries) {
       const file = path.join(folder, entry.name);
+      if (entry.name.startsWith(".")) continue;
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith(".") && !["node_modules", "__pycache__"].includes(entry.name))
-          folders.push(file);
+        if (!foreignFolders.includes(entry.name)) folders.push(file);
       } else if (files.push(file) > mostFiles) {
         throw new DrumError(
           "LANGUAGE_AMBIGUOUS",

@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import path from "node:path";
-import { DrumError } from "../errors.js";
+import { DrumError, usage } from "../errors.js";
 import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
 import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
 import { findModelFiles } from "./files.js";
@@ -46,6 +46,8 @@ export interface ModelWishes extends TargetWishes, RuntimeWishes, SecretSources 
   runtimeParametersFile: string | undefined;
   /** If true, the runtime parameters file applies only if the model defines parameters. */
   isOneOfSeveral: boolean;
+  /** False if they were not chosen for this model alone. */
+  refusesUnusedRuntimes: boolean;
   /** Whether a server runs the model and reads the runtime parameters that are meant for servers. */
   isServed: boolean;
 }
@@ -84,6 +86,7 @@ export async function readModel(
   const { workerEnvironment } = wishes.places;
   const environment = { ...workerEnvironment, ...runtimeParameters(metadata, file, workerEnvironment) };
   const parameters = readParameterVariables(environment);
+  if (wishes.refusesUnusedRuntimes) refuseUnusedRuntimes(wishes.runtimes, parts);
   return {
     name: modelName(codeDirectory),
     codeDirectory,
@@ -117,6 +120,19 @@ function checkRuntimes(runtimes: ModelWishes["runtimes"], languages: readonly La
   throw new DrumError(
     "USAGE",
     `--runtime ${unknown}=${runtimes[unknown]}: unknown language "${unknown}"; choose one of ${names.join(", ")}`,
+  );
+}
+
+/** Throws USAGE for a runtime of a language that the model does not use: it would change nothing. */
+export function refuseUnusedRuntimes(
+  runtimes: ModelWishes["runtimes"],
+  parts: readonly Pick<ModelPart, "language">[],
+): void {
+  const used = parts.map(({ language }) => language.name);
+  const unused = Object.keys(runtimes).find((name) => !used.includes(name));
+  if (unused === undefined) return;
+  throw usage(
+    `--runtime ${unused}=${runtimes[unused]}: the model uses ${used.join(" and ")}, not ${unused}; leave it out`,
   );
 }
 

@@ -91,17 +91,17 @@ describe("a target of one column", () => {
   ])("finds the column of a text target named %s under %s", (targetName, name) => {
     const expected = { ...expecting("textgeneration"), targetName };
     const { predictions, extra } = check([one("tokens", 5), textColumn(name, ["hi"])], expected, {});
-    expect(predictions.columns.map((column) => [column.name, textsOf(column)])).toEqual([["answer", ["hi"]]]);
+    expect(predictions.columns.map((column) => [column.name, textsOf(column)])).toEqual([["Predictions", ["hi"]]]);
     expect(extra?.columns.map((column) => column.name)).toEqual(["tokens"]);
   });
 
-  it("names the only column of a text target by the target", () => {
+  it("names the only column of a text target Predictions", () => {
     const { predictions } = check(
       [textColumn("x", ["hi"])],
       { ...expecting("textgeneration"), targetName: "answer" },
       {},
     );
-    expect(predictions.columns[0]!.name).toBe("answer");
+    expect(predictions.columns[0]!.name).toBe("Predictions");
   });
 
   it.each<[string, Call]>([

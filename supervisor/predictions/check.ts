@@ -65,11 +65,14 @@ function checkRows(got: number, rows: number | null): void {
   throw invalid(`the predictions have ${out} for ${into} of input; return one row per input row`);
 }
 
+/** As in DRUM, also for text-like targets, whose column is named after the target in what the hook returns. */
+const outputName = "Predictions";
+
 function singleColumn(given: GivenPredictions, { targetType, targetName }: ExpectedPredictions): Columns {
   const { columns } = given.predictions;
   const byTarget = targetRules[targetType].namedByTarget && targetName !== undefined;
-  const name = byTarget ? withoutQuotes(targetName) : "Predictions";
-  if (columns.length === 1) return { predictions: [{ ...columns[0]!, name }], extra: [] };
+  const name = byTarget ? withoutQuotes(targetName) : outputName;
+  if (columns.length === 1) return { predictions: [{ ...columns[0]!, name: outputName }], extra: [] };
   const remedy = `return one column, or a data frame with the predictions in a column named ${quoted(name)}`;
   if (columns.length === 0 || !given.labelled) {
     throw invalid(
@@ -85,7 +88,10 @@ function singleColumn(given: GivenPredictions, { targetType, targetName }: Expec
         `expected exactly one, got the columns ${listed(namesOf(columns))}; ${remedy}`,
     );
   }
-  return { predictions: [{ ...found[0]!, name }], extra: columns.filter((column) => !isPrediction(column)) };
+  return {
+    predictions: [{ ...found[0]!, name: outputName }],
+    extra: columns.filter((column) => !isPrediction(column)),
+  };
 }
 
 /** A variable set as `TARGET_NAME='"text"'` reaches us with its double quotes. */

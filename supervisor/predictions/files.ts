@@ -18,7 +18,7 @@ const formats: Readonly<Record<string, (checked: Written) => Chunks>> = {
     yield writeArrowBytes(allColumns(checked));
   },
   ".parquet": async function* (checked) {
-    const { parquetBytes } = await import("../formats/parquet.js");
+    const { parquetBytes } = await import("../formats/parquet/write.js");
     yield parquetBytes(allColumns(checked));
   },
 };

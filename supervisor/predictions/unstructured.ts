@@ -3,7 +3,7 @@
 import iconv from "iconv-lite";
 import type { UnstructuredResult } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
-import { readContentType } from "../formats/content-type.js";
+import { readContentType } from "../formats/input/content-type.js";
 
 export interface UnstructuredInput {
   /** Text if the media type is a text type. */

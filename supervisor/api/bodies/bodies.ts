@@ -1,15 +1,17 @@
-// Reads an HTTP body as the payload of a model: raw CSV, Matrix Market or Arrow, or the multipart part X.
+// Reads an HTTP body as the payload of a model: the rows themselves, or the multipart part X.
 
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { bytesOf } from "../../../protocol/memory.js";
 import { type Payload, ProtocolError } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
-import { readContentType } from "../../formats/content-type.js";
-import { readColumnNames } from "../../formats/payload.js";
+import { readContentType } from "../../formats/input/content-type.js";
+import { bodyPayload, contentPayload } from "../../formats/input/payload.js";
+import { unpackBody } from "../../formats/input/unpack.js";
+import { readColumnNames } from "../../formats/matrix-size.js";
 import { bodyTooLarge } from "../http/errors.js";
 import { checkMatrixSize } from "./matrix-size.js";
 
-const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
 const usedParts: readonly string[] = ["X", "y", "X.colnames"];
 const mostColumnNames = 64 * 2 ** 20;
 
@@ -20,7 +22,11 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
     limits: { fileSize: maxBodySize, fieldSize: mostColumnNames, files: 16, fields: 64, headerPairs: 200 },
   });
   app.removeContentTypeParser(["application/json", "text/plain"]);
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
+    const coding = request.headers["content-encoding"];
+    if (coding === undefined) return done(null, body);
+    unpackBody(body as Buffer, coding, maxBodySize).then((content) => done(null, content), done);
+  });
 }
 
 /** The input of a structured model. */
@@ -32,23 +38,22 @@ export interface Input {
 
 /** `readsAnything` is true for a model with a read_input_data hook, which accepts every media type. */
 export async function readInput(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
-  if (request.isMultipart()) return readMultipart(request);
+  if (request.isMultipart()) return readMultipart(request, readsAnything);
   return { payload: await readBody(request, readsAnything), target: null };
 }
 
 async function readBody(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
   const body = request.body as Buffer | undefined;
   if (!body || body.length === 0) throw missingBody("the body is empty");
-  const { mimetype, charset } = readContentType(request.headers["content-type"]);
-  if (!readsAnything && arrowTypes.includes(mimetype ?? "")) return readArrow(body);
-  if (!readsAnything && mimetype === "text/mtx") checkMatrixSize(body);
-  if (readsAnything || mimetype === null || ["text/csv", "text/plain", "text/mtx"].includes(mimetype)) {
-    return { kind: "bytes", data: body, mimetype, charset };
-  }
-  throw new DrumError(
-    "INPUT_UNSUPPORTED",
-    `the content type is ${mimetype}; expected text/csv, text/plain, text/mtx, ${arrowTypes[0]} or multipart/form-data with a file part X`,
-  );
+  const type = readContentType(request.headers["content-type"]);
+  if (readsAnything) return { kind: "bytes", data: body, ...type };
+  return checkedMatrix(await bodyPayload(body, type));
+}
+
+/** Throws if a Matrix Market text declares more than a worker's memory holds. */
+function checkedMatrix(payload: Payload): Payload {
+  if (payload.kind === "bytes" && payload.mimetype === "text/mtx") checkMatrixSize(bytesOf(payload.data));
+  return payload;
 }
 
 /** The raw body, of any type; empty if there is none. Throws BODY_TOO_LARGE. */
@@ -65,22 +70,16 @@ export async function rawBody(request: FastifyRequest, maxBodySize: number): Pro
   return Buffer.concat(chunks);
 }
 
-/** Decodes Arrow here, so that languages without an Arrow reader accept it too. */
-async function readArrow(body: Buffer): Promise<Payload> {
-  const { readArrowBytes } = await import("../../formats/arrow/arrow.js");
-  return { kind: "table", table: readArrowBytes(body) };
-}
-
 function missingBody(what: string): DrumError {
   return new DrumError(
     "INPUT_EMPTY",
-    `${what}; send samples as the body (text/csv, text/mtx or Arrow), or as a file part named X in multipart/form-data`,
+    `${what}; send rows as the body (text/csv, application/json, text/mtx, Arrow or Parquet), or as a file part named X in multipart/form-data`,
   );
 }
 
-async function readMultipart(request: FastifyRequest): Promise<Input> {
+async function readMultipart(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
   try {
-    return await readParts(request);
+    return await readParts(request, readsAnything);
   } catch (error) {
     // fastify's own errors have a status; any other means that the form is malformed.
     if (
@@ -97,7 +96,18 @@ async function readMultipart(request: FastifyRequest): Promise<Input> {
   }
 }
 
-async function readParts(request: FastifyRequest): Promise<Input> {
+/** Forms are parsed while they arrive, before they could be unpacked. */
+function checkFormCoding(coding: string | undefined): void {
+  if (coding === undefined || coding.toLowerCase() === "identity") return;
+  throw new DrumError(
+    "CODING_UNSUPPORTED",
+    `the form has the Content-Encoding ${coding}; compress the part X with gzip instead, or send the rows as the body`,
+  );
+}
+
+async function readParts(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
+  checkFormCoding(request.headers["content-encoding"]);
+  const most = request.routeOptions.bodyLimit;
   const files = new Map<string, { content: Buffer; fileName: string }>();
   for await (const part of request.parts()) {
     if (part.type !== "file") continue;
@@ -118,9 +128,8 @@ async function readParts(request: FastifyRequest): Promise<Input> {
   const target: Payload | null = y
     ? { kind: "bytes", data: y.content, mimetype: "text/csv", charset: null }
     : null;
-  if (x.fileName.endsWith(".arrow")) return { payload: await readArrow(x.content), target };
-  const mimetype = x.fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
-  if (mimetype === "text/mtx") checkMatrixSize(x.content);
+  const name = x.fileName || "the part X";
+  const payload = checkedMatrix(await contentPayload(x.content, { name, isRaw: readsAnything, most }));
   const column_names = names && { column_names: readColumnNames(names.content) };
-  return { payload: { kind: "bytes", data: x.content, mimetype, charset: null, ...column_names }, target };
+  return { payload: { ...payload, ...column_names }, target };
 }

@@ -3,7 +3,7 @@
 import type { FastifyRequest } from "fastify";
 import type { JsonMap } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
-import { readContentType } from "../../formats/content-type.js";
+import { readContentType } from "../../formats/input/content-type.js";
 import { isMap } from "../../formats/json.js";
 
 /** The most levels of arrays and maps. A message to a worker may nest 64 levels, a few of which are its own. */

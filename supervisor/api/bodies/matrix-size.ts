@@ -1,7 +1,7 @@
 // Checks the size that a Matrix Market text declares, since a few bytes could make a worker allocate all memory.
 
 import { DrumError } from "../../errors.js";
-import { matrixSize } from "../../formats/payload.js";
+import { matrixSize } from "../../formats/matrix-size.js";
 
 const mostColumns = 2 ** 22;
 

@@ -1,6 +1,7 @@
 // Writes the response in the media type that the request accepts: JSON, CSV or Arrow for predictions; a form, CSV or Arrow for
 // transformed data.
 
+import Negotiator from "negotiator";
 import { csvChunks, type Written } from "../../formats/csv/write.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import { allColumns, rowsPerChunk } from "../../predictions/files.js";
@@ -46,9 +47,10 @@ export async function answerTransformed(
   return { contentType, body };
 }
 
-/** The other type that comes before `usual` in `accept`, if any. */
-function askedInstead(usual: string, accept = ""): string | undefined {
-  const types = accept.split(",").map((one) => one.replace(/;.*/s, "").trim().toLowerCase());
-  const known = types.find((type) => type === usual || Object.hasOwn(others, type));
-  return known === usual ? undefined : known;
+/** The other type that the client prefers to `usual`, if any. */
+function askedInstead(usual: string, accept: string | undefined): string | undefined {
+  // What nearly all clients send.
+  if (accept === undefined || accept === "*/*" || accept === usual) return undefined;
+  const preferred = new Negotiator({ headers: { accept } }).mediaType([usual, ...Object.keys(others)]);
+  return preferred === usual ? undefined : preferred;
 }

@@ -35,6 +35,25 @@ export const infoAnswer = {
     },
     userSecrets: { type: "array", description: "their names", items: { type: "string" } },
     predictor: { type: "string", nullable: true },
+    signature: {
+      type: "object",
+      nullable: true,
+      description: "the columns that the model takes; null if it does not know them",
+      properties: {
+        by: { type: "string", description: "name or position" },
+        columns: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: {
+              name: { type: "string" },
+              type: { type: "string", nullable: true },
+              levels: { type: "array", nullable: true, items: { type: "string" } },
+            },
+          },
+        },
+      },
+    },
     positiveClassLabel: { type: "string" },
     negativeClassLabel: { type: "string" },
     classLabels: { type: "array", items: { type: "string" } },

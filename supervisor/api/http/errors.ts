@@ -12,10 +12,12 @@ export type ErrorForm = (error: DrumError, status: number) => Record<string, unk
 /** Codes that are not the model's fault; any other is 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   USAGE: 400,
+  CODING_UNSUPPORTED: 415,
   JSON_INVALID: 400,
   INPUT_EMPTY: 422,
   INPUT_UNREADABLE: 422,
   INPUT_UNSUPPORTED: 422,
+  INPUT_INVALID: 422,
   TYPE_SCHEMA_VIOLATED: 422,
   BODY_TOO_LARGE: 413,
   FRAME_TOO_LARGE: 413,

@@ -1,5 +1,6 @@
 // drum server.
 
+import { availableParallelism } from "node:os";
 import { defineCommand } from "../config/command.js";
 import { isFlag } from "../config/given.js";
 import { parseOpenAiServer, parsePrefix } from "../config/parse.js";
@@ -28,6 +29,13 @@ import {
 } from "../options/running.js";
 import { serverOptions } from "../options/serving.js";
 import type { ServerConfig } from "../runs/server.js";
+
+/** Each worker holds the model, so that more of them rarely pay. */
+const mostProductionWorkers = 4;
+
+function productionWorkers(): number {
+  return Math.min(availableParallelism(), mostProductionWorkers);
+}
 
 export const server = defineCommand({
   name: "server",
@@ -68,6 +76,7 @@ export const server = defineCommand({
       codeDirectories,
       namesModels,
       isOneOfSeveral: namesModels,
+      refusesUnusedRuntimes: !namesModels && isFlag(given)("runtime"),
       isServed: true,
       address: values.address,
       urlPrefix: parsePrefix(variables.URL_PREFIX),
@@ -78,7 +87,7 @@ export const server = defineCommand({
       deploymentConfigFile: values.deploymentConfigFile,
       monitoring: monitoringConfig(values),
       workers: {
-        maxWorkers,
+        maxWorkers: values.production && !given.has("max-workers") ? productionWorkers() : maxWorkers,
         workerThreads,
         queueSize,
         maxBodySize,

@@ -225,13 +225,6 @@ describe("readConfig refuses", () => {
       '--max-workers must be a whole number above 0, got "0"',
     ],
     [
-      "--production without workers",
-      "server",
-      { ...serving, production: true },
-      {},
-      "--production needs --max-workers; give both",
-    ],
-    [
       "--max-ratio without --baseline",
       "perf-test",
       { ...scoring, "max-ratio": "2" },

@@ -170,12 +170,46 @@ function viewOf(text: Buffer, buffer: Buffer): Buffer {
   return view;
 }
 
-test("nanoseconds are truncated towards 1970", async () => {
-  const vector = vectorFromArray([0, 0, 0, 0], new TimestampNanosecond("UTC"));
-  vector.data[0]!.values.set([1999n, -1999n, 999n, -(10n ** 18n)]);
+test("nanoseconds become microseconds", async () => {
+  const vector = vectorFromArray([0, 0, 0], new TimestampNanosecond("UTC"));
+  vector.data[0]!.values.set([1000n, -2000n, -(10n ** 18n)]);
   const table = await written(vector);
-  expect(contentOf(table)).toEqual([[1n, -1n, 0n, -(10n ** 15n)]]);
+  expect(contentOf(table)).toEqual([[1n, -2n, -(10n ** 15n)]]);
   expect(table.columns[0]!.timezone).toBe("UTC");
+});
+
+test.each([1n, -1n, 1999n])("%d nanoseconds are rejected rather than cut", async (nanoseconds) => {
+  const vector = vectorFromArray([0], new TimestampNanosecond());
+  vector.data[0]!.values.set([nanoseconds]);
+  await expect(written(vector)).rejects.toThrow(`holds ${nanoseconds} nanoseconds since 1970`);
+});
+
+test.each<[string, DataType, unknown[], string, unknown[]]>([
+  ["ints", new Int64(), [7n, null, -(2n ** 62n), 7n], "int64", [7n, null, -(2n ** 62n), 7n]],
+  ["bytes", new Uint8(), [3, null, 255], "int64", [3n, null, 255n]],
+  ["floats", new Float64(), [0.5, null, 2.25], "float64", [0.5, null, 2.25]],
+  ["bools", new Bool(), [true, null, false], "bool", [true, null, false]],
+])("a dictionary of %s is read by value", async (_type, type, values, kind, expected) => {
+  const table = await written(vectorFromArray(values, new Dictionary(type, new Int32())));
+  expect([table.columns[0]!.type, contentOf(table)]).toEqual([kind, [expected]]);
+});
+
+test("columns that hold the index of a DataFrame are left out", async () => {
+  const { readArrow } = await import("./arrow.js");
+  const columns = {
+    a: vectorFromArray([1, 2], new Float64()),
+    __index_level_0__: vectorFromArray([7, 9], new Int32()),
+  };
+  const table = new ArrowTable(columns);
+  table.schema.metadata.set("pandas", JSON.stringify({ index_columns: ["__index_level_0__"], columns: [] }));
+  expect(readArrow(table).columns.map(({ name }) => name)).toEqual(["a"]);
+});
+
+test("an extension type is rejected by its name", async () => {
+  const { readArrow } = await import("./arrow.js");
+  const table = new ArrowTable({ month: vectorFromArray([600n], new Int64()) });
+  table.schema.fields[0]!.metadata.set("ARROW:extension:name", "pandas.period");
+  expect(() => readArrow(table)).toThrow('the column "month" has the Arrow extension type pandas.period');
 });
 
 test.each<[string, DataType, unknown[], string]>([
@@ -185,7 +219,12 @@ test.each<[string, DataType, unknown[], string]>([
   ["decimal", new Decimal(2, 10), [Uint32Array.of(1, 0, 0, 0)], "has the Arrow type Decimal"],
   ["time", new TimeMillisecond(), [1], "has the Arrow type Time"],
   ["binary", new Binary(), [Uint8Array.of(1)], "has the Arrow type Binary"],
-  ["dictionary of ints", new Dictionary(new Int32(), new Int8()), [1], "has the Arrow type Dictionary"],
+  [
+    "dictionary of dates",
+    new Dictionary(new DateDay(), new Int8()),
+    [new Date(0)],
+    "has the Arrow type Dictionary",
+  ],
 ])("%s is rejected with the column and the type", async (_type, type, values, words) => {
   const error = await written(vectorFromArray(values, type)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "INPUT_UNSUPPORTED" });

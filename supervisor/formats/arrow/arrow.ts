@@ -7,6 +7,7 @@ import {
   type Data,
   DataType,
   DateDay,
+  type Dictionary,
   Field,
   Float32,
   Float64,
@@ -21,7 +22,7 @@ import {
   Utf8,
   type Vector,
 } from "apache-arrow";
-import { textColumn } from "../../../protocol/columns.js";
+import { boolColumn, floatColumn, intColumn, textColumn } from "../../../protocol/columns.js";
 import { bigint64sOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
 import {
   type Column,
@@ -31,6 +32,7 @@ import {
   type Value,
 } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
+import { indexColumns } from "../pandas.js";
 import {
   isText,
   readBools,
@@ -39,12 +41,13 @@ import {
   readValidity,
   textsOfDictionary,
   unsupported,
+  valuesOfDictionary,
 } from "./columns.js";
 import { checkArrowBytes } from "./metadata.js";
 
 /**
  * Reads an Arrow IPC stream or file. Ints of every width become int64, float16 becomes float32, dictionaries of strings
- * become utf8, a null column becomes float64. Timestamps become microseconds (nanoseconds are truncated towards 1970).
+ * become utf8, a null column becomes float64. Timestamps become microseconds; a fraction of one is refused.
  * Throws INPUT_UNSUPPORTED with the column and its type, INPUT_UNREADABLE for bytes that are not Arrow.
  */
 export function readArrowBytes(bytes: Uint8Array): Table {
@@ -67,10 +70,14 @@ export function readArrowBytes(bytes: Uint8Array): Table {
   }
 }
 
-/** Converts an Arrow table by the same rules. */
+/** Converts an Arrow table by the same rules. The index of a DataFrame, which pandas adds as columns, is left out. */
 export function readArrow(table: ArrowTable): Table {
   const rows = table.numRows;
-  const columns = table.schema.fields.map((field, at) => {
+  const index = indexColumns(table.schema.metadata.get("pandas"));
+  const fields = [...table.schema.fields.entries()].filter(([, { name }]) => !index.includes(name));
+  const columns = fields.map(([at, field]) => {
+    const extension = field.metadata.get("ARROW:extension:name");
+    if (extension !== undefined) throw unsupported(field.name, `has the Arrow extension type ${extension}`);
     const vector = table.getChildAt(at);
     if (!vector || vector.length !== rows)
       throw new Error(`the column ${field.name} does not have ${rows} rows`);
@@ -88,6 +95,7 @@ function readColumn(name: string, vector: Vector): Column {
   }
   if (DataType.isDictionary(type) && isText(type.dictionary))
     return textColumn(name, textsOfDictionary(name, vector));
+  if (DataType.isDictionary(type)) return readDictionary(name, vector);
   const validity = readValidity(vector);
   if (isText(type)) return { name, type: "utf8", ...readTexts(name, vector), validity };
   const kind = kindOf(type);
@@ -96,6 +104,16 @@ function readColumn(name: string, vector: Vector): Column {
   const column: Column = { name, type: kind, data, validity, offsets: null };
   if (DataType.isTimestamp(type)) column.timezone = type.timezone ?? null;
   return column;
+}
+
+/** Dictionaries of ints, floats and bools, whose values take the place of their codes. */
+function readDictionary(name: string, vector: Vector): Column {
+  const { dictionary } = vector.type as Dictionary;
+  const values = valuesOfDictionary(vector);
+  if (DataType.isInt(dictionary)) return intColumn(name, values as (bigint | number | null)[]);
+  if (DataType.isFloat(dictionary)) return floatColumn(name, values as (number | null)[]);
+  if (DataType.isBool(dictionary)) return boolColumn(name, values as (boolean | null)[]);
+  throw unsupported(name, `has the Arrow type ${vector.type}`);
 }
 
 function kindOf(type: DataType): ColumnType | undefined {

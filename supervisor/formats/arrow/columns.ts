@@ -45,7 +45,7 @@ function converterOf(name: string, type: DataType): Convert | undefined {
     if (type.unit === TimeUnit.SECOND) return scaled(name, 1_000_000n);
     if (type.unit === TimeUnit.MILLISECOND) return scaled(name, 1000n);
     if (type.unit === TimeUnit.NANOSECOND) {
-      return (values) => BigInt64Array.from(values as ArrayLike<bigint>, (value) => value / 1000n);
+      return wholeMicroseconds(name);
     }
   }
   return undefined;
@@ -61,6 +61,18 @@ function scaled(name: string, factor: bigint): Convert {
       throw unsupported(
         name,
         `holds ${value}, which is beyond int64${factor === 1n ? "" : " in microseconds"}`,
+      );
+    });
+}
+
+/** Throws INPUT_UNSUPPORTED for a moment between two microseconds. */
+function wholeMicroseconds(name: string): Convert {
+  return (values, isPresent) =>
+    BigInt64Array.from(values as ArrayLike<bigint>, (value, row) => {
+      if (value % 1000n === 0n || !isPresent(row)) return value / 1000n;
+      throw unsupported(
+        name,
+        `holds ${value} nanoseconds since 1970, and moments are read in whole microseconds; round it`,
       );
     });
 }
@@ -171,6 +183,21 @@ export function textsOfDictionary(name: string, vector: Vector): (string | null)
     }
   }
   return texts;
+}
+
+/** The values of a dictionary column that is not text, null where missing. */
+export function valuesOfDictionary(vector: Vector): unknown[] {
+  return vector.data.flatMap((chunk) => {
+    const dictionary = chunk.dictionary!;
+    const codes = valuesOf(chunk);
+    return Array.from({ length: chunk.length }, (_, row) => {
+      if (!chunk.getValid(row)) return null;
+      const code = Number(codes[row]);
+      if (code < 0 || code >= dictionary.length)
+        throw new Error(`the code ${code} is outside the dictionary of ${dictionary.length} values`);
+      return dictionary.get(code);
+    });
+  });
 }
 
 export function unsupported(name: string, what: string): ProtocolError {

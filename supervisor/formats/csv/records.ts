@@ -16,15 +16,19 @@ const [comma, quote, lineFeed, carriageReturn] = [44, 34, 10, 13] as const;
 
 /** Throws USAGE, naming the option, if the file has no header or is too large for one string. */
 export function readRecords(file: string, option = "--input"): CsvRecords {
-  const bytes = readFileSync(file);
+  return recordsIn(readFileSync(file), `${option} ${file}`);
+}
+
+/** `title` names the bytes in errors. Throws USAGE. */
+export function recordsIn(bytes: Buffer, title: string): CsvRecords {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
-    throw usage(`${option} ${file} is larger than ${constants.MAX_STRING_LENGTH} bytes; use fewer rows`);
+    throw usage(`${title} is larger than ${constants.MAX_STRING_LENGTH} bytes; use fewer rows`);
   }
   const text = bytes.toString("latin1").replace(/^\xef\xbb\xbf/, "");
   const lines = split(text, (code) => code === lineFeed || code === carriageReturn);
   if (lines.at(-1) === "") lines.pop();
   const first = lines.findIndex((line) => line.trim() !== "");
-  if (first < 0) throw usage(`${option} ${file} is empty; expected a header and rows`);
+  if (first < 0) throw usage(`${title} is empty; expected a header and rows`);
   const header = lines[first]!;
   const names = cellsOf(header).map(nameOf);
   const rest = lines.slice(first + 1);

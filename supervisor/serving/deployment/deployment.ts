@@ -10,7 +10,7 @@ import type {
 } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
-import { type ModelSpec, type ModelWishes, readModel } from "../../model/model.js";
+import { type ModelSpec, type ModelWishes, readModel, refuseUnusedRuntimes } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import type { Transformed } from "../../predictions/transformed.js";
 import { ChatText, lastMessage } from "../monitoring/chat-text.js";
@@ -184,8 +184,10 @@ export class Deployment {
     let next: Release | undefined;
     try {
       this.note("reading the code directory");
-      const settings = { ...this.settings, runtimes: { ...this.settings.runtimes, ...wishes.runtimes } };
+      const runtimes = { ...this.settings.runtimes, ...wishes.runtimes };
+      const settings = { ...this.settings, runtimes, refusesUnusedRuntimes: false };
       const model = await readModel(settings, wishes.codeDirectory ?? this.current.model.codeDirectory);
+      refuseUnusedRuntimes(wishes.runtimes ?? {}, model.parts);
       checkSameTarget(this.current.model, model);
       next = this.makeRelease({ ...model, name: this.name });
       this.others.add(next);

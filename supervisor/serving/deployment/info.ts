@@ -23,6 +23,7 @@ export function describeDeployment({ release, name }: Deployment) {
     runtimeParameters: model.runtimeParameters.map(({ name, type }) => ({ name, type })),
     userSecrets: Object.keys(model.userSecrets),
     predictor: scorer.loaded?.predictor ?? null,
+    signature: scorer.loaded?.signature ?? null,
     ...(target.type === "binary"
       ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
       : {}),

@@ -11,7 +11,7 @@ import type {
   UnstructuredResult,
 } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
-import { bytesPayload } from "../../formats/payload.js";
+import { bytesPayload } from "../../formats/input/payload.js";
 import type { Log } from "../../log.js";
 import type { ModelPart, ModelSpec } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";

@@ -1,8 +1,8 @@
 // Writes a table as a Parquet file. Import this lazily.
 
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Column, Table } from "../../protocol/messages.js";
-import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "../../protocol/table.js";
+import type { Column, Table } from "../../../protocol/messages.js";
+import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "../../../protocol/table.js";
 
 type Values = (number | bigint | boolean | string | null)[] | Float64Array | Float32Array | BigInt64Array;
 

@@ -1,23 +1,8 @@
-// Turns files of rows into payloads, and reads the size of a Matrix Market text before a worker reads the text.
+// Reads the names and the size of a Matrix Market text before a worker reads the text.
 
-import { open, readFile } from "node:fs/promises";
-import type { Payload } from "../../protocol/messages.js";
-
-/** .mtx is Matrix Market, anything else is CSV. */
-const mimetypeOf = (path: string) => (path.toLowerCase().endsWith(".mtx") ? "text/mtx" : "text/csv");
+import { open } from "node:fs/promises";
 
 const mostHeader = 64 * 2 ** 10;
-
-/** A payload that the worker opens itself; `columnNames` are those of a Matrix Market file. */
-export function filePayload(path: string, columnNames?: string[]): Payload & { kind: "file" } {
-  const names = columnNames && { column_names: columnNames };
-  return { kind: "file", path, mimetype: mimetypeOf(path), charset: null, ...names };
-}
-
-/** A payload with the file's content, as in a request. */
-export async function bytesPayload(path: string): Promise<Payload> {
-  return { kind: "bytes", data: await readFile(path), mimetype: mimetypeOf(path), charset: null };
-}
 
 /** Column names, one per line. */
 export function readColumnNames(text: Buffer): string[] {
