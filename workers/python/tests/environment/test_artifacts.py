@@ -80,8 +80,10 @@ class Predictors(ArtifactCase):
         )
 
     def test_a_predictor_that_raises_is_told_with_its_words(self):
-        worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(Ridge().fit(FRAME, NUMBERS))))
-        error = self.refused(lambda: worker.predict(csv(b"a,b\n1,2\n")), "PREDICTOR_FAILED", "feature names")
+        worker, _ = loaded(
+            code_directory(self, model__pkl=pickle.dumps(Ridge().fit(FRAME.to_numpy(), NUMBERS)))
+        )
+        error = self.refused(lambda: worker.predict(csv(b"a,b\n1,2\n")), "PREDICTOR_FAILED", "features")
         self.assertIn("sklearn", error.traceback)
 
     def test_none_several_broken_and_unknown_artifacts_are_told_apart(self):

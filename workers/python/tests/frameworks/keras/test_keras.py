@@ -60,23 +60,22 @@ class Input(KerasCase):
         worker, _ = loaded(self.saved(model), "multilabel")
         self.refused(
             lambda: worker.predict(csv(ROWS)),
-            "PREDICTOR_FAILED",
-            "its inputs b, colour",
-            "the data lacks colour",
+            "INPUT_INVALID",
+            "lacks the column colour",
+            "all columns of the model: b, colour",
         )
 
     def test_text_and_other_widths_are_refused(self):
         worker, _ = loaded(self.saved(linear()))
         self.refused(
             lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")),
-            "PREDICTOR_FAILED",
-            "the column b is no column of numbers",
-            "'x'",
+            "INPUT_INVALID",
+            "the column b has 'x' in row 0",
         )
         for body in (b"a\n1\n", b"a,b,c,d\n1,2,3,4\n"):
             self.refused(
                 lambda body=body: worker.predict(csv(body)),
-                "PREDICTOR_FAILED",
+                "INPUT_INVALID",
                 "takes 3 columns, the data has %d" % (body.count(b",") // 2 + 1),
             )
         image = keras.Sequential([keras.Input((3, 1)), layers.Flatten(), layers.Dense(1)])
