@@ -7,7 +7,7 @@ from .artifacts import choose_artifact, choose_predictor, load_artifact
 from .hooks import Hooks, hook_missing
 from .mlops import MLOps
 from .packages import package_missing, package_versions
-from .parameters import give_to_user_code
+from .parameters import give_to_user_code, target_type_for_hooks
 from .predictor import rows_of
 from .protocol import WorkerError, take, take_texts
 
@@ -136,8 +136,7 @@ class Model:
         arguments = {"mimetype": payload.get("mimetype"), "charset": payload.get("charset")}
         if payload.get("kind") == "bytes":
             arguments["binary_data"] = payload.get("data")
-        if payload.get("column_names"):
-            arguments["sparse_colnames"] = payload["column_names"]
+        arguments["sparse_colnames"] = payload.get("column_names")
         if reader is None:
             return self.dataframes.read(payload, self.texts), arguments
         data = reader(self.dataframes.bytes_of(payload))
@@ -194,7 +193,7 @@ def used_hooks(params):
 
 def score_arguments(params):
     """Keyword arguments of the score hook that are the same for every request."""
-    arguments = {"target_type": params["target_type"]}
+    arguments = {"target_type": target_type_for_hooks(params["target_type"])}
     if params["target_type"] == "binary":
         arguments["positive_class_label"] = params.get("positive_class_label")
         arguments["negative_class_label"] = params.get("negative_class_label")

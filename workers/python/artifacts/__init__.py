@@ -10,7 +10,7 @@ import os
 import sys
 
 from ..labels import are_places, find_labels_fault
-from ..packages import import_packages, package_missing
+from ..packages import import_packages, package_missing, versions_in_words
 from ..predictor import Predictor
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
@@ -57,24 +57,16 @@ def load_artifact(path):
         raise WorkerError(
             "ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file)
         )
-    lend_classes()
     try:
         return kind.load(path)
     except ModuleNotFoundError as error:
-        raise package_missing(file, error) from None
+        raise package_missing(file, error, path=path) from None
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
         message = "%s cannot be read: %s; expected %s" % (file, words_of(error), kind.holds)
+        message += versions_in_words(path)
         raise WorkerError("ARTIFACT_UNREADABLE", message, trace_of(error)) from None
-
-
-def lend_classes():
-    """Lends __main__ the classes of custom.py: pickles look there for a training script's own classes."""
-    main, custom = sys.modules["__main__"], sys.modules.get("custom")
-    for name, value in list(vars(custom).items()) if custom else ():
-        if isinstance(value, type) and not hasattr(main, name):
-            setattr(main, name, value)
 
 
 def choose_predictor(model, target_type, labels):

@@ -32,8 +32,9 @@ def load(path):
             import joblib
 
             return joblib.load(path)
-        except Exception:
-            raise error from None
+        except (KeyError, EOFError, IndexError, ImportError, pickle.UnpicklingError) as other:
+            # joblib is the one that got further, unless the file is none of either.
+            raise other if isinstance(other, ImportError) and other.name != "joblib" else error from None
 
 
 def fits(model):

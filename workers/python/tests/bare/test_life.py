@@ -81,9 +81,7 @@ class Requests(unittest.TestCase):
                 self.assertIsNone(result)
                 self.assertEqual(error["code"], "PACKAGE_MISSING")
                 self.assertIn("needs the package pandas", error["message"])
-                self.assertTrue(
-                    error["message"].endswith(sys.executable + " -m pip install pandas"), error["message"]
-                )
+                self.assertIn("write pandas into requirements.txt", error["message"])
                 self.assertEqual(worker.call("predict")[0]["code"], "NOT_LOADED")
 
     def test_load_without_its_fields_is_refused(self):
