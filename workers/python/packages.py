@@ -58,7 +58,9 @@ def package_missing(what, error, line=None, path=None):
     package = DISTRIBUTIONS.get(module, module)
     where = "" if line is None else " (line %d)" % line
     if "." in wanted and is_there(module):
-        words = "%s needs the module %s%s, which the %s that is installed lacks: it was made with another version"
+        words = (
+            "%s needs the module %s%s, which the %s that is installed lacks: it was made with another version"
+        )
         remedy = path and versions_in_words(path)
         message = words % (what, wanted, where, package) + (remedy or "; " + ways_to(package + "==VERSION"))
     else:

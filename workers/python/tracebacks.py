@@ -21,7 +21,9 @@ def words_of(error):
     found = OF_THE_SCRIPT.search(words)
     if found is None:
         return words
-    return words + "; the training script defined it: define %s in custom.py" % (found.group(1) or found.group(2))
+    return words + "; the training script defined it: define %s in custom.py" % (
+        found.group(1) or found.group(2)
+    )
 
 
 def text_of(error):

@@ -101,7 +101,9 @@ class Loading(HookFileTest):
 
     def test_a_module_that_the_installed_package_lacks_is_told_from_a_missing_package(self):
         message = self.refusal(self.hooks, "import email.no_such_module").message
-        self.assertIn("needs the module email.no_such_module (line 1), which the email that is installed lacks", message)
+        self.assertIn(
+            "needs the module email.no_such_module (line 1), which the email that is installed lacks", message
+        )
         self.assertIn("write email==VERSION into requirements.txt", message)
 
     def test_packages_that_are_installed_under_another_name_are_named_so(self):

@@ -11,7 +11,6 @@ from drumline_worker.artifacts import artifact_types
 
 from .. import WORKER
 
-
 # What the Python worker has beyond the table, of those types that know it.
 OPTIONAL = {"signature": ["model"], "classes": ["model", "target_type", "labels"]}
 

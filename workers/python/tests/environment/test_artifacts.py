@@ -216,7 +216,9 @@ class Predictors(ArtifactCase):
         sys.modules["__main__"].OnlyInTheScript = scripts
         sys.modules["package_that_is_gone"] = absent
         things = absent.Thing(), [np.arange(3), absent.Thing()], scripts()
-        files = {(at, how): dumped(one, how) for at, one in enumerate(things) for how in (0, "zlib", "xz", "bz2")}
+        files = {
+            (at, how): dumped(one, how) for at, one in enumerate(things) for how in (0, "zlib", "xz", "bz2")
+        }
         del sys.modules["package_that_is_gone"], sys.modules["__main__"].OnlyInTheScript
         for (at, how), data in files.items():
             with self.subTest(at=at, how=how):

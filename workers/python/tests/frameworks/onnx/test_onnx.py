@@ -3,8 +3,8 @@
 import numpy as np
 import onnx
 import pandas as pd
-from onnx import TensorProto, helper, numpy_helper
 from drumline_worker import to_wire
+from onnx import TensorProto, helper, numpy_helper
 from onnxruntime import InferenceSession
 from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType, StringTensorType
