@@ -5,18 +5,19 @@ import numbers
 
 
 def column(name, kind=None, levels=None, **more):
-    """One column of a signature. `kind` is a type of the wire or None, `levels` are texts in the model's order.
+    """One column of a signature.
 
-    `strict`: an unknown level is refused, else it goes by the library's own rule. `knows_missing`: a missing
-    cell is no unknown level. `missing`: what a text column holds in place of a missing cell. `categories`: the
-    levels as the model holds them, for pandas' category dtype.
+    `kind` is a type of the wire or None; `levels` are texts in the model's order. `strict`: an unknown level
+    is refused, else it goes by the library's own rule. `knows_missing`: a missing cell is no unknown level.
+    `missing`: what a text column holds in place of a missing cell. `categories`: the levels as the model
+    holds them, for pandas' category dtype.
     """
     fields = {"name": name, "type": kind, "levels": levels, "strict": False, "knows_missing": True}
     return {**fields, "missing": float("nan"), "categories": None, **more}
 
 
 def text_of(cell, levels=None):
-    """A cell that is not missing as text: a whole number as whole, a truth value as the level that equals it."""
+    """A cell that is not missing as text: a whole number as whole, a truth value as its level is spelled."""
     if isinstance(cell, str):
         return cell
     text = str(cell)

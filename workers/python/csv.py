@@ -14,9 +14,8 @@ from .protocol import WorkerError
 
 # The words that pandas reads as missing.
 MISSING = frozenset(
-    "|#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split(
-        "|"
-    )
+    ["", "#N/A N/A"]
+    + "#N/A #NA -1.#IND -1.#QNAN -NaN -nan 1.#IND 1.#QNAN <NA> N/A NA NULL NaN None n/a nan null".split()
 )
 
 
@@ -83,7 +82,7 @@ def has_row_names(index, source):
 
 
 def text_options(source, texts):
-    """What keeps columns of text as they are written; words for missing that are levels are no missing cells."""
+    """What keeps columns of text as they are written: a word for missing that is a level is not missing."""
     options = {"dtype": {key: str for key in texts}}
     kept = {key: MISSING.intersection(levels) for key, levels in texts.items() if levels}
     if any(kept.values()):
@@ -107,7 +106,7 @@ def without_last_commas(source):
             width = len(cells)
         elif width is not None and len(cells) > width:
             if len(cells) > width + 1 or cells[-1].strip():
-                words = "line %d of the CSV has %d cells, expected %d as in the header; quote cells that hold a comma"
+                words = "line %d of the CSV has %d cells, expected %d as in the header; quote commas in cells"
                 raise WorkerError("INPUT_UNREADABLE", words % (line, len(cells), width))
             cells = cells[:width]
         writer.writerow(cells)

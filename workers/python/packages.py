@@ -58,9 +58,7 @@ def package_missing(what, error, line=None, path=None):
     package = DISTRIBUTIONS.get(module, module)
     where = "" if line is None else " (line %d)" % line
     if "." in wanted and is_there(module):
-        words = (
-            "%s needs the module %s%s, which the %s that is installed lacks: it was made with another version"
-        )
+        words = "%s needs the module %s%s, which the %s that is installed lacks"
         remedy = path and versions_in_words(path)
         message = words % (what, wanted, where, package) + (remedy or "; " + ways_to(package + "==VERSION"))
     else:
@@ -100,7 +98,7 @@ def versions_in_words(path):
 
 
 def saved_version(path):
-    """The version that scikit-learn writes into its pickles, joblib's compressed ones too; None without one."""
+    """The version that scikit-learn writes into its pickles, also compressed by joblib; None without one."""
     with open(path, "rb") as file:
         data = file.read(MOST_SEARCHED)
     for begin, module in COMPRESSIONS.items():

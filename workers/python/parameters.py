@@ -4,7 +4,7 @@ import sys
 
 
 def target_type_for_hooks(text):
-    """The target type as DRUM gives it to hooks: of a really installed DRUM where the hook file imported it."""
+    """The target type as DRUM gives it to hooks: an installed DRUM's own where the hook file imported it."""
     from drumline.target_types import TargetType
 
     try:

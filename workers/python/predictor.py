@@ -1,4 +1,4 @@
-"""Types the data and predicts with an artifact type where there is no score hook; words the model's errors."""
+"""Types the data and predicts with an artifact type where no hook scores, and words the model's errors."""
 
 from .labels import are_places
 from .protocol import WorkerError

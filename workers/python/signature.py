@@ -1,4 +1,4 @@
-"""Types a table as the model knows its columns, right before the model predicts: the same alone and in company.
+"""Types a table as the model knows its columns, right before it predicts: a row alone as in company.
 
 An artifact type's `signature(model)` gives {"columns": [column()], "by": "name" or "position"}, or None.
 """
@@ -42,7 +42,7 @@ class Signature:
         return {"columns": columns, "by": self.by}
 
     def texts(self):
-        """Levels, or None, by name or position of the columns that are read from a CSV as they are written."""
+        """Levels or None, by name or position, of the columns that are read as they are written."""
         return {
             (column["name"] if self.by == "name" else at): column["levels"]
             for at, column in enumerate(self.columns)
@@ -70,17 +70,17 @@ class Signature:
         return with_columns(frame, changed) if changed else frame
 
     def in_order(self, frame):
+        """The columns in the order of the model; None for a frame without names and of another width."""
         given = frame.columns
-        nameless = len(given) and pd.api.types.is_integer_dtype(given.dtype)
-        if self.by == "position" and len(given) != len(self.columns):
-            words = (
-                "the model takes %d columns, the data has %d; send those it was trained on, in their order"
-            )
+        if self.by == "position":
+            if len(given) == len(self.columns):
+                return frame
+            words = "the model takes %d columns, the data has %d; send those it was trained on, in order"
             raise invalid(words % (len(self.columns), len(given)))
-        if nameless and len(given) != len(self.columns):
-            return None
-        if self.by == "position" or nameless or given.equals(self.names):
+        if given.equals(self.names):
             return frame
+        if len(given) and pd.api.types.is_integer_dtype(given.dtype):
+            return frame if len(given) == len(self.columns) else None
         ordered = frame.iloc[:, self.places_in([str(name) for name in given])]
         ordered.columns = self.names
         return ordered
@@ -123,7 +123,7 @@ class Signature:
         return series
 
     def categorical(self, column, series):
-        """A column of pandas' category dtype with the model's own categories, which frameworks code by place."""
+        """A column of the model's own categories, which frameworks code by their places."""
         categories = pd.Index(column["categories"])
         if isinstance(series.dtype, pd.CategoricalDtype) and series.cat.categories.equals(categories):
             return series
@@ -153,7 +153,7 @@ class Signature:
             raise invalid(words % (name, text_of(unknown[0]), row, known + "; send one of them"))
         if name not in self.warned:
             self.warned.add(name)
-            words = "the column %s has %r, a level that the model does not know: it goes by the model's own rule for these; %s\n"
+            words = "the column %s has %r, which the model does not know and treats by its own rule; %s\n"
             sys.stderr.write(words % (name, text_of(unknown[0]), known))
 
 

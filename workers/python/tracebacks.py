@@ -7,13 +7,14 @@ import traceback
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 MOST_FRAMES = 16
 OF_THE_SCRIPT = re.compile(
-    r"get attribute \\?'(\w+)\\?' on <module \\?'[\w.]*__main__|module \\?'__main__\\?' has no attribute \\?'(\w+)"
+    r"get attribute \\?'(\w+)\\?' on <module \\?'[\w.]*__main__"
+    r"|module \\?'__main__\\?' has no attribute \\?'(\w+)"
 )
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
 def words_of(error):
-    """repr(error), also when the exception's own repr fails; with a remedy for what a pickle does not find."""
+    """repr(error), also when its own repr fails, with the remedy for what a pickle does not find."""
     try:
         words = repr(error)
     except Exception:

@@ -145,10 +145,8 @@ def _of_lightgbm(booster):
     known = booster.pandas_categorical or []
     fits = len(known) == len(places) and all(map(_codes_fit, [infos[at] for at in places], known))
     asked = {at: as_category(some) for at, some in zip(places, known)} if fits else {}
-    if not asked and (known or places):
-        other = {}  # Which columns have which categories is not said: LightGBM itself judges what it is given.
-    else:
-        other = {"kind": "float64"}
+    # Where it is not said which columns have which categories, LightGBM itself judges what it is given.
+    other = {} if not fits and (known or places) else {"kind": "float64"}
     columns = [column(name, **asked.get(at, other)) for at, name in enumerate(names)]
     nameless = names == ["Column_%d" % at for at in range(len(names))]
     spelling = lambda name: re.sub(r"\s", "_", name)  # noqa: E731

@@ -83,7 +83,7 @@ def column_as(dtype, name, series):
 
 def exact(name, series):
     """Values for an input of whole numbers or truth values. Raises INPUT_INVALID for what would be lost."""
-    words = "the column %s %s in row %d (counted from 0), and this input of the model takes whole numbers; correct it"
+    words = "the column %s %s in row %d (counted from 0), expected a whole number; correct it"
     gaps = series.isna().to_numpy(dtype=bool)
     if gaps.any():
         raise invalid(words % (name, "is missing", int(gaps.argmax())))

@@ -98,7 +98,7 @@ def _objective_of(model):
 
 
 def _categories_of(model):
-    """The categories of each column in the order of their codes; empty where XGBoost, before 3.1, keeps none."""
+    """The categories of each column by code; empty where XGBoost, before 3.1, keeps none."""
     learner = json.loads(bytes(model.save_raw("json")))["learner"]
     booster = learner["gradient_booster"].get("gbtree", learner["gradient_booster"])  # of dart
     kept = booster.get("model", {}).get("cats", {}).get("enc", [])

@@ -243,7 +243,7 @@ class Predictors(ArtifactCase):
             self.refused(
                 lambda data=data: loaded(code_directory(self, model__pkl=data)),
                 "PACKAGE_MISSING",
-                "needs the module sklearn.linear_model._gonee, which the scikit-learn that is installed lacks",
+                "needs the module sklearn.linear_model._gonee, which the scikit-learn that",
                 "saved with scikit-learn 0.1.2, and %s is installed" % sklearn.__version__,
                 "write scikit-learn==0.1.2 into requirements.txt",
                 "--install-deps",

@@ -112,7 +112,8 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
         custom = LOAD + (
             "from datarobot_drum.drum.enum import TargetType\n"
             "def score(data, model, target_type, sparse_colnames, **kwargs):\n"
-            "    assert target_type.value == target_type == 'multilabel' == str(target_type) == f'{target_type}'\n"
+            "    assert target_type.value == target_type == 'multilabel'\n"
+            "    assert str(target_type) == f'{target_type}' == 'multilabel'\n"
             "    assert target_type is TargetType.MULTILABEL and not target_type.is_classification()\n"
             "    assert sparse_colnames is None\n"
             "    return pd.DataFrame({'p': data['a']})\n"
