@@ -57,7 +57,7 @@ describe("a code directory that does not become a model ends drum server and dru
       "a hook file that needs a missing package",
       () => codeDirectory({ "custom.py": "import andas\n" }),
       3,
-      ["PACKAGE_MISSING", "andas", "pip install"],
+      ["PACKAGE_MISSING", "andas", "--install-deps"],
     ],
     [
       "a load_model that raises",
@@ -274,7 +274,7 @@ describe("drum score with bad input", () => {
   const { folder } = model("sklearn_regression");
   it.each([
     ["an empty file", "", "INPUT_EMPTY"],
-    ["a file of other columns", "a,b\n1,2\n", "PREDICTOR_FAILED"],
+    ["a file of other columns", "a,b\n1,2\n", "INPUT_INVALID"],
     ["a header without rows", "a,b\n", "INPUT_EMPTY"],
     ["a broken file", "a,b\n1,2\n1,2,3\n", "INPUT_UNREADABLE"],
   ])("%s exits with 1 and the reason", async (_title, content, code) => {

@@ -164,15 +164,15 @@ describe("drum validation", () => {
   });
 
   it("tells of a column order that matters, and keeps nothing for it", async () => {
-    const { folder, input } = model("sklearn_regression");
-    const { exitCode, statuses, check, report, left } = await validate(
-      "--code-dir",
-      folder,
-      "--input",
-      input,
+    const folder = pythonModel(
+      "def score(data, model):\n    assert list(data) == ['a', 'b'], 'order'\n    return pd.DataFrame({'Predictions': data.a})",
     );
-    expect([exitCode, statuses]).toEqual([0, { ...allPassed, "column order": "NOTICE" }]);
-    expect(check("column order").findings[0]).toMatchObject({ code: "PREDICTOR_FAILED", file: input });
+    const input = csv("a,b\n1,2\n3,4\n5,6\n7,8\n");
+    const { exitCode, statuses, check, report, left } = await validate(
+      ...["--code-dir", folder, "--target-type", "regression", "--input", input],
+    );
+    expect([exitCode, statuses]).toMatchObject([0, { "column order": "NOTICE" }]);
+    expect(check("column order").findings[0]).toMatchObject({ code: "HOOK_FAILED", file: input });
     expect([report.kept, left]).toEqual([null, []]);
   });
 
