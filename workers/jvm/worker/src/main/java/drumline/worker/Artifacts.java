@@ -90,8 +90,12 @@ final class Artifacts {
         "no predictor reads " + extension + "; define load_model for " + file);
   }
 
-  /** The type that predicts with this model. Throws ARTIFACT_UNSUPPORTED. */
-  static ArtifactType predictorOf(Object model, String targetType) throws WorkerError {
+  /**
+   * The type that predicts with this model. {@code labels} are the requested ones, empty where
+   * there are none. Throws ARTIFACT_UNSUPPORTED.
+   */
+  static ArtifactType predictorOf(Object model, String targetType, List<String> labels)
+      throws WorkerError {
     String name = model.getClass().getName();
     String hook = targetType.equals("transform") ? "transform" : "score";
     ArtifactType predictor =
@@ -112,10 +116,23 @@ final class Artifacts {
       throw new WorkerError("ARTIFACT_UNSUPPORTED", message);
     }
     String fault = predictor.findFault(model, targetType);
+    if (fault == null && Predictions.CLASSES.contains(targetType))
+      fault = faultOfLabels(predictor, model, labels);
     if (fault == null) return predictor;
     throw new WorkerError(
         "ARTIFACT_UNSUPPORTED",
         "the model, a " + name + ", " + fault + "; define a " + hook + " hook for it");
+  }
+
+  private static String faultOfLabels(ArtifactType type, Object model, List<String> labels) {
+    if (labels.isEmpty() || !(type instanceof Described described)) return null;
+    List<String> own = described.labels(model);
+    if (own.isEmpty() || Labels.match(own, labels) != null) return null;
+    return "has the class labels "
+        + String.join(", ", own)
+        + ", expected "
+        + String.join(", ", labels)
+        + ": request the labels that the model has";
   }
 
   private static boolean fits(ArtifactType type, Object model) {

@@ -37,7 +37,7 @@ class ArtifactsTest {
 
   private static void check(String name) throws Exception {
     Path model = CodeDirectory.MODELS.resolve(name);
-    Table expected = Csv.read(Files.readAllBytes(model.resolve("expected.csv")), Set.of());
+    Table expected = Csv.read(Files.readAllBytes(model.resolve("expected.csv")));
     try (WorkerProcess worker = WorkerProcess.start()) {
       Map<String, Object> loaded = worker.load(model, targetTypeOf(name)).success();
       assertEquals(
@@ -90,7 +90,7 @@ class ArtifactsTest {
               "Predictions");
       assertArrayEquals(without, asTable);
       assertTrue(
-          worker.predict("a,b\n1,2\n").message("PREDICTOR_FAILED").contains("expected age, sex"));
+          worker.predict("a,b\n1,2\n").message("INPUT_INVALID").contains("expected age, sex"));
       worker.predict("age,bmi\n").message("INPUT_EMPTY");
     }
   }

@@ -5,12 +5,13 @@ import com.datarobot.prediction.IClassificationPredictor;
 import com.datarobot.prediction.IPredictorInfo;
 import com.datarobot.prediction.IRegressionPredictor;
 import com.datarobot.prediction.Predictors;
+import com.datarobot.transform.util.InputUtils;
 import drumline.Column;
 import drumline.Table;
 import drumline.worker.CodeLoader;
-import drumline.worker.NamedInputs;
 import drumline.worker.Predictions;
 import drumline.worker.ScoredType;
+import drumline.worker.Signature;
 import drumline.worker.WorkerError;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,8 +19,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 public final class ScoringJar extends ScoredType {
   public ScoringJar() {
@@ -70,27 +69,33 @@ public final class ScoringJar extends ScoredType {
 
   private static final class ModelScorer implements Scorer {
     private final IPredictorInfo model;
-    private final List<String> inputs;
-    private final Set<String> textInputs;
+    private final Signature signature;
 
+    /** The library refuses rows that lack a feature, and has names of its own for columns. */
     ModelScorer(Object model) {
       this.model = (IPredictorInfo) model;
-      var features = this.model.getFeatures();
-      inputs = List.copyOf(features.keySet());
-      textInputs =
-          inputs.stream()
-              .filter(one -> features.get(one) == String.class)
-              .collect(Collectors.toSet());
+      List<Signature.Field> fields = new ArrayList<>();
+      this.model
+          .getFeatures()
+          .forEach(
+              (name, type) -> {
+                boolean isText = type == String.class;
+                Column.Type kind = isText ? Column.Type.STRING : Column.Type.DOUBLE;
+                fields.add(Signature.Field.of(name, kind, true));
+              });
+      signature = new Signature(fields, InputUtils::getSanitizedColumnName);
     }
 
     @Override
-    public List<String> inputs() {
-      return inputs;
+    public Signature signature() {
+      return signature;
     }
 
     @Override
-    public Set<String> textInputs() {
-      return textInputs;
+    public List<String> labels() {
+      return model instanceof IClassificationPredictor classifier
+          ? List.of(classifier.getClassLabels())
+          : List.of();
     }
 
     @Override
@@ -107,38 +112,20 @@ public final class ScoringJar extends ScoredType {
     }
 
     @Override
-    public Table predict(Table table, String targetType) {
-      NamedInputs.check(inputs, table);
-      List<Column> columns = table.columns();
-      Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
-      String[] labels =
-          model instanceof IClassificationPredictor classifier
-              ? classifier.getClassLabels()
-              : new String[] {Predictions.NUMBER};
-      double[][] values = new double[labels.length][table.rows()];
+    public Table predict(Table table, String targetType, List<String> requested) {
+      List<String> names = labels().isEmpty() ? List.of(Predictions.NUMBER) : labels();
+      double[][] values = new double[names.size()][table.rows()];
       Map<String, Object> row = new HashMap<>();
       for (int at = 0; at < table.rows(); at++) {
-        for (int column = 0; column < cells.length; column++)
-          row.put(columns.get(column).name(), cells[column][at]);
+        for (Column column : table.columns()) row.put(column.name(), column.value(at));
         if (model instanceof IRegressionPredictor regressor) values[0][at] = regressor.score(row);
         else {
           Map<String, Double> scores = ((IClassificationPredictor) model).score(row);
-          for (int label = 0; label < labels.length; label++)
-            values[label][at] = scores.get(labels[label]);
+          for (int label = 0; label < values.length; label++)
+            values[label][at] = scores.get(names.get(label));
         }
       }
-      return Predictions.tableOf(List.of(labels), values);
-    }
-
-    /** Doubles or Strings, as the model takes the column; null where missing. */
-    private Object[] cellsOf(Column column) {
-      Object[] cells = column.strings();
-      if (textInputs.contains(column.name())) return cells;
-      Object[] numbers = new Object[cells.length];
-      for (int row = 0; row < cells.length; row++)
-        numbers[row] =
-            column.value(row) instanceof Number number ? number.doubleValue() : cells[row];
-      return numbers;
+      return Predictions.tableOf(names, values);
     }
   }
 }
