@@ -21,7 +21,7 @@ final class Artifacts {
     List<Path> models = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     for (Path path : artifacts) {
-      String fault = Archives.faultOf(path);
+      String fault = Contents.faultOf(path);
       if (fault == null) models.add(path);
       else faults.add(path.getFileName() + " " + fault);
     }
@@ -60,7 +60,11 @@ final class Artifacts {
   /** The model in the file. Throws ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED or PACKAGE_MISSING. */
   static Object load(Path path) throws WorkerError {
     String file = path.getFileName().toString();
-    ArtifactType type = readerOf(file);
+    if (Contents.isPointer(path))
+      throw new WorkerError(
+          "ARTIFACT_UNREADABLE",
+          file + " is a pointer of Git LFS, expected the file itself; fetch it: git lfs pull");
+    ArtifactType type = readerOf(path);
     try {
       return type.load(path);
     } catch (WorkerError error) {
@@ -82,8 +86,11 @@ final class Artifacts {
     }
   }
 
-  private static ArtifactType readerOf(String file) throws WorkerError {
-    String extension = file.substring(file.lastIndexOf('.')).toLowerCase(Locale.ROOT);
+  private static ArtifactType readerOf(Path path) throws WorkerError {
+    String file = path.getFileName().toString();
+    String content = Contents.endingOf(path);
+    String extension =
+        content == null ? file.substring(file.lastIndexOf('.')).toLowerCase(Locale.ROOT) : content;
     for (ArtifactType type : TYPES) if (type.extensions().contains(extension)) return type;
     throw new WorkerError(
         "ARTIFACT_UNSUPPORTED",

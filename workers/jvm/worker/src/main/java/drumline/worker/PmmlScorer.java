@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.pmml4s.common.Value;
 import org.pmml4s.data.BoolVal;
 import org.pmml4s.data.DataVal;
 import org.pmml4s.data.DoubleVal;
@@ -19,6 +20,7 @@ import org.pmml4s.data.LongVal;
 import org.pmml4s.data.NullVal$;
 import org.pmml4s.data.Series;
 import org.pmml4s.data.StringVal;
+import org.pmml4s.metadata.DataField;
 import org.pmml4s.metadata.Field;
 import org.pmml4s.metadata.OutputField;
 import org.pmml4s.model.GeneralRegressionModel;
@@ -78,18 +80,23 @@ public final class PmmlScorer implements ScoredType.Scorer {
           case "string" -> Column.Type.STRING;
           default -> null;
         };
-    if (type != Column.Type.STRING || field.validValues().length == 0)
+    // Of a field without declared values, pmml4s collects those that the model happens to name.
+    Value[] values = field instanceof DataField data ? data.values() : new Value[0];
+    if (type != Column.Type.STRING || values.length == 0)
       return Signature.Field.of(field.name(), type, false);
-    boolean plain = field.missingValues().isEmpty() && field.invalidValues().isEmpty();
+    List<String> levels = Arrays.stream(values).filter(this::isValid).map(Value::value).toList();
     String treatment = model.miningSchema().apply(field.name()).invalidValueTreatment().toString();
     Signature.Misfit misfit =
-        switch (plain ? treatment : "") {
+        switch (levels.size() == values.length ? treatment : "others declared too") {
           case "returnInvalid" -> Signature.Misfit.REFUSED;
           case "asMissing" -> Signature.Misfit.MISSING;
           default -> Signature.Misfit.KEPT;
         };
-    List<String> levels = Arrays.stream(field.validValues()).map(DataVal::toString).toList();
     return new Signature.Field(field.name(), type, false, levels, misfit);
+  }
+
+  private boolean isValid(Value value) {
+    return value.property().toString().equals("valid");
   }
 
   /** pmml4s takes a missing factor of a GeneralRegressionModel for its reference level. */

@@ -240,9 +240,18 @@ class PmmlTest {
             + " baselineScore='20'><Attribute partialScore='5'><SimplePredicate field='x'"
             + " operator='lessThan' value='3'/></Attribute><Attribute"
             + " partialScore='15'><True/></Attribute></Characteristic></Characteristics></Scorecard>";
-    load("regression", X + Y, card).success();
-    assertArrayEquals(new double[] {15, 25}, numbers("x\n1\n7\n"));
-    assertArrayEquals(new String[] {"AGE", "AGE"}, asked("x\n1\n7\n").strings("reason"));
+    String open = "<DataField name='c' optype='categorical' dataType='string'/>";
+    String second =
+        "<Characteristic name='b' reasonCode='COLOUR' baselineScore='9'><Attribute"
+            + " partialScore='2'><SimplePredicate field='c' operator='equal'"
+            + " value='red'/></Attribute><Attribute"
+            + " partialScore='8'><True/></Attribute></Characteristic>";
+    card = card.replace("</Characteristics>", second + "</Characteristics>");
+    load("regression", X + open + Y, card.replace(schema("x"), schema("x", "c"))).success();
+    assertArrayEquals(new double[] {17, 23, 27}, numbers("x,c\n1,red\n1,blue\n7,red\n"));
+    assertArrayEquals(
+        new String[] {"AGE", "AGE", "COLOUR"},
+        asked("x,c\n1,red\n1,blue\n7,red\n").strings("reason"));
   }
 
   @Test
