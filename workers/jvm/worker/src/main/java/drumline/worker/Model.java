@@ -65,10 +65,12 @@ final class Model {
     Object data = read(payload);
     Long rows = rowsOf(data);
     data = transformed(data, null);
-    Table result =
-        score != null
-            ? score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null)
-            : predicted(data);
+    Table result;
+    if (score == null) result = predicted(data);
+    else {
+      result = score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null);
+      if (Predictions.NUMBERS.contains(loaded.targetType())) Predictions.checkNumbers(result);
+    }
     boolean labelled =
         score != null
             || Predictions.CLASSES.contains(loaded.targetType())

@@ -154,7 +154,18 @@ public final class PmmlScorer implements ScoredType.Scorer {
           ? "gives no probabilities, which the target type " + targetType + " needs, only " + names
           : null;
     if (model.multiTargets()) return "predicts several targets (" + names + "), expected one";
-    if (place() >= 0) return null;
+    if (place() >= 0) {
+      OutputField output = outputs[place()];
+      boolean isText = output.dataType().toString().matches("string|boolean");
+      return isText
+          ? "has an output of the type "
+              + output.dataType()
+              + " ("
+              + output.name()
+              + "), expected numbers for the target type "
+              + targetType
+          : null;
+    }
     return "has no output with the feature predictedValue, and "
         + transformed.size()
         + " with transformedValue ("
@@ -229,9 +240,10 @@ public final class PmmlScorer implements ScoredType.Scorer {
   }
 
   private static double numberOf(DataVal output) {
-    return output != null && output.toVal() instanceof Number number
-        ? number.doubleValue()
-        : Double.NaN;
+    Object value = output == null ? null : output.toVal();
+    if (value == null) return Double.NaN;
+    if (value instanceof Number number) return number.doubleValue();
+    throw new IllegalStateException("the prediction is \"" + value + "\", expected a number");
   }
 
   private void finish(double[][] values, int row) throws WorkerError {

@@ -228,6 +228,16 @@ class PmmlTest {
   }
 
   @Test
+  void anOutputOfTextIsNoPrediction() throws Exception {
+    for (String type : List.of("string", "boolean"))
+      refused(
+          "has an output of the type " + type + " (yhat)",
+          "regression",
+          X + Y,
+          tree("", "<Output>" + output("yhat", type, "predictedValue") + "</Output>", "10", "90"));
+  }
+
+  @Test
   void aScorecardKeepsItsReasons() throws Exception {
     String card =
         "<Scorecard functionName='regression' initialScore='10' useReasonCodes='true'"
