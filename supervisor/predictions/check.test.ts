@@ -91,7 +91,9 @@ describe("a target of one column", () => {
   ])("finds the column of a text target named %s under %s", (targetName, name) => {
     const expected = { ...expecting("textgeneration"), targetName };
     const { predictions, extra } = check([one("tokens", 5), textColumn(name, ["hi"])], expected, {});
-    expect(predictions.columns.map((column) => [column.name, textsOf(column)])).toEqual([["Predictions", ["hi"]]]);
+    expect(predictions.columns.map((column) => [column.name, textsOf(column)])).toEqual([
+      ["Predictions", ["hi"]],
+    ]);
     expect(extra?.columns.map((column) => column.name)).toEqual(["tokens"]);
   });
 
