@@ -74,6 +74,14 @@ describe("a target of one column", () => {
     );
   });
 
+  it.each(["regression", "anomaly"] as const)("refuses text that is not a number for %s", (type) => {
+    const given = [textColumn("Predictions", ["1.5", "good"])];
+    expect(() => check(given, expecting(type), {})).toThrow(
+      `the ${type} prediction holds "good" in row 1 (counted from 0), which is not a number`,
+    );
+    expect(() => check([textColumn("Predictions", ["1.5", null])], expecting(type), {})).not.toThrow();
+  });
+
   it("treats other columns of a labelled table as extra output, in their order", () => {
     const { predictions, extra } = check(
       [one("b", 1), one("Predictions", 2), one("a", 3)],

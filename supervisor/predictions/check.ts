@@ -43,7 +43,7 @@ interface Columns {
   extra: Column[];
 }
 
-/** Throws PREDICTIONS_INVALID if the table does not fit, PARAMS_INVALID if the index does not fit the table. */
+/** Throws PREDICTIONS_INVALID if the table does not fit, or holds text where the target type has numbers, PARAMS_INVALID if the index does not fit the table. */
 export function checkPredictions(given: GivenPredictions, expected: ExpectedPredictions): CheckedPredictions {
   const { rows } = given.predictions;
   checkRows(rows, given.rows);
@@ -51,6 +51,8 @@ export function checkPredictions(given: GivenPredictions, expected: ExpectedPred
   const columns = rule.shape === "classes" ? classColumns(given, expected) : singleColumn(given, expected);
   const predictions = { rows, columns: columns.predictions };
   if (rule.shape === "classes") checkProbabilities(predictions, rule.exclusive);
+  else if (rule.cells === "numbers")
+    numbersOf(columns.predictions[0]!, rows, `the ${expected.targetType} prediction`);
   return {
     targetType: expected.targetType,
     predictions,
