@@ -222,6 +222,7 @@ describe("with exit code 2 is refused", () => {
     ],
     ["a file for a folder", ["score", "--code-dir", input, "--input", input], {}, "found a file"],
     ["a folder for a file", ["score", "--code-dir", bare, "--input", bare], {}, "found a folder"],
+    ["the input as output", [...scoring, "--output", input], {}, "is the input, which it would overwrite"],
     ["an output in no folder", [...scoring, "--output", "/no/where.csv"], {}, "/no cannot be written to"],
     ["an unknown target type", [...scoring, "--target-type", "guess"], {}, "--target-type must be one of"],
     ["a variable's unknown target type", scoring, { TARGET_TYPE: "guess" }, 'got "guess"'],

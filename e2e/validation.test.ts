@@ -258,7 +258,7 @@ describe("drum validation", () => {
     );
     const { check, statuses } = await validate(
       ...["-cd", folder, "--target-type", "regression", "--input", csv("a,b\n1,2\n3,4\n")],
-      ...["--request-timeout", "2"],
+      ...["--request-timeout", "15"],
     );
     expect(check("null value imputation").findings).toMatchObject([
       { subject: "a", code: "DEADLINE_PASSED" },

@@ -5,6 +5,7 @@ import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseArgs } from "node:util";
 import { exitOf, findFreePort, root, say } from "./run.mjs";
 import { setup } from "./setup.mjs";
 
@@ -178,7 +179,8 @@ async function stopServer({ child, ended }) {
 }
 
 try {
-  await start(process.argv.includes("--once"));
+  const { values } = parseArgs({ options: { once: { type: "boolean", default: false } } });
+  await start(values.once);
   process.exitCode = 0;
 } catch (error) {
   process.stderr.write(`start: ${error.message}\n`);

@@ -39,7 +39,7 @@ export interface PerfTestConfig
 
 /** Resolves with the exit code. */
 export async function perfTest(config: PerfTestConfig): Promise<number> {
-  if (config.report) checkWritable(config.report, "--report");
+  if (config.report) checkWritable(config.report, { option: "--report", input: config.input });
   const target = readTarget(config);
   const records = await readRows(config.input);
   const cases = chooseCases(config, records.rows.length);

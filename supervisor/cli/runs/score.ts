@@ -35,7 +35,7 @@ export interface ScoreConfig extends DeploymentSettings, LogConfig, ContainerCon
 
 /** Resolves with the exit code. */
 export async function score(config: ScoreConfig): Promise<number> {
-  if (config.output) checkWritable(config.output);
+  if (config.output) checkWritable(config.output, config);
   const log = openLog(config.loggingLevel);
   const progress = openProgress();
   try {

@@ -35,7 +35,7 @@ export interface ValidationConfig extends DeploymentSettings, LogConfig, Contain
 
 /** Resolves with the exit code. */
 export async function validation(config: ValidationConfig): Promise<number> {
-  if (config.report) checkWritable(config.report, "--report");
+  if (config.report) checkWritable(config.report, { option: "--report", input: config.input });
   const stopped = stopRequest();
   const model = await readModel(config, config.codeDirectories[0]);
   checkOptions(config, model);

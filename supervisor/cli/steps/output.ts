@@ -4,24 +4,34 @@ import { accessSync, constants, statSync } from "node:fs";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Matrix, Table } from "../../../protocol/messages.js";
-import { DrumError, messageOf } from "../../errors.js";
+import { DrumError, messageOf, usage } from "../../errors.js";
 import type { Written } from "../../formats/csv/write.js";
 import { asMatrix, columnNames, matrixMarketChunks } from "../../formats/matrix-market.js";
 import { fileChunks, rowsPerChunk } from "../../predictions/files.js";
 
-/** Throws if the folder is missing or not writable, so that a command fails before it loads the model. */
-export function checkWritable(output: string, option = "--output"): void {
+interface OutputWishes {
+  /** For messages. */
+  option?: string;
+  /** The input, which the output must not overwrite. */
+  input: string;
+}
+
+/**
+ * Throws USAGE if the folder is missing or not writable, or the file is the input itself, so that a command fails before it loads the
+ * model.
+ */
+export function checkWritable(output: string, { option = "--output", input }: OutputWishes): void {
   const folder = path.dirname(output);
-  if (statSync(output, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DrumError("USAGE", `${option} must name a file, got the folder ${output}`);
+  const there = statSync(output, { throwIfNoEntry: false });
+  if (there?.isDirectory()) throw usage(`${option} must name a file, got the folder ${output}`);
+  const read = statSync(input, { throwIfNoEntry: false });
+  if (there && read && there.dev === read.dev && there.ino === read.ino && there.isFile()) {
+    throw usage(`${option} ${output} is the input, which it would overwrite; choose another file`);
   }
   try {
     accessSync(folder, constants.W_OK);
   } catch (error) {
-    throw new DrumError(
-      "USAGE",
-      `${option}: ${folder} cannot be written to: ${messageOf(error)}; choose another folder`,
-    );
+    throw usage(`${option}: ${folder} cannot be written to: ${messageOf(error)}; choose another folder`);
   }
 }
 
