@@ -75,14 +75,22 @@ export interface Server {
 export interface ServerWishes {
   words: readonly string[];
   variables?: Variables;
+  /** What a shell does before it becomes the server. */
+  before?: string;
   /** Wait until /health/ says so; undefined waits for the socket alone. */
   until?: number;
 }
 
 /** `drum server` on a free port. */
-export async function serve({ words, variables = {}, until = 200 }: ServerWishes): Promise<Server> {
+export async function serve({
+  words,
+  variables = {},
+  before = ":",
+  until = 200,
+}: ServerWishes): Promise<Server> {
   const port = await freePort();
-  const child = execa(process.execPath, [main, "server", "--address", `127.0.0.1:${port}`, ...words], {
+  const command = [process.execPath, main, "server", "--address", `127.0.0.1:${port}`, ...words];
+  const child = execa("sh", ["-c", `${before}; exec "$@"`, "sh", ...command], {
     reject: false,
     all: true,
     env: variables,

@@ -122,6 +122,20 @@ describe("a worker that dies while it answers", () => {
     expect((await predict("next")).status).toBe(200);
   });
 
+  it.each(["then closes its output", "then closes its input"])(
+    "that answers, %s and lives on, is replaced, and no request is lost",
+    async (body) => {
+      await start(["--max-workers", "2"]);
+      await eventually(async () => (await workersNow()).every(({ state }) => state === "ready"));
+      expect((await predict(body)).status).toBe(200);
+      const answers = await Promise.all(Array.from({ length: 40 }, () => predict("fine")));
+      expect(answers.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
+      await eventually(async () => (await workersNow()).every(({ state }) => state === "ready"));
+      expect((await workersNow()).map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
+      expect(server.output()).toContain("closed the streams of the protocol and went on running");
+    },
+  );
+
   it("takes its children with it", async () => {
     await start();
     await predict("leaves a child");

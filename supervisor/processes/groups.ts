@@ -1,7 +1,9 @@
 // Child processes that lead a group of their own, which is killed whole: by us, when the leader ends, or by the reaper when we are killed.
 
-import type { Readable, Writable } from "node:stream";
-import { execa, type Options } from "execa";
+import { type ChildProcess, spawn } from "node:child_process";
+import { type Duplex, PassThrough, type Readable, type Writable } from "node:stream";
+import { messageOf } from "../errors.js";
+import { withReserve } from "./reserve.js";
 
 export interface Exit {
   code: number | undefined;
@@ -13,7 +15,7 @@ export interface Exit {
 export interface Group {
   /** 0 when the program could not be started. */
   pid: number;
-  /** By descriptor; null where the descriptor is no pipe. */
+  /** By descriptor; null where the descriptor is no pipe. Those of a program that could not be started are closed. */
   streams: readonly (Readable | Writable | null)[];
   /** Resolves when the leader has ended; what it started itself is killed then. */
   exited: Promise<Exit>;
@@ -27,53 +29,57 @@ export interface GroupOptions {
   /** One entry a descriptor, from 0 on. */
   stdio: readonly [Stdio, Stdio, Stdio, ...Stdio[]];
   /** All of the variables; nothing is inherited. */
-  environment: Readonly<Record<string, string>>;
+  environment: Readonly<Record<string, string | undefined>>;
+  folder?: string | undefined;
 }
 
-// A signal of the terminal is ours to pass on, and streams are read by whoever started the process.
-const settings = {
-  detached: true,
-  cleanup: false,
-  buffer: false,
-  reject: false,
-  encoding: "buffer",
-} as const satisfies Options;
-
-export function startGroup(
-  [program, ...words]: readonly [string, ...string[]],
-  { stdio, environment }: GroupOptions,
-): Group {
-  const child = execa(program, words, {
-    ...settings,
-    stdio,
-    env: { ...environment },
-    extendEnv: false,
-  });
-  const pid = child.pid ?? 0;
-  if (pid > 0) reaper().watch(pid);
+/** Never throws: a program that cannot be started has ended, with the reason as its `failure`. */
+export function startGroup(words: readonly [string, ...string[]], options: GroupOptions): Group {
+  let child: ChildProcess | undefined;
+  let refusal: string | undefined;
+  try {
+    child = withReserve(() => launch(words, options));
+  } catch (error) {
+    refusal = messageOf(error);
+  }
+  const pid = child?.pid ?? 0;
+  if (pid > 0) reaper.watch(pid);
   const exited = new Promise<Exit>((resolve) => {
-    child.once("exit", (code, signal) =>
+    const fail = (failure: string) => resolve({ code: undefined, signal: undefined, failure });
+    if (refusal !== undefined) fail(refusal);
+    child?.once("exit", (code, signal) =>
       resolve({ code: code ?? undefined, signal: signal ?? undefined, failure: undefined }),
     );
-    child.once("error", (error) => resolve({ code: undefined, signal: undefined, failure: error.message }));
+    child?.on("error", (error) => fail(error.message));
   });
   return {
     pid,
-    streams: child.stdio,
+    streams: options.stdio.map((kind, at) => (kind === "pipe" ? guarded(child?.stdio?.[at]) : null)),
     exited: exited.finally(() => bury(pid)),
     kill: (signal) => signalGroup(pid, signal),
   };
+}
+
+/** In a session of its own: a signal of the terminal is ours to pass on. */
+function launch([program, ...words]: readonly [string, ...string[]], options: GroupOptions): ChildProcess {
+  const { stdio, environment, folder } = options;
+  return spawn(program, words, { stdio: [...stdio], env: { ...environment }, detached: true, cwd: folder });
+}
+
+/** An error of a stream is told by the end of its process. Where there are no descriptors left, there is no stream. */
+function guarded(stream: Readable | Writable | null | undefined): Readable | Writable {
+  return (stream ?? new PassThrough().destroy()).on("error", () => {});
 }
 
 /** What the leader has started itself must not outlive it. */
 function bury(pid: number): void {
   if (pid === 0) return;
   signalGroup(pid, "SIGKILL");
-  reaper().forget(pid);
+  reaper.forget(pid);
 }
 
 /** Signals every process of the group that `pid` leads. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid > 0) process.kill(-pid, signal);
   } catch {
@@ -102,28 +108,36 @@ done
 for group in $watched; do kill -KILL "-$group" 2>/dev/null; done
 `;
 
-interface Reaper {
-  watch(group: number): void;
-  forget(group: number): void;
+/** One small shell for all groups, in a session of its own so that a Ctrl-C does not reach it. One that has ended is replaced with the next group. */
+class Reaper {
+  private readonly groups = new Set<number>();
+  private input: Writable | undefined;
+
+  watch(group: number): void {
+    this.groups.add(group);
+    if (this.input) this.input.write(`+ ${group}\n`);
+    else this.start();
+  }
+
+  forget(group: number): void {
+    this.groups.delete(group);
+    this.input?.write(`- ${group}\n`);
+  }
+
+  private start(): void {
+    const shell = spawn("sh", ["-c", reaperScript], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    const gone = () => {
+      this.input = undefined;
+    };
+    shell.on("error", gone).on("exit", gone).unref();
+    // Without descriptors there is no stream; the next group tries again.
+    const input = shell.stdin as Duplex | null | undefined;
+    if (!input) return;
+    input.on("error", gone);
+    (input as unknown as { unref(): void }).unref();
+    this.input = input;
+    for (const group of this.groups) input.write(`+ ${group}\n`);
+  }
 }
 
-let runningReaper: Reaper | undefined;
-
-/** One small shell for all groups, in a session of its own so that a Ctrl-C does not reach it. */
-function reaper(): Reaper {
-  runningReaper ??= startReaper();
-  return runningReaper;
-}
-
-function startReaper(): Reaper {
-  const shell = execa("sh", ["-c", reaperScript], { ...settings, stdio: ["pipe", "ignore", "ignore"] });
-  const input = shell.stdin;
-  shell.on("error", () => {});
-  input.on("error", () => {});
-  shell.unref();
-  (input as unknown as { unref(): void }).unref();
-  return {
-    watch: (group) => input.write(`+ ${group}\n`),
-    forget: (group) => input.write(`- ${group}\n`),
-  };
-}
+const reaper = new Reaper();

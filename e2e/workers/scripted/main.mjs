@@ -2,7 +2,7 @@
 // One deed a name, so that every fault of a worker is a case in one list.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { closeSync, readFileSync } from "node:fs";
 import { read, write, writeRaw } from "../toy/wire.mjs";
 
 const wait = new Int32Array(new SharedArrayBuffer(4));
@@ -61,6 +61,15 @@ const bodies = {
   },
 };
 
+/** What it does after its answer. */
+const afterwards = {
+  "then closes its output": () => closeSync(Number(process.env.DRUM_PROTOCOL_OUT)),
+  "then closes its input": () => {
+    closeSync(Number(process.env.DRUM_PROTOCOL_IN));
+    sleep(60_000);
+  },
+};
+
 function answer(values) {
   const data = Buffer.from(Float64Array.from(values).buffer);
   const column = { name: "Predictions", type: "float64", data, validity: null, offsets: null };
@@ -107,4 +116,5 @@ starts[scenario]();
 for (let message = read(); message; message = read()) {
   const [type, id, method, params] = message;
   if (type === 0) write([1, id, null, methods[method](params, id)]);
+  afterwards[method === "predict" ? params.payload.data.toString() : ""]?.();
 }

@@ -7,6 +7,7 @@ import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
 import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/rows.js";
+import { keepReserve } from "../../processes/reserve.js";
 import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
 import { type BrokenModel, Models } from "../../serving/models.js";
 import type { Monitor } from "../../serving/monitoring/monitor.js";
@@ -122,6 +123,7 @@ async function serveModels(
   }
   const app = await buildServer(served, { settings: apiSettings(config), log, deploymentConfig });
   await listen(app, config);
+  keepReserve();
   onHangUp(() => reload(served.all, log));
   const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);

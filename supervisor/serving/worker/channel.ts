@@ -1,6 +1,6 @@
 // Requests and responses over one pair of streams. Knows frames and ids, but no process: what is pending when the streams end, fails.
 
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { decodeMessage, encodeMessage } from "../../../protocol/codec.js";
 import { FrameReader } from "../../../protocol/frames.js";
 import {
@@ -18,7 +18,7 @@ import { DrumError, messageOf } from "../../errors.js";
 
 export interface ChannelEvents {
   onNotification(method: string, params: Params): void;
-  /** The other side closed its stream, or sent something that cannot be read: then `fault` says what. */
+  /** The other side closed one of its streams, or sent something that cannot be read: then `fault` says what. */
   onClose(fault: DrumError | undefined): void;
 }
 
@@ -42,7 +42,7 @@ export class Channel {
 
   constructor(
     output: Readable,
-    private readonly input: Writable,
+    private readonly input: Duplex,
     private readonly settings: { maxFrame: number; events: ChannelEvents },
   ) {
     this.reader = new FrameReader(settings.maxFrame);
@@ -50,6 +50,13 @@ export class Channel {
     output.once("end", () => this.read(() => this.reader.end()));
     output.once("close", () => this.close());
     output.on("error", () => this.close());
+    // What is read of the input is its end alone.
+    input.once("close", () => this.close()).resume();
+  }
+
+  /** Whether both streams are there: what is asked over a closed channel fails. */
+  get isOpen(): boolean {
+    return this.closed === undefined;
   }
 
   /** Resolves with the checked result. A WireError of the worker's becomes a DrumError with the same code. */

@@ -171,7 +171,7 @@ export class Slot implements Runner {
     this.restartTimer = setTimeout(() => {
       this.restarts += 1;
       this.start().catch((error: DrumError) => {
-        this.context.log.error(`${this.name} could not be started: ${error.message}`);
+        this.context.log.error(`a start of ${this.name} failed: ${error.message}`);
       });
     }, delay);
   }

@@ -24,6 +24,8 @@ export type WorkerState = "starting" | "ready" | "draining" | "stopped";
 
 /** Milliseconds that the streams of a dead worker may take to tell the rest. */
 const lastWordsTimeout = 500;
+/** Milliseconds that a worker may take to end after it has closed its streams. */
+const lostTimeout = 200;
 
 export class Worker {
   state: WorkerState = "starting";
@@ -57,7 +59,7 @@ export class Worker {
       maxFrame: plan.maxFrame,
       events: {
         onNotification: (method, params) => this.notice(method, params),
-        onClose: (fault) => fault && this.kill(fault),
+        onClose: (fault) => (fault ? this.kill(fault) : this.lose()),
       },
     });
     this.died = this.process.exited.then((exit) => this.bury(exit));
@@ -120,6 +122,7 @@ export class Worker {
       throw error;
     });
     await this.warm();
+    if (!this.channel.isOpen) return this.explained();
     this.doing = undefined;
     this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
     return this.loaded;
@@ -159,6 +162,18 @@ export class Worker {
     this.verdict ??= reason;
     if (this.state === "ready") this.change("draining", reason.message);
     this.process.kill("SIGKILL");
+  }
+
+  /** It cannot be asked any more, so it gets nothing from now on. Most often it is ending, and its exit will tell why. */
+  private lose(): void {
+    if (this.state !== "ready" && this.state !== "starting") return;
+    if (this.state === "ready") this.change("draining", "it has closed its streams");
+    const reason = new DrumError(
+      "WORKER_DIED",
+      `worker ${this.name} closed the streams of the protocol and went on running; the descriptors 3 and 4 belong to drum: leave them open`,
+    );
+    const timer = setTimeout(() => this.kill(reason), lostTimeout);
+    this.died.then(() => clearTimeout(timer));
   }
 
   /** Asks the worker to exit, and kills it when it has not by the end of `grace` milliseconds. */
@@ -213,7 +228,7 @@ export class Worker {
     const lines = this.prints.tail();
     const reason =
       this.verdict ??
-      new DrumError("WORKER_DIED", `worker ${this.name} ${words}`, {
+      new DrumError(exit.failure ? "WORKER_START_FAILED" : "WORKER_DIED", `worker ${this.name} ${words}`, {
         traceback: lines === "" ? undefined : lines,
       });
     this.channel.fail(reason);
