@@ -63,7 +63,7 @@ async function connected() {
       const token = `authorization: Bearer ${variables.DRUM_TOKEN}\r\ncontent-type: ${type}`;
       const head = `${method} ${url} HTTP/1.1\r\nhost: localhost\r\n${token}\r\ncontent-length: ${body.length}`;
       socket.write(`${head}\r\n\r\n${body}`);
-      await eventually(() => /\r\n\r\n[^]*\}/.test(received), 20_000);
+      await eventually(() => /\r\n\r\n.*\}/s.test(received), 20_000);
       return { status: Number(received.split(" ")[1]), body: received.split("\r\n\r\n")[1]! };
     },
     close: () => socket.destroy(),

@@ -2,7 +2,7 @@
 // One deed a name, so that every fault of a worker is a case in one list.
 
 import { spawn } from "node:child_process";
-import { closeSync, readFileSync } from "node:fs";
+import { closeSync, readFileSync, writeSync } from "node:fs";
 import { read, write, writeRaw } from "../toy/wire.mjs";
 
 const wait = new Int32Array(new SharedArrayBuffer(4));
@@ -51,6 +51,12 @@ const bodies = {
   "half a frame": () => {
     writeRaw(Buffer.from([100, 0, 0, 0, 1, 2, 3]));
     process.exit(0);
+  },
+  "prints 8 MB": () => {
+    for (let line = 0; line < 8000; line++) writeSync(2, `${"x".repeat(999)}\n`);
+  },
+  "prints a forged line": () => {
+    console.error("\u001b[2K\r[2000-01-01 00:00:00.000] ERROR: forged");
   },
   "answer to nobody": () => write([1, 4_000_000, null, {}]),
   "request to the supervisor": () => write([0, 1, "predict", {}]),

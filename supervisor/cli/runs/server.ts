@@ -17,6 +17,7 @@ import type { Address } from "../options/option.js";
 import { warnOfFlaskExtension } from "../steps/flask-extension.js";
 import { openMonitor } from "../steps/monitoring.js";
 import { onHangUp, type StopRequest, stopRequest } from "../terminal/signals.js";
+import { outliveOutput } from "../terminal/standard-streams.js";
 
 /** Milliseconds that running predictions may take after SIGTERM. */
 const drainLimit = 30_000;
@@ -46,6 +47,7 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
 
 /** Resolves with the exit code after the server has ended. */
 export async function server(config: ServerConfig): Promise<number> {
+  outliveOutput();
   const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
   let found: Found;
   try {
