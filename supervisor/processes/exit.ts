@@ -35,8 +35,20 @@ function failureInWords(failure: string): string {
   return `could not be started: ${failure}${remedy ? `; ${remedy}` : ""}`;
 }
 
-export function exitInWords({ code, signal, failure }: Exit): string {
+const outsideSignals: readonly (NodeJS.Signals | undefined)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
+/** Whether somebody has ended the process, and not what it did itself. `memoryWanted` is undefined where it is not known. */
+export function isFromOutside({ signal }: Exit, memoryWanted: boolean | undefined): boolean {
+  return outsideSignals.includes(signal) && !(signal === "SIGKILL" && memoryWanted !== false);
+}
+
+/** `memoryWanted` says whether the system has killed a process for want of memory. */
+export function exitInWords({ code, signal, failure }: Exit, memoryWanted?: boolean): string {
   if (failure) return failureInWords(failure);
+  if (signal === "SIGKILL" && memoryWanted !== undefined) {
+    const who = memoryWanted ? "by the system for want of memory" : "from outside; there was memory enough";
+    return `was ended by SIGKILL (killed ${who})`;
+  }
   if (signal) return `was ended by ${signal} (${signalWords[signal] ?? "a signal"})`;
   const words = codeWords[code ?? -1];
   return `ended with exit code ${code}${words ? ` (${words})` : ""}`;

@@ -2,7 +2,7 @@
 // One deed a name, so that every fault of a worker is a case in one list.
 
 import { spawn } from "node:child_process";
-import { closeSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, existsSync, readFileSync, writeSync } from "node:fs";
 import { read, write, writeRaw } from "../toy/wire.mjs";
 
 const wait = new Int32Array(new SharedArrayBuffer(4));
@@ -33,6 +33,10 @@ const starts = {
   "says nothing": () => sleep(60_000),
   "another version": () => hello(99),
   "garbage instead of hello": () => writeRaw(Buffer.from("Welcome to the interpreter!\n")),
+  "dies while a file is there": () => {
+    if (existsSync(process.env.SCRIPTED_MARKER)) process.exit(9);
+    hello();
+  },
   "dies while loading": () => hello(),
   "hangs while loading": () => hello(),
   "tells what it loads": () => hello(),
@@ -103,7 +107,8 @@ const methods = {
     if (text.startsWith("sleep ")) sleep(Number(text.slice(6)));
     // Once only: the marker file tells the worker that comes after.
     if (text.startsWith("die once ") && !alreadyDied(text.slice(9))) process.exit(4);
-    return bodies[text]?.() ?? answer([process.pid]);
+    // A number behind it makes a request of its own.
+    return bodies[text.replace(/ #\d+$/, "")]?.() ?? answer([process.pid]);
   },
 };
 

@@ -58,6 +58,16 @@ export const infoAnswer = {
   },
 } as const;
 
+export const healthAnswer = {
+  description: "A worker can answer",
+  type: "object",
+  properties: {
+    message: { type: "string" },
+    missing: { type: "array", items: { type: "string" }, description: "workers that cannot answer now" },
+  },
+  required: ["message"],
+} as const;
+
 export const modelsAnswer = {
   description: "One item a model",
   type: "object",
@@ -100,6 +110,11 @@ const workerInfo = {
     language: { type: "string" },
     release: { type: "integer" },
     state: { type: "string" },
+    reason: {
+      type: "string",
+      nullable: true,
+      description: "why it could not be started, where it could not",
+    },
     requests: { type: "integer", description: "answered" },
     restarts: { type: "integer" },
     queue: { type: "integer", description: "requests with the worker now" },

@@ -53,8 +53,14 @@ export function sendError(reply: FastifyReply, error: DrumError, form: ErrorForm
   return reply.code(status).send(body);
 }
 
-/** States that a health check asks for, a failed start that was told when it failed, and clients that leave are no news. */
-const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "MODEL_NOT_LOADED", "CLIENT_GONE"];
+/** States that a health check asks for, failed starts that were told when they failed, and clients that leave are no news. */
+const quietCodes: readonly ErrorCode[] = [
+  "NOT_READY",
+  "DRAINING",
+  "MODEL_NOT_LOADED",
+  "CLIENT_GONE",
+  "WORKER_GAVE_UP",
+];
 
 export function logFailure(log: Log, error: DrumError): void {
   if (quietCodes.includes(error.code)) return;

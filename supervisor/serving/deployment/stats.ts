@@ -74,6 +74,7 @@ function describePlace({ slot, worker, model, language, release }: Place, usage:
     language,
     release,
     state: worker?.state ?? (slot.givenUp ? "failed" : "stopped"),
+    reason: worker?.state === "ready" ? null : (slot.failure?.message ?? null),
     requests: slot.requests,
     restarts: slot.restarts,
     queue: slot.inFlight.length,

@@ -3,6 +3,8 @@
 import type { Hello, LoadResult, Method, Methods } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { Quarantine } from "../policy/quarantine.js";
+import { slotFor } from "./dispatch.js";
 import type { PoolPlan, WarmupRequest } from "./plan.js";
 import { type Loss, Slot } from "./slot.js";
 import { type Call, type Result, Task } from "./task.js";
@@ -10,12 +12,18 @@ import { type Call, type Result, Task } from "./task.js";
 export type PoolState = "starting" | "ready" | "failed" | "draining" | "stopped";
 
 const pingEvery = 15_000;
+/** Milliseconds between two looks at workers that have something to do. */
+const watchEvery = 500;
 const stopGrace = 5_000;
 
 export class Pool {
   state: PoolState = "starting";
   readonly slots: readonly Slot[];
   private readonly queue: Task[] = [];
+  /** Requests that a worker died of. They have one worker at most at a time, so that the others are left to the rest. */
+  private readonly suspects: Task[] = [];
+  private readonly quarantine = new Quarantine();
+  private watch: NodeJS.Timeout | undefined;
   private whenIdle: (() => void) | undefined;
   private readonly pings: NodeJS.Timeout;
   /** What a worker answers before it is ready; those that start later find what was added since. */
@@ -72,7 +80,7 @@ export class Pool {
   /** The result of one request. Rejects with a DrumError in words for the caller. */
   run<M extends Method>(call: Call<M>): Promise<Methods[M]["result"]> {
     return new Promise((resolve, reject) => {
-      const refusal = this.refusal();
+      const refusal = this.refusal() ?? this.quarantine.find(call, performance.now());
       if (refusal) {
         reject(refusal);
         return;
@@ -84,13 +92,14 @@ export class Pool {
       this.queue.push(task);
       // Once it is queued: a caller who has left already is dropped, and no worker is asked.
       call.departure?.onLeave(() => this.abandon(task));
+      this.watch ??= setInterval(() => this.lookAfter(), watchEvery).unref();
       this.dispatch();
     });
   }
 
-  /** What the first of its workers that run said of itself. */
+  /** What the first of its workers that have run said of itself. */
   get hello(): Hello | undefined {
-    return this.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
+    return this.slots.map(({ worker, hello }) => worker?.hello ?? hello).find((hello) => hello !== undefined);
   }
 
   /** Whether some worker can answer now. */
@@ -100,7 +109,7 @@ export class Pool {
 
   /** Requests that wait for a worker. */
   get waiting(): number {
-    return this.queue.length;
+    return this.queue.length + this.suspects.length;
   }
 
   /** Takes no further request, finishes what is there within `limit` milliseconds, and ends the workers. */
@@ -122,6 +131,7 @@ export class Pool {
   private async stop(reason: DrumError): Promise<void> {
     if (this.state !== "draining") this.change("draining", reason.message);
     clearInterval(this.pings);
+    clearInterval(this.watch);
     this.failQueue(reason);
     await Promise.all(this.slots.map((slot) => slot.stop(stopGrace)));
     this.change("stopped", "all workers have ended");
@@ -135,46 +145,53 @@ export class Pool {
       );
     }
     if (this.state === "failed") return this.slots[0]?.failure;
-    if (this.queue.length < this.plan.queueSize) return undefined;
+    if (this.waiting < this.plan.queueSize) return undefined;
     return new DrumError(
       "QUEUE_FULL",
-      `${this.queue.length} requests wait already, the limit of --queue-size is ${this.plan.queueSize}; ` +
+      `${this.waiting} requests wait already, the limit of --queue-size is ${this.plan.queueSize}; ` +
         "try again later, or raise --max-workers",
     );
   }
 
   private dispatch(): void {
-    while (this.queue.length > 0) {
-      const slot = this.leastBusy(this.queue[0]!);
-      if (!slot) return;
-      slot.give(this.queue.shift()!);
-    }
-    this.noteIdle();
+    this.feed(this.suspects);
+    this.feed(this.queue);
+    if (this.waiting === 0) this.noteIdle();
   }
 
-  private leastBusy(task: Task): Slot | undefined {
-    let best: Slot | undefined;
-    for (const slot of this.slots) {
-      if (!slot.hasRoomFor(task)) continue;
-      if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
+  private feed(waiting: Task[]): void {
+    while (waiting.length > 0) {
+      const slot = slotFor(waiting[0]!, this.slots, this.suspects.length > 0);
+      if (!slot) return;
+      slot.give(waiting.shift()!);
     }
-    return best;
+  }
+
+  /** As long as there is something to do: takes back what was given ahead to workers that are late. */
+  private lookAfter(): void {
+    const ahead = this.slots.flatMap((slot) => slot.takeBackIfLate());
+    this.queue.unshift(...ahead);
+    if (ahead.length > 0) this.dispatch();
+    if (this.waiting > 0 || this.slots.some((slot) => slot.inFlight.length > 0)) return;
+    clearInterval(this.watch);
+    this.watch = undefined;
   }
 
   /** While the pool starts, a failed start may mean that the model is broken; once one worker is ready, the others are tried again. */
   private welcome(slot: Slot): void {
-    if (this.state === "starting" || this.state === "failed") {
-      this.change("ready", `${slot.name} is ready`);
-      for (const other of this.slots) if (!other.worker && other.failure) other.planRestart();
+    for (const other of this.slots) {
+      if (other.givenUp) other.retryNow();
+      else if (this.state === "starting" && !other.worker && other.failure) other.planRestart();
     }
+    if (this.state === "starting" || this.state === "failed") this.change("ready", `${slot.name} is ready`);
     this.dispatch();
   }
 
-  private mourn(slot: Slot, { lost, running, reason }: Loss): void {
+  private mourn(slot: Slot, { lost, running, reason, death }: Loss): void {
     // It died of what it worked on; what had only been given to it ahead is not to blame.
-    for (const task of running) task.deaths += 1;
+    for (const task of running) task.deaths.push(death);
     for (const task of lost.toReversed()) this.rescue(task, reason);
-    if (this.state === "ready") {
+    if (this.isServing) {
       // A failed start is told where it is tried again.
       if (!slot.failure) this.log.error(`${reason.message}; ${lost.length} requests were with it`);
       slot.planRestart();
@@ -182,20 +199,36 @@ export class Pool {
     this.dispatch();
   }
 
-  /** A pure request is put first in the queue once more; one that has seen two workers die is refused. */
+  private get isServing(): boolean {
+    return this.state === "ready" || this.state === "failed";
+  }
+
+  /** A pure request is put first in its queue once more; one that has seen two workers die is refused. */
   private rescue(task: Task, reason: DrumError): void {
     task.runner = undefined;
-    const again = this.state === "ready" && task.call.pure && this.plan.retry && task.deaths < 2;
+    const { call, deaths } = task;
+    const again = this.state === "ready" && call.pure && this.plan.retry && deaths.length < 2;
     if (again && !task.settled) {
-      this.queue.unshift(task);
+      (deaths.length > 0 ? this.suspects : this.queue).unshift(task);
       return;
     }
-    const twice =
-      task.deaths > 1
-        ? "; a second worker died of the same request, so it is not tried again: look at these rows"
-        : "";
     const { code, message, traceback } = reason;
-    task.finish(new DrumError(code, `${message} while it was answering${twice}`, { traceback }));
+    const refuse = (more: string) => {
+      const refusal = new DrumError(code, `${message} while it was answering${more}`, { traceback });
+      task.finish(refusal);
+      return refusal;
+    };
+    if (deaths.length < 2) refuse("");
+    else if (deaths.some(({ isFromOutside }) => isFromOutside)) {
+      refuse("; a worker that had it was ended from outside, so the request need not be to blame: try again");
+    } else {
+      // It was given nothing else.
+      for (const death of deaths) death.isExcused = true;
+      const refusal = refuse(
+        "; a second worker died of the same request, so it is not tried again: look at these rows",
+      );
+      this.quarantine.add(call, refusal, performance.now());
+    }
   }
 
   /** The caller has left: what waits is dropped, what runs is told and its result ignored. */
@@ -227,20 +260,22 @@ export class Pool {
   }
 
   private unqueue(task: Task): boolean {
-    const at = this.queue.indexOf(task);
-    if (at >= 0) this.queue.splice(at, 1);
-    return at >= 0;
+    for (const waiting of [this.queue, this.suspects]) {
+      const at = waiting.indexOf(task);
+      if (at >= 0) return waiting.splice(at, 1).length > 0;
+    }
+    return false;
   }
 
   private giveUp(slot: Slot): void {
     this.log.error(slot.failure!.message);
-    if (!this.slots.every((one) => one.givenUp)) return;
+    if (this.state === "failed" || !this.slots.every((one) => one.givenUp)) return;
     this.change("failed", "no worker can be started");
     this.failQueue(slot.failure!);
   }
 
   private failQueue(reason: DrumError): void {
-    for (const task of this.queue.splice(0)) task.finish(reason);
+    for (const task of [...this.suspects.splice(0), ...this.queue.splice(0)]) task.finish(reason);
   }
 
   private noteIdle(): void {

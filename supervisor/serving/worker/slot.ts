@@ -1,10 +1,13 @@
 // A place for one worker after the other: start, requests in flight, death, restart by the policy, pings while idle.
 
-import type { LoadResult, Value } from "../../../protocol/messages.js";
+import { existsSync } from "node:fs";
+import type { Hello, LoadResult, Value } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { watchFolder } from "../../model/watch.js";
+import { isLate, windowFor } from "../policy/lateness.js";
+import { type Death, nextRestart } from "../policy/restarts.js";
 import type { WarmupRequest, WorkerPlan } from "./plan.js";
-import { type Death, nextRestart } from "./restarts.js";
 import type { Result, Runner, Task } from "./task.js";
 import { Worker } from "./worker.js";
 
@@ -15,6 +18,7 @@ export interface Loss {
   /** Those of them that it worked on. */
   running: readonly Task[];
   reason: DrumError;
+  death: Death;
 }
 
 export interface SlotEvents {
@@ -25,17 +29,8 @@ export interface SlotEvents {
   onGiveUp(slot: Slot): void;
 }
 
-/** A worker that answers within microseconds is fed ahead, so that the way to it costs nothing; a slow one is not. */
-const aheadBudget = 2;
-const mostAhead = 64;
 const deathsKept = 50;
 const pingTimeout = 10_000;
-
-/** How many requests may lie with a worker at once, for a mean service time in milliseconds; 0 is a time not known yet. */
-export function windowFor(meanService: number): number {
-  if (meanService === 0) return 1;
-  return Math.max(1, Math.min(mostAhead, Math.floor(aheadBudget / meanService)));
-}
 
 export class Slot implements Runner {
   worker: Worker | undefined;
@@ -45,13 +40,17 @@ export class Slot implements Runner {
   readonly inFlight: Task[] = [];
   /** Why the last start failed, undefined after one that did not. */
   failure: DrumError | undefined;
-  /** No further start is tried. */
+  /** Starts have failed so often that the next tries are far apart; until one works, nobody should wait for it. */
   givenUp = false;
+  /** What its worker said of itself, also after it has died. */
+  hello: Hello | undefined;
   private deaths: Death[] = [];
   /** Running mean of the milliseconds a request takes in the worker. */
   private meanService = 0;
   private lastAnswer = 0;
   private restartTimer: NodeJS.Timeout | undefined;
+  private endWatch: (() => void) | undefined;
+  private isStopped = false;
 
   constructor(
     readonly name: string,
@@ -65,12 +64,36 @@ export class Slot implements Runner {
 
   /** Whether one more request may be given; one that a worker died of runs alone, so that it is known whose fault it was. */
   hasRoomFor(task: Task): boolean {
-    if (!this.isReady || this.inFlight[0]?.deaths) return false;
-    if (task.deaths > 0) return this.inFlight.length === 0;
+    if (!this.isReady || this.holdsSuspect || this.isLate()) return false;
+    if (task.deaths.length > 0) return this.inFlight.length === 0;
     const { places } = this;
     if (places === 1) return this.inFlight.length < windowFor(this.meanService);
     const ofItsKind = this.inFlight.filter(({ call }) => call.pure === task.call.pure);
     return ofItsKind.length < (task.call.pure ? windowFor(this.meanService) : places);
+  }
+
+  /** Whether it has a request that a worker died of, which runs alone. */
+  get holdsSuspect(): boolean {
+    return (this.inFlight[0]?.deaths.length ?? 0) > 0;
+  }
+
+  /** Whether its worker has been silent much longer than it usually is. */
+  isLate(now = performance.now()): boolean {
+    return this.inFlight.length > 0 && isLate(now - this.lastAnswer, this.meanService);
+  }
+
+  /** What was given ahead to a worker that is late goes to another; one that is stopped is ended. */
+  takeBackIfLate(): readonly Task[] {
+    if (!this.isReady || !this.isLate()) return [];
+    this.worker?.killIfFrozen();
+    const { running } = this;
+    const ahead = this.inFlight.filter((task) => task.call.pure && !task.settled && !running.includes(task));
+    for (const task of ahead) {
+      this.inFlight.splice(this.inFlight.indexOf(task), 1);
+      this.cancel(task);
+      task.runner = undefined;
+    }
+    return ahead;
   }
 
   /** How many requests that wait on something else its worker runs side by side; the pure ones compute, one after the other. */
@@ -108,11 +131,13 @@ export class Slot implements Runner {
       const loaded = await worker.start();
       worker.died.then((reason) => this.bury(worker, reason));
       this.failure = undefined;
+      this.givenUp = false;
+      this.hello = worker.hello;
       this.meanService = 0;
       this.context.events.onReady(this);
       return loaded;
     } catch (error) {
-      this.failure = error as DrumError;
+      this.failure = this.explained(error as DrumError);
       this.bury(worker, await worker.died);
       throw error;
     }
@@ -128,15 +153,21 @@ export class Slot implements Runner {
     task.id = id;
     this.inFlight.push(task);
     result.then(
-      (value) => this.take(task, value),
+      (value) => this.take(task, id, value),
       (error) => {
         // A death is told by `bury`, for all requests of the worker at once.
-        if (worker.state === "ready") this.take(task, error);
+        if (worker.state === "ready") this.take(task, id, error);
       },
     );
   }
 
-  private take(task: Task, outcome: Result | Error): void {
+  private take(task: Task, id: number, outcome: Result | Error): void {
+    // It was taken back: another worker answers it, or has.
+    if (task.runner !== this || task.id !== id) {
+      this.lastAnswer = performance.now();
+      this.context.events.onAnswer();
+      return;
+    }
     this.inFlight.splice(this.inFlight.indexOf(task), 1);
     const now = performance.now();
     if (this.places === 1 || task.call.pure)
@@ -150,36 +181,67 @@ export class Slot implements Runner {
   private bury(worker: Worker, reason: DrumError): void {
     const { running } = this;
     this.worker = undefined;
-    this.deaths.push({ at: performance.now(), wasReady: worker.loaded !== undefined });
-    this.deaths = this.deaths.slice(-deathsKept);
-    this.context.events.onDeath(this, { lost: this.inFlight.splice(0), running, reason });
+    const { loaded, isEndedFromOutside: isFromOutside } = worker;
+    const death: Death = { at: performance.now(), wasReady: loaded !== undefined, isFromOutside };
+    this.deaths = [...this.deaths, death].slice(-deathsKept);
+    this.context.events.onDeath(this, {
+      lost: this.inFlight.splice(0),
+      running,
+      reason,
+      death,
+    });
   }
 
-  /** After a death: a new worker, at once or after a while, unless it failed to start too often. */
+  /** After a death: a new worker, at once or after a while. */
   planRestart(): void {
-    const delay = nextRestart(this.deaths, performance.now());
-    if (delay === "give up") {
-      this.givenUp = true;
-      this.failure = new DrumError(
-        "WORKER_GAVE_UP",
-        `${this.name} could not be started again, so no further try is made; the last time: ${this.failure?.message}`,
-        { traceback: this.failure?.traceback },
-      );
-      this.context.events.onGiveUp(this);
-      return;
-    }
-    this.restartTimer = setTimeout(() => {
-      this.restarts += 1;
-      this.start().catch((error: DrumError) => {
-        this.context.log.error(`a start of ${this.name} failed: ${error.message}`);
-      });
-    }, delay);
+    const { delay, isSlow } = nextRestart(this.deaths, performance.now());
+    if (isSlow) this.wait(delay);
+    this.restartTimer = setTimeout(() => this.restart(), delay);
+  }
+
+  /** The tries become slow, but for what may have changed the cause. */
+  private wait(delay: number): void {
+    const { code_directory: folder } = this.plan.load;
+    this.givenUp = true;
+    this.failure = new DrumError(
+      "WORKER_GAVE_UP",
+      `${this.name} could not be started again and again; the next try comes in ${delay / 1000} s, ` +
+        `or when a file of ${folder} changes; the last time: ${this.failure?.message}`,
+      { traceback: this.failure?.traceback },
+    );
+    this.endWatch?.();
+    this.endWatch = watchFolder(folder, () => this.retryNow());
+    this.context.events.onGiveUp(this);
+  }
+
+  /** Does not wait for the next slow try. */
+  retryNow(): void {
+    if (this.givenUp && !this.worker && !this.isStopped) this.restart();
+  }
+
+  private restart(): void {
+    clearTimeout(this.restartTimer);
+    this.endWatch?.();
+    this.restarts += 1;
+    this.start().catch((error: DrumError) => {
+      if (!this.isStopped) this.context.log.error(`a start of ${this.name} failed: ${error.message}`);
+    });
+  }
+
+  /** Whatever the worker says of a folder that is not there. */
+  private explained(error: DrumError): DrumError {
+    const { code_directory: folder } = this.plan.load;
+    if (existsSync(folder)) return error;
+    return new DrumError("CODE_DIRECTORY_MISSING", `the code directory ${folder} is not there; put it back`, {
+      cause: error,
+    });
   }
 
   /** A busy worker cannot answer a ping, its deadline watches it; an idle one has to. */
   pingIfIdle(): void {
     const worker = this.worker;
     if (worker?.state !== "ready" || this.inFlight.length > 0) return;
+    worker.killIfFrozen();
     const silent = () => {
       // Work that came in the meantime has a deadline of its own.
       if (this.inFlight.length > 0) return;
@@ -200,7 +262,9 @@ export class Slot implements Runner {
 
   /** Milliseconds of grace before the worker is killed. */
   async stop(grace: number): Promise<void> {
+    this.isStopped = true;
     clearTimeout(this.restartTimer);
+    this.endWatch?.();
     await this.worker?.stop(grace);
   }
 }

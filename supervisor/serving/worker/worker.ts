@@ -13,8 +13,9 @@ import {
 import { checkHello } from "../../../protocol/results.js";
 import { DrumError } from "../../errors.js";
 import { type Log, workerLog } from "../../log.js";
-import { exitInWords, PrintedLines } from "../../processes/exit.js";
+import { exitInWords, isFromOutside, PrintedLines } from "../../processes/exit.js";
 import type { Exit } from "../../processes/groups.js";
+import { isFrozen, wasMemoryWanted } from "../../processes/state.js";
 import { broken, Channel } from "./channel.js";
 import { checkRuntime, explainStartFailure } from "./diagnosis.js";
 import { launchWorker, type WorkerProcess } from "./launch.js";
@@ -43,6 +44,8 @@ export class Worker {
   private onHello: ((hello: Hello) => void) | undefined;
   /** Why the supervisor killed it, if it did. */
   private verdict: DrumError | undefined;
+  /** It was ended by somebody else, or had been stopped: whatever it worked on is not to blame. */
+  isEndedFromOutside = false;
 
   constructor(
     readonly name: string,
@@ -176,6 +179,14 @@ export class Worker {
     this.died.then(() => clearTimeout(timer));
   }
 
+  /** Kills it where the kernel says that it is stopped, which no answer can come from. */
+  killIfFrozen(): void {
+    if (this.state !== "ready" || !isFrozen(this.pid)) return;
+    this.isEndedFromOutside = true;
+    const words = `worker ${this.name} was stopped from outside (SIGSTOP, or a debugger) and could not answer`;
+    this.kill(new DrumError("WORKER_DIED", words));
+  }
+
   /** Asks the worker to exit, and kills it when it has not by the end of `grace` milliseconds. */
   async stop(grace: number): Promise<void> {
     if (this.state === "stopped") return;
@@ -184,6 +195,10 @@ export class Worker {
     const patience = new AbortController();
     await Promise.race([this.died, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
     patience.abort();
+    this.verdict ??= new DrumError(
+      "DRAINING",
+      `worker ${this.name} was ended with the server, which waits no longer`,
+    );
     this.process.kill("SIGKILL");
     await this.died;
   }
@@ -222,7 +237,9 @@ export class Worker {
   }
 
   private async bury(exit: Exit): Promise<DrumError> {
-    const words = exitInWords(exit);
+    const memoryWanted = exit.signal === "SIGKILL" && !this.verdict ? wasMemoryWanted() : undefined;
+    this.isEndedFromOutside ||= !this.verdict && isFromOutside(exit, memoryWanted);
+    const words = exitInWords(exit, memoryWanted);
     this.change("stopped", words);
     await Promise.race([this.prints.ended, sleep(lastWordsTimeout)]);
     const lines = this.prints.tail();

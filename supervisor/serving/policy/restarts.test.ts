@@ -16,7 +16,13 @@ describe("nextRestart", () => {
     ["deaths older than the period do not count", times(40, diedReady), restartPolicy.period + 50, 0],
     ["a first failed start is tried again at once", [diedReady(0), diedStarting(1)], 1, 0],
     ["a second failed start waits", [diedReady(0), diedStarting(1), diedStarting(2)], 2, 200],
-    ["failed starts in a row end the tries", times(5, diedStarting), 5, "give up"],
+    ["the last of the quick tries comes within some seconds", times(7, diedStarting), 7, 6400],
+    [
+      "excused deaths do not count",
+      times(40, diedReady).map((death) => ({ ...death, isExcused: true })),
+      40,
+      0,
+    ],
     [
       "a start that worked in between begins the count anew",
       [...times(4, diedStarting), diedReady(5), diedStarting(6)],
@@ -24,6 +30,14 @@ describe("nextRestart", () => {
       200,
     ],
   ])("%s", (_title, deaths, now, expected) => {
-    expect(nextRestart(deaths, now)).toBe(expected);
+    expect(nextRestart(deaths, now)).toEqual({ delay: expected, isSlow: false });
+  });
+
+  it.each([
+    ["the first slow try", 8, 30_000],
+    ["every further one doubles the wait", 10, 120_000],
+    ["the slowest comes for ever", 50, 300_000],
+  ])("%s", (_title, failures, expected) => {
+    expect(nextRestart(times(failures, diedStarting), 50)).toEqual({ delay: expected, isSlow: true });
   });
 });
