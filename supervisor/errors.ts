@@ -29,6 +29,7 @@ export const supervisorErrorCodes = {
   DEADLINE_PASSED: "a prediction exceeded the request timeout",
   QUEUE_FULL: "too many requests are waiting",
   BODY_TOO_LARGE: "the request body exceeds the limit",
+  BODY_MEMORY_FULL: "the request bodies under way take too much memory",
   JSON_INVALID: "the request body is not the expected JSON",
   NOT_READY: "the model is still loading",
   DRAINING: "the server is shutting down",

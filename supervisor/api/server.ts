@@ -8,6 +8,7 @@ import type { DeploymentConfig } from "../predictions/rows.js";
 import type { Models } from "../serving/models.js";
 import { adminRoutes } from "./admin/swap.js";
 import { acceptBodies } from "./bodies/bodies.js";
+import { limitBodies } from "./bodies/budget.js";
 import { errorRoutes } from "./drum/error.js";
 import { drumError } from "./drum/errors.js";
 import { predictRoutes } from "./drum/predict.js";
@@ -18,6 +19,7 @@ import { buildApplication } from "./http/application.js";
 import { addDocumentation } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
 import type { ApiSettings } from "./http/settings.js";
+import { limitSlowBodies } from "./http/slow-bodies.js";
 import { chatRoutes } from "./openai/chat.js";
 import { directAccessRoutes } from "./openai/direct-access.js";
 
@@ -59,11 +61,14 @@ export async function buildErrorServer(reason: DrumError, serving: Serving): Pro
 }
 
 async function build(
-  { settings: { maxBodySize, urlPrefix }, log }: Serving,
+  { settings, log }: Serving,
   modelNames: () => readonly string[],
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
+  const { maxBodySize, urlPrefix } = settings;
   const app = buildApplication({ maxBodySize, log, form: drumError });
+  limitBodies(app, settings);
+  limitSlowBodies(app);
   await acceptBodies(app, maxBodySize);
   await addDocumentation(app, { prefix: urlPrefix, version: version(), modelNames });
   await app.register(async (scope) => addRoutes(scope), { prefix: urlPrefix });

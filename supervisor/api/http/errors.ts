@@ -19,6 +19,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   TYPE_SCHEMA_VIOLATED: 422,
   BODY_TOO_LARGE: 413,
   FRAME_TOO_LARGE: 413,
+  BODY_MEMORY_FULL: 503,
   QUEUE_FULL: 503,
   NOT_READY: 503,
   DRAINING: 503,

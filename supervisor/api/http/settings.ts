@@ -13,6 +13,8 @@ export interface ApiSettings {
   showPerf: boolean;
   /** Bytes. */
   maxBodySize: number;
+  /** Bytes of all bodies under way. */
+  maxBodyMemory: number;
   /** Milliseconds a request that is passed on may take. */
   requestTimeout: number;
 }

@@ -40,6 +40,8 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
   token: string | undefined;
   openAiServer: string | undefined;
   showPerf: boolean;
+  /** Bytes. */
+  maxBodyMemory: number;
   withErrorServer: boolean;
   deploymentConfigFile: string | undefined;
   monitoring: MonitoringWishes;
@@ -186,8 +188,9 @@ async function serveError(error: DrumError, { config, log, stopped }: Serving): 
 
 function apiSettings(config: ServerConfig): ApiSettings {
   const { maxBodySize, requestTimeout } = config.workers;
-  const { namesModels, urlPrefix, token, openAiServer, showPerf } = config;
-  return { namesModels, urlPrefix, token, openAiServer, showPerf, maxBodySize, requestTimeout };
+  const { namesModels, urlPrefix, token, openAiServer, showPerf, maxBodyMemory } = config;
+  const limits = { maxBodySize, maxBodyMemory, requestTimeout };
+  return { namesModels, urlPrefix, token, openAiServer, showPerf, ...limits };
 }
 
 function notLoaded(error: DrumError): DrumError {

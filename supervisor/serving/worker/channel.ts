@@ -1,7 +1,7 @@
 // Requests and responses over one pair of streams. Knows frames and ids, but no process: what is pending when the streams end, fails.
 
 import type { Duplex, Readable } from "node:stream";
-import { decodeMessage, encodeMessage } from "../../../protocol/codec.js";
+import { decodeMessage, encodeMessage, idOfResponse } from "../../../protocol/codec.js";
 import { FrameReader } from "../../../protocol/frames.js";
 import {
   type Message,
@@ -134,11 +134,25 @@ export class Channel {
     if (this.closed) return;
     try {
       feed();
-      for (let frame = this.reader.next(); frame; frame = this.reader.next())
-        this.receive(decodeMessage(frame));
+      for (let frame = this.reader.next(); frame; frame = this.reader.next()) this.decode(frame);
     } catch (error) {
       this.close(broken("the worker sent something that is no message:", error));
     }
+  }
+
+  private decode(frame: Buffer): void {
+    let message: ReceivedMessage;
+    try {
+      message = decodeMessage(frame);
+    } catch (error) {
+      const id = idOfResponse(frame) ?? 0;
+      const pending = this.pending.get(id);
+      if (!isTooLarge(error) || !pending) throw error;
+      this.pending.delete(id);
+      pending.reject(cannotTake(error));
+      return;
+    }
+    this.receive(message);
   }
 
   private receive(message: ReceivedMessage): void {
@@ -186,6 +200,17 @@ function accept({ method, resolve, reject }: Pending, result: Value): void {
   } catch (error) {
     reject(broken("the worker's answer holds", error));
   }
+}
+
+/** The message is well formed, but a text or number in it is more than can be taken. */
+function isTooLarge(error: unknown): error is ProtocolError {
+  return error instanceof ProtocolError && error.code === "VALUE_RANGE";
+}
+
+function cannotTake(error: ProtocolError): DrumError {
+  return new DrumError("HOOK_RESULT_INVALID", `the model's answer cannot be taken: ${error.message}`, {
+    cause: error,
+  });
 }
 
 /** A fault of the worker's, in words. */
