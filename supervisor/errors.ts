@@ -39,7 +39,7 @@ export const supervisorErrorCodes = {
   DIRECT_ACCESS_FAILED: "the OpenAI-compatible server could not be reached",
   ROUTE_NOT_SERVED: "the model does not serve this route",
   MODEL_UNKNOWN: "the server has no model of that name",
-  ADMIN_REFUSED: "the admin API needs a request from the same machine, or the token",
+  ADMIN_REFUSED: "the admin API needs the token",
   SWAP_RUNNING: "another swap of the model is running",
   SWAP_FAILED: "the new release could not take over; the old one keeps serving",
   PREDICTIONS_DIFFER: "predictions of two models cannot be compared, or differ by more than allowed",

@@ -10,7 +10,7 @@ export const message = {
 /** What each status means, in words. */
 export const statusWords: Record<number, string> = {
   400: "A field or option of the request is missing or wrong",
-  403: "Refused: not from this machine, or the token is missing or wrong",
+  403: "Refused: the token is missing or wrong",
   404: "No such route, or no such model",
   405: "The route does not take this method",
   409: "It failed; what was served before goes on",

@@ -5,8 +5,8 @@ export interface ApiSettings {
   namesModels: boolean;
   /** Precedes every path: empty, or like /a/b. */
   urlPrefix: string;
-  /** What callers of the admin API must know; without it they must be on this machine. */
-  token: string | undefined;
+  /** Callers of the admin API must know one of them. */
+  tokens: readonly string[];
   /** Where /directAccess/ leads, e.g. http://localhost:9999. */
   openAiServer: string | undefined;
   /** Whether /stats/ tells how long predictions take. */

@@ -64,7 +64,7 @@ export const swapOptions = inGroup("Serving", {
     variable: "ADDRESS",
     placeholder: "HOST[:PORT]",
     required: true,
-    help: "where the server listens; its token is read from the variable DRUM_TOKEN",
+    help: "where the server listens; its token is read from the variable DRUM_TOKEN, or from the file of a server of this user",
   },
   codeDirectory: {
     name: "code-dir",
