@@ -125,6 +125,27 @@ export function isRequestWrong({ code }: DrumError): boolean {
   return code === "USAGE" || code === "PARAMETERS_INVALID" || code === "SECRETS_INVALID";
 }
 
+/** By the code in the system's own words. */
+const systemRemedies: Readonly<Record<string, string>> = {
+  EMFILE: "drum has as many files and connections open as it may; raise the limit with ulimit -n",
+  ENFILE: "the system has as many files open as it may; close some, or raise fs.file-max",
+  EAGAIN: "there are as many processes as there may be; raise the limit with ulimit -u or the container's",
+  ENOMEM: "the system has no memory left for it; free some",
+  ENOSPC: "there is no space left; free some",
+  E2BIG: "its words and variables are too long; shorten the environment",
+};
+
+/** What to do about a refusal of the system; undefined where its words are all there is to say. */
+export function systemRemedy(words: string): string | undefined {
+  if (/\bmkdtemp\b/.test(words)) return "set TMPDIR to a folder that can be written";
+  return systemRemedies[/\bE[A-Z0-9]+\b/.exec(words)?.[0] ?? ""];
+}
+
+/** Whether the system has refused something, which is no fault of drum's own. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
+}
+
 /** Anything thrown, as text for a message. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -7,7 +7,12 @@ import { flushStreams, guardStreams } from "./cli/terminal/standard-streams.js";
 if (process.argv[2] === "server") holdSignals();
 guardStreams((exitCode) => process.exit(exitCode));
 // Only now: reading the rest takes most of the time in which a signal would end a server.
-const { runProgram } = await import("./cli/program.js");
-const exitCode = await runProgram(process.argv.slice(2));
+const program = await import("./cli/program.js").catch((error: Error) => {
+  process.stderr.write(
+    `drum: its own files cannot be read: ${error.message}; raise the limits of ulimit -n\n`,
+  );
+  process.exit(1);
+});
+const exitCode = await program.runProgram(process.argv.slice(2));
 await flushStreams();
 process.exit(exitCode);

@@ -1,6 +1,7 @@
 // How a worker's end is told: exit code or signal in words, and the last lines it printed.
 
 import type { Readable } from "node:stream";
+import { systemRemedy } from "../errors.js";
 import { mask } from "../masking.js";
 import type { Exit } from "./groups.js";
 
@@ -20,18 +21,9 @@ const codeWords: Record<number, string> = {
   127: "the interpreter was not found",
 };
 
-/** By the code in the system's own words. */
-const remedies: Readonly<Record<string, string>> = {
-  EMFILE: "drum has as many files and connections open as it may; raise the limit with ulimit -n",
-  ENFILE: "the system has as many files open as it may; close some, or raise fs.file-max",
-  EAGAIN: "there are as many processes as there may be; raise the limit with ulimit -u or the container's",
-  ENOMEM: "the system has no memory left for it; free some",
-  E2BIG: "its words and variables are too long; shorten the environment",
-};
-
 /** Why a program could not be started, with what to do about it. */
 function failureInWords(failure: string): string {
-  const remedy = remedies[/\bE[A-Z0-9]+\b/.exec(failure)?.[0] ?? ""];
+  const remedy = systemRemedy(failure);
   return `could not be started: ${failure}${remedy ? `; ${remedy}` : ""}`;
 }
 

@@ -1,7 +1,8 @@
 // Programs that cannot be started, in all ways that the system knows.
 
+import { existsSync, readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { exitInWords } from "./exit.js";
 import { startGroup } from "./groups.js";
 
@@ -30,4 +31,24 @@ describe("startGroup", () => {
     kill("SIGKILL");
     expect(pid).toBe(0);
   });
+
+  it("leaves nothing behind that its program has started, in a session of its own either", async () => {
+    const script = 'setsid sleep 60 & echo "$!"; sleep 0.3';
+    const { streams, exited } = startGroup(["sh", "-c", script], {
+      stdio,
+      environment: { PATH: process.env.PATH },
+    });
+    let printed = "";
+    (streams[1] as Readable).on("data", (chunk) => {
+      printed += chunk;
+    });
+    await exited;
+    const started = () => existsSync(`/proc/${Number(printed)}`) && !isZombie(Number(printed));
+    await vi.waitUntil(() => !started(), 5000);
+    expect(Number(printed)).toBeGreaterThan(0);
+  });
 });
+
+function isZombie(pid: number): boolean {
+  return /\) Z/.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+}

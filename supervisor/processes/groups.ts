@@ -1,6 +1,8 @@
 // Child processes that lead a group of their own, which is killed whole: by us, when the leader ends, or by the reaper when we are killed.
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
 import { type Duplex, PassThrough, type Readable, type Writable } from "node:stream";
 import { messageOf } from "../errors.js";
 import { withReserve } from "./reserve.js";
@@ -43,6 +45,7 @@ export function startGroup(words: readonly [string, ...string[]], options: Group
     refusal = messageOf(error);
   }
   const pid = child?.pid ?? 0;
+  const number = groups;
   if (pid > 0) reaper.watch(pid);
   const exited = new Promise<Exit>((resolve) => {
     const fail = (failure: string) => resolve({ code: undefined, signal: undefined, failure });
@@ -55,7 +58,7 @@ export function startGroup(words: readonly [string, ...string[]], options: Group
   return {
     pid,
     streams: options.stdio.map((kind, at) => (kind === "pipe" ? guarded(child?.stdio?.[at]) : null)),
-    exited: exited.finally(() => bury(pid)),
+    exited: exited.finally(() => bury(pid, number)),
     kill: (signal) => signalGroup(pid, signal),
   };
 }
@@ -63,7 +66,27 @@ export function startGroup(words: readonly [string, ...string[]], options: Group
 /** In a session of its own: a signal of the terminal is ours to pass on. */
 function launch([program, ...words]: readonly [string, ...string[]], options: GroupOptions): ChildProcess {
   const { stdio, environment, folder } = options;
-  return spawn(program, words, { stdio: [...stdio], env: { ...environment }, detached: true, cwd: folder });
+  const env = { ...environment, [markName]: `${mark}-${++groups}` };
+  return spawn(program, words, { stdio: [...stdio], env, detached: true, cwd: folder });
+}
+
+/** A variable that what a group has started carries, also where it has left the group for a session of its own. */
+const markName = "DRUM_GROUP";
+const mark = randomUUID();
+let groups = 0;
+
+async function killMarked(group: number): Promise<void> {
+  const marked = `${markName}=${mark}-${group}`;
+  const entries = await readdir("/proc").catch(() => []);
+  for (const entry of entries.filter((name) => /^\d+$/.test(name))) {
+    const environment = await readFile(`/proc/${entry}/environ`, "latin1").catch(() => "");
+    if (!environment.split("\0").includes(marked)) continue;
+    try {
+      process.kill(Number(entry), "SIGKILL");
+    } catch {
+      // It has ended.
+    }
+  }
 }
 
 /** An error of a stream is told by the end of its process. Where there are no descriptors left, there is no stream. */
@@ -72,8 +95,9 @@ function guarded(stream: Readable | Writable | null | undefined): Readable | Wri
 }
 
 /** What the leader has started itself must not outlive it. */
-function bury(pid: number): void {
+function bury(pid: number, number: number): void {
   if (pid === 0) return;
+  void killMarked(number);
   signalGroup(pid, "SIGKILL");
   reaper.forget(pid);
 }
@@ -92,6 +116,7 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
  * sees the end of its own input and gets a second to leave by itself: R removes its temporary folder then.
  */
 const reaperScript = `
+read -r mark
 watched=" "
 while read -r change group; do
   case $change in
@@ -102,10 +127,14 @@ done
 for try in 1 2 3 4 5 6 7 8 9 10; do
   alive=
   for group in $watched; do kill -0 "-$group" 2>/dev/null && alive=yes; done
-  [ "$alive" ] || exit 0
+  [ "$alive" ] || break
   sleep 0.1
 done
 for group in $watched; do kill -KILL "-$group" 2>/dev/null; done
+for file in $(grep -alF "$mark" /proc/[0-9]*/environ 2>/dev/null); do
+  pid=\${file#/proc/}
+  kill -KILL "\${pid%/environ}" 2>/dev/null
+done
 `;
 
 /** One small shell for all groups, in a session of its own so that a Ctrl-C does not reach it. One that has ended is replaced with the next group. */
@@ -136,6 +165,7 @@ class Reaper {
     input.on("error", gone);
     (input as unknown as { unref(): void }).unref();
     this.input = input;
+    input.write(`${markName}=${mark}-\n`);
     for (const group of this.groups) input.write(`+ ${group}\n`);
   }
 }

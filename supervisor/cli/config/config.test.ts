@@ -8,6 +8,7 @@ import { readPlaces } from "../../places.js";
 import { commandNamed } from "../commands/list.js";
 import { readConfig } from "./command.js";
 import type { Flags } from "./given.js";
+import { givenValues } from "./given.js";
 import { parseAddress } from "./parse.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-config-"));
@@ -305,6 +306,12 @@ describe("readPlaces", () => {
     expect(readPlaces({ DRUM_HOME: "/h", XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/h");
     expect(readPlaces({ XDG_DATA_HOME: "/x" }).dataDirectory).toBe("/x/drumline");
   });
+});
+
+it("the value of an option that is a secret is masked, whatever becomes of it", () => {
+  const option = { name: "api-token", kind: "text", help: "", group: "Monitoring" } as const;
+  givenValues({ option }, { "api-token": "token-on-the-line" }, {});
+  expect(mask("drum --api-token=token-on-the-line")).toBe("drum --api-token=*****");
 });
 
 it("readConfig masks tokens from then on", () => {

@@ -17,10 +17,9 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
     deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
   );
   const running = places.flatMap(({ worker }) => (worker && worker.pid > 0 ? [worker] : []));
-  const [memory, container, [own, ...usages]] = await Promise.all([
-    systeminformation.mem(),
-    readContainerMemory(),
-    measureTrees([process.pid, ...running.map(({ pid }) => pid)]),
+  const [memory, container, [own, ...usages]] = await measured([
+    process.pid,
+    ...running.map(({ pid }) => pid),
   ]);
   const usageOf = new Map(running.map((worker, at) => [worker, usages[at]!]));
   const processes = [
@@ -47,6 +46,23 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
     workers: places.map((place) => describePlace(place, place.worker && usageOf.get(place.worker))),
     queue: deployments.reduce((sum, { release }) => sum + release.waiting, 0),
   };
+}
+
+/** Milliseconds for which figures are shared: to read those of all processes takes the processor that predictions need. */
+const shareTime = 1000;
+
+let shared: { pids: string; at: number; figures: ReturnType<typeof measure> } | undefined;
+
+function measured(pids: readonly number[]): ReturnType<typeof measure> {
+  const now = performance.now();
+  if (shared?.pids !== pids.join() || now - shared.at > shareTime) {
+    shared = { pids: pids.join(), at: now, figures: measure(pids) };
+  }
+  return shared.figures;
+}
+
+function measure(pids: readonly number[]) {
+  return Promise.all([systeminformation.mem(), readContainerMemory(), measureTrees(pids)]);
 }
 
 function memoryAndCpu(usage: Usage) {
