@@ -9,7 +9,7 @@ guardStreams((exitCode) => process.exit(exitCode));
 // Only now: reading the rest takes most of the time in which a signal would end a server.
 const program = await import("./cli/program.js").catch((error: Error) => {
   process.stderr.write(
-    `drum: its own files cannot be read: ${error.message}; raise the limits of ulimit -n\n`,
+    `drum: its own files cannot be read: ${error.message}; raise the limit with ulimit -n\n`,
   );
   process.exit(1);
 });
