@@ -1,4 +1,4 @@
-// The command line as DRUM's users write it: what each way of giving a value comes to, by --print-config, and what is refused.
+// The command line as DRUM's users write it: which value each form gives, according to --print-config, and what is refused.
 
 import { createServer } from "node:net";
 import path from "node:path";
@@ -186,7 +186,7 @@ describe("with exit code 2 is refused", () => {
       "a beginning of several options",
       [...scoring, "--class", "a"],
       {},
-      "--class may mean --class-labels, --class-labels-file",
+      "--class is ambiguous: it may mean --class-labels, --class-labels-file",
     ],
     ["an option without its value", [...scoring, "--language"], {}, "argument missing"],
     [
@@ -225,6 +225,12 @@ describe("with exit code 2 is refused", () => {
     ["an output in no folder", [...scoring, "--output", "/no/where.csv"], {}, "/no cannot be written to"],
     ["an unknown target type", [...scoring, "--target-type", "guess"], {}, "--target-type must be one of"],
     ["a variable's unknown target type", scoring, { TARGET_TYPE: "guess" }, 'got "guess"'],
+    [
+      "a runtime of a language that the model does not use",
+      [...scoring, "--target-type", "regression", "--runtime", "julia=/usr/bin/true"],
+      {},
+      "the model uses python, not julia; leave it out",
+    ],
     ["no target type at all", scoring, {}, "no target type was given"],
     [
       "two target types",

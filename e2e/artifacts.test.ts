@@ -1,4 +1,4 @@
-// Real artifacts without any hook, and between hooks of another language; the examples, against the truth.
+// Real artifacts without hooks, and between hooks of another language; the examples, compared with the true values.
 
 import { cpSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -20,7 +20,7 @@ function readCsv(file: string): Csv {
   return { names: header.split(","), rows: lines.map((line) => line.split(",")) };
 }
 
-/** H2O tells the chosen class beside the probabilities, and more than the score of an anomaly. */
+/** H2O returns the chosen class besides the probabilities, and more than the score of an anomaly. */
 function expectedOf(name: string): Csv {
   const { names, rows } = readCsv(path.join(jvmModels, name, "expected.csv"));
   const isKept = (column: string) =>
@@ -31,7 +31,7 @@ function expectedOf(name: string): Csv {
   };
 }
 
-/** --target-type and labels that fit the columns of the expected predictions. */
+/** --target-type and labels that match the columns of the expected predictions. */
 function targetOf(name: string, { names }: Csv): string[] {
   if (names.length === 1) return ["--target-type", name.endsWith("anomaly") ? "anomaly" : "regression"];
   if (names.length > 2) return ["--target-type", "multiclass", "--class-labels", ...names];
@@ -53,7 +53,7 @@ describe("an artifact alone, on the JVM", () => {
   it.each(jvmNames)("%s predicts what its own library did", async (name) => {
     const folder = path.join(jvmModels, name);
     const expected = expectedOf(name);
-    // The folder holds the expected values too, which are none of the model's business.
+    // The folder also contains the expected values, which do not belong to the model.
     const copy = codeDirectory({});
     for (const file of readdirSync(folder)) {
       if (!file.endsWith(".csv")) cpSync(path.join(folder, file), path.join(copy, file));

@@ -1,5 +1,5 @@
-// What goes wrong on the user's side: each case has its status or exit code and a message of what, expected, got, remedy;
-// and the server goes on serving.
+// The user's mistakes: each case has its status or exit code, and a message with what happened, what was expected, what came and the
+// remedy. The server keeps serving.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
@@ -19,7 +19,7 @@ describe("a code directory that does not become a model ends drum server and dru
       "an empty one",
       () => codeDirectory({}),
       3,
-      ["holds no hook file and no artifact", "found no files at all"],
+      ["has neither a hook file nor an artifact", "found no files at all"],
     ],
     [
       "one without hooks or artifact",
@@ -57,7 +57,7 @@ describe("a code directory that does not become a model ends drum server and dru
       "a hook file that needs a missing package",
       () => codeDirectory({ "custom.py": "import andas\n" }),
       3,
-      ["PACKAGE_MISSING", "andas", "pip install"],
+      ["PACKAGE_MISSING", "andas", "--install-deps"],
     ],
     [
       "a load_model that raises",
@@ -86,7 +86,7 @@ describe("a code directory that does not become a model ends drum server and dru
     for (const outcome of [scored, served]) {
       expect(outcome.exitCode).toBe(exitCode);
       for (const word of words) expect(outcome.stderr).toContain(word);
-      // Nobody's own stack, unless asked for.
+      // No stack of our own, unless requested.
       expect(outcome.stderr).not.toContain("node:internal");
     }
   });
@@ -222,7 +222,7 @@ describe("a request that cannot be answered", () => {
   ])("of the wrong method or path (%s %s) is told so in JSON", async (method, url, status) => {
     const answer = await fetch(server.url + url, { method });
     expect(answer.status).toBe(status);
-    expect(await message(answer)).toContain(status === 405 ? `does not take ${method}` : "there is no route");
+    expect(await message(answer)).toContain(status === 405 ? `does not support ${method}` : "unknown route");
     if (status === 405) expect(answer.headers.get("allow")).toContain("OPTIONS");
   });
 
@@ -274,7 +274,7 @@ describe("drum score with bad input", () => {
   const { folder } = model("sklearn_regression");
   it.each([
     ["an empty file", "", "INPUT_EMPTY"],
-    ["a file of other columns", "a,b\n1,2\n", "PREDICTOR_FAILED"],
+    ["a file of other columns", "a,b\n1,2\n", "INPUT_INVALID"],
     ["a header without rows", "a,b\n", "INPUT_EMPTY"],
     ["a broken file", "a,b\n1,2\n1,2,3\n", "INPUT_UNREADABLE"],
   ])("%s exits with 1 and the reason", async (_title, content, code) => {

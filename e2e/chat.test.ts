@@ -1,4 +1,4 @@
-// Chat in OpenAI's form: by its public clients for Python and JavaScript as they are, and by bare HTTP where it comes to details.
+// Chat with OpenAI's API: through its public clients for Python and JavaScript, and through plain HTTP for details.
 
 import { mkdtempSync } from "node:fs";
 import { request } from "node:http";
@@ -59,7 +59,7 @@ afterAll(async () => {
   await Promise.all(servers.map((server) => server.stop()));
 });
 
-/** How each language tells what a hook raised or returned; all else is the same. */
+/** How each language words what a hook raised or returned. All else is the same. */
 const told: Record<(typeof languages)[number], { raised(text: string): string; text: string }> = {
   python: { raised: (text) => `ValueError('${text}')`, text: "str" },
   r: { raised: (text) => `simpleError: ${text}`, text: "a value of class character" },
@@ -153,8 +153,14 @@ describe.each(languages)("a chat model in %s", (language) => {
   });
 
   it.each([
-    ["a body that is no JSON", '{"messages": ', json, 400, { error: expect.stringContaining("is not JSON") }],
-    ["no body", "", json, 400, { error: expect.stringContaining("is not JSON") }],
+    [
+      "a body that is no JSON",
+      '{"messages": ',
+      json,
+      400,
+      { error: expect.stringContaining("is not valid JSON") },
+    ],
+    ["no body", "", json, 400, { error: expect.stringContaining("is not valid JSON") }],
     ["JSON that is no object", "[1]", json, 400, { error: expect.stringContaining("send an object") }],
     [
       "JSON that nests too deep",
@@ -241,7 +247,7 @@ it("answers chat beside score, also when they are in two languages", async () =>
   const answer = await post(`${server.url}/predict/`, "n\n21\n");
   expect(await answer.json()).toEqual({ predictions: [42] });
   expect(await (await fetch(`${server.url}/models`)).json()).toEqual({
-    message: expect.stringMatching(/^ERROR: .*only text generation lists language models$/),
+    message: expect.stringMatching(/^ERROR: .*only text generation models list language models$/),
   });
 });
 
@@ -269,7 +275,7 @@ it("refuses to chat with a model that cannot, in two ways", async () => {
   });
 });
 
-/** For each language that has threads: hooks that wait for each other, and hooks that never come back. */
+/** For each language with threads: hooks that wait for each other, and hooks that never return. */
 const threaded = {
   python: {
     meeting: {
@@ -373,7 +379,7 @@ def chat(request, model):
     asking.on("response", (answer) => answer.pause().on("close", resolve)).on("error", resolve);
   });
   asking.end("{}");
-  await eventually(() => server.output().includes("told to stop"), 60_000);
+  await eventually(() => server.output().includes("told to stop"));
   asking.destroy();
   await ended;
 });

@@ -1,4 +1,4 @@
-// The completion scripts: bash's is tried word by word in a real bash; the others' words are compared with the options.
+// The completion scripts: tests the one for bash word by word in a real bash, and compares the words of the others with the options.
 
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   }
 });
 
-/** What bash would offer for the last of the words; `breaks` is where it takes words apart. */
+/** What bash offers for the last of the words; `breaks` are the characters at which it splits words. */
 async function offered(words: readonly string[], breaks = " \t\n\"'><=;|&(:"): Promise<string[]> {
   const program = `
     eval "$SCRIPT"

@@ -1,5 +1,5 @@
-// The images: one Dockerfile for every environment, what it copies, and what its containers start. No docker daemon is needed: the
-// scripts of the image run here, with an apt-get that only notes what it is asked for.
+// The images: one Dockerfile for every environment, what it copies, and what its containers start. Needs no docker daemon: the
+// scripts of the image run here, with a fake apt-get that only records its arguments.
 
 import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
@@ -20,7 +20,7 @@ const environments = readEnvironments({ packageDirectory: root });
 const read = (name: string) => readFileSync(path.join(root, name), "utf8");
 const dockerfile = read("Dockerfile");
 
-/** A folder of programs for PATH. */
+/** A folder with programs for PATH. */
 function programs(scripts: Record<string, string>): string {
   const folder = codeDirectory(scripts);
   for (const name of Object.keys(scripts)) chmodSync(path.join(folder, name), 0o755);
@@ -29,7 +29,7 @@ function programs(scripts: Record<string, string>): string {
 
 const onPath = (...folders: string[]) => [...folders, process.env.PATH].join(path.delimiter);
 
-/** Whether a path of the repository is in the build context: the last pattern that covers it, or a folder above it, decides. */
+/** Whether a path of the repository is in the build context. The last pattern that matches it or a parent folder decides. */
 function isInContext(file: string): boolean {
   const patterns = read(".dockerignore")
     .split("\n")
@@ -106,7 +106,7 @@ describe("container/install.sh", () => {
   };
 
   it.each(environments.map(({ name }) => name))("knows what %s runs on", async (name) => {
-    // apt-get is reached when the language is handled, and fails.
+    // apt-get runs only for a supported language, and fails here.
     expect(await install(["runtimes", name])).toEqual({ exitCode: 9, stderr: "", calls: "update\n" });
   });
 
@@ -141,16 +141,16 @@ describe("container/install.sh", () => {
   });
 });
 
-/** `drum` as an image has it. */
+/** The `drum` command of an image. */
 const drumProgram = () => programs({ drum: `#!/bin/sh\nexec "${process.execPath}" "${main}" "$@"\n` });
 
-/** Starts a script of the image; gives its process and what the image's health check says. */
+/** Starts a script of the image. Returns its process and the result of the image's health check. */
 async function container(script: string, variables: Record<string, string>) {
   const port = await freePort();
   const env = { ADDRESS: `127.0.0.1:${port}`, ...variables };
   const url = `http://127.0.0.1:${port}${variables.URL_PREFIX ?? ""}`;
   const child = execa("sh", [path.join(root, script)], { reject: false, all: true, env });
-  // Asked in this process until it answers OK: a program for each question would keep the models from loading.
+  // Polls in this process until it responds with OK: a program for each check would slow down the loading of the models.
   const isHealthy = async () => (await fetch(`${url}/health/`).catch(() => undefined))?.ok === true;
   const health = () =>
     execa(process.execPath, [path.join(root, "container/healthcheck.mjs")], { reject: false, env });
@@ -172,7 +172,7 @@ describe("a container", () => {
     const { child, health, isHealthy, url } = await container("container/start_server.sh", variables);
     const before = await health();
     expect([before.exitCode, before.stdout]).toEqual([1, expect.stringContaining("/my/health/: ")]);
-    await eventually(isHealthy, 60_000);
+    await eventually(isHealthy);
     expect((await health()).exitCode).toBe(0);
     expect(await (await post(`${url}/predict/`, "a\n4\n")).json()).toEqual({ predictions: [8] });
     child.kill("SIGTERM");
@@ -204,7 +204,7 @@ describe("docker-compose.yml", () => {
     const home = mkdtempSync(path.join(tmpdir(), "drum-home-"));
     const variables = {
       HOME: home,
-      // Where the Julia worker's compiled code already is.
+      // The usual cache, since it already has the Julia worker's compiled code.
       XDG_CACHE_HOME: process.env.XDG_CACHE_HOME || path.join(homedir(), ".cache"),
       DRUM_HOME: places.dataDirectory,
       PATH: onPath(...interpreters, drumProgram()),

@@ -1,5 +1,5 @@
-// A small service that takes custom models as DataRobot's API does: it keeps what comes and notes everything that is not as the API
-// wants it.
+// A small service that accepts custom models like DataRobot's API. It keeps what it receives, and records everything that the API would
+// not accept.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
@@ -38,11 +38,11 @@ export class CustomModelService {
   /** Bodies of POST customModels/. */
   readonly models: Record<string, unknown>[] = [];
   readonly versions: VersionSent[] = [];
-  /** Method and path of each request, in their order. */
+  /** Method and path of each request, in order. */
   readonly requests: string[] = [];
-  /** Everything that was not as the API wants it. */
+  /** Everything that the API would not accept. */
   readonly faults: string[] = [];
-  /** By method and path: given once each, before the usual answer. */
+  /** Responses by method and path. Each is sent once, instead of the usual response. */
   readonly answers: Record<string, Answer[]> = {};
   private readonly server = createServer((request, response) => void this.answer(request, response));
 
@@ -118,7 +118,7 @@ export class CustomModelService {
     if (value !== (isWanted ? true : undefined)) this.faults.push(`${name} ${value}`);
   }
 
-  /** The parts stand in this order: the fields, then pairs of `file` and `filePath`. */
+  /** The order of the parts: the fields, then pairs of `file` and `filePath`. */
   private async takeVersion(modelId: string, form: FormData): Promise<void> {
     const { isMajorUpdate, baseEnvironmentId } = Object.fromEntries(form);
     if (isMajorUpdate !== "True" && isMajorUpdate !== "False")

@@ -1,4 +1,4 @@
-// --docker as its user meets it. The docker client is a scripted one, which notes how it is called and runs the command here.
+// --docker as a user sees it, with a scripted docker client that records its arguments and runs the command here.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -38,13 +38,13 @@ function calls(verb: string): Call[] {
   return lines.map((line) => JSON.parse(line) as Call).filter((call) => call.verb === verb);
 }
 
-/** Values of an option of the only `docker run`. */
+/** The values of an option of the only `docker run`. */
 function given(option: string): string[] {
   const [{ words }] = calls("run") as [Call];
   return words.filter((_word, at) => words[at - 1] === option);
 }
 
-/** What drum is called with in the container. */
+/** The arguments of drum in the container. */
 function inside(): string {
   const [{ words }] = calls("run") as [Call];
   return words.slice(words.indexOf("drum") + 2).join(" ");
@@ -144,8 +144,8 @@ describe("a folder as --docker", () => {
   });
 
   it.each([
-    ["has no Dockerfile", codeDirectory({}), {}, "has no Dockerfile; add it"],
-    ["cannot be built", image(), { DOCKER_FAULT: "build" }, "ended with exit code 1; see its lines above"],
+    ["has no Dockerfile", codeDirectory({}), {}, "has no Dockerfile; add one"],
+    ["cannot be built", image(), { DOCKER_FAULT: "build" }, "ended with exit code 1; see its output above"],
   ])("that %s is told", async (_title, folder, fault, message) => {
     const { exitCode, stderr } = await drum([...words, "--docker", folder], { ...variables, ...fault });
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)]);
@@ -178,7 +178,7 @@ describe("drum server --docker", () => {
     });
     writeFileSync(path.join(folder, "custom.py"), custom.replace("* 2", "* 3"));
     process.kill(server.pid, "SIGHUP");
-    await eventually(() => server.output().includes("was reloaded"), 30_000);
+    await eventually(() => server.output().includes("was reloaded"));
     expect(await (await post(`${server.url}/predict/`, "a\n4\n")).json()).toEqual({ predictions: [12] });
     await server.stop();
   });
@@ -265,10 +265,10 @@ describe("without a container there is", () => {
     [
       "the daemon is away",
       "daemon",
-      "the docker daemon does not answer (Cannot connect to the Docker daemon",
+      "the docker daemon does not respond (Cannot connect to the Docker daemon",
     ],
-    ["the image cannot be had", "image", "docker could not run image; see its line above"],
-    ["the image has no drum", "command", "image has no command drum that can be run"],
+    ["the image cannot be had", "image", "docker could not run image; see its message above"],
+    ["the image has no drum", "command", "image has no command drum that can run"],
   ])("a container when %s", async (_title, fault, message) => {
     const { exitCode, stderr } = await drum([...scoring, "--docker", "image"], {
       ...variables,
@@ -281,7 +281,7 @@ describe("without a container there is", () => {
     const { exitCode, stderr } = await drum([...scoring, "--docker", "image"], { PATH: code });
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringContaining("there is no docker on the PATH; install Docker"),
+      expect.stringContaining("docker was not found on PATH; install Docker"),
     ]);
   });
 });

@@ -1,4 +1,4 @@
-// `drum doctor`: what each language has and lacks, on machines that have different things.
+// `drum doctor`: what each language has and lacks, on differently equipped machines.
 
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -34,7 +34,7 @@ function programs(versions: Record<string, string>): string {
   return folder;
 }
 
-/** The folder above a toy worker whose worker.json is changed. */
+/** A folder with the toy worker in it, with changes to its worker.json. */
 function toyWith(changes: Record<string, unknown>): string {
   const home = codeDirectory({});
   cpSync(path.join(root, "e2e", "workers", "toy"), path.join(home, "toy"), { recursive: true });

@@ -1,4 +1,4 @@
-// What DRUM has and drumline has otherwise, or not at all: nothing of it is ignored in silence.
+// What DRUM has and drumline has in another form, or not at all. Nothing is ignored silently.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from "node:http";
@@ -152,7 +152,7 @@ describe("/directAccess/ and /nim/", () => {
       for (const method of ["GET", "POST", "PUT"]) {
         const answer = await fetch(plain.url + route, { method });
         expect(answer.status).toBe(400);
-        expect(await answer.text()).toContain("there is no OpenAI-compatible server behind this model");
+        expect(await answer.text()).toContain("no OpenAI-compatible server is configured");
       }
       const answer = await fetch(closed.url + route);
       expect([answer.status, await answer.text()]).toEqual([502, expect.stringContaining("ECONNREFUSED")]);
@@ -174,7 +174,7 @@ describe("/directAccess/ and /nim/", () => {
   });
 });
 
-/** The path as it is written, which fetch would tidy. */
+/** Sends the path as it is written, which fetch would normalise. */
 function bare(
   url: string,
   { method, headers, body }: { method: string; headers: Record<string, string>; body: string | undefined },
@@ -224,7 +224,7 @@ describe("runtime parameters of DRUM's server", () => {
     expect(outcome.stderr).toContain(
       "PARAMETERS_INVALID: the runtime parameter CUSTOM_MODEL_WORKERS must be",
     );
-    // No other command has a use for it.
+    // No other command uses it.
     const variables = { MLOPS_RUNTIME_PARAM_CUSTOM_MODEL_WORKERS: numeric(200) };
     expect((await drum(["score", "--code-dir", folder, "--input", input], variables)).exitCode).toBe(0);
   });

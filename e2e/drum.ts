@@ -1,4 +1,4 @@
-// How the end-to-end tests use the product: the built command line and HTTP, as a user would.
+// How the end-to-end tests use the product: through the built command line and HTTP, like a user.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -9,7 +9,7 @@ import { execa } from "execa";
 
 export const root = path.resolve(import.meta.dirname, "..");
 export const modelsFolder = path.join(root, "e2e", "models");
-/** The same models once in every language. */
+/** The same models in every language. */
 export const fourFolder = path.join(modelsFolder, "four");
 export const languages = ["python", "r", "julia", "java"] as const;
 export const main = path.join(root, "dist", "supervisor", "main.js");
@@ -22,7 +22,7 @@ export interface Outcome {
   stderr: string;
 }
 
-/** One command to its end. */
+/** Runs one command to its end. */
 export async function drum(words: readonly string[], variables: Variables = {}): Promise<Outcome> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...words], {
     reject: false,
@@ -34,7 +34,7 @@ export async function drum(words: readonly string[], variables: Variables = {}):
   return { exitCode, stdout, stderr };
 }
 
-/** One command that gets a signal once `when` holds for what it has printed on stdout and stderr, and ends. */
+/** Runs one command to its end, and sends it a signal once `when` is true for its output on stdout and stderr. */
 export async function interrupted(
   words: readonly string[],
   {
@@ -48,13 +48,13 @@ export async function interrupted(
   child.all.on("data", (chunk: Buffer) => {
     printed += chunk.toString();
   });
-  await eventually(() => when(printed), 60_000);
+  await eventually(() => when(printed));
   child.kill(signal);
   const { exitCode, stdout, stderr } = await child;
   return { exitCode, stdout, stderr };
 }
 
-/** The file that `drum score --output` has written; throws what it said when it failed. */
+/** The file that `drum score --output` has written. Throws its output if it fails. */
 export async function scored(folder: string, input: string, words: readonly string[] = []): Promise<string> {
   const output = path.join(codeDirectory({}), "out.csv");
   const files = ["--code-dir", folder, "--input", input, "--output", output];
@@ -66,7 +66,7 @@ export async function scored(folder: string, input: string, words: readonly stri
 export interface Server {
   url: string;
   pid: number;
-  /** What it has printed on stdout and stderr so far. */
+  /** Its output on stdout and stderr so far. */
   output(): string;
   ended: Promise<Outcome>;
   stop(): Promise<Outcome>;
@@ -77,7 +77,7 @@ export interface ServerWishes {
   variables?: Variables;
   /** What a shell does before it becomes the server. */
   before?: string;
-  /** Wait until /health/ says so; undefined waits for the socket alone. */
+  /** Waits for this status of /health/; undefined waits only for the socket. */
   until?: number;
 }
 
@@ -154,7 +154,7 @@ export function codeDirectory(files: Record<string, string | Buffer>): string {
   return folder;
 }
 
-/** Hooks of a model that needs no artifact: load_model and whatever else is given. */
+/** Hooks of a model without an artifact: load_model and the given ones. */
 export function pythonModel(hooks: string): string {
   return codeDirectory({
     "custom.py": `import pandas as pd\n\ndef load_model(code_dir):\n    return "model"\n\n${hooks}\n`,
@@ -186,7 +186,7 @@ export function post(
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    // A zombie that nobody has waited for yet is dead.
+    // A zombie that was not waited for yet is dead.
     return !/^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
   } catch {
     return false;
@@ -194,16 +194,16 @@ export function isAlive(pid: number): boolean {
 }
 
 /** Polls until `holds`, for at most `limit` milliseconds. */
-export async function eventually(holds: () => boolean | Promise<boolean>, limit = 10_000): Promise<void> {
+export async function eventually(holds: () => boolean | Promise<boolean>, limit = 120_000): Promise<void> {
   for (const end = Date.now() + limit; Date.now() < end; await sleep(20)) if (await holds()) return;
   throw new Error(`did not come true within ${limit} ms: ${holds}`);
 }
 
-/** Requests without a pause over so many connections, until it is stopped. */
+/** Sends requests without pause over several connections, until it is stopped. */
 export class Load {
-  /** Bodies of the answers with status 200, in the order they came. */
+  /** Bodies of the responses with status 200, in order of arrival. */
   readonly answers: string[] = [];
-  /** Everything else, in words. */
+  /** All other outcomes, in words. */
   readonly failures: string[] = [];
   private isOver = false;
   private readonly clients: Promise<void>[];

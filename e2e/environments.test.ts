@@ -1,4 +1,4 @@
-// Environments as a user meets them: listed, checked, installed, interrupted, named by --runtime.
+// Environments as a user sees them: listed, checked, installed, interrupted, named by --runtime.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -31,7 +31,7 @@ async function interrupted(
   child.stderr.on("data", (chunk: Buffer) => {
     printed += chunk.toString();
   });
-  await eventually(() => printed.includes(text), 30_000);
+  await eventually(() => printed.includes(text));
   child.kill(signal);
   return child;
 }
@@ -151,7 +151,7 @@ describe("--runtime", () => {
 
   it.each([
     ["python3_sklearn", "RUNTIME_MISSING", "not installed; run: drum environment install python3_sklearn"],
-    ["python9", "RUNTIME_MISSING", "there is no such file, environment or program on PATH"],
+    ["python9", "RUNTIME_MISSING", "no environment or program on PATH has this name"],
     [root, "RUNTIME_MISSING", "this folder has no bin/python3"],
     [path.join(root, "package.json"), "RUNTIME_UNUSABLE", "is not executable"],
   ])("python=%s is refused with %s", async (name, code, message) => {

@@ -1,4 +1,4 @@
-// What goes wrong before a model answers, once in every language: interpreters, hook files, packages, artifacts, memory.
+// Faults before a model serves, in every language: interpreters, hook files, packages, artifacts, memory.
 
 import { chmodSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -24,7 +24,7 @@ describe.each(languages)("in %s", (language) => {
   it("an interpreter that is not there is told before anything starts", async () => {
     const { exitCode, stderr } = await scoreFaults("--runtime", `${language}=/nowhere/bin/it`);
     expect(stderr).toContain("RUNTIME_MISSING");
-    expect(stderr).toContain("there is no such file");
+    expect(stderr).toContain("this file does not exist");
     expect(exitCode).toBe(3);
   });
 
@@ -72,7 +72,7 @@ describe.each(languages)("in %s", (language) => {
     python: ["custom.py", "import nothing_like_it\n", "PACKAGE_MISSING"],
     r: ["custom.R", "library(nothing.like.it)\n", "PACKAGE_MISSING"],
     julia: ["custom.jl", "using NothingLikeIt\n", "PACKAGE_MISSING"],
-    // The compiler tells of a class, not of the jar it would be in.
+    // The compiler names a class, not its jar.
     java: [
       "custom.java",
       "import nothing.like.It;\n\npublic class Custom { public It loadModel(String d) { return null; } }\n",
@@ -156,6 +156,6 @@ it("--runtime for a language that nobody knows is refused with those there are",
   const folder = codeDirectory({ "custom.py": "" });
   writeFileSync(path.join(folder, "custom.py"), "def score(data, model):\n    return data\n");
   const { exitCode, stderr } = await score(folder, "--runtime", "pyhton=python3");
-  expect(stderr).toContain('there is no language "pyhton"; choose one of');
+  expect(stderr).toContain('unknown language "pyhton"; choose one of');
   expect(exitCode).toBe(2);
 });

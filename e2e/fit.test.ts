@@ -1,4 +1,4 @@
-// drum fit: what it trains in Python and R, what it makes of the output folder, what it refuses, and what it leaves behind.
+// drum fit: what it trains in Python and R, what it writes to the output folder, what it refuses, and what it leaves behind.
 
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ interface Given {
   variables?: Record<string, string>;
 }
 
-/** One fit with a folder for temporary files of its own, told what it left there. */
+/** Runs one fit with its own folder for temporary files, and returns what it left there. */
 async function train(folder: string, input: string, { words = [], variables = {} }: Given = {}) {
   const temporary = scratch();
   const given = ["fit", "--code-dir", folder, "--input", input, ...words];
@@ -39,7 +39,7 @@ function features(input: string, target: string): string {
   return file("rows.csv", `${lines.map((cells) => cells.join(",")).join("\n")}\n`);
 }
 
-/** What drum score makes of the input's features with what a fit has put into `folder`. */
+/** Scores the input's features with the model that a fit has written to `folder`. */
 async function scored(folder: string, data: string, words: readonly string[], target = "target") {
   const input = features(data, target);
   return rowsOf(await scoreFile(folder, input, words));
@@ -57,7 +57,7 @@ function accuracy(predictions: Record<string, string>[], input: string): number 
 
 const mean = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
-/** 1 where the numbers are the truth, 0 where its mean would be as good. */
+/** R squared: 1 for perfect predictions, 0 for predictions no better than the mean. */
 function determination(predictions: readonly number[], truth: readonly number[]): number {
   const middle = mean(truth);
   const squares = (of: (row: number) => number) => mean(truth.map((_, row) => of(row) ** 2));
@@ -78,7 +78,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
     );
     expect(stdout).toContain("\npredicting with the trained model\n");
     expect(stdout).toMatch(/predicted 442 rows, and 44 of them again: the predictions agree\n$/);
-    // What the hook prints comes to standard error.
+    // Prints of the hook go to standard error.
     expect(stderr).toMatch(/fit of .*442,? 10/);
     expect(stdout).not.toContain("fit of");
     const hooks = readdirSync(folder).filter((name) => name.startsWith("custom."));
@@ -314,7 +314,7 @@ describe("drum fit", () => {
       const middle = mean(rows.map((row) => Number(row["petal width (cm)"])));
       expect([rows.length, Math.abs(middle) < 1e-9]).toEqual([150, true]);
     }
-    // Without a schema of its own, a transform is held to numbers and the like, none of them missing.
+    // Without typeSchema, drum fit uses a default one for transforms, which forbids missing values in the input.
     const missing = file("in.csv", "a,b\n1,2\n,3\n");
     const words = ["--target-type", "transform"];
     const refused = await train(codeDirectory(files[0]!), missing, { words });
@@ -356,7 +356,7 @@ describe("drum fit", () => {
     const words = ["--target", "target", "--skip-predict"];
     const strict = await train(folder, csv("diabetes"), { words });
     expect(strict.exitCode).toBe(3);
-    expect(strict.stderr).toMatch(/TYPE_SCHEMA_VIOLATED: .*number_of_columns EQUALS 3.*there are 10 columns/);
+    expect(strict.stderr).toMatch(/TYPE_SCHEMA_VIOLATED: .*number_of_columns EQUALS 3.*got 10 columns/);
     expect(strict.stderr).not.toContain("loaded");
     const lax = await train(folder, csv("diabetes"), { words: [...words, "--disable-strict-validation"] });
     expect([lax.exitCode, lax.stderr]).toEqual([

@@ -1,4 +1,4 @@
-// Four languages, one behaviour: the same arithmetic, the same mistakes and the same status answers in each of them.
+// Four languages, one behaviour: the same arithmetic, the same mistakes and the same status responses in each of them.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -18,7 +18,7 @@ const risks = rows.map(
   ([age, bmi, smoker, region, visits]) => age / 100 + bmi / 50 + smoker + region.length / 10 + visits / 20,
 );
 
-/** What input.csv must lead to, reckoned here: the empty cells are 25 and 0, as load_model says. */
+/** The expected predictions for input.csv, computed here: load_model replaces the empty cells by 25 and 0. */
 const expected: Record<string, (number | string | Record<string, number>)[]> = {
   regression: risks.map((risk) => 3 * risk + 101),
   anomaly: risks.map((risk) => -risk),
@@ -126,7 +126,7 @@ describe("the same mistake", () => {
       { "content-type": "text/mtx" },
       422,
       "INPUT_UNREADABLE",
-      "announces 2000000000 rows",
+      "declares 2000000000 rows",
     ],
     ["a hook that raises", "what\nraise\n", csv, 500, "HOOK_FAILED", "no luck with 42"],
     ["a hook that returns nothing", "what\nnothing\n", csv, 500, "HOOK_RESULT_INVALID", "score returned"],
@@ -146,7 +146,7 @@ describe("the same mistake", () => {
       const before = server.output().length;
       const answer = await send(language, body, headers);
       expect([answer.status, answer.body.message]).toEqual([status, expect.stringContaining(words)]);
-      // The code is told in the log.
+      // The code is in the log.
       await eventually(() => server.output().slice(before).includes(`${code}: `));
       await eventually(
         async () => (await fetch(`${server.url}/models/${language}/health/`)).status === 200,
@@ -183,7 +183,7 @@ function closeTo(got: unknown, wanted: unknown): void {
   } else expect(got).toBe(wanted);
 }
 
-/** Names and types of all fields; environments and packages are each language's own, and a list is like its first item. */
+/** Names and types of all fields, without the content of environments and packages, which differs by language. A list is its first item. */
 function shapeOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
   if (value === null || typeof value !== "object") return value === null ? "null" : typeof value;

@@ -1,4 +1,4 @@
-// --install-deps: a code directory's requirements.txt becomes an environment of its own.
+// --install-deps: a code directory's requirements.txt becomes its own environment.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";

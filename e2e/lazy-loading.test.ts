@@ -1,4 +1,4 @@
-// Files that are fetched from S3 into the code directory before the model is loaded: by --lazy-loading-file, or by variables.
+// Files that are fetched from S3 into the code directory before the model is loaded, with --lazy-loading-file or variables.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ interface Wishes {
   repository?: Record<string, unknown>;
 }
 
-/** What both ways of giving it have in common. */
+/** What the file and the variables have in common. */
 function dataOf({
   store,
   files = [{ remotePath: "a/weights.bin", localPath: "weights.bin" }],
@@ -62,7 +62,7 @@ function fileOf(wishes: Wishes): string {
   return path.join(codeDirectory({ "lazy.yaml": JSON.stringify(content) }), "lazy.yaml");
 }
 
-/** Scores the size of a file that is not there before, so that it must have been fetched before load_model. */
+/** Scores the size of a file that does not exist before, so that it must be fetched before load_model. */
 const sizeModel = () =>
   codeDirectory({
     "custom.py":
@@ -221,12 +221,12 @@ describe("--lazy-loading-file", () => {
     [
       "a repository that is not there",
       { repositories: [{ ...dataOf({ store: anyStore }).repositories[0], repositoryId: "x" }] },
-      "files[0]: repositoryId is the id of none",
+      "files[0]: repositoryId matches no id in repositories",
     ],
     [
       "a credential that is not there",
       { credentials: [{ id: "other", ...s3 }] },
-      "credentialId is the id of none",
+      "credentialId matches no id in credentials",
     ],
     [
       "credentials of another type",
@@ -236,7 +236,7 @@ describe("--lazy-loading-file", () => {
     [
       "an address that is none",
       { repositories: [{ ...dataOf({ store: anyStore }).repositories[0], endpointUrl: "minio:9000" }] },
-      "endpointUrl is no address",
+      "endpointUrl is not a URL",
     ],
     [
       "a path out of the folder",
@@ -246,7 +246,7 @@ describe("--lazy-loading-file", () => {
     [
       "a path that is none",
       { files: [{ remotePath: "a", localPath: 7, repositoryId: "repo-1" }] },
-      "localPath must be a text",
+      "localPath must be a non-empty string",
     ],
   ])("with %s is a usage error that shows no secret", async (_title, change, words) => {
     const content = { ...dataOf({ store: anyStore }), credentials: [{ id: "cred1", ...s3 }], ...change };

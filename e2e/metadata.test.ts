@@ -1,4 +1,4 @@
-// model-metadata.yaml as its writer meets it: what is wrong in it is said with file and line before anything starts.
+// model-metadata.yaml as its author sees it: errors in it are reported with file and line before anything starts.
 
 import path from "node:path";
 import { afterEach, expect, it } from "vitest";
@@ -41,13 +41,13 @@ afterEach(() => server?.stop());
 
 it.each([
   ["that is no YAML", "hooks: [1\n", "line 23, column 1: this is not valid YAML"],
-  ["with a key twice", "name: other\n", "line 22, column 1: this key is there twice; keep one"],
+  ["with a key twice", "name: other\n", "line 22, column 1: this key appears twice; keep one"],
   [
     "with a mistyped key",
     "discription: a\n",
-    'line 22, column 1: there is no key "discription"; did you mean description?',
+    'line 22, column 1: unknown key "discription"; did you mean description?',
   ],
-  ["with a key that DRUM refuses as well", "userProvidedId: a\n", 'there is no key "userProvidedId"'],
+  ["with a key that DRUM refuses as well", "userProvidedId: a\n", 'unknown key "userProvidedId"'],
   [
     "with a hyperparameter that cannot be",
     "hyperparameters:\n  - name: depth\n    type: int\n    min: 9\n    max: 2\n",

@@ -1,4 +1,4 @@
-// Code directories whose hooks span languages: every pair of stages, every type of column, and what goes wrong between them.
+// Code directories with hooks in several languages: every pair of stages, every type of column, and errors between them.
 
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -21,7 +21,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** The hook files of several languages in one folder, and the metadata that says which does what. */
+/** The hook files of several languages in one folder, and the metadata that assigns hooks to languages. */
 function mixed(kind: string, hooks: Record<string, string>, targetType: string, more = ""): string {
   const folder = codeDirectory({
     "model-metadata.yaml": `targetType: ${targetType}\nhooks: ${JSON.stringify(hooks)}\n${more}`,
@@ -138,7 +138,7 @@ describe("a folder of several languages", () => {
         const victim = (await get("stats")).workers.find((one) => one.language === language && one.pid)!;
         process.kill(victim.pid, "SIGKILL");
         const seen = load.answers.length;
-        await eventually(() => load.answers.length > seen + 50, 30_000);
+        await eventually(() => load.answers.length > seen + 50);
       }
       const swap = await drum(["swap", "--address", server.url, "--replay", "10", "--max-diff", "1e-9"]);
       expect(swap.exitCode, swap.stderr).toBe(0);
@@ -190,7 +190,7 @@ describe("what goes wrong between languages is told", () => {
         "custom.R": rScore,
         "model-metadata.yaml": `${metadata}hooks: {transform: python}\n`,
       },
-      ["METADATA_INVALID", "gives transform to python"],
+      ["METADATA_INVALID", "assigns transform to python"],
     ],
     [
       "a hook file of one language that does not parse",
@@ -208,9 +208,9 @@ describe("what goes wrong between languages is told", () => {
     [
       "a language that the folder has nothing of",
       "{score: julia}",
-      "line 2, column 8: hooks gives score to julia",
+      "line 2, column 8: hooks assigns score to julia",
     ],
-    ["a hook that does not exist", "{scoring: r}", 'line 2, column 9: there is no key "scoring" in hooks'],
+    ["a hook that does not exist", "{scoring: r}", 'line 2, column 9: unknown key "scoring" in hooks'],
   ])("a map with %s, before anything starts", async (_title, hooks, words) => {
     const folder = codeDirectory({
       "custom.R": rScore,
@@ -221,7 +221,7 @@ describe("what goes wrong between languages is told", () => {
   });
 
   it.each([
-    ["with other rows", "data.iloc[1:]", "transform, in python, returned 6 rows for 7 of input"],
+    ["with other rows", "data.iloc[1:]", "transform in python returned 6 rows for 7 input rows"],
     ["that is no table", "'a text'", "transform returned a str"],
   ])("a stage that returns a table %s", async (_title, expression, words) => {
     const folder = codeDirectory({

@@ -1,4 +1,4 @@
-// Several code directories under one server: each under its name, with its own runtime, whatever happens to the others.
+// Several code directories on one server: each has its name and its own runtime, and does not depend on the others.
 
 import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -10,7 +10,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** A folder with one code directory a model. */
+/** A folder with one code directory per model. */
 function modelDirectory(models: Record<string, string>): string {
   const folder = codeDirectory({});
   for (const [name, hooks] of Object.entries(models)) {
@@ -92,12 +92,12 @@ describe("several models", () => {
     const { status, body } = await predict("empty");
     expect([status, body.message]).toEqual([
       513,
-      expect.stringContaining("holds no hook file and no artifact"),
+      expect.stringContaining("has neither a hook file nor an artifact"),
     ]);
     expect((await get("/models/")).body).toMatchObject({
       models: [
         { name: "good", state: "ready" },
-        { name: "empty", state: "failed", message: expect.stringContaining("holds no hook file") },
+        { name: "empty", state: "failed", message: expect.stringContaining("has neither a hook file") },
       ],
     });
   });

@@ -1,4 +1,4 @@
-// Reporting to a service that speaks DataRobot's API: what is told of predictions, and that nothing is lost while the service is away.
+// Reporting to a service with DataRobot's API: the content of reports, and that none are lost while the service is unavailable.
 
 import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -152,7 +152,7 @@ describe("drum server --monitor", () => {
     }
     const again = await startService(service.port);
     await startDrum({ service: again, folder });
-    await eventually(() => again.items("predictionInputs").length === 6, 20_000);
+    await eventually(() => again.items("predictionInputs").length === 6);
     const predictions = again.items("predictionInputs").flatMap((one) => one.predictions);
     expect(predictions).toEqual([0, 1, 2, 1, 2, 3]);
     await eventually(() => waitingIn(folder).length === 0);
@@ -171,7 +171,7 @@ describe("drum server --monitor", () => {
     expect((await post(`${other.url}/predict/`, rows)).status).toBe(200);
     await eventually(() => other.output().includes("503"));
     service.status = 202;
-    await eventually(() => service.items("predictionInputs").length >= 1, 20_000);
+    await eventually(() => service.items("predictionInputs").length >= 1);
   });
 
   it("sets aside what the service refuses, says so, and goes on", async () => {
@@ -180,7 +180,7 @@ describe("drum server --monitor", () => {
     service.status = 422;
     const server = await startDrum({ service, folder });
     await post(`${server.url}/predict/`, rows);
-    await eventually(() => server.output().includes("refuses reports on predictionInputs: 422"));
+    await eventually(() => server.output().includes("rejected reports for predictionInputs: 422"));
     expect(readdirSync(path.join(folder, "refused")).length).toBeGreaterThan(0);
     service.status = 202;
     await post(`${server.url}/predict/`, rows);
@@ -259,7 +259,7 @@ it.each(languages)(
     const refusal = /predictions and association_?[iI]ds have \[1, 2\] rows; give as many of each/;
     expect(answers).toEqual(["none", "none", "reported", expect.stringMatching(refusal)]);
     await eventually(() => service.items("predictionInputs").length === 1);
-    // What the hook does not report, nobody does.
+    // Nothing is reported except by the hook.
     expect(service.items("predictionRequests")).toMatchObject([{ numPredictions: 2, executionTime: 12.5 }]);
     expect(service.items("predictionInputs")).toEqual([
       {
@@ -308,7 +308,7 @@ describe("drum score --monitor", () => {
     await service.stop();
     const folder = spoolFolder();
     const { exitCode, stderr } = await scoring(folder, service.url);
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`reports wait in ${folder} (1 files)`)]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`reports wait in ${folder} (1 files);`)]);
     expect(waitingIn(folder)).toHaveLength(1);
   });
 });

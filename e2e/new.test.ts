@@ -1,4 +1,4 @@
-// What `drum new` makes works as it is: every template is scored and served, an environment is found by its path.
+// What `drum new` creates works unchanged: every template is scored and served, and an environment is found by its path.
 
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -57,12 +57,12 @@ describe.each(targetTypes)("a new %s model", (type) => {
     const [answer, other] = await Promise.all([send(language, csv), send("python", csv)]);
     const [text, wanted] = [await answer.text(), await other.text()];
     expect([answer.status, other.status], text).toEqual([200, 200]);
-    // The parts of a form are kept apart by a boundary that is another one each time.
+    // The boundary between the parts of a form differs each time.
     const isForm = answer.headers.get("content-type")?.startsWith("multipart/");
     if (!isForm) expect(roundedNumbers(text)).toEqual(roundedNumbers(wanted));
   });
 
-  // Of the others a start of every language more for each of them would tell nothing new.
+  // Validating the other types would start every language again without testing anything new.
   const isValidated = ["regression", "binary", "unstructured", "transform"].includes(type);
   it.runIf(isValidated).each(newLanguages)("in %s passes drum validation", async (language) => {
     const words = ["--code-dir", folderOf(language), "--input", fileOf(language, "example.csv"), "--json"];
@@ -92,7 +92,7 @@ describe.each(targetTypes)("a new %s model", (type) => {
   });
 });
 
-/** What JSON numbers of two languages may differ by is beyond the ninth digit. */
+/** JSON numbers of two languages may differ after the ninth digit. */
 function roundedNumbers(text: string): unknown {
   return JSON.parse(text, (_, value) =>
     typeof value === "number" ? Number(value.toPrecision(9)) : (value as unknown),
@@ -100,7 +100,7 @@ function roundedNumbers(text: string): unknown {
 }
 
 describe("the commented hooks", () => {
-  /** The hook file with the comment signs behind its last heading taken away. */
+  /** The hook file with the code after its last heading uncommented. */
   function uncomment(folder: string): void {
     const file = path.join(folder, readdirSync(folder).find((name) => name.startsWith("custom."))!);
     const [own, further] = readFileSync(file, "utf8").split(/(?<=Further hooks.*\n)/);
@@ -247,7 +247,7 @@ describe("drum new model", () => {
   });
 });
 
-/** Runs drum on a terminal of its own; each answer is typed when its words have been printed. */
+/** Runs drum in its own terminal, and types each answer when its prompt has been printed. */
 async function onTerminal(words: readonly string[], answers: [prompt: string, answer: string][]) {
   const command = [process.execPath, main, ...words].map((word) => `'${word}'`).join(" ");
   const child = execa("script", ["-qec", command, "/dev/null"], { reject: false, timeout: 60_000 });
@@ -281,7 +281,7 @@ describe("drum new env", () => {
     );
     expect(statSync(path.join(folder, "start_server.sh")).mode & 0o111).toBe(0o111);
     const dockerfile = readFileSync(path.join(folder, "Dockerfile"), "utf8");
-    // What that image has in common with all: e2e/container.test.ts.
+    // e2e/container.test.ts tests what all images have in common.
     for (const words of [`FROM drumline:${language}\n`, `--tag env-${language} `])
       expect(dockerfile).toContain(words);
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
@@ -305,7 +305,10 @@ describe("drum new env", () => {
     ];
     await drum(["new", "env", "--from", "java", "--output", one]);
     const made = await drum(["new", "env", "--from", one, "--output", other]);
-    expect([made.exitCode, made.stdout]).toEqual([0, expect.stringContaining("for java like first_env")]);
+    expect([made.exitCode, made.stdout]).toEqual([
+      0,
+      expect.stringContaining("a copy of the java environment first_env"),
+    ]);
     const [first, second] = [one, other].map((folder) =>
       readFileSync(path.join(folder, "Dockerfile"), "utf8"),
     );
@@ -357,15 +360,15 @@ describe("drum new env", () => {
     expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
-  it("a folder that describes no environment is refused where one is wanted", async () => {
+  it("a folder that does not describe an environment is refused where one is expected", async () => {
     const { exitCode, stderr } = await drum(["environment", "check", parent]);
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("describes no environment")]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining("does not describe an environment")]);
     cpSync(path.join(root, "environments/r_caret"), path.join(parent, "here"), { recursive: true });
     const inside = await execa(process.execPath, [main, "environment", "check", "here"], {
       cwd: parent,
       reject: false,
     });
-    expect(inside.stderr).toContain("write ./here for the folder of this name");
+    expect(inside.stderr).toContain("to use the folder of this name, write ./here");
   });
 });
 

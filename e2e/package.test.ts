@@ -1,4 +1,4 @@
-// The package as its users get it: packed, installed into an empty folder, and run there.
+// The package as users get it: packed, installed into an empty folder, and run there.
 
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

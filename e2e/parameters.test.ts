@@ -1,4 +1,4 @@
-// Runtime parameters and user secrets: read by hooks in four languages, shown to nobody else.
+// Runtime parameters and user secrets: hooks in four languages read them, and nothing else shows them.
 
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ const variables = {
   SAFE_token: '{"credential_type":"api_token","api_token":"token-of-a-variable"}',
   SAFE_database: '{"credential_type":"api_token","api_token":"hidden by the mount"}',
 };
-/** Every text that must not be seen, in some form of it. */
+/** The texts that must not appear anywhere, in any form. */
 const secrets = /who-logs-in|sesame|AKIDRUMLINE|cloud\/secret|bare-token|token-of-a|by-the-sea|PRIVATE/;
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-parameters-"));
@@ -101,19 +101,19 @@ describe.each(languages)("a hook in %s", (language) => {
     ],
     [
       "EMPTY",
-      'the runtime parameter "EMPTY" is of the type string, expected a string that is not empty; correct the variable MLOPS_RUNTIME_PARAM_EMPTY',
+      'the runtime parameter "EMPTY" must be a non-empty string, since its type is string; correct the variable MLOPS_RUNTIME_PARAM_EMPTY',
     ],
     [
       "WRONG",
-      'the runtime parameter "WRONG" is of the type numeric, expected a number; correct the variable MLOPS_RUNTIME_PARAM_WRONG',
+      'the runtime parameter "WRONG" must be a number, since its type is numeric; correct the variable MLOPS_RUNTIME_PARAM_WRONG',
     ],
     [
       "UNTYPED",
-      'the runtime parameter "UNTYPED" is of no type that is known, expected string, boolean, numeric, credential, deployment; correct the variable MLOPS_RUNTIME_PARAM_UNTYPED',
+      'the runtime parameter "UNTYPED" has an unknown type, expected one of string, boolean, numeric, credential, deployment; correct the variable MLOPS_RUNTIME_PARAM_UNTYPED',
     ],
     [
       "BARE",
-      'the runtime parameter "BARE" is of the type credential, expected a map with a credentialType; correct the variable MLOPS_RUNTIME_PARAM_BARE',
+      'the runtime parameter "BARE" must be a map with a credentialType, since its type is credential; correct the variable MLOPS_RUNTIME_PARAM_BARE',
     ],
   ])("is told in the same words what is wrong with %s", async (key, words) => {
     expect(await ask(language, "do=has", key)).toEqual({ status: 200, text: "boolean true" });
@@ -246,17 +246,17 @@ def score_unstructured(model, data):
     expect([exitCode, stderr]).toEqual([
       1,
       expect.stringMatching(
-        /^drum: PARAMETERS_INVALID: .*wrong\.yaml, line 1, column 8: the parameter TIMES is of the type numeric, expected a number/,
+        /^drum: PARAMETERS_INVALID: .*wrong\.yaml, line 1, column 8: the parameter TIMES must be a number, since its type is numeric/,
       ),
     ]);
   });
 
   it("ends with 1 when a secret cannot be read", async () => {
-    // All files of the code directory are taken for secrets, and none is one.
+    // Treats all files of the code directory as secrets, and none is a valid one.
     const { exitCode, stderr } = await score("text.txt", "--user-secrets-mount-path", ".");
     expect([exitCode, stderr]).toEqual([
       1,
-      expect.stringMatching(/^drum: SECRETS_INVALID: the file .* holds no/),
+      expect.stringMatching(/^drum: SECRETS_INVALID: the file .* is not a user secret/),
     ]);
   });
 });

@@ -1,4 +1,4 @@
-// drum perf-test: its report, in all languages; failed cases; a baseline; exit codes; an end by signal. How fast anything is, is not tested here.
+// drum perf-test: its report in all languages, failed cases, a baseline, exit codes, an end by signal. Does not test how fast anything is.
 
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -67,7 +67,7 @@ describe.each(languages)("drum perf-test in %s", (language) => {
     expect([min, p50, p90, p99].toSorted((a, b) => a - b)).toEqual([min, p50, p90, p99]);
     expect([p90, p99]).toEqual([max, max]);
     expect(avg).toBeCloseTo(total / 5);
-    // What is rounded to milliseconds there is not here.
+    // These times are not rounded to milliseconds, unlike those.
     expect(one!.prediction).toBeLessThanOrEqual(avg + 0.001);
     const { used, totalPhysical, curve } = one!.memory;
     expect(used).toBe(Math.max(...curve.map((point) => point.used)));
@@ -124,7 +124,7 @@ describe("drum perf-test", () => {
     const broken = pythonModel("def transform(data, model): return data.iloc[1:]");
     const failed = await measure(["--code-dir", broken, ...words.slice(2)]);
     expect(failed.exitCode).toBe(1);
-    expect(failed.report.cases[0]!.failure).toContain("returned 2 rows for 3 of input");
+    expect(failed.report.cases[0]!.failure).toContain("returned 2 rows for 3 input rows");
   });
 
   it("takes target type and labels as options, and runs whatever the variables say of other servers", async () => {
@@ -167,7 +167,7 @@ describe("a case fails", () => {
   });
 
   it("when it takes longer than --timeout, and the next one has another server", async () => {
-    // The worker sleeps on; it would keep everybody else waiting.
+    // The worker keeps sleeping, which would block all other requests.
     const hooks = `import time\n\ndef score(data, model):\n    if len(data) == 1:\n        time.sleep(60)\n    return pd.DataFrame({'Predictions': data.a})`;
     const { exitCode, report } = await measure([...regression(hooks), "--input", wide, "--timeout", "10"]);
     expect(exitCode).toBe(1);
@@ -265,7 +265,7 @@ describe("drum perf-test refuses", () => {
     const folder = path.join(fourFolder, "unstructured", "python");
     const { exitCode, stderr } = await drum(["perf-test", "--code-dir", folder, "--input", three]);
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("TARGET_TYPE_REFUSED: an unstructured model has no rows");
+    expect(stderr).toContain("TARGET_TYPE_REFUSED: drum perf-test varies the number of rows");
   });
 
   it("a model that cannot be loaded, with the server's own words and exit code", async () => {

@@ -1,4 +1,4 @@
-// drum push as its user meets it: what arrives at the service, and what is said when something is wrong.
+// drum push as a user sees it: what arrives at the service, and the messages for errors.
 
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,7 +43,7 @@ function folderWith(metadata: string, files: Record<string, string> = {}): strin
 }
 
 let service: CustomModelService;
-/** Of a user without a file of credentials, unless a test writes one. */
+/** A home folder without a file of credentials, unless a test writes one. */
 let home = "";
 beforeEach(async () => {
   service = await CustomModelService.start();
@@ -53,7 +53,7 @@ afterEach(() => service.stop());
 
 function variables() {
   const { HOME, XDG_DATA_HOME } = process.env;
-  // The environments that tests run in are found where they are.
+  // Uses the environments that are installed for the tests.
   const data = XDG_DATA_HOME ?? path.join(String(HOME), ".local", "share");
   const credentials = { DATAROBOT_ENDPOINT: `${service.url}/api/v2`, DATAROBOT_API_TOKEN: "secret-token" };
   return { HOME: home, XDG_DATA_HOME: data, ...credentials };
@@ -208,7 +208,7 @@ describe("drum push", () => {
     const words = ["push", "--code-dir", folderWith(general)];
     const { exitCode, stdout } = await interrupted(words, {
       variables: variables(),
-      when: (printed) => printed.includes("trying again in 60 s"),
+      when: (printed) => printed.includes("retrying in 60 s"),
     });
     expect([exitCode, stdout]).toEqual([130, "drum push: ended by SIGINT"]);
   });
@@ -277,11 +277,11 @@ describe("drum push tells", () => {
 
   it.each([
     [
-      "a token that is not accepted",
+      "a token that the service rejects",
       environment,
       { status: 401 },
       "SERVICE_REFUSED",
-      "401: the token is not accepted",
+      "401: the token was rejected",
     ],
     [
       "what the service forbids",
@@ -295,22 +295,28 @@ describe("drum push tells", () => {
       create,
       said(422, { message: "Bad secret-token", errors: { name: "too long" } }),
       "SERVICE_REFUSED",
-      'answers 422: Bad ***** {"name":"too long"}',
+      'responded with 422: Bad ***** {"name":"too long"}',
     ],
-    ["a service that fails", create, said(500, { message: "Oh." }), "SERVICE_AWAY", "answers 500: Oh."],
+    [
+      "a service that fails",
+      create,
+      said(500, { message: "Oh." }),
+      "SERVICE_AWAY",
+      "responded with 500: Oh.",
+    ],
     [
       "an address that has moved",
       environment,
       { status: 308, headers: { location: "https://elsewhere.example/" } },
       "SERVICE_REFUSED",
-      "it has moved to https://elsewhere.example/",
+      "it redirects to https://elsewhere.example/",
     ],
     [
       "an address that is no API's",
       environment,
       { status: 200, body: "<html>", headers: { "content-type": "text/html" } },
       "SERVICE_REFUSED",
-      "without a JSON object; check that the address is that of the API",
+      "and no JSON object; check that the address belongs to the API",
     ],
     ["an answer without an id", create, said(201, {}), "SERVICE_REFUSED", "the response has no id"],
     [
@@ -345,7 +351,7 @@ describe("drum push tells", () => {
     const { exitCode, stderr } = await push(folderWith(general));
     expect([exitCode, service.models.length, service.faults]).toEqual([0, 1, []]);
     expect(service.versions[0]?.files.map(({ name }) => name)).toEqual(["custom.py", "model-metadata.yaml"]);
-    expect(stderr).toContain("drum push: the service answers 503; trying again in 0 s");
+    expect(stderr).toContain("drum push: the service responded with 503; retrying in 0 s");
   });
 
   it("that it gave up after six tries", async () => {
@@ -353,7 +359,7 @@ describe("drum push tells", () => {
     const { exitCode, stderr } = await push(folderWith(general));
     expect([exitCode, service.requests.length]).toEqual([1, 6]);
     expect(stderr).toContain("SERVICE_AWAY");
-    expect(stderr).toContain("429: Busy.; it was tried 6 times");
+    expect(stderr).toContain("429: Busy.; gave up after 6 attempts");
   });
 
   it("that the folder has no model-metadata.yaml", async () => {
@@ -395,9 +401,9 @@ describe("drum push tells", () => {
     [
       "an environment",
       general.replace("environment-1", "environment-2"),
-      "line 4, column 16: environmentID is environment-2, and",
+      "line 4, column 16: environmentID is environment-2, but",
     ],
-    ["a model", `${general}modelID: model-8\n`, "line 7, column 10: modelID is model-8, and"],
+    ["a model", `${general}modelID: model-8\n`, "line 7, column 10: modelID is model-8, but"],
     [
       "a model of this type",
       `${binary}modelID: model-7\n`,

@@ -1,4 +1,4 @@
-// The hooks that README.md shows, as they stand there: each language's is scored.
+// Scores the hook file of each language exactly as README.md shows it.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// A small service that takes reports as DataRobot's API does, and keeps them.
+// A small service that accepts reports like DataRobot's API, and keeps them.
 
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { freePort } from "./drum.js";
@@ -11,9 +11,9 @@ export interface Report {
 
 export class RecordingService {
   readonly reports: Report[] = [];
-  /** Everything that was not as the API wants it. */
+  /** Everything that the API would not accept. */
   readonly faults: string[] = [];
-  /** What reports are answered with; 0 leaves them unanswered. */
+  /** The status of responses to reports; 0 sends no response. */
   status = 202;
   settings: unknown = {};
   deployment: unknown = {};
@@ -31,12 +31,12 @@ export class RecordingService {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  /** All items of a route, in the order they came. */
+  /** All items of a route, in order of arrival. */
   items(route: string): Record<string, unknown>[] {
     return this.reports.filter((one) => one.route === route).flatMap(({ items }) => items);
   }
 
-  /** Hangs up on who still waits. */
+  /** Closes the connections that still wait. */
   async stop(): Promise<void> {
     const closed = new Promise((resolve) => this.server.close(resolve));
     this.server.closeAllConnections();

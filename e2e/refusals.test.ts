@@ -1,5 +1,5 @@
-// What is refused before a model sees it: wrong methods, paths, addresses, headers, content types and bodies of every route, each with
-// its status and words in one form; and the next request is served.
+// Requests that are refused before a model sees them: wrong methods, paths, addresses, headers, content types and bodies of every route.
+// Each gets its status and a message in one format, and the next request is served.
 
 import { connect } from "node:net";
 import path from "node:path";
@@ -49,7 +49,7 @@ afterAll(async () => {
   await Promise.all([server.stop(), chat.stop()]);
 });
 
-/** Status and message; every refusal is JSON with the headers of all answers. */
+/** Status and message. Every refusal is JSON with the headers of all responses. */
 async function refusal(answer: Response): Promise<[number, string]> {
   expect(answer.headers.get("content-type")).toBe("application/json");
   expect(answer.headers.get("x-drum-version")).not.toBeNull();
@@ -85,7 +85,7 @@ describe("a method", () => {
         expect(answer.headers.get("allow")).toBe(allow);
         expect(await refusal(answer)).toEqual([
           405,
-          expect.stringContaining(`does not take ${method}; it takes`),
+          expect.stringContaining(`does not support ${method}; it supports`),
         ]);
         const options = await fetch(server.url + url, { method: "OPTIONS" });
         expect([options.status, options.headers.get("allow")]).toEqual([200, allow]);
@@ -97,7 +97,7 @@ describe("a method", () => {
     for (const method of ["QUERY", "PATCH", "PROPFIND"]) {
       for (const body of [null, "a"]) {
         const answer = await fetch(`${server.url}/predict/`, { method, body });
-        expect(await refusal(answer)).toEqual([405, expect.stringContaining(`does not take ${method}`)]);
+        expect(await refusal(answer)).toEqual([405, expect.stringContaining(`does not support ${method}`)]);
       }
     }
   });
@@ -115,7 +115,7 @@ describe("a path", () => {
   ])("that is not there (%s) is refused with 404", async (route) => {
     for (const method of ["GET", "POST"]) {
       const answer = await fetch(server.url + route, { method });
-      expect(await refusal(answer)).toEqual([404, expect.stringContaining("there is no route")]);
+      expect(await refusal(answer)).toEqual([404, expect.stringContaining("unknown route")]);
     }
   });
 
@@ -152,7 +152,10 @@ describe("the route of another kind of model", () => {
   it("GET /models of a regression model is refused with 404", async () => {
     for (const route of ["/models", "/v1/models"]) {
       const answer = await fetch(server.url + route);
-      expect(await refusal(answer)).toEqual([404, expect.stringContaining("only text generation lists")]);
+      expect(await refusal(answer)).toEqual([
+        404,
+        expect.stringContaining("only text generation models list"),
+      ]);
     }
   });
 });
@@ -178,26 +181,26 @@ describe("a request that is hardly HTTP", () => {
       "larger than 16 KB",
     ],
     ["an address of 40 KB", `GET /${"a".repeat(40_000)} ${head}\r\n`, 431, "larger than 16 KB"],
-    ["no HTTP at all", "good morning\r\n\r\n", 400, "no well-formed HTTP"],
+    ["no HTTP at all", "good morning\r\n\r\n", 400, "not well-formed HTTP"],
     [
       "a length that is no number",
       `POST /predict/ ${head}Content-Length: many\r\n\r\n`,
       400,
-      "no well-formed HTTP",
+      "not well-formed HTTP",
     ],
     [
       "two ways to tell the length",
       `POST /predict/ ${head}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n`,
       400,
-      "no well-formed HTTP",
+      "not well-formed HTTP",
     ],
     [
       "a chunk without a length",
       `POST /predict/ ${head}Content-Type: text/csv\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
       400,
-      "no well-formed HTTP",
+      "not well-formed HTTP",
     ],
-    ["an address that cannot be decoded", `GET /%ff%zz ${head}\r\n`, 400, "write a % in it as %25"],
+    ["an address that cannot be decoded", `GET /%ff%zz ${head}\r\n`, 400, "write % as %25"],
   ])("%s is told so", async (_title, bytes, status, words) => {
     const answer = await raw(server.url, bytes);
     const [headers, body] = answer.split("\r\n\r\n");
@@ -361,12 +364,12 @@ describe("an Arrow stream", () => {
 
 describe("the body of a chat", () => {
   it.each<[string, Body, Record<string, string>, number, string]>([
-    ["no JSON", "{", json, 400, "the body is not JSON"],
-    ["nothing", "", json, 400, "the body is not JSON"],
-    ["a list", "[]", json, 400, "no object"],
-    ["a text", '"hi"', json, 400, "no object"],
-    ["null", "null", json, 400, "no object"],
-    ["nested too deep", `${'{"a":'.repeat(70)}1${"}".repeat(70)}`, json, 400, "60 deep"],
+    ["no JSON", "{", json, 400, "the body is not valid JSON"],
+    ["nothing", "", json, 400, "the body is not valid JSON"],
+    ["a list", "[]", json, 400, "not an object"],
+    ["a text", '"hi"', json, 400, "not an object"],
+    ["null", "null", json, 400, "not an object"],
+    ["nested too deep", `${'{"a":'.repeat(70)}1${"}".repeat(70)}`, json, 400, "60 levels deep"],
     [
       "of another type",
       "a=1",
@@ -409,7 +412,7 @@ describe("a body of 200 MB", () => {
     await servesOn();
   });
 
-  /** Written until the server has said no: it need not read the rest. */
+  /** Writes until the server has refused, since it need not read the rest. */
   function statusOf(route: string, length: string): Promise<number> {
     return new Promise((resolve, reject) => {
       const { hostname, port } = new URL(server.url);

@@ -1,4 +1,4 @@
-// Which interpreter a model runs in: --runtime, the active virtual environment, the fitting installed one, PATH; in this order.
+// Which interpreter runs a model. In this order: --runtime, the active virtual environment, the installed one that fits, PATH.
 
 import path from "node:path";
 import { execa } from "execa";
@@ -50,10 +50,10 @@ describe("the interpreter is", () => {
 });
 
 describe("an interpreter that lacks what the model needs", () => {
-  it("is told with the package and the command that adds it", async () => {
+  it("is told with the package and the ways to it", async () => {
     const { stderr, exitCode } = await drum(words, { VIRTUAL_ENV: venv });
     expect(exitCode).toBe(3);
     expect(stderr).toContain("PACKAGE_MISSING");
-    expect(stderr).toMatch(/pip install (scikit-learn|sklearn|pandas|numpy|joblib)/);
+    expect(stderr).toMatch(/write (scikit-learn|pandas|numpy|joblib) into requirements.txt/);
   });
 });

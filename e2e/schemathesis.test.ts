@@ -1,5 +1,5 @@
-// The served OpenAPI document held against the server by schemathesis: requests made from it, right and wrong ones, and every answer one
-// that the document allows. What is left out, and why, is in clients/schemathesis.toml.
+// schemathesis tests the server against the OpenAPI document it serves: it sends valid and invalid requests made from the document, and
+// checks that the document allows every response. clients/schemathesis.toml says what is left out, and why.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,11 +21,11 @@ const exceptions = readFileSync(path.join(root, "e2e", "clients", "schemathesis.
 
 interface Kind extends ServerWishes {
   headers?: string[];
-  /** Routes where the model raises on requests that it does not like: 500, as in DRUM. */
+  /** Routes where the model raises on some requests: 500, as in DRUM. */
   raising?: string;
 }
 
-/** Answers whatever can be read as rows. */
+/** Predicts for anything that can be read as rows. */
 const takesAnyRows = () =>
   codeDirectory({
     "custom.py":
@@ -71,7 +71,7 @@ describe("schemathesis finds no fault with the server of", () => {
     const { headers = [], raising, ...wishes } = kindOf();
     const server = await serve(wishes);
     const token = `Authorization: ${adminHeaders(server).authorization}`;
-    // A folder of its own: what an earlier run found is kept beside it, and tried first.
+    // Its own folder, since schemathesis keeps what an earlier run found next to it, and tries that first.
     const folder = mkdtempSync(path.join(tmpdir(), "drum-schemathesis-"));
     const raises = `[[operations]]\ninclude-path-regex = '${raising}'\nchecks.not_a_server_error.enabled = false\n`;
     writeFileSync(path.join(folder, "schemathesis.toml"), raising ? `${exceptions}\n${raises}` : exceptions);
@@ -84,7 +84,7 @@ describe("schemathesis finds no fault with the server of", () => {
       ].flat(),
       { cwd: folder, reject: false },
     );
-    // Still there, and the model that it began with answers.
+    // The server is still running, and its first model responds.
     expect((await fetch(`${server.url}/health/`)).status).toBe(200);
     await server.stop();
     expect(exitCode === 0 ? "" : stdout).toBe("");

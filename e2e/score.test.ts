@@ -1,4 +1,4 @@
-// `drum score` on real models: files and prints, against what the same model predicts inside one Python process.
+// `drum score` on real models: compares files and prints with the predictions of the same model in one Python process.
 
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -31,7 +31,7 @@ async function numbersIn(bytes: Buffer, ending: string): Promise<unknown[]> {
   return rows.flatMap(Object.values);
 }
 
-/** XGBoost predicts in single precision, and a CSV shows a float32 in its own shortest form. */
+/** XGBoost predicts in single precision, and CSV has the shortest form of each float32. */
 function asWritten(name: string, values: readonly number[]): number[] {
   return name.startsWith("xgboost") ? values.map(Math.fround) : [...values];
 }
@@ -83,7 +83,7 @@ describe("drum score writes what the model itself predicts", () => {
       TARGET_NAME: "completion",
     });
     const text = readFileSync(output, "utf8");
-    expect(text.split("\n")[0]).toBe("completion");
+    expect(text.split("\n")[0]).toBe("Predictions");
     for (const one of expected as string[])
       expect(text).toContain(one.includes('"') ? one.replaceAll('"', '""') : one);
   });

@@ -1,4 +1,4 @@
-// `drum server` on real models: routes, bodies, answers, headers.
+// `drum server` on real models: routes, bodies, responses, headers.
 
 import { request } from "node:http";
 import path from "node:path";
@@ -8,7 +8,7 @@ import { codeDirectory, drum, eventually, model, post, pythonModel, type Server,
 
 let server: Server;
 
-// biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field, as a client does.
+// biome-ignore lint/suspicious/noExplicitAny: responses are read field by field, as a client does.
 type Json = Record<string, any>;
 
 async function json(answer: Response | Promise<Response>) {
@@ -350,7 +350,7 @@ describe("the error server", () => {
   const broken = codeDirectory({ "custom.py": "def score(data, model)\n    pass\n" });
 
   it.each([
-    ["a code directory without a model", empty, "no hook file and no artifact"],
+    ["a code directory without a model", empty, "neither a hook file nor an artifact"],
     ["a hook file that does not parse", broken, "custom.py"],
   ])("answers 513 with the reason for %s", async (_title, folder, words) => {
     const one = await serve({

@@ -1,11 +1,11 @@
-// Matrix Market files with names for their columns, for drum score in every language; and what of them is refused.
+// Matrix Market files with names for their columns, with drum score in every language, and which of them are refused.
 
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { codeDirectory, drum, fourFolder, languages, pythonModel } from "./drum.js";
 
-/** The sum of twice the column u and the column w, by name. */
+/** Reads columns by name and predicts 2 * u + w. */
 const hooks: Record<(typeof languages)[number], Record<string, string>> = {
   python: {
     "custom.py": `import pandas as pd
@@ -130,7 +130,9 @@ describe("--output of a transform", () => {
     const input = path.join(place, "in.csv");
     const outcome = await drum(["score", "-cd", folder, "--input", input, "--output", output, ...words]);
     expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toContain('OUTPUT_UNWRITABLE: Matrix Market holds numbers, but the column "v"');
+    expect(outcome.stderr).toContain(
+      'OUTPUT_UNWRITABLE: Matrix Market holds only numbers, but the column "v"',
+    );
     expect([output, path.join(place, "out.colnames")].map((one) => existsSync(one))).toEqual([false, false]);
   });
 

@@ -1,4 +1,4 @@
-// A small store with the API of S3, which checks every signature by AWS' own library and can misbehave in the ways that stores do.
+// A small store with the API of S3. It checks every signature with AWS' own library, and can misbehave as real stores do.
 
 import http, { type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import https from "node:https";
@@ -16,11 +16,11 @@ export const credentials = {
   token: "a token/of+a=session",
 };
 
-/** What a path is answered with: a body, or a way of its own. */
+/** The response for a path: a body, or a function that responds. */
 export type StoreObject = Buffer | ((response: ServerResponse, times: number) => void);
 
 export class Store {
-  /** Paths in the order they were asked for. */
+  /** Requested paths, in order. */
   readonly asked: string[] = [];
   readonly faults: string[] = [];
 
@@ -29,7 +29,7 @@ export class Store {
     private readonly server: http.Server,
   ) {}
 
-  /** `objects` by path, e.g. /bucket/key. With `tls` over https. */
+  /** `objects` by path, for example /bucket/key. `tls` makes it https. */
   static async start(
     objects: Readonly<Record<string, StoreObject>>,
     { tls, region = "us-east-1" }: { tls?: { key: Buffer; cert: Buffer }; region?: string } = {},

@@ -1,4 +1,4 @@
-// Faults of workers, with scripted ones: every way to misbehave is a scenario of e2e/workers/scripted.
+// Faults of workers: every way to misbehave is a scenario of the scripted worker in e2e/workers/scripted.
 
 import { renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -50,7 +50,7 @@ describe("a worker that does not start", () => {
       "speaks protocol 99, this drumline speaks 1",
       "use the worker that came with this version",
     ],
-    ["garbage instead of hello", "sent something that is no message", ""],
+    ["garbage instead of hello", "sent an invalid message", ""],
     ["dies while loading", "ended with exit code 9 while it was loading the model", ""],
     ["says nothing", "still starting the interpreter after 1 s", "raise --start-timeout"],
     ["hangs while loading", "still loading the model after 1 s", "raise --start-timeout"],
@@ -73,7 +73,7 @@ describe("a worker that does not start", () => {
     );
     expect(outcome.exitCode).toBe(3);
     expect(outcome.stderr).toContain(
-      "RUNTIME_MISSING: --runtime scripted=/nowhere/node: there is no such file",
+      "RUNTIME_MISSING: --runtime scripted=/nowhere/node: this file does not exist",
     );
   });
 
@@ -86,7 +86,9 @@ describe("a worker that does not start", () => {
     );
     expect(outcome.exitCode).toBe(3);
     expect(outcome.stderr).toContain("RUNTIME_UNUSABLE");
-    expect(outcome.stderr).toContain("expected scripted 20 or newer, got something that does not answer");
+    expect(outcome.stderr).toContain(
+      "expected scripted 20 or newer, got an interpreter that does not report its version",
+    );
   });
 });
 
@@ -94,12 +96,12 @@ describe("a worker that dies while it answers", () => {
   it.each([
     ["exit 3", "ended with exit code 3"],
     ["segfault", "SIGSEGV (segmentation fault"],
-    ["bad frame", "the worker sent something that is no message"],
-    ["bad utf8", "the worker sent something that is no message"],
-    ["huge length", "the worker sent something that is no message"],
-    ["half a frame", "the worker sent something that is no message"],
-    ["answer to nobody", "a response to no request of ours (id 4000000)"],
-    ["request to the supervisor", "a worker sends responses and notifications, got a request"],
+    ["bad frame", "the worker sent an invalid message"],
+    ["bad utf8", "the worker sent an invalid message"],
+    ["huge length", "the worker sent an invalid message"],
+    ["half a frame", "the worker sent an invalid message"],
+    ["answer to nobody", "a response to an unknown request (id 4000000)"],
+    ["request to the supervisor", "expected a response or a notification, got a request"],
   ])("(%s) is replaced, and its request refused after a second one died", async (body, reason) => {
     await start();
     const answer = await predict(body);
@@ -142,7 +144,7 @@ describe("a worker that dies while it answers", () => {
       expect(answers.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
       await eventually(async () => (await workersNow()).every(({ state }) => state === "ready"));
       expect((await workersNow()).map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
-      expect(server.output()).toContain("closed the streams of the protocol and went on running");
+      expect(server.output()).toContain("closed the streams of the protocol and kept running");
     },
   );
 
@@ -161,7 +163,7 @@ it("an answer without a table of predictions is told as the worker's fault", asy
   await start();
   const answer = await predict("no table");
   expect(answer.status).toBe(500);
-  expect(await message(answer)).toContain("the worker's answer holds no table of predictions");
+  expect(await message(answer)).toContain("the worker's response has no table of predictions");
   expect((await predict("next")).status).toBe(200);
 });
 
@@ -177,7 +179,7 @@ describe("kill -9", () => {
       const victims = (await workersNow()).filter((worker) => worker.state === "ready");
       const { pid } = victims[round % victims.length]!;
       process.kill(pid, "SIGKILL");
-      // Its death has to be noticed first: a request that two workers died of is refused.
+      // Waits until the death is noticed, since a request that two workers died of is refused.
       await eventually(async () =>
         (await workersNow()).every((worker) => worker.state === "ready" && worker.pid !== pid),
       );
@@ -268,7 +270,7 @@ describe("while the model loads", () => {
     });
     expect((await fetch(`${server.url}/`)).status).toBe(200);
     const health = await fetch(`${server.url}/health/`);
-    expect(await message(health)).toMatch(/worker is (starting|loading the model); ask again/);
+    expect(await message(health)).toMatch(/worker is (starting|loading the model); try again/);
   });
 
   it("what the worker tells of its progress is told by /health/ and the log, until it is ready", async () => {

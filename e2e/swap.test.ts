@@ -1,4 +1,4 @@
-// Another release in the place of one that serves: under load, with replay, and every way in which it may fail.
+// Swaps of releases: under load, with replay, and every way in which they may fail.
 
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -104,7 +104,7 @@ describe("drum swap", () => {
     expect(close.stdout).toContain("3 requests replayed, largest difference 0");
     const far = await swap("--code-dir", factor(3), "--replay", "10", "--max-diff", "3.5");
     expect(far.exitCode).toBe(1);
-    expect(far.stderr).toContain("the new release's predictions differ: up to 4, expected 3.5 at most");
+    expect(far.stderr).toContain("the new release's predictions differ: by up to 4, expected at most 3.5");
     expect(await predict()).toEqual([2]);
     const reported = await swap("--code-dir", factor(3), "--replay", "4");
     expect(reported.stdout).toContain("4 requests replayed, largest difference 4");
@@ -121,7 +121,7 @@ describe("drum swap", () => {
     await eventually(() => load.answers.length > 10);
     const { exitCode, stderr } = await swap("--code-dir", pythonModel(code));
     expect(exitCode).toBe(1);
-    expect(stderr).toContain("the old release goes on serving");
+    expect(stderr).toContain("the old release keeps serving");
     expect(stderr).toContain(words);
     await load.stop();
     expect(load.failures).toEqual([]);
@@ -135,8 +135,13 @@ describe("drum swap", () => {
     const other = pythonModel("def score(data, model):\n    return data");
     writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
     expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
-    expect((await swap("--code-dir", "/nowhere")).stderr).toContain("there is no folder /nowhere");
-    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("there is no such file");
+    expect((await swap("--code-dir", "/nowhere")).stderr).toContain(
+      "/nowhere does not exist or is not a directory",
+    );
+    expect((await swap("--runtime", "python=/nowhere/python")).stderr).toContain("this file does not exist");
+    expect((await swap("--runtime", "julia=/usr/bin/true")).stderr).toContain(
+      "the model uses python, not julia",
+    );
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
     expect(await predict()).toEqual([2]);
@@ -170,7 +175,7 @@ it("SIGHUP loads the same code directory anew", async () => {
   await eventually(async () => (await predict())[0] === 5);
   writeFileSync(path.join(folder, "custom.py"), "def (");
   process.kill(server.pid, "SIGHUP");
-  await eventually(() => server.output().includes("goes on serving"));
+  await eventually(() => server.output().includes("keeps serving"));
   expect(await predict()).toEqual([5]);
 });
 
@@ -252,7 +257,7 @@ describe("the admin API", () => {
     ["a body that is no JSON", "{", {}, 400, "must be a JSON object"],
     ["a list", [], {}, 400, "must be a JSON object"],
     ["another content type", "{}", { "content-type": "text/plain" }, 400, "application/json"],
-    ["a field that is not known", { codedir: "/x" }, {}, 400, 'no field "codedir"'],
+    ["a field that is not known", { codedir: "/x" }, {}, 400, 'unknown field "codedir"'],
     ["a relative path", { code_dir: "x" }, {}, 400, "absolute path"],
     ["a replay that counts nothing", { replay: 0 }, {}, 400, "replay must be"],
     ["runtimes that are a text", { runtimes: "python" }, {}, 400, "runtimes must be"],

@@ -1,4 +1,4 @@
-// Target types beside those of e2e/four.test.ts, with the same hooks in every language.
+// Target types other than those of e2e/four.test.ts, with the same hooks in every language.
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ afterEach(async () => {
   await server?.stop();
 });
 
-/** One code directory a language with the hooks of another kind of model. */
+/** One code directory per language, with the hooks of another target type. */
 function folders(kind: string, metadata: string): string[] {
   const parent = mkdtempSync(path.join(tmpdir(), "drum-target-"));
   return languages.flatMap((language) => {

@@ -1,4 +1,4 @@
-// A new language is one folder: the toy worker is served from a temporary folder, with no change to the supervisor.
+// A new language is one folder: the toy worker runs from a temporary folder without a change to the supervisor.
 
 import { cpSync, readFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-// The target type transform in every language: the same rows in, the same answers out; over HTTP and in files.
+// The target type transform in every language: the same input gives the same output, over HTTP and in files.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ import {
 } from "./drum.js";
 
 const folderOf = (language: string) => path.join(fourFolder, "transform", language);
-/** Java has no type for sparse matrices: what it transforms is dense. */
+/** Java has no type for sparse matrices, so its output is dense. */
 const withSparse = languages.filter((language) => language !== "java");
 
 let server: Server;
@@ -38,7 +38,7 @@ function form(parts: Record<string, string>, names: Record<string, string> = {})
   return data;
 }
 
-/** The parts of an answer, as texts. */
+/** The parts of a response, as texts. */
 async function partsOf(answer: Response): Promise<Record<string, string>> {
   expect(answer.status, answer.ok ? "" : await answer.clone().text()).toBe(200);
   const parts = [...(await answer.formData()).entries()];
@@ -101,7 +101,7 @@ describe.each(languages)("in %s, /transform/", (language) => {
     ["returns nothing", "nothing", 500, "transform returned"],
     ["returns a text", "text", 500, "transform returned"],
     ["returns the target too", "tuple", 500, "transform returned"],
-    ["leaves out a row", "rows", 500, "returned 2 rows for 3 of input"],
+    ["leaves out a row", "rows", 500, "returned 2 rows for 3 input rows"],
     ["returns a column without a name", "nameless", 500, "a column without a name, number 2 of 2"],
     ["raises", "raise", 500, "no luck with 42"],
   ])("tells of a hook that %s", async (_title, what, status, words) => {
@@ -123,7 +123,7 @@ describe.each(languages)("in %s, /transform/", (language) => {
   });
 
   it.each([
-    ["no part X", form({ x: rows }), "there is no file part named X"],
+    ["no part X", form({ x: rows }), "no file part named X"],
     ["an empty X", form({ X: "" }), "the part X is empty"],
     ["an empty y", form({ X: rows, y: "" }), "the part y is empty"],
     ["a y of other rows", form({ X: rows, y: "goal\n7\n8\n" }), "the target has 2 rows for 3 of input"],

@@ -1,4 +1,4 @@
-// Unstructured models in every language: what a hook gets, and what its answer becomes, over HTTP and in a file.
+// Unstructured models in every language: what a hook gets, and what its result becomes, over HTTP and in a file.
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -87,7 +87,7 @@ describe.each(languages)("in %s, the hook", (language) => {
   it.each([
     ["a number", "number", 500, "score_unstructured returned"],
     ["a number for its type", "number beside", 500, "score_unstructured returned"],
-    ["a text beyond its charset", "beyond charset", 500, 'cannot be written in its charset "latin1"'],
+    ["a text beyond its charset", "beyond charset", 500, 'cannot be encoded in its charset "latin1"'],
     ["an error", "raise", 500, "no luck with 42"],
   ])("that gives %s is told", async (_title, what, status, words) => {
     const answer = await ask(language, new URLSearchParams({ do: what }).toString(), "x");
@@ -125,7 +125,7 @@ describe.each(languages)("in %s, the hook", (language) => {
 
 describe("a body", () => {
   it.each([
-    ["that is not UTF-8", Buffer.from([0xff, 0xfe, 0xfa]), "text/plain", "not text in utf-8"],
+    ["that is not UTF-8", Buffer.from([0xff, 0xfe, 0xfa]), "text/plain", "not valid utf-8 text"],
     ["in a charset that nobody knows", "abc", "text/plain; charset=klingon", '"klingon"'],
   ])("%s is refused", async (_title, body, type, words) => {
     const { status, bytes } = await ask("python", "", body, { "content-type": type });

@@ -1,4 +1,4 @@
-// drum validation: what its test cases find, in all languages; the data sets that are kept; exit codes; an end by signal.
+// drum validation: what its test cases find in all languages, which data sets it keeps, exit codes, an end by signal.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -35,7 +35,7 @@ const fourInput = path.join(fourFolder, "input.csv");
 const scratch = () => mkdtempSync(path.join(tmpdir(), "drum-scratch-"));
 const csv = (text: string) => path.join(codeDirectory({ "in.csv": text }), "in.csv");
 
-/** The report of `--json`, with a folder for temporary files of its own. */
+/** The report of `--json`, with its own folder for temporary files. */
 async function validate(...words: string[]) {
   const temporary = scratch();
   const { exitCode, stdout, stderr } = await drum(["validation", "--json", ...words], { TMPDIR: temporary });
@@ -164,15 +164,15 @@ describe("drum validation", () => {
   });
 
   it("tells of a column order that matters, and keeps nothing for it", async () => {
-    const { folder, input } = model("sklearn_regression");
-    const { exitCode, statuses, check, report, left } = await validate(
-      "--code-dir",
-      folder,
-      "--input",
-      input,
+    const folder = pythonModel(
+      "def score(data, model):\n    assert list(data) == ['a', 'b'], 'order'\n    return pd.DataFrame({'Predictions': data.a})",
     );
-    expect([exitCode, statuses]).toEqual([0, { ...allPassed, "column order": "NOTICE" }]);
-    expect(check("column order").findings[0]).toMatchObject({ code: "PREDICTOR_FAILED", file: input });
+    const input = csv("a,b\n1,2\n3,4\n5,6\n7,8\n");
+    const { exitCode, statuses, check, report, left } = await validate(
+      ...["--code-dir", folder, "--target-type", "regression", "--input", input],
+    );
+    expect([exitCode, statuses]).toMatchObject([0, { "column order": "NOTICE" }]);
+    expect(check("column order").findings[0]).toMatchObject({ code: "HOOK_FAILED", file: input });
     expect([report.kept, left]).toEqual([null, []]);
   });
 
@@ -217,8 +217,8 @@ describe("drum validation", () => {
       "def read_input_data(data):\n    return pd.DataFrame({'a': [1.0]})\n\ndef score(data, model):\n    return pd.DataFrame({'Predictions': data.a})",
     );
     for (const [folder, input, words] of [
-      [sum, sparse, "only a CSV file can be split into rows"],
-      [own, csv("a\n1\n2\n"), "the CSV file has 2 rows, and the model returned 1 prediction"],
+      [sum, sparse, "a Matrix Market file is not split into rows"],
+      [own, csv("a\n1\n2\n"), "the input has 2 rows, and the model returned 1 prediction"],
     ] as const) {
       const { exitCode, report } = await validate(
         "-cd",

@@ -118,13 +118,13 @@ it("tells of rows that cannot be predicted, and serves all the same", async () =
     "rows.csv": "b\n1\n",
   });
   server = await serve({ words: ["--code-dir", folder] });
-  expect(server.output()).toMatch(/WARN.*the rows of warmup, .*rows\.csv, could not be predicted: .*'a'/);
+  expect(server.output()).toMatch(/WARN.*the rows of warmup \(.*rows\.csv\) could not be predicted: .*'a'/);
   expect(await (await post(`${server.url}/predict/`, "a\n5\n")).json()).toEqual({ predictions: [5] });
 });
 
 it.each([
-  ["that is not there", {}, "warmup names rows.csv, but there is no file"],
-  ["that is too large", { "rows.csv": `a\n${"1\n".repeat(2 ** 20)}` }, "the most is 1048576"],
+  ["that is not there", {}, "warmup names rows.csv, but the file"],
+  ["that is too large", { "rows.csv": `a\n${"1\n".repeat(2 ** 20)}` }, "more than the maximum of 1048576"],
 ])("refuses a file %s", async (_title, files, words) => {
   const folder = codeDirectory({ ...hooks.python, "model-metadata.yaml": metadata, ...files });
   const { exitCode, stderr } = await drum([

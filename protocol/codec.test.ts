@@ -24,7 +24,7 @@ test.each([
   ["an object of a class", new (class Thing {})()],
   ["a function", () => 1],
   ["a symbol", Symbol("a")],
-])("%s is refused with VALUE_TYPE, wherever it lies", (_what, value) => {
+])("%s is refused with VALUE_TYPE at any depth", (_what, value) => {
   for (const place of [value, [1, value], { a: { b: value } }, [{ a: [value] }]]) {
     expect(codeOf(() => encodeFrame(place as Value))).toBe("VALUE_TYPE");
   }
@@ -39,13 +39,13 @@ test("half a surrogate pair is refused in a str and in a key, short or long", ()
   expect(roundTrip("\ufffd🥁")).toBe("\ufffd🥁");
 });
 
-test("a value that holds itself is refused, not followed for ever", () => {
+test("a value that contains itself is refused, not followed forever", () => {
   const circle: Value[] = [];
   circle.push(circle);
   expect(codeOf(() => encodeFrame(circle))).toBe("VALUE_DEPTH");
 });
 
-test("the key __proto__ is a key like any other and leaves prototypes alone", () => {
+test("the key __proto__ is an ordinary key and does not change prototypes", () => {
   const decoded = roundTrip(JSON.parse('{"__proto__": {"polluted": true}, "constructor": null}'));
   expect(Object.keys(decoded as object)).toEqual(["__proto__", "constructor"]);
   expect(Object.getPrototypeOf(decoded)).toBe(Object.prototype);
@@ -106,7 +106,7 @@ test("chunks stay as they were while later messages are encoded", () => {
   });
 });
 
-test("a message that outgrows the memory at hand, in one str or in many small values, is whole", () => {
+test("a message larger than the buffer, from one str or many small values, is complete", () => {
   const message: Value = [
     2,
     "report",
@@ -141,7 +141,7 @@ test("random values survive a round trip", () => {
   }
 });
 
-test("random and damaged bytes give a value or a ProtocolError, and a value is the same once more", () => {
+test("random and damaged bytes give a value or a ProtocolError, and the value survives a round trip", () => {
   const random = randomFrom(3);
   let values = 0;
   for (let i = 0; i < 50_000; i++) {
@@ -155,7 +155,7 @@ test("random and damaged bytes give a value or a ProtocolError, and a value is t
   expect(values).toBeGreaterThan(1000);
 });
 
-test("lengths that lie do not cost memory", () => {
+test("false lengths do not cost memory", () => {
   const before = process.memoryUsage();
   for (const tag of ["db", "c6", "dd", "df"]) {
     for (const length of ["ffffffff", "7fffffff", "00ffffff"]) {
@@ -170,7 +170,7 @@ test("lengths that lie do not cost memory", () => {
   );
 });
 
-test("an error with a code that is not in the closed list is no message", () => {
+test("an error with an unknown code is an invalid message", () => {
   const body = Buffer.concat(encodeFrame([1, 1, { code: "OOPS", message: "m" }, null])).subarray(headerSize);
   expect(() => decodeMessage(body)).toThrow(
     'the code of an error is "OOPS"; expected one of SPEC.md section 9',
@@ -181,7 +181,7 @@ function roundTrip(value: Value): Value {
   return decodeValue(Buffer.concat(encodeFrame(value)).subarray(headerSize));
 }
 
-/** The other library makes bins Uint8Arrays, which toEqual tells apart from Buffers. */
+/** The other library decodes bins as Uint8Arrays, which toEqual does not equate with Buffers. */
 function withBuffers(value: unknown): unknown {
   if (value instanceof Uint8Array) return Buffer.from(value);
   if (Array.isArray(value)) return value.map(withBuffers);

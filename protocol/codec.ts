@@ -1,4 +1,4 @@
-// One message <-> bytes: the three forms of SPEC.md section 4 on top of decode.ts and encode.ts.
+// Converts messages to bytes and back: the three forms of SPEC.md section 4, on top of decode.ts and encode.ts.
 
 import { decodeValue } from "./decode.js";
 import { encodeFrame } from "./encode.js";
@@ -7,14 +7,14 @@ import { type Message, ProtocolError, type ReceivedMessage, type Value, wireErro
 const knownCodes: ReadonlySet<string> = new Set(wireErrorCodes);
 const mostId = 2 ** 32 - 1;
 
-/** The chunks of the message's frame, to be written in order; see encodeFrame for what may not change meanwhile. */
+/** The chunks of the message's frame, to be written in order. See encodeFrame for the memory that must not change until then. */
 export function encodeMessage(message: Message | ReceivedMessage): Buffer[] {
   return encodeFrame(message);
 }
 
 /**
- * The message in a frame's body; its bins are views of `bytes`. Throws a VALUE_ code, or MESSAGE_INVALID. That the
- * method is known and that its params and result have their fields is the receiver's to check.
+ * The message in a frame's body; its bins are views of `bytes`. Throws a VALUE_ code, or MESSAGE_INVALID. The receiver checks that
+ * the method is known and that params and result have their fields.
  */
 export function decodeMessage(bytes: Buffer): ReceivedMessage {
   const value = decodeValue(bytes);
@@ -68,12 +68,12 @@ function checkResponse(value: Value[]): void {
   checkId(value[1], 0);
   if (value[2] === null) return;
   checkError(value[2]);
-  if (value[3] !== null) throw invalid("the result beside an error", "nil", value[3]);
+  if (value[3] !== null) throw invalid("the result next to an error", "nil", value[3]);
 }
 
 function checkLength(value: Value[], form: string, length: number): void {
   if (value.length === length) return;
-  throw new ProtocolError("MESSAGE_INVALID", `a message of ${value.length} elements; expected a ${form}`);
+  throw new ProtocolError("MESSAGE_INVALID", `a message has ${value.length} elements; expected a ${form}`);
 }
 
 function checkId(id: Value | undefined, least: number): void {
@@ -100,7 +100,7 @@ function checkError(error: Value | undefined): void {
   }
 }
 
-/** Whether a value is a map, not one of the other kinds of object. */
+/** Whether a value is a map, and not null, an array or a bin. */
 export function isMap(value: Value | undefined): value is { [key: string]: Value } {
   return (
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
@@ -111,7 +111,7 @@ function invalid(what: string, expected: string, got: Value | undefined): Protoc
   return new ProtocolError("MESSAGE_INVALID", `${what} is ${describe(got)}; expected ${expected}`);
 }
 
-/** A value in few words, for error messages. */
+/** Describes a value in a few words, for error messages. */
 export function describe(value: Value | undefined): string {
   if (value === undefined) return "missing";
   if (value === null) return "nil";

@@ -1,9 +1,9 @@
-// Making columns from JavaScript values; null stands for missing. Reading them is in table.ts.
+// Makes columns from JavaScript values; null means missing. table.ts reads columns.
 
 import { bitmap, bytesOf } from "./memory.js";
 import type { Column } from "./messages.js";
 
-/** NaN is a value, null is missing. A typed array is not copied. */
+/** NaN is a value; null is missing. A typed array of this type is not copied. */
 export function floatColumn(
   name: string,
   values: readonly (number | null)[] | Float64Array | Float32Array,
@@ -17,7 +17,7 @@ export function floatColumn(
   return { name, type, data: bytesOf(floats), validity: validityOf(values), offsets: null };
 }
 
-/** Whole numbers within ±2^63. Those beyond it throw a RangeError. */
+/** Takes whole numbers from -2^63 to 2^63 - 1. Throws a RangeError for others. */
 export function intColumn(name: string, values: readonly (bigint | number | null)[]): Column {
   return { name, type: "int64", data: bytesOf(int64s(values)), validity: validityOf(values), offsets: null };
 }
@@ -32,7 +32,7 @@ export function boolColumn(name: string, values: readonly (boolean | null)[]): C
   };
 }
 
-/** `type` json means that every string is a JSON text. */
+/** With the type json, every string is JSON. */
 export function textColumn(
   name: string,
   values: readonly (string | null)[],
@@ -43,7 +43,7 @@ export function textColumn(
   values.forEach((value, row) => {
     size += value === null ? 0 : Buffer.byteLength(value);
     if (size > 0x7fffffff)
-      throw new RangeError(`the strings of column ${name} are over 2 GiB, more than its offsets can say`);
+      throw new RangeError(`the strings of column ${name} take over 2 GiB, too much for its 32-bit offsets`);
     ends[row + 1] = size;
   });
   const data = Buffer.allocUnsafe(size);
@@ -53,13 +53,13 @@ export function textColumn(
   return { name, type, data, validity: validityOf(values), offsets: bytesOf(ends) };
 }
 
-/** Days since 1970-01-01. */
+/** `days` since 1970-01-01. */
 export function dateColumn(name: string, days: readonly (number | null)[]): Column {
   const data = bytesOf(Int32Array.from(days, (day) => day ?? 0));
   return { name, type: "date", data, validity: validityOf(days), offsets: null };
 }
 
-/** Microseconds since 1970-01-01T00:00:00, in UTC where there is a timezone. */
+/** `micros` since 1970-01-01T00:00:00; in UTC if a timezone is given. */
 export function timestampColumn(
   name: string,
   micros: readonly (bigint | number | null)[],
@@ -79,7 +79,7 @@ function int64s(values: readonly (bigint | number | null)[]): BigInt64Array {
   const ints = BigInt64Array.from(values, (value) => BigInt(value ?? 0));
   values.forEach((value, row) => {
     if (value !== null && ints[row] !== BigInt(value))
-      throw new RangeError(`the int ${value} does not fit 64 bits`);
+      throw new RangeError(`the int ${value} does not fit in 64 bits`);
   });
   return ints;
 }

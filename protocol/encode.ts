@@ -1,18 +1,18 @@
-// One value as a frame: the length, then the shortest msgpack form (SPEC.md sections 2 and 3). msgpackr writes all it writes
-// in that form; numbers that it would round or change are written here, and large bins are handed on without a copy.
+// Encodes one value as a frame: the length, then the shortest msgpack form (SPEC.md sections 2 and 3). msgpackr writes most values in
+// that form. This file writes the numbers that msgpackr would round or change, and passes on large bins without a copy.
 
 import { Packr, RESERVE_START_SPACE } from "msgpackr";
 import { headerSize } from "./frames.js";
 import { maxDepth, ProtocolError } from "./messages.js";
 
-/** From this size on, a bin becomes a chunk of its own: a copy would cost more than another write. */
+/** Bins of at least this many bytes become chunks of their own, since a copy would cost more than another write. */
 export const splicedSize = 64 * 1024;
 
 const packr = new Packr({ useRecords: false, mapsAsObjects: true, variableMapSize: true });
 
 /**
- * The frame that holds `value`, as chunks to be written in order; the first begins with the length. Bins of 64 KiB and
- * more are the caller's own memory: leave it unchanged until it is written. Throws VALUE_TYPE, VALUE_UTF8 or VALUE_DEPTH.
+ * The frame of `value`, as chunks to be written in order; the first begins with the length. Bins of 64 KiB and more are the caller's
+ * own memory, which must not change until it is written. Throws VALUE_TYPE, VALUE_UTF8, VALUE_DEPTH or FRAME_TOO_LARGE.
  */
 export function encodeFrame(value: unknown): Buffer[] {
   const chunks = survey(value, 0) ? inPieces(value) : [pack(value, RESERVE_START_SPACE + headerSize)];
@@ -20,22 +20,22 @@ export function encodeFrame(value: unknown): Buffer[] {
   if (size > 0xffffffff) {
     throw new ProtocolError(
       "FRAME_TOO_LARGE",
-      `a frame of ${size} bytes; its length has 32 bits, send less at a time`,
+      `a frame of ${size} bytes is too large for its 32-bit length; send less at a time`,
     );
   }
   chunks[0]!.writeUInt32LE(size, 0);
   return chunks;
 }
 
-/** msgpackr writes one message after another into the same memory, and never twice. */
+/** msgpackr packs one message after another into the same buffer, and never overwrites an earlier one. */
 function pack(value: unknown, options?: number): Buffer {
   const bytes = packr.pack(value, options);
-  // Else it would keep memory of the size of the largest message, and set aside as much again.
+  // Otherwise msgpackr would keep a buffer of the size of the largest message, and allocate as much again.
   if (bytes.length > splicedSize) packr.useBuffer(Buffer.allocUnsafeSlow(splicedSize));
   return bytes;
 }
 
-/** Whether `value` holds something that msgpackr does not write as we want it. What is no Value is refused. */
+/** Whether `value` contains something that msgpackr does not write in our form. Throws for anything that is not a Value. */
 function survey(value: unknown, depth: number): boolean {
   switch (typeof value) {
     case "string":
@@ -58,7 +58,7 @@ function surveyContainer(value: object, depth: number): boolean {
   if (depth === maxDepth) {
     throw new ProtocolError(
       "VALUE_DEPTH",
-      `arrays and maps nest more than ${maxDepth} deep, or in a circle; send flatter data`,
+      `arrays and maps nest more than ${maxDepth} deep, or contain themselves; send flatter data`,
     );
   }
   let special = false;
@@ -75,7 +75,7 @@ function surveyContainer(value: object, depth: number): boolean {
   return special;
 }
 
-/** Whole numbers beyond 32 bits, which msgpackr makes floats; negative zero, which it makes an int; NaN, whose bits it keeps. */
+/** Whole numbers beyond 32 bits, which msgpackr writes as floats; negative zero, which it writes as an int; NaN, whose bits it keeps. */
 function isSpecialNumber(value: number): boolean {
   if (isSpecialFloat(value)) return true;
   return Number.isSafeInteger(value) && (value > 0xffffffff || value < -0x80000000);
@@ -85,7 +85,7 @@ function isSpecialFloat(value: number): boolean {
   return Number.isNaN(value) || Object.is(value, -0);
 }
 
-/** With room for the length in front. */
+/** Leaves room for the length at the start of the first chunk. */
 function inPieces(value: unknown): Buffer[] {
   const pieces = new Pieces();
   pieces.add(Buffer.alloc(headerSize));
@@ -93,7 +93,7 @@ function inPieces(value: unknown): Buffer[] {
   return pieces.end();
 }
 
-/** What holds nothing special is packed in one piece. */
+/** Packs values without anything special as one piece. */
 function writePieces(value: unknown, depth: number, pieces: Pieces): void {
   if (!survey(value, depth)) {
     pieces.add(pack(value));
@@ -115,7 +115,7 @@ function writePieces(value: unknown, depth: number, pieces: Pieces): void {
   }
 }
 
-/** The chunks of a frame in the making: pieces are joined, large bins stay what they are. */
+/** Collects the chunks of a frame: joins small pieces, and keeps large bins as they are. */
 class Pieces {
   private readonly chunks: Buffer[] = [];
   private small: Buffer[] = [];
@@ -169,7 +169,7 @@ function tagged(tag: number, length: number): Buffer {
 function notUnicode(text: string): ProtocolError {
   return new ProtocolError(
     "VALUE_UTF8",
-    `${JSON.stringify(text.slice(0, 60))} has half a surrogate pair, which UTF-8 cannot hold`,
+    `${JSON.stringify(text.slice(0, 60))} has half a surrogate pair, which UTF-8 cannot encode`,
   );
 }
 

@@ -19,7 +19,7 @@ test("a stream cut in two at any byte gives the same frames", () => {
   }
 });
 
-test("a stream in pieces of any size gives the same frames, also when all pieces are pushed first", () => {
+test("a stream in chunks of any size gives the same frames, also if all chunks are pushed first", () => {
   for (let size = 1; size <= stream.length; size++) {
     const one = new FrameReader(1000);
     const other = new FrameReader(1000);
@@ -33,7 +33,7 @@ test("a stream in pieces of any size gives the same frames, also when all pieces
   }
 });
 
-test("a stream that ends at any byte inside a frame is truncated, and between frames it is not", () => {
+test("a stream is truncated if it ends inside a frame, but not between frames", () => {
   const whole = new Set([0]);
   for (const body of bodies) whole.add(Math.max(...whole) + 4 + body.length);
   for (let at = 0; at <= stream.length; at++) {
@@ -48,7 +48,7 @@ test("a frame within one chunk is a view of the chunk", () => {
   expect(first.buffer).toBe(stream.buffer);
 });
 
-test("a frame over many chunks has memory of just its size", () => {
+test("a frame over many chunks gets a buffer of exactly its size", () => {
   const body = Buffer.alloc(1_000_000, 9);
   const whole = Buffer.concat([frameHeader(body.length), body]);
   const reader = new FrameReader(body.length);
@@ -59,7 +59,7 @@ test("a frame over many chunks has memory of just its size", () => {
   expect(frames[0]!.buffer.byteLength).toBe(body.length);
 });
 
-test("a length over the limit is refused before memory is set aside, at the limit it is not", () => {
+test("a length over the limit is refused before memory is allocated; one at the limit is accepted", () => {
   const before = process.memoryUsage().arrayBuffers;
   const reader = new FrameReader(1000);
   expect(codeOf(() => feed(reader, frameHeader(0xffffffff)))).toBe("FRAME_TOO_LARGE");
@@ -68,7 +68,7 @@ test("a length over the limit is refused before memory is set aside, at the limi
   expect(feed(new FrameReader(1000), Buffer.concat([frameHeader(1000), Buffer.alloc(1000)]))).toHaveLength(1);
 });
 
-test("text where a length should be is quoted in the error", () => {
+test("text in place of a length is quoted in the error", () => {
   expect(() => feed(new FrameReader(1000), Buffer.from("Traceback (most recent"))).toThrow('"Trac"');
   expect(() => feed(new FrameReader(1000), frameHeader(0x01020304))).toThrow(
     "announces 16909060 bytes; the limit is 1000",

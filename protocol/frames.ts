@@ -1,5 +1,5 @@
-// Frames: a 4-byte little-endian length, then that many bytes (SPEC.md section 2). Joins and splits chunks of a
-// stream; what is inside a frame is codec.ts's business.
+// Frames: a 4-byte little-endian length, then that many bytes (SPEC.md section 2). Joins and splits the chunks of a
+// stream; codec.ts handles the content of a frame.
 
 import { ProtocolError } from "./messages.js";
 
@@ -13,13 +13,13 @@ export function frameHeader(size: number): Buffer {
 }
 
 /**
- * Turns the chunks of a stream into frame bodies: `push` what came, then call `next` until it returns undefined.
- * A body that lies within one chunk is a view of it; any other is copied once, into memory of just its size.
- * After an error the stream cannot be read on.
+ * Turns the chunks of a stream into frame bodies: `push` each chunk, then call `next` until it returns undefined.
+ * A body within one chunk is a view of it; any other is copied once, into a buffer of exactly its size.
+ * After an error, the rest of the stream cannot be read.
  */
 export class FrameReader {
   private readonly chunks: Buffer[] = [];
-  /** How much of the first chunk is used up. */
+  /** Bytes of the first chunk that have been read. */
   private used = 0;
   private readonly header = Buffer.alloc(headerSize);
   private headerFilled = 0;
@@ -32,7 +32,7 @@ export class FrameReader {
     if (chunk.length > 0) this.chunks.push(chunk);
   }
 
-  /** The next body, undefined until more is pushed. Throws FRAME_TOO_LARGE before it sets memory aside. */
+  /** The next body, or undefined until more is pushed. Throws FRAME_TOO_LARGE before it allocates memory. */
   next(): Buffer | undefined {
     for (let chunk = this.chunks[0]; chunk; chunk = this.chunks[0]) {
       const frame = this.body ? this.fill(chunk, this.body) : this.open(chunk);
@@ -45,7 +45,7 @@ export class FrameReader {
     return undefined;
   }
 
-  /** To be called at the end of the stream, after the last `next`. Throws FRAME_TRUNCATED inside a frame. */
+  /** Call this at the end of the stream, after the last `next`. Throws FRAME_TRUNCATED inside a frame. */
   end(): void {
     if (this.body) {
       const size = this.body.length;
@@ -100,7 +100,7 @@ export class FrameReader {
   private tooLarge(size: number): ProtocolError {
     const text = frameHeader(size).toString("latin1");
     const hint = /^[\t\n\r -~]*$/.test(text)
-      ? `; these bytes read ${JSON.stringify(text)}: was text printed here?`
+      ? `; these bytes read ${JSON.stringify(text)}: was text printed to this stream?`
       : "";
     return new ProtocolError(
       "FRAME_TOO_LARGE",

@@ -1,4 +1,4 @@
-// Matrices as SPEC.md section 8 has them: checking one that came over the wire, reading its entries, and the same as a table.
+// Matrices of SPEC.md section 8: checks a received one, reads its entries, and converts it to a table.
 
 import { describe, isMap } from "./codec.js";
 import { bigint64sOf, bytesOf, float32sOf, float64sOf, int32sOf } from "./memory.js";
@@ -11,15 +11,15 @@ const widths: ReadonlyMap<unknown, number> = new Map([
   ["int64", 8],
 ]);
 
-/** A decoded value as a matrix whose buffers fit each other. Throws PARAMS_INVALID. */
+/** Returns a decoded value as a matrix whose buffers match each other. Throws PARAMS_INVALID. */
 export function checkMatrix(value: Value): Matrix {
   if (!isMap(value)) throw invalid(`is ${describe(value)}; expected a map`);
   const { rows, names, type, starts, row_indices, values } = value;
   if (!Number.isSafeInteger(rows) || (rows as number) < 0 || (rows as number) > mostRows) {
-    throw invalid(`has as rows ${describe(rows)}; expected an int from 0 to ${mostRows}`);
+    throw invalid(`has ${describe(rows)} as rows; expected an int from 0 to ${mostRows}`);
   }
   if (!Array.isArray(names) || names.some((name) => typeof name !== "string")) {
-    throw invalid(`has as names ${describe(names)}; expected an array of str`);
+    throw invalid(`has ${describe(names)} as names; expected an array of str`);
   }
   const width = widths.get(type);
   if (width === undefined) {
@@ -35,7 +35,7 @@ export function checkMatrix(value: Value): Matrix {
   };
   const count = matrix.row_indices.length / 4;
   if (!(values instanceof Uint8Array) || values.length !== count * width) {
-    throw invalid(`has as values ${describe(values)}; expected a bin of ${count * width} bytes`);
+    throw invalid(`has ${describe(values)} as values; expected a bin of ${count * width} bytes`);
   }
   checkStarts(matrix, count);
   checkRowIndices(matrix);
@@ -44,7 +44,7 @@ export function checkMatrix(value: Value): Matrix {
 
 function takeInts(value: Value | undefined, field: string): Uint8Array {
   if (value instanceof Uint8Array && value.length % 4 === 0) return value;
-  throw invalid(`has as ${field} ${describe(value)}; expected a bin of int32`);
+  throw invalid(`has ${describe(value)} as ${field}; expected a bin of int32`);
 }
 
 function checkStarts({ names, starts }: Matrix, count: number): void {
@@ -52,7 +52,7 @@ function checkStarts({ names, starts }: Matrix, count: number): void {
   const isRising = ends.every((end, at) => at === 0 || end >= ends[at - 1]!);
   if (ends.length === names.length + 1 && ends[0] === 0 && ends.at(-1) === count && isRising) return;
   throw invalid(
-    `has starts that do not rise from 0 to ${count}, the number of its entries, with ${names.length + 1} ints`,
+    `has invalid starts; expected ${names.length + 1} ints that rise from 0 to ${count}, the number of its entries`,
   );
 }
 
@@ -64,7 +64,7 @@ function checkRowIndices({ rows, names, starts, row_indices }: Matrix): void {
       const row = indices[at]!;
       if (row <= before || row >= rows) {
         throw invalid(
-          `has in column ${column} an entry of row ${row} after ${before}; expected rows that rise below ${rows}`,
+          `has an entry for row ${row} after row ${before} in column ${column}; expected rising rows below ${rows}`,
         );
       }
       before = row;
@@ -76,13 +76,13 @@ function invalid(what: string): ProtocolError {
   return new ProtocolError("PARAMS_INVALID", `a matrix ${what}`);
 }
 
-/** The numbers of the entries: a view, or an aligned copy where need be. */
+/** The values of the entries: a view, or a copy if the data is not aligned. */
 export function valuesOf({ type, values }: Matrix): Float64Array | Float32Array | BigInt64Array {
   if (type === "int64") return bigint64sOf(values);
   return type === "float64" ? float64sOf(values) : float32sOf(values);
 }
 
-/** Row, column (both from 0) and position of every entry, column after column. */
+/** Calls `visit` with the row, column (both from 0) and position of every entry, column by column. */
 export function eachEntry(
   { names, starts, row_indices }: Matrix,
   visit: (row: number, column: number, at: number) => void,
@@ -93,12 +93,12 @@ export function eachEntry(
   }
 }
 
-/** Bytes that the matrix takes as a table. */
+/** The size of the matrix as a table, in bytes. */
 export function denseSize({ rows, names, type }: Matrix): number {
   return rows * names.length * widths.get(type)!;
 }
 
-/** The same with its zeros filled in. */
+/** The matrix as a table, with its zeros filled in. */
 export function tableOfMatrix(matrix: Matrix): Table {
   const { rows, names, type } = matrix;
   const make = { float64: Float64Array, float32: Float32Array, int64: BigInt64Array }[type];

@@ -1,8 +1,8 @@
-// The memory of a column as typed arrays, bits and strings, and back. Knows bytes, but no columns and no tables.
+// Converts the memory of a column to typed arrays, bits and strings, and back. Knows nothing about columns and tables.
 
 import { isAscii } from "node:buffer";
 
-/** The memory of a typed array, not a copy. The array itself cannot be sent. */
+/** A view of a typed array's memory, since the array itself cannot be sent. */
 export function bytesOf(array: ArrayBufferView): Buffer {
   return Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 }
@@ -23,14 +23,14 @@ export function int32sOf(bytes: Uint8Array): Int32Array {
   return new Int32Array(...aligned(bytes, 4));
 }
 
-/** What a typed array over `bytes` is made of: a view, or a copy where need be, as data in a frame lies at any address. */
+/** The constructor arguments of a typed array over `bytes`: a view, or a copy if `bytes` is not aligned, as data in a frame may be. */
 function aligned(bytes: Uint8Array, width: number): [ArrayBufferLike, number, number] {
   const count = bytes.length / width;
   if (bytes.byteOffset % width === 0) return [bytes.buffer, bytes.byteOffset, count];
   return [new Uint8Array(bytes).buffer, 0, count];
 }
 
-/** One bit a row, least significant first. */
+/** Reads a bitmap with one bit per row, least significant first. */
 export function bitAt(bits: Uint8Array, row: number): boolean {
   return (bits[row >> 3]! & (1 << (row & 7))) !== 0;
 }
@@ -43,14 +43,14 @@ export function bitmap<T>(values: ArrayLike<T>, isSet: (value: T) => boolean): B
   return bits;
 }
 
-/** The strings that `ends` cut `data` into; null where `isPresent` says no. */
+/** Splits `data` into strings at the offsets `ends`. Rows that are not present are null. */
 export function textsIn(
   data: Uint8Array,
   ends: Int32Array,
   isPresent: (row: number) => boolean,
 ): (string | null)[] {
   const bytes = bytesOf(data);
-  // ASCII has a char a byte, so one long string can be cut up instead of decoding each.
+  // ASCII has one byte per character, so that one long string can be sliced instead of decoding each row.
   const whole = isAscii(bytes) ? bytes.toString("latin1") : undefined;
   const texts: (string | null)[] = [];
   for (let row = 0; row + 1 < ends.length; row++) {

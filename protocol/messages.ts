@@ -1,8 +1,8 @@
-// The worker protocol's messages as types, in the order of SPEC.md, which is the normative text.
+// The types of the worker protocol's messages, in the order of SPEC.md, which is normative.
 
 export const PROTOCOL_VERSION = 1;
 
-/** The values that travel: the msgpack subset of SPEC.md section 3. */
+/** The values that can be sent: the msgpack subset of SPEC.md section 3. */
 export type Value = null | boolean | number | string | Uint8Array | Value[] | { [key: string]: Value };
 /** How deep arrays and maps may nest in a message. */
 export const maxDepth = 64;
@@ -13,10 +13,10 @@ export type Response = [1, id: number, error: WireError | null, result: Value];
 export type Notification = [2, method: string, params: Params];
 export type Message = Request | Response | Notification;
 
-/** A message as it came: its form is checked, its params and result are not. */
+/** A received message: its form is checked, but not its params or result. */
 export type ReceivedMessage = [0, id: number, method: string, params: Params] | Response | Notification;
 
-/** What each method takes and what its response holds (SPEC.md section 6). */
+/** The params and result of each method (SPEC.md section 6). */
 export interface Methods {
   ping: { params: Record<string, never>; result: null };
   load: { params: LoadParams; result: LoadResult };
@@ -32,12 +32,12 @@ export interface Methods {
 export type Method = keyof Methods;
 
 export interface UnstructuredParams {
-  /** Text where the media type says so. */
+  /** A string if the media type is text. */
   data: string | Buffer;
   mimetype: string;
   charset: string | null;
   query: Record<string, string[]>;
-  /** Null where there was no HTTP request. */
+  /** Null without an HTTP request. */
   headers: Record<string, string> | null;
 }
 
@@ -56,7 +56,7 @@ export interface ChatParams {
 }
 
 export interface ChatResult {
-  /** Null where the hook gave chunks. */
+  /** Null if the hook returned chunks. */
   completion: JsonMap | null;
 }
 
@@ -87,18 +87,18 @@ export interface LoadParams {
   positive_class_label: string | null;
   negative_class_label: string | null;
   class_labels: string[] | null;
-  /** The hooks to use, null for all that the hook file defines. */
+  /** The hooks to use; null for all that the hook file defines. */
   hooks?: string[] | null;
-  /** Hooks are given an object to report with. */
+  /** Whether hooks get an object to report with. */
   reports?: boolean;
-  /** Workers of other languages take part. */
+  /** Whether workers of other languages run parts of the model. */
   partial?: boolean;
   /** By name. */
   runtime_parameters?: { [name: string]: { value: Value } | { error: string } } | null;
   user_secrets?: { [name: string]: { [field: string]: Value } } | null;
 }
 
-/** What a fit is told of the model, as a load is; then its data. */
+/** What a fit needs to know about the model, as in LoadParams, and its data. */
 export interface FitParams
   extends Pick<
     LoadParams,
@@ -113,11 +113,11 @@ export interface FitParams
     | "user_secrets"
   > {
   X: Payload;
-  /** Payloads of one column. */
+  /** A payload with one column, like `row_weights`. */
   y: Payload | null;
   row_weights: Payload | null;
   parameters: { [name: string]: Value };
-  /** Names of parameters that are floats even where their value is whole. */
+  /** Names of parameters that are floats even if their value is whole. */
   float_parameters: string[];
   output_directory: string;
 }
@@ -127,6 +127,24 @@ export interface LoadResult {
   predictor: string | null;
   payload_formats: { [format: string]: string | null };
   packages: { [name: string]: string };
+  /** Null if nothing is known, or if a hook scores. */
+  signature: Signature | null;
+}
+
+/** What a model knows about its columns. The worker types every request by it. */
+export interface Signature {
+  /** In the model's order. */
+  columns: SignatureColumn[];
+  /** How the model itself finds its columns. */
+  by: "name" | "position";
+}
+
+export interface SignatureColumn {
+  name: string;
+  /** Null if it is not known. */
+  type: ColumnType | null;
+  /** The values that a categorical column may have, in the model's order. */
+  levels: string[] | null;
 }
 
 export interface PredictParams {
@@ -142,18 +160,18 @@ export interface PredictResult {
 
 export interface TransformParams {
   payload: Payload;
-  /** What belongs to the rows, CSV. */
+  /** The target of the rows, as CSV. */
   target?: Payload | null;
-  /** Whether the answer may be a matrix. */
+  /** Whether the response may contain a matrix. */
   sparse?: boolean | null;
 }
 
 export interface TransformResult {
   rows: number;
-  /** A matrix only where the request allows one. */
+  /** A matrix only if the request allows one. */
   data: Table | Matrix;
   index: Column | null;
-  /** As read. */
+  /** The target as the worker read it. */
   target: Table | null;
 }
 
@@ -163,7 +181,7 @@ export interface PostProcessParams {
 
 export type PostProcessResult = Omit<PredictResult, "rows">;
 
-/** What a model is given to read, as received (SPEC.md section 7). */
+/** The input of a model, as received (SPEC.md section 7). */
 export type Payload =
   | {
       kind: "bytes";
@@ -192,15 +210,15 @@ export interface Column {
   timezone?: string | null;
 }
 
-/** A table of numbers of which most are 0, in compressed columns (SPEC.md section 8). */
+/** A sparse table of numbers, in compressed columns (SPEC.md section 8). */
 export interface Matrix {
   rows: number;
-  /** One a column. */
+  /** One per column. */
   names: string[];
   type: "float64" | "float32" | "int64";
-  /** int32, one a column and one more. */
+  /** int32s: one per column and one more. */
   starts: Uint8Array;
-  /** int32 from 0, rising within a column. */
+  /** int32s from 0, rising within a column. */
   row_indices: Uint8Array;
   values: Uint8Array;
 }
@@ -239,11 +257,12 @@ export const wireErrorCodes = [
   "INPUT_EMPTY",
   "INPUT_UNREADABLE",
   "INPUT_UNSUPPORTED",
+  "INPUT_INVALID",
   "INTERNAL",
 ] as const;
 export type WireErrorCode = (typeof wireErrorCodes)[number];
 
-/** A frame, value or message that breaks the protocol. Imports nothing of ours, so the supervisor wraps it. */
+/** A frame, value or message that breaks the protocol. The supervisor wraps it in its own error class. */
 export class ProtocolError extends Error {
   constructor(
     readonly code: WireErrorCode,

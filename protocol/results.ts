@@ -1,4 +1,4 @@
-// What a worker sends, checked by field where it enters: `hello` and the result of every request (SPEC.md sections 5 and 6).
+// Checks what a worker sends, field by field: `hello` and the result of every request (SPEC.md sections 5 and 6).
 
 import { describe, isMap } from "./codec.js";
 import { checkMatrix } from "./matrix.js";
@@ -10,9 +10,11 @@ import {
   type Method,
   type Methods,
   ProtocolError,
+  type Signature,
+  type SignatureColumn,
   type Value,
 } from "./messages.js";
-import { checkColumn, checkTable } from "./table.js";
+import { checkColumn, checkTable, isColumnType } from "./table.js";
 
 type Fields = { [key: string]: Value };
 
@@ -23,6 +25,7 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
     predictor: textOrNil(result, "predictor"),
     payload_formats: mapOf(result, "payload_formats", textOrNil),
     packages: mapOf(result, "packages", text),
+    signature: signatureOf(result),
   }),
   predict: (result) => {
     const rows = rowsOrNil(result, "rows");
@@ -62,13 +65,13 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
   fit: () => null,
 };
 
-/** The result of a request. Throws a ProtocolError whose words follow "the worker's answer holds". */
+/** The checked result of a request. Throws a ProtocolError whose message continues "the worker's response has". */
 export function checkResult<M extends Method>(method: M, result: Value): Methods[M]["result"] {
   if (!isMap(result)) throw fail(`result of ${method}`, "a map", result);
   return checks[method](result);
 }
 
-/** What a worker says of itself. Throws a ProtocolError whose words follow "the worker's hello holds". */
+/** The checked hello of a worker. Throws a ProtocolError whose message continues "the worker's hello has". */
 export function checkHello(hello: Value): Hello {
   if (!isMap(hello)) throw fail("params", "a map", hello);
   return {
@@ -88,6 +91,25 @@ function capabilitiesOf(capabilities: Value | undefined): Capabilities {
     payloads: texts(capabilities, "payloads"),
     concurrency: integer(capabilities, "concurrency"),
   };
+}
+
+/** Absent means that nothing is known. */
+function signatureOf({ signature = null }: Fields): Signature | null {
+  if (signature === null) return null;
+  if (!isMap(signature)) throw fail("signature", "a map or nil", signature);
+  const { by, columns } = signature;
+  if (by !== "name" && by !== "position") throw fail("by of the signature", '"name" or "position"', by);
+  if (!Array.isArray(columns)) throw fail("columns of the signature", "an array", columns);
+  return { by, columns: columns.map(signatureColumnOf) };
+}
+
+function signatureColumnOf(column: Value): SignatureColumn {
+  if (!isMap(column)) throw fail("column of the signature", "a map", column);
+  const { levels = null } = column;
+  const type = textOrNil(column, "type");
+  if (type !== null && !isColumnType(type))
+    throw fail("type of a column of the signature", "a column type or nil", type);
+  return { name: text(column, "name"), type, levels: levels === null ? null : texts(column, "levels") };
 }
 
 function predictionsOf(result: Fields): Methods["post_process"]["result"] {

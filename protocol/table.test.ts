@@ -3,7 +3,7 @@ import { boolColumn, floatColumn, intColumn, textColumn, timestampColumn } from 
 import type { Column, Value } from "./messages.js";
 import { checkColumn, checkTable, floatsOf, int64sOf, isPresent, textAt, textsOf } from "./table.js";
 
-test("aligned data is read in place, other data from an aligned copy", () => {
+test("aligned data is read in place, other data from a copy", () => {
   const memory = new Uint8Array(32);
   const at = (offset: number) => ({ ...floatColumn("x", []), data: memory.subarray(offset, offset + 16) });
   expect(floatsOf(at(8)).buffer).toBe(memory.buffer);
@@ -20,7 +20,7 @@ test("a typed array becomes a column without a copy and without validity", () =>
   expect(floatsOf(floatColumn("x", Float32Array.of(0.5), "float64"))).toEqual(Float64Array.of(0.5));
 });
 
-test("missing is apart from NaN, false, 0 and the empty string", () => {
+test("missing differs from NaN, false, 0 and the empty string", () => {
   const columns = [
     floatColumn("f", [Number.NaN, null]),
     intColumn("i", [0n, null]),
@@ -32,8 +32,8 @@ test("missing is apart from NaN, false, 0 and the empty string", () => {
   expect(textAt(textColumn("s", ["é", "模型", ""]), 1)).toBe("模型");
 });
 
-test("ints that no 64 bits hold are refused when a column is made", () => {
-  expect(() => intColumn("i", [2n ** 63n])).toThrow("the int 9223372036854775808 does not fit 64 bits");
+test("ints beyond 64 bits are refused when a column is made", () => {
+  expect(() => intColumn("i", [2n ** 63n])).toThrow("the int 9223372036854775808 does not fit in 64 bits");
   expect(() => timestampColumn("t", [-(2n ** 63n) - 1n])).toThrow(RangeError);
   expect(int64sOf(intColumn("i", [-(2n ** 63n), 5]))).toEqual(BigInt64Array.of(-(2n ** 63n), 5n));
 });
@@ -45,7 +45,7 @@ test("errors name the column, what came and what was expected", () => {
       columns: [{ ...(floatColumn("x", [1, 2]) as unknown as { [key: string]: Value }), ...change }],
     });
   expect(refusal({ data: Buffer.alloc(15) })).toThrow(
-    'the column "x" has 15 bytes of data; expected 16, no padding',
+    'the column "x" has 15 bytes of data; expected 16 without padding',
   );
   expect(refusal({ type: "float16" })).toThrow(
     'the column "x" is of type "float16"; expected float64, float32,',
@@ -54,7 +54,7 @@ test("errors name the column, what came and what was expected", () => {
   expect(() => checkTable(null)).toThrow("a table is nil; expected a map of rows and columns");
 });
 
-test("nil fields may be left out, and fields that are not known are dropped", () => {
+test("nil fields may be omitted, and unknown fields are dropped", () => {
   const { name, type, data } = floatColumn("x", [1]);
   expect(checkColumn({ name, type, data, later: 1 }, 1)).toEqual({
     name,

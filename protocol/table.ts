@@ -1,12 +1,11 @@
-// Tables as SPEC.md section 8 has them: checking one that came over the wire, and reading its columns. Making columns is
-// in columns.ts, Arrow in arrow.ts.
+// Tables of SPEC.md section 8: checks a received one and reads its columns. columns.ts makes columns.
 
 import { isUtf8 } from "node:buffer";
 import { describe, isMap } from "./codec.js";
 import { bigint64sOf, bitAt, bytesOf, float32sOf, float64sOf, int32sOf, textsIn } from "./memory.js";
 import { type Column, type ColumnType, ProtocolError, type Table, type Value } from "./messages.js";
 
-/** Bytes a row, where that is the same for every row; 1/8 for bitmaps. */
+/** Bytes per row for types of fixed width; 1/8 for bitmaps. */
 const widths: ReadonlyMap<string, number> = new Map([
   ["float64", 8],
   ["float32", 4],
@@ -17,10 +16,14 @@ const widths: ReadonlyMap<string, number> = new Map([
 ]);
 const textTypes = ["utf8", "json"];
 
+export function isColumnType(type: string): type is ColumnType {
+  return widths.has(type) || textTypes.includes(type);
+}
+
 /** Little-endian int32s, such as offsets. */
 export { int32sOf };
 
-/** A decoded value as a table whose buffers fit its rows. Throws PARAMS_INVALID naming the column. */
+/** Returns a decoded value as a table whose buffers match its rows. Throws PARAMS_INVALID, which names the column. */
 export function checkTable(value: Value): Table {
   if (!isMap(value)) throw invalid(`a table is ${describe(value)}; expected a map of rows and columns`);
   const { rows, columns } = value;
@@ -32,43 +35,43 @@ export function checkTable(value: Value): Table {
   return { rows: rows as number, columns: columns.map((column) => checkColumn(column, rows as number)) };
 }
 
-/** A decoded value as a column of `rows` rows. Throws PARAMS_INVALID naming it. */
+/** Returns a decoded value as a column of `rows` rows. Throws PARAMS_INVALID, which names the column. */
 export function checkColumn(value: Value, rows: number): Column {
   if (!isMap(value))
     throw invalid(`a column is ${describe(value)}; expected a map of name, type, data, validity, offsets`);
   const { name, type, data, validity = null, offsets = null, timezone = null } = value;
   if (typeof name !== "string") throw invalid(`the name of a column is ${describe(name)}; expected a str`);
   const wrong = (what: string) => invalid(`the column ${JSON.stringify(name)} ${what}`);
-  if (typeof type !== "string" || !(widths.has(type) || textTypes.includes(type))) {
+  if (typeof type !== "string" || !isColumnType(type)) {
     throw wrong(`is of type ${describe(type)}; expected ${[...widths.keys(), ...textTypes].join(", ")}`);
   }
-  if (!(data instanceof Uint8Array)) throw wrong(`has as data ${describe(data)}; expected a bin`);
+  if (!(data instanceof Uint8Array)) throw wrong(`has ${describe(data)} as data; expected a bin`);
   if (validity !== null && (!(validity instanceof Uint8Array) || validity.length !== Math.ceil(rows / 8))) {
     throw wrong(
-      `has as validity ${describe(validity)}; expected nil or a bin of ${Math.ceil(rows / 8)} bytes for ${rows} rows`,
+      `has ${describe(validity)} as validity; expected nil or a bin of ${Math.ceil(rows / 8)} bytes for ${rows} rows`,
     );
   }
   const fault = textTypes.includes(type)
     ? faultOfText(data, offsets, rows)
     : faultOfWidth(data, offsets, rows * widths.get(type)!);
   if (fault) throw wrong(fault);
-  const column = { name, type: type as ColumnType, data, validity, offsets: offsets as Uint8Array | null };
+  const column = { name, type, data, validity, offsets: offsets as Uint8Array | null };
   if (type !== "timestamp") return column;
   if (timezone !== null && typeof timezone !== "string")
-    throw wrong(`has as timezone ${describe(timezone)}; expected a str or nil`);
+    throw wrong(`has ${describe(timezone)} as timezone; expected a str or nil`);
   return { ...column, timezone };
 }
 
 function faultOfWidth(data: Uint8Array, offsets: Value, size: number): string | undefined {
-  if (offsets !== null) return `has as offsets ${describe(offsets)}; expected nil for this type`;
+  if (offsets !== null) return `has ${describe(offsets)} as offsets; expected nil for this type`;
   if (data.length !== Math.ceil(size))
-    return `has ${data.length} bytes of data; expected ${Math.ceil(size)}, no padding`;
+    return `has ${data.length} bytes of data; expected ${Math.ceil(size)} without padding`;
   return undefined;
 }
 
 function faultOfText(data: Uint8Array, offsets: Value, rows: number): string | undefined {
   if (!(offsets instanceof Uint8Array) || offsets.length !== (rows + 1) * 4) {
-    return `has as offsets ${describe(offsets)}; expected a bin of ${(rows + 1) * 4} bytes, an int32 a row and one more`;
+    return `has ${describe(offsets)} as offsets; expected a bin of ${(rows + 1) * 4} bytes, one int32 per row and one more`;
   }
   const ends = int32sOf(offsets);
   if (ends[0] !== 0) return `has ${ends[0]} as its first offset; expected 0`;
@@ -92,33 +95,33 @@ export function isPresent({ validity }: Column, row: number): boolean {
   return validity === null || bitAt(validity, row);
 }
 
-/** A `float64` or `float32` column's numbers. Like its siblings a view of the data, or an aligned copy where need be. */
+/** The numbers of a `float64` or `float32` column. As for the other types, a view of the data, or a copy if it is not aligned. */
 export function floatsOf({ type, data }: Column): Float64Array | Float32Array {
   return type === "float64" ? float64sOf(data) : float32sOf(data);
 }
 
-/** An `int64` column's numbers, or a `timestamp` column's microseconds since 1970. */
+/** The numbers of an `int64` column, or the microseconds since 1970 of a `timestamp` column. */
 export function int64sOf({ data }: Column): BigInt64Array {
   return bigint64sOf(data);
 }
 
-/** A `date` column's days since 1970-01-01. */
+/** The days since 1970-01-01 of a `date` column. */
 export function daysOf({ data }: Column): Int32Array {
   return int32sOf(data);
 }
 
-/** A `bool` column's value. */
+/** A value of a `bool` column. */
 export function boolAt({ data }: Column, row: number): boolean {
   return bitAt(data, row);
 }
 
-/** A `utf8` or `json` column's string; empty where missing. */
+/** A string of a `utf8` or `json` column; empty if missing. */
 export function textAt({ data, offsets }: Column, row: number): string {
   const ends = bytesOf(offsets!);
   return bytesOf(data).toString("utf8", ends.readInt32LE(row * 4), ends.readInt32LE(row * 4 + 4));
 }
 
-/** All strings of a `utf8` or `json` column, null where missing. */
+/** All strings of a `utf8` or `json` column; null if missing. */
 export function textsOf(column: Column): (string | null)[] {
   return textsIn(column.data, int32sOf(column.offsets!), (row) => isPresent(column, row));
 }

@@ -1,4 +1,4 @@
-// Every case of vectors/*.tsv through our reader and writer, as SPEC.md section 10 describes them.
+// Runs every case of vectors/*.tsv through our reader and writer. SPEC.md section 10 describes the files.
 
 import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
@@ -170,7 +170,7 @@ function bytesOfHex(hex: string): Buffer {
   );
 }
 
-/** A vector's JSON with the stand-ins for bin, long values and odd floats replaced. */
+/** A vector's JSON with the placeholders for bins, long values and special floats replaced. */
 function valueOfJson(json: Json): Value {
   if (Array.isArray(json)) return json.map(valueOfJson);
   if (json === null || typeof json !== "object") return json;
@@ -192,13 +192,13 @@ function bodyOf(value: Value): Buffer {
   return Buffer.concat(encodeFrame(value)).subarray(headerSize);
 }
 
-/** Like toEqual, which takes seconds for a bin of a mebibyte. */
+/** Like toEqual, but that takes seconds for a bin of one MiB. */
 function expectSame(got: unknown, expected: unknown): void {
   if (!isDeepStrictEqual(got, expected)) expect.soft(got).toEqual(expected);
   expect(isDeepStrictEqual(got, expected)).toBe(true);
 }
 
-/** Compared as booleans: printing a difference of a mebibyte takes minutes. */
+/** Returns a boolean, since printing a difference of one MiB takes minutes. */
 function oneOf(forms: Buffer[], bytes: Buffer): boolean {
   return forms.some((form) => form.equals(bytes));
 }

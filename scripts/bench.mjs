@@ -1,5 +1,5 @@
-// `npm run bench`: set-up, then every comparison, each against bare work or a bare server in the same run, printed as ratios.
-// `npm run bench -- --against FOLDER` compares this build with that of another clone.
+// `npm run bench`: sets up, then compares drum with a bare server or a plain program in the same run, and prints the ratios.
+// `npm run bench -- --against FOLDER` compares this build with the build of another clone.
 
 import { parseArgs } from "node:util";
 import { setup } from "./setup.mjs";

@@ -1,10 +1,10 @@
-// Checks the types of the sources and bundles them into dist/. A bundle starts sooner: `drum --help` reads a few files instead of a few dozen.
+// Checks the types of the sources and bundles them into dist/. A bundle starts faster: `drum --help` reads a few files instead of dozens.
 
 import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root, runQuietly } from "./run.mjs";
 
-/** What is started or imported by its own name: the program, the reporting thread, and what the scripts use. */
+/** The files that are started or imported by name: the program, the reporting thread, and the modules that scripts use. */
 export const entries = [
   "supervisor/main",
   "supervisor/places",
@@ -13,10 +13,10 @@ export const entries = [
   "supervisor/runtimes/environments/install",
 ];
 
-/** Removes what an earlier build made. Throws when a type is wrong or an import is not found. */
+/** Replaces an earlier build. Throws on a type error or a missing import. */
 export async function build() {
   await runQuietly(process.execPath, ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]);
-  // Not at the top: setup imports this file before the packages are there.
+  // Not imported at the top, since setup imports this file before it installs the packages.
   const { rolldown } = await import("rolldown");
   const bundle = await rolldown({
     cwd: root,
@@ -36,13 +36,13 @@ export async function build() {
   await writeFile(path.join(dist, "LICENSES.txt"), await licensesOf(output));
 }
 
-/** The dependencies that npm installs beside drumline; the others, devDependencies, become part of the bundle. */
+/** The dependencies that npm installs with drumline. The devDependencies become part of the bundle. */
 async function installedPackages() {
   const { dependencies } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
   return Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`));
 }
 
-/** The licences of the packages in the bundle, which their authors ask to be kept with copies. */
+/** The licences of the packages in the bundle, which must accompany copies of them. */
 async function licensesOf(output) {
   const modules = output.flatMap((chunk) => chunk.moduleIds ?? []);
   const folders = new Set(
@@ -51,7 +51,7 @@ async function licensesOf(output) {
   const texts = [...folders].toSorted().map(async (folder) => {
     const { name, version } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
     const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
-    if (!file) throw new Error(`${name} brings no licence to keep with the bundle`);
+    if (!file) throw new Error(`${name} has no licence file, which the bundle must include`);
     return `${name} ${version}\n\n${(await readFile(path.join(folder, file), "utf8")).trim()}\n`;
   });
   return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);

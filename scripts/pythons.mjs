@@ -1,4 +1,4 @@
-// The Python interpreters of this machine: on PATH under their versions' names, and those that pyenv keeps.
+// Finds the Python interpreters of this machine: on PATH by their versioned names, and those of pyenv.
 
 import { execFile } from "node:child_process";
 import { readdir } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 
 const question = "import sys; print(sys.executable); print('.'.join(map(str, sys.version_info[:3])))";
 
-/** One interpreter a minor version, from `minimum` on, the oldest first; throws when there is none. */
+/** One interpreter per minor version from `minimum` on, oldest first. Throws if there is none. */
 export async function findPythons(minimum) {
   const found = new Map();
   for (const candidate of [...onPath(), ...(await inPyenv())]) {
@@ -32,7 +32,7 @@ async function inPyenv() {
   return versions.map((version) => path.join(folder, version, "bin", "python"));
 }
 
-/** Undefined when it is not there or does not run. */
+/** Undefined if it does not exist or does not run. */
 async function ask(candidate) {
   try {
     const { stdout } = await promisify(execFile)(candidate, ["-c", question], { timeout: 30_000 });

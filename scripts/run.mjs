@@ -1,17 +1,17 @@
-// What the scripts share: child processes, quiet ones (shown only when they fail) and ones that are seen; free ports; their words.
+// Shared by the scripts: child processes, either quiet (shown only if they fail) or visible; free ports; output.
 
 import { spawn } from "node:child_process";
 import { createServer } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The project's folder; every child starts in it. */
+/** The project's folder, in which every child starts. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Of what a failed child said: npm says what is wrong first and how it is used last, compilers and pip the other way round. */
+/** Lines of a failed child to show. npm prints the error first and its usage last; compilers and pip print the error last. */
 const linesTold = { first: 15, last: 40 };
 
-/** Throws with the first and last lines of both streams unless the child exits with 0. */
+/** Throws with the first and last lines of its output unless the child exits with 0. */
 export async function runQuietly(command, words) {
   const lines = [];
   const child = spawn(command, words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
@@ -20,7 +20,7 @@ export async function runQuietly(command, words) {
   const code = await exitOf(child);
   if (code === 0) return;
   throw new Error(
-    `${[command, ...words].join(" ")} ended with ${code}; it said:\n${shorten(lines.join("").trimEnd())}`,
+    `${[command, ...words].join(" ")} ended with ${code}; its output:\n${shorten(lines.join("").trimEnd())}`,
   );
 }
 
@@ -34,8 +34,8 @@ function shorten(text) {
 }
 
 /**
- * Shows the child's output, hands it to `onOutput` where that is given, and gives its exit code, or the signal that ended it. What takes longer than the limit is killed with all
- * its children, since a test that hangs must not hang the others, and no busy machine makes a part take so long; so it is when this process is asked to end.
+ * Shows the child's output, passes it to `onOutput` if given, and returns the exit code or the signal that ended the child. Kills the
+ * child with its children after `limitSeconds`, so that a test that hangs does not block the others, and when this process is ended.
  */
 export async function runSeen(command, words, { variables = {}, limitSeconds = 3600, onOutput } = {}) {
   const env = { ...process.env, ...variables };
@@ -47,7 +47,7 @@ export async function runSeen(command, words, { variables = {}, limitSeconds = 3
   });
   const kill = () => process.kill(-child.pid, "SIGKILL");
   const timer = setTimeout(() => {
-    say(`${[command, ...words].join(" ")} was killed, since it took longer than ${limitSeconds} s`);
+    say(`${[command, ...words].join(" ")} was killed because it took longer than ${limitSeconds} s`);
     kill();
   }, limitSeconds * 1000);
   const stop = () => {
@@ -63,7 +63,7 @@ export async function runSeen(command, words, { variables = {}, limitSeconds = 3
   }
 }
 
-/** Exit code, or name of the signal; throws when the program cannot be started. */
+/** Exit code, or name of the signal. Throws if the program cannot be started. */
 export function exitOf(child) {
   return new Promise((resolve, reject) => {
     child.once("error", reject);
@@ -75,7 +75,7 @@ export function say(text) {
   process.stdout.write(`${text}\n`);
 }
 
-/** The first of these ports of 127.0.0.1 that is free; 0 stands for any. */
+/** The first free port of these on 127.0.0.1; 0 means any port. */
 export async function findFreePort(...wanted) {
   for (const port of wanted) {
     const listener = createServer();
@@ -85,12 +85,12 @@ export async function findFreePort(...wanted) {
     });
     await new Promise((resolve) => listener.close(resolve));
     if (found !== undefined) return found;
-    say(`port ${port} is taken; taking another one`);
+    say(`port ${port} is in use; using another one`);
   }
   throw new Error("no free port was found on 127.0.0.1");
 }
 
-/** Whether this module is the program, not an import of another. */
+/** Whether this module is the program that runs, not an import of another. */
 export function isProgram(moduleUrl) {
   return process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(moduleUrl);
 }

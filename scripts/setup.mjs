@@ -1,5 +1,5 @@
-// Makes a fresh clone ready: packages, build, environments of all languages, trained models. Needs Node, Python, a JDK and Maven; what is done
-// already and still fits its inputs is skipped, which stamps under .setup/ tell.
+// Prepares a fresh clone: packages, build, environments of all languages, trained models. Needs Node, Python, a JDK and Maven.
+// Skips steps that are done and whose inputs have not changed since, according to stamps under .setup/.
 
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
@@ -10,12 +10,12 @@ import { isProgram, root, runQuietly, say } from "./run.mjs";
 const stamps = path.join(root, ".setup");
 const environmentNames = ["python3_sklearn", "python3_xgboost", "r_caret", "julia_mlj", "java"];
 
-/** Families of models whose environments are large; the suite test:frameworks asks for them. */
+/** Families of models with large environments, for `npm run test:frameworks`. */
 export const frameworks = ["onnx", "pytorch", "keras"];
 
 /**
- * Throws when a step fails. With `buildOnly`, environments and models are left as they are; with `forTests` come clients and checks of form that only tests use; `families` are made
- * beside the usual ones.
+ * Throws if a step fails. `buildOnly` leaves out environments and models; `forTests` adds the clients and linters that only tests use;
+ * `families` adds families of models.
  */
 export async function setup({ buildOnly = false, forTests = false, families = [] } = {}) {
   checkNode();
@@ -37,7 +37,7 @@ export async function setup({ buildOnly = false, forTests = false, families = []
   }
 }
 
-/** The interpreter of an environment that setup() has installed. */
+/** The interpreter of an installed environment; undefined if it is not installed. */
 export async function interpreterOf(name) {
   const { environmentNamed, findInstalled } = await import(
     "../dist/supervisor/runtimes/environments/catalogue.js"
@@ -50,7 +50,7 @@ export async function interpreterOf(name) {
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    throw new Error(`Node 20.19 or later is needed, this is ${process.versions.node}; install a newer one`);
+    throw new Error(`needs Node 20.19 or later, this is ${process.versions.node}; install a newer one`);
   }
 }
 
@@ -97,7 +97,7 @@ function environment(name) {
   };
 }
 
-/** `family` is what the models' folders begin with; a framework has a script of its own, the others are a word to train.py. */
+/** `family` is the prefix of the models' folders. A framework has its own script; the others are arguments of train.py. */
 async function models(family) {
   const words = frameworks.includes(family)
     ? [`e2e/models/train_${family}.py`]
@@ -121,7 +121,7 @@ function outputsOf(name, family) {
   return [`model.${ending}`, "input.csv", "expected.json"].map((file) => `e2e/models/${name}/${file}`);
 }
 
-/** The examples whose artifact is made here; the others' are in the repository. */
+/** The examples whose artifact is trained here. The artifacts of the others are in the repository. */
 const examples = [
   { name: "diabetes", artifact: "model.pkl", script: "train.py", environment: "python3_sklearn" },
   { name: "fuel", artifact: "model.rds", script: "train.R", environment: "r_caret" },
@@ -138,7 +138,7 @@ function example({ name, artifact, script, environment }) {
   };
 }
 
-/** Other projects' clients in Python, which the end-to-end tests use as they are; those in JavaScript are packages of ours. */
+/** Other projects' Python clients for the end-to-end tests. Those in JavaScript are npm packages of ours. */
 function clients() {
   const requirements = "e2e/clients/requirements.txt";
   return {
@@ -153,7 +153,7 @@ function clients() {
   };
 }
 
-/** The checks of form that pip brings: ruff and hadolint. */
+/** The linters that pip installs: ruff and hadolint. */
 function formTools() {
   const requirements = ["python", "docker"].map((name) => `scripts/form/${name}-requirements.txt`);
   return {
@@ -169,7 +169,7 @@ function formTools() {
   };
 }
 
-/** The check of form for R, which Debian brings. */
+/** The linter for R, from Debian's packages. */
 function lintr() {
   const isThere = ["-e", "quit(status = !requireNamespace('lintr', quietly = TRUE))"];
   return {
@@ -186,7 +186,7 @@ function lintr() {
   };
 }
 
-/** Runs a step unless it says that it is done, or its stamp and outputs are there; says so in one line. */
+/** Runs a step unless it is up to date: by its own `isDone`, or by its stamp and outputs. Prints one line. */
 async function step({ name, inputs = [], outputs = [], isDone, run }) {
   const stamp = path.join(stamps, name.replaceAll(" ", "-"));
   const hash = await hashOf(inputs);
@@ -198,13 +198,13 @@ async function step({ name, inputs = [], outputs = [], isDone, run }) {
   } catch (error) {
     throw new Error(`${name}: failed: ${error.message}`, { cause: error });
   }
-  if (!(await allExist(outputs))) throw new Error(`${name}: ended well, but not all of its output is there`);
+  if (!(await allExist(outputs))) throw new Error(`${name}: succeeded, but some of its output is missing`);
   await mkdir(stamps, { recursive: true });
   if (!isDone) await writeFile(stamp, hash);
   say(`${name}: done in ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-/** Over names and contents. */
+/** Hashes names and contents. */
 async function hashOf(files) {
   const hash = createHash("sha256");
   for (const file of files.toSorted()) hash.update(`${file}\0`).update(await readFile(path.join(root, file)));

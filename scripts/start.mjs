@@ -1,5 +1,5 @@
-// `npm start`: set-up, then a server with the examples, first predictions, what the workers cost, and where to look next.
-// Serves until Ctrl-C; with --once it stops the server after that.
+// `npm start`: sets up, starts a server with the examples, and prints predictions, the workers' cost, and addresses to try next.
+// Serves until Ctrl-C; with --once, stops the server after printing.
 
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ const pollMilliseconds = 250;
 async function start(once) {
   await setup();
   const port = await findFreePort(wantedPort, 0);
-  // Heard from now on: the server, in a group of its own, would outlive a Ctrl-C while it loads.
+  // Listens for signals before the server starts: it has its own group, so it would survive a Ctrl-C while it loads.
   const asked = stopRequest();
   const server = startServer(port);
   try {
@@ -32,7 +32,7 @@ async function start(once) {
   }
 }
 
-/** Resolves with the name of the first signal. */
+/** Resolves on the first signal, with its name. */
 function stopRequest() {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, resolve);
@@ -48,7 +48,7 @@ async function demonstrate(url) {
   for (const worker of workers) say(describe(worker));
   say("\nAddresses:");
   const meanings = {
-    "/health/": "is every model up",
+    "/health/": "whether every model is ready",
     "/models/": "the models",
     "/models/fuel/predict/": "POST rows of CSV",
     "/stats/": "memory, CPU, times",
@@ -57,7 +57,7 @@ async function demonstrate(url) {
   for (const [route, meaning] of Object.entries(meanings)) say(`  ${`${url}${route}`.padEnd(46)} ${meaning}`);
 }
 
-/** What it predicts for the rows of its folder, beside what is true. */
+/** Prints the model's predictions for the rows in its folder, next to the true values. */
 async function show(name, url) {
   const predictions = await predictRows(name, url);
   const truth = await linesOf(name, "truth.csv");
@@ -76,7 +76,7 @@ async function show(name, url) {
   for (const [at, value] of predictions.entries()) say(`  ${inWords(value).padEnd(22)}  ${truth[at + 1]}`);
 }
 
-/** A number, or the most probable class. */
+/** A number, or the most probable class with its probability. */
 function inWords(prediction) {
   if (typeof prediction === "number") return prediction.toFixed(1);
   const [label, share] = Object.entries(prediction).sort(([, one], [, other]) => other - one)[0];
@@ -87,7 +87,7 @@ async function linesOf(name, file) {
   return (await readFile(path.join(root, examples, name, file), "utf8")).trim().split(/\r?\n/);
 }
 
-/** Once all of them have loaded the model, or will not. */
+/** Waits up to 10 seconds until no worker is starting. */
 async function readWorkers(url) {
   for (const limit = performance.now() + 10_000; ; await sleep(pollMilliseconds)) {
     const { workers = [] } = await readJson(`${url}/stats/`);
@@ -95,7 +95,7 @@ async function readWorkers(url) {
   }
 }
 
-/** One line a worker; PSS counts shared pages by their share, so it is preferred. */
+/** One line per worker. Prefers PSS, which counts shared pages by their share. */
 function describe({ name, pid, language, state, requests, pss, rss, cpu_percent }) {
   const number = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "-");
   return [
@@ -109,7 +109,6 @@ function describe({ name, pid, language, state, requests, pss, rss, cpu_percent 
   ].join(" ");
 }
 
-/** The usual port, or any other when that is taken. */
 function startServer(port) {
   const words = [
     "dist/supervisor/main.js",
@@ -120,7 +119,7 @@ function startServer(port) {
     `127.0.0.1:${port}`,
   ];
   say(`\n$ drum ${words.slice(1).join(" ")}`);
-  // A group of its own: Ctrl-C reaches this script only, which then ends the server in order.
+  // In its own group, so that Ctrl-C reaches only this script, which then ends the server gracefully.
   const child = spawn(process.execPath, words, {
     cwd: root,
     stdio: ["ignore", "inherit", "inherit"],
@@ -130,7 +129,7 @@ function startServer(port) {
 }
 
 async function failWhenEnded({ ended }) {
-  throw new Error(`the server ended with ${await ended}; what it said is above`);
+  throw new Error(`the server ended with ${await ended}; see its output above`);
 }
 
 async function waitForHealth(url) {
@@ -147,7 +146,9 @@ async function waitForHealth(url) {
       : `${answer.status} ${await answer.text()}`;
     await sleep(pollMilliseconds);
   }
-  throw new Error(`${url}/health/ did not answer 200 within ${startLimitSeconds} s; last: ${last}`);
+  throw new Error(
+    `${url}/health/ did not respond with 200 within ${startLimitSeconds} s; the last response: ${last}`,
+  );
 }
 
 async function predictRows(name, url) {
@@ -157,18 +158,18 @@ async function predictRows(name, url) {
     body,
     headers: { "content-type": "text/csv" },
   });
-  if (!Array.isArray(predictions)) throw new Error(`${url}/predict/ answered without predictions`);
+  if (!Array.isArray(predictions)) throw new Error(`${url}/predict/ responded without predictions`);
   return predictions;
 }
 
 async function readJson(url, request) {
   const answer = await fetch(url, request);
   const text = await answer.text();
-  if (!answer.ok) throw new Error(`${url} answered ${answer.status}: ${text}`);
+  if (!answer.ok) throw new Error(`${url} responded with ${answer.status}: ${text}`);
   return JSON.parse(text);
 }
 
-/** A server that was asked to end with SIGTERM says 143, as shells do. */
+/** A server that is ended by SIGTERM exits with 143, as shells report it. */
 async function stopServer({ child, ended }) {
   child.kill("SIGTERM");
   const end = await ended;

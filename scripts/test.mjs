@@ -1,6 +1,6 @@
-// `npm test`: set-up, then every part of the test suite, also after failures. The last line is the sum: "N passed, N failed".
-// `node scripts/test.mjs unit python` runs only these parts, `npm run test:quick` types and unit tests. `npm run test:frameworks` is the part of the large frameworks, whose
-// environments are installed for it alone; `npm test -- all` runs that part too.
+// `npm test`: sets up, then runs every part of the test suite, even after failures. The last line is the total: "N passed, N failed".
+// `node scripts/test.mjs unit python` runs only these parts; `npm run test:quick` runs types and unit tests. `npm run test:frameworks`
+// tests the large frameworks and installs their environments; `npm test -- all` includes them.
 
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,7 +11,7 @@ import { frameworks, interpreterOf, setup } from "./setup.mjs";
 
 const node = process.execPath;
 
-/** Each answers with one or more outcomes: { title, passed, failures }, with a text for each failure. */
+/** Each part returns outcomes: { title, passed, failures }, with a text for each failure. */
 const parts = {
   form: formChecks,
   types: async () => [
@@ -31,7 +31,7 @@ const onlyWhenNamed = ["frameworks"];
 /** What `npm run test:quick` runs, in under three minutes. */
 const quick = ["types", "unit"];
 
-/** A formatter or linter a language, in the order of their speed. */
+/** The formatters and linters of all languages, fastest first. */
 async function formChecks() {
   const checks = {
     biome: [node, "node_modules/@biomejs/biome/bin/biome", "check", "."],
@@ -62,21 +62,21 @@ async function vitest(project) {
       const code = await runSeen(node, words);
       const { numPassedTests: passed, testResults } = await readReport(report);
       const failures = testResults.flatMap(failuresIn);
-      // Errors outside tests are in no file's results.
+      // The results of files do not include errors outside of tests.
       if (failures.length === 0 && code !== 0) failures.push("an error outside of the tests");
       return { passed, failures };
     }),
   ];
 }
 
-/** A file that fails without a failed test could not be read, or failed between tests. */
+/** A file that fails without a failed test could not be loaded, or failed between tests. */
 function failuresIn({ name, status, message, assertionResults }) {
   const failed = assertionResults.filter((one) => one.status === "failed");
   if (failed.length === 0 && status === "failed") return [`${name}: ${message}`];
   return failed.map((one) => `${name}: ${one.fullName}\n${one.failureMessages.join("\n")}`);
 }
 
-/** The worker's tests: those that need no packages with every Python there is, the others in the environments. */
+/** The Python worker's tests: those without packages with every Python found, the others in the environments. */
 async function pythonTests() {
   const outcomes = [];
   for (const { interpreter, version } of await findPythons("3.8")) {
@@ -91,7 +91,7 @@ async function pythonTests() {
   return outcomes;
 }
 
-/** The worker's tests of each framework in its environment, then all of them end to end. */
+/** The Python worker's tests of each framework in its environment, then the end-to-end tests of all frameworks. */
 async function frameworkTests() {
   const outcomes = [];
   for (const family of frameworks) {
@@ -112,7 +112,7 @@ function unittest(title, { interpreter, folder, variables }) {
   });
 }
 
-/** A suite that names each test that fails in a line of its own, and says in its last line how many passed. */
+/** Runs a suite that prints a line FAILED for each failed test, and ends with "N passed, N failed". */
 async function counted(title, command, words) {
   let output = "";
   const onOutput = (text) => {
@@ -121,7 +121,7 @@ async function counted(title, command, words) {
   try {
     const code = await runSeen(command, words, { onOutput });
     const [, passed, failed] = /(\d+) passed, (\d+) failed\s*$/.exec(output)?.map(Number) ?? [];
-    if (!(passed + failed > 0)) throw new Error("ended without saying how many tests passed");
+    if (!(passed + failed > 0)) throw new Error("ended without printing how many tests passed");
     const failures = output.match(/^FAILED .*/gm) ?? [];
     while (failures.length < failed) failures.push("see its output above");
     if (failures.length === 0 && code !== 0) failures.push(`ended with ${code}`);
@@ -131,7 +131,7 @@ async function counted(title, command, words) {
   }
 }
 
-/** Runs with a place for the report; what gives no report, or ran nothing, counts as a failure. */
+/** Runs with a path for the report. A run without a report or without tests counts as a failure. */
 async function withReport(title, run) {
   const folder = await mkdtemp(path.join(tmpdir(), "drum-test-"));
   try {
@@ -147,14 +147,14 @@ async function withReport(title, run) {
 
 async function readReport(file) {
   const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) throw new Error("ended without saying how many tests passed");
+  if (text === undefined) throw new Error("ended without writing its report");
   return JSON.parse(text);
 }
 
 async function test(given) {
   const names = given.includes("all") ? Object.keys(parts) : given.includes("quick") ? quick : given;
   const unknown = names.find((name) => !Object.hasOwn(parts, name));
-  if (unknown) throw new Error(`there is no part "${unknown}"; choose from ${Object.keys(parts).join(", ")}`);
+  if (unknown) throw new Error(`unknown part "${unknown}"; choose from ${Object.keys(parts).join(", ")}`);
   const isQuick = given.includes("quick");
   await setup({
     buildOnly: isQuick,
@@ -170,7 +170,7 @@ async function test(given) {
   return outcomes;
 }
 
-/** Failures first and in full, so that the last screen of a long run says what is wrong. */
+/** Prints the failures in full, then the counts, so that the end of a long run shows what is wrong. */
 function tell(outcomes) {
   const failures = outcomes.flatMap((one) => one.failures.map((text) => `${one.title}: ${text}`));
   if (failures.length > 0) say(`\n== failed\n${failures.join("\n\n")}`);

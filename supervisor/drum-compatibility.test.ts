@@ -1,4 +1,4 @@
-// docs/drum-compatibility.md held against the options that there are: whatever DRUM has is in it, and in the state that it says.
+// Compares docs/drum-compatibility.md with our options: it lists every argument of DRUM, in its actual state.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ import type { Option, OptionSet } from "./cli/options/option.js";
 
 const page = readFileSync(path.resolve(import.meta.dirname, "../docs/drum-compatibility.md"), "utf8");
 
-/** DRUM's arguments, with the commands that take them there. */
+/** DRUM's arguments, with the DRUM commands that take them. */
 const drumArguments: Record<string, string> = {
   "code-dir": "S F P V D N U",
   verbose: "S F P D N U",
@@ -90,16 +90,16 @@ const takers = (name: string) =>
       .filter((command) => optionsOf(command.options).some((one) => one.name === name))
       .map((command) => command.name),
   );
-/** There to be refused in words of their own. */
+/** Options that exist only to be refused with a message of their own. */
 const isRefused = (name: string) =>
   options.some((one) => one.name === name && one.group === "Known from DRUM, refused here");
 
 describe("docs/drum-compatibility.md", () => {
-  it("has every argument of DRUM once, with its commands", () => {
+  it("lists every argument of DRUM once, with its commands", () => {
     expect(rows.map(({ name, commands }) => [name, commands])).toEqual(Object.entries(drumArguments));
   });
 
-  it.each(rows)("says of --$name what the options say: $state", ({ name, commands, state }) => {
+  it.each(rows)("agrees with the options about --$name: $state", ({ name, commands, state }) => {
     const here = takers(name);
     expect(state === "not available").toBe(here.size === 0 || isRefused(name));
     if (state !== "same") return;
@@ -107,7 +107,7 @@ describe("docs/drum-compatibility.md", () => {
     expect(there.filter((command) => everyCommand.has(command) && !here.has(command))).toEqual([]);
   });
 
-  it("names the variable of every option that DRUM has", () => {
+  it("names the variable of every option that DRUM also has", () => {
     const named = new Set([...page.matchAll(/`([A-Z][A-Z_]+)`/g)].map(([, name]) => name!));
     const variables = options
       .filter(({ name }) => Object.hasOwn(drumArguments, name))

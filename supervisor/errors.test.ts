@@ -12,12 +12,12 @@ const documented = [
 ].map(([, code, meaning, status]) => ({ code, meaning, status: Number(status) }));
 
 describe("the catalogue of errors", () => {
-  it("is the one that docs/errors.md lists, with the same HTTP statuses", () => {
+  it("is listed in docs/errors.md, with the same HTTP statuses", () => {
     const statuses = errorCodes.map((code) => [code, statusOf(new DrumError(code, "words"))]);
     expect(documented.map(({ code, status }) => [code, status])).toEqual(statuses);
   });
 
-  it("gives the supervisor's own codes the meanings of that page", () => {
+  it("gives the supervisor's own codes the meanings in docs/errors.md", () => {
     const meanings = documented.map(({ code, meaning }) => [code, meaning]);
     expect(Object.fromEntries(meanings)).toMatchObject(supervisorErrorCodes);
   });
@@ -44,7 +44,7 @@ describe("the catalogue of errors", () => {
     expect(error.stack).not.toContain("open-sesame");
   });
 
-  it("anything that is no DrumError ends a command with 1", () => {
+  it("anything other than a DrumError ends a command with 1", () => {
     expect(exitCodeOf(new TypeError("a fault of ours"))).toBe(1);
   });
 });

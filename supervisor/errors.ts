@@ -4,7 +4,7 @@
 import { type WireErrorCode, wireErrorCodes } from "../protocol/messages.js";
 import { mask } from "./masking.js";
 
-/** Codes of the supervisor's own; a worker may send those of protocol/SPEC.md section 9 as well. */
+/** The supervisor's own codes. Workers send those of protocol/SPEC.md section 9. */
 export const supervisorErrorCodes = {
   USAGE: "the command line, an environment variable or the metadata is not valid",
   TARGET_TYPE_REFUSED: "the command does not support models of this target type",
@@ -30,6 +30,7 @@ export const supervisorErrorCodes = {
   QUEUE_FULL: "too many requests are waiting",
   BODY_TOO_LARGE: "the request body exceeds the limit",
   BODY_MEMORY_FULL: "the request bodies under way take too much memory",
+  CODING_UNSUPPORTED: "the request body has an unknown Content-Encoding",
   JSON_INVALID: "the request body is not the expected JSON",
   NOT_READY: "the model is still loading",
   DRAINING: "the server is shutting down",
@@ -66,12 +67,12 @@ export const errorCodes: readonly ErrorCode[] = [
 export interface ErrorDetails {
   /** The user's own frames, as the language prints them. */
   traceback?: string | undefined;
-  /** Chosen by user code through CustomHTTPError. */
+  /** The status that user code chose with CustomHTTPError. */
   httpStatus?: number | undefined;
   cause?: unknown;
 }
 
-/** Its texts go to logs, terminals and clients, so they are without secrets from the beginning. */
+/** Masks its texts when it is made, since they go to logs, terminals and clients. */
 export class DrumError extends Error {
   readonly traceback: string | undefined;
   readonly httpStatus: number | undefined;
@@ -88,7 +89,7 @@ export class DrumError extends Error {
   }
 }
 
-/** What the user asked for cannot be done: the command ends with exit code 2. */
+/** An error in the user's input, which ends the command with exit code 2. */
 export function usage(message: string): DrumError {
   return new DrumError("USAGE", message);
 }
@@ -100,7 +101,7 @@ const usageCodes = new Set<ErrorCode>([
   "ENVIRONMENT_UNKNOWN",
 ]);
 
-/** Codes that mean "this code directory does not become a model". What a worker finds while it loads comes as MODEL_NOT_LOADED. */
+/** Codes that mean "this code directory cannot become a model". What a worker finds while it loads becomes MODEL_NOT_LOADED. */
 const loadCodes = new Set<ErrorCode>([
   "LAZY_LOADING_FAILED",
   "CODE_DIRECTORY_EMPTY",
@@ -113,14 +114,14 @@ const loadCodes = new Set<ErrorCode>([
   "MODEL_NOT_LOADED",
 ]);
 
-/** 1 failed, 2 usage, 3 model not loadable or, as in DRUM, its type schema violated. A broken model-metadata.yaml is 1, as there. */
+/** 1 failed, 2 usage, 3 model cannot be loaded or, as in DRUM, violates typeSchema. As in DRUM, an invalid model-metadata.yaml is 1. */
 export function exitCodeOf(error: unknown): number {
   if (!(error instanceof DrumError)) return 1;
   if (usageCodes.has(error.code)) return 2;
   return loadCodes.has(error.code) || error.code === "TYPE_SCHEMA_VIOLATED" ? 3 : 1;
 }
 
-/** What was asked for can never be: the command ends, with an error server too. */
+/** Errors that end the command even with --with-error-server, since the request itself is wrong. */
 export function isRequestWrong({ code }: DrumError): boolean {
   return code === "USAGE" || code === "PARAMETERS_INVALID" || code === "SECRETS_INVALID";
 }

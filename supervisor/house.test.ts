@@ -1,4 +1,4 @@
-// The rules of ARCHITECTURE.md, held by reading the sources: which floor imports which, how large a room is, and who owns what.
+// Checks the rules of ARCHITECTURE.md by reading the sources: which floor imports which, the size of files and folders, and who owns what.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -14,7 +14,7 @@ const sources = ["protocol", "supervisor"]
   .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"));
 const textOf = new Map(sources.map((file) => [file, readFileSync(path.join(root, file), "utf8")]));
 
-/** From the top down: a floor imports those below it, types included, and never one above. */
+/** From top to bottom. A floor may import those below it, but never one above, not even types. */
 const floors = [
   "cli",
   "api",
@@ -29,10 +29,10 @@ const floors = [
   "protocol",
 ];
 
-/** Files that belong to no floor: everyone may import them, and they import each other and the protocol alone. */
+/** Files outside the floors. Every file may import them; they import only each other and the protocol. */
 const loose = ["errors.ts", "log.ts", "masking.ts", "places.ts", "suggest.ts"];
 
-/** What a rule allows nowhere else, each with its reason. */
+/** Exceptions to the rules, each with its reason. */
 const exceptions = {
   folders: {
     "supervisor/cli/commands": "one file a command",
@@ -45,9 +45,9 @@ const mostFiles = 10;
 const mostLines = 300;
 
 interface Import {
-  /** A file of ours, or a package's name. */
+  /** One of our files, or the name of a package. */
   name: string;
-  /** Types alone: nothing is loaded at run time. */
+  /** Imports only types, so that nothing is loaded at run time. */
   isType: boolean;
 }
 
@@ -73,11 +73,11 @@ const importing = (name: RegExp) =>
 const containing = (words: RegExp) => sources.filter((file) => words.test(textOf.get(file)!));
 const folderOf = (file: string) => path.dirname(file).split(path.sep).join("/");
 
-/** Sources by folder. */
+/** The number of sources per folder. */
 const counts = new Map<string, number>();
 for (const file of sources) counts.set(folderOf(file), (counts.get(folderOf(file)) ?? 0) + 1);
 
-/** Every edge whose end is reached from its start another way round. */
+/** All cycles found in a graph, as "a -> b -> a". */
 function circles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[] {
   const found = new Set<string>();
   const done = new Set<string>();
@@ -107,7 +107,7 @@ function edgesBetween(place: (file: string) => string, keeps: (one: Import) => b
 }
 
 describe("the house", () => {
-  it("has no floor that imports one above it", () => {
+  it("has no floor that imports a floor above it", () => {
     const breaches = sources.flatMap((file) => {
       const own = floors.indexOf(floorOf(file));
       return importsOf(file)
@@ -165,7 +165,7 @@ describe("the house", () => {
   });
 
   it("has no circle of folders", () => {
-    // The loose files and main.ts are no folder.
+    // The loose files and main.ts each count as a place of their own.
     const placeOf = (file: string) => (folderOf(file) === "supervisor" ? file : folderOf(file));
     expect(circles(edgesBetween(placeOf, () => true))).toEqual([]);
   });
@@ -180,15 +180,15 @@ describe("the house", () => {
     ["commander", /^commander$/, /^supervisor\/cli\/program\.ts$/],
     ["cli-progress", /^cli-progress$/, /^supervisor\/cli\/terminal\//],
     ["yaml", /^yaml$/, /^supervisor\/(model|jobs)\//],
-  ])("knows %s in its place alone", (_title, name, place) => {
+  ])("imports %s only in its own place", (_title, name, place) => {
     expect(importing(name).filter((file) => !place.test(file))).toEqual([]);
   });
 
-  it("reads process.env in places.ts alone", () => {
+  it("reads process.env only in places.ts", () => {
     expect(containing(/process\.env/)).toEqual(["supervisor/places.ts"]);
   });
 
-  it("calls process.exit in main.ts alone", () => {
+  it("calls process.exit only in main.ts", () => {
     expect(containing(/process\.exit\(/)).toEqual(["supervisor/main.ts"]);
   });
 
@@ -200,11 +200,11 @@ describe("the house", () => {
     ).toEqual([]);
   });
 
-  it("has no file that does not open by saying what it owns", () => {
+  it("opens every file with a comment on what it owns", () => {
     expect(sources.filter((file) => !/^(#!.*\n)?\/\/ /.test(textOf.get(file)!))).toEqual([]);
   });
 
-  it("has a reason for every exception, and no exception without use", () => {
+  it("has no unused exception", () => {
     const unused = Object.keys(exceptions.folders).filter((folder) => (counts.get(folder) ?? 0) <= mostFiles);
     const short = Object.keys(exceptions.files).filter(
       (file) => (textOf.get(file) ?? "").split("\n").length <= mostLines + 1,

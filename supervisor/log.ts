@@ -1,4 +1,4 @@
-// The log: pino to stderr, readable lines without secrets. What user code prints is logged under its worker's name whatever the level.
+// The log: pino to stderr, as readable lines without secrets. Prints of user code are logged under the worker's name at any level.
 
 import { type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
@@ -18,7 +18,7 @@ export function openLog(level: string): Log {
   return pino({ level, base: null }, { write: (record) => lines.write(() => pretty(record)) });
 }
 
-/** For one worker: its own remarks obey the level, what user code prints is always shown. */
+/** The loggers of one worker. `log` obeys the level; `prints`, for the output of user code, is always shown. */
 export function workerLog(log: Log, worker: string): { log: Log; prints: Log } {
   return { log: log.child({ worker }), prints: log.child({ worker }, { level: "info" }) };
 }

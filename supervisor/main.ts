@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The program `drum`: runs one command and ends with its exit code.
+// The program `drum`: runs one command and exits with its code.
 
 import { holdSignals } from "./cli/terminal/signals.js";
 import { flushStreams, guardStreams } from "./cli/terminal/standard-streams.js";

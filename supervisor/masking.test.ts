@@ -20,26 +20,30 @@ describe("mask", () => {
 
   it.each([
     ["a secret", "login with swordfish failed", "login with ***** failed"],
-    ["a longer one that begins alike", "swordfisher swordfish", "***** *****"],
-    ["all of its places", "swordfish,swordfish", "*****,*****"],
+    ["a longer secret with the same beginning", "swordfisher swordfish", "***** *****"],
+    ["every occurrence", "swordfish,swordfish", "*****,*****"],
     ["a number", "pin=271828", "pin=*****"],
-    ["one of a credential's inner map, line by line", "MIIsecond", "*****"],
+    ["a line of a secret in an inner map", "MIIsecond", "*****"],
     ["a text of several lines in JSON", '"MIIfirst\\nMIIsecond\\n"', '"*****\\n*****\\n"'],
-    ["one with quotes, as it is", 'quo"te\\s', "*****"],
-    ["one with quotes, in JSON", JSON.stringify({ a: 'quo"te\\s' }), '{"a":"*****"}'],
-    ["one with signs that patterns know", "p@ss/w.rd+* is not p@ss/wXrd", "***** is not p@ss/wXrd"],
-    ["one in an address", "db://u:p%40ss%2Fw.rd%2B*@host", "db://u:*****@host"],
-    ["letters beyond ASCII in an address", "?q=%C3%BCbermut", "?q=*****"],
+    ["a secret with quotes, as it is", 'quo"te\\s', "*****"],
+    ["a secret with quotes, in JSON", JSON.stringify({ a: 'quo"te\\s' }), '{"a":"*****"}'],
+    [
+      "a secret with characters that are special in a RegExp",
+      "p@ss/w.rd+* is not p@ss/wXrd",
+      "***** is not p@ss/wXrd",
+    ],
+    ["a secret in a URL", "db://u:p%40ss%2Fw.rd%2B*@host", "db://u:*****@host"],
+    ["letters beyond ASCII in a URL", "?q=%C3%BCbermut", "?q=*****"],
   ])("blanks %s", (_title, text, masked) => {
     expect(mask(text)).toBe(masked);
   });
 
-  it("leaves the credential's type, words of a log and what is too short", () => {
+  it("leaves the type of a credential, words that logs need, and short texts", () => {
     const text = "basic abc true True null";
     expect(mask(text)).toBe(text);
   });
 
-  it("of a value blanks the texts at every depth", () => {
+  it("masks the texts of a value at every depth", () => {
     const value = { a: ["swordfish", 1, null], b: { c: "with swordfish" }, swordfish: true };
     expect(maskTexts(value)).toEqual({ a: ["*****", 1, null], b: { c: "with *****" }, swordfish: true });
   });

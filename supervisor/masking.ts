@@ -1,34 +1,33 @@
-// What must never be shown: secrets are told here when they are read, and no text leaves without being masked
-// (log lines, errors, /info/, /stats/). Knows nothing of where secrets come from.
+// Masks secrets in every text that leaves the supervisor: log lines, errors, /info/, /stats/. Whoever reads a secret registers it here.
 
-/** Stands where a secret was. */
+/** Replaces a secret. */
 export const blank = "*****";
 
-/** Shorter ones would blank out half of every line, and are too short to be secrets. */
+/** The minimum length of a secret. Masking shorter texts would blank out half of every line. */
 const shortest = 4;
-/** Words that a log needs, whoever has them for a password. */
+/** Words that are never masked, since logs need them. */
 const plainWords = new Set(["true", "false", "null", "none"]);
-/** These say what kind of credential it is. */
+/** Keys of a credential whose values are not secret. */
 const plainKeys = new Set(["credentialType", "credential_type"]);
 
 const secrets = new Set<string>();
 let pattern: RegExp | undefined;
 
-/** Texts and numbers of at least four characters in `value`, a credential say, or in what it holds, are masked from now on. */
+/** From now on, masks all texts and numbers of at least four characters in `value`, such as a credential. */
 export function hide(value: unknown): void {
   for (const text of textsIn(value)) {
     for (const line of text.split(/[\r\n]+/)) addForms(line.trim());
   }
 }
 
-/** The text without secrets. Costs nothing as long as there are none. */
+/** Replaces the secrets in a text. Costs nothing if there are none. */
 export function mask(text: string): string {
   if (secrets.size === 0) return text;
   pattern ??= patternOf(secrets);
   return text.replace(pattern, blank);
 }
 
-/** A value of JSON with its texts masked; keys stay. */
+/** A copy of a JSON value with its texts masked, but not its keys. */
 export function maskTexts<T>(value: T): T {
   if (secrets.size === 0) return value;
   return JSON.parse(JSON.stringify(value), (_key, one) => (typeof one === "string" ? mask(one) : one));
@@ -41,7 +40,7 @@ function textsIn(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, one]) => (plainKeys.has(key) ? [] : textsIn(one)));
 }
 
-/** As it is, as it stands in JSON and in most languages' quotes, and as it stands in an address. */
+/** Adds a secret as it is, as it is quoted in JSON and most languages, and as it is encoded in a URL. */
 function addForms(text: string): void {
   if (text.length < shortest || plainWords.has(text.toLowerCase())) return;
   const forms = [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(Buffer.from(text).toString())];
@@ -49,7 +48,7 @@ function addForms(text: string): void {
   pattern = undefined;
 }
 
-/** Longest first: a secret may hold another. */
+/** Longest first, since a secret may contain another. */
 function patternOf(texts: ReadonlySet<string>): RegExp {
   const escaped = [...texts].sort((one, other) => other.length - one.length).map(escapeForPattern);
   return new RegExp(escaped.join("|"), "g");

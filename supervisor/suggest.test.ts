@@ -11,14 +11,14 @@ it.each([
   ["typeScheme", "typeSchema"],
   ["classLabel", "classLabels"],
   ["classLabelFile", "classLabelsFile"],
-])("%s was meant to be %s", (typed, meant) => {
+])("suggests for %s the word %s", (typed, meant) => {
   expect(nearest(typed, words)).toBe(meant);
 });
 
-it.each(["userProvidedId", "x", "", "colour"])("nothing is near %j", (typed) => {
+it.each(["userProvidedId", "x", "", "colour"])("suggests nothing for %j", (typed) => {
   expect(nearest(typed, words)).toBeUndefined();
 });
 
-it("nothing is near where there is nothing", () => {
+it("suggests nothing without words", () => {
   expect(nearest("a", [])).toBeUndefined();
 });

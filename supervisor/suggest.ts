@@ -1,6 +1,6 @@
-// The word that a mistyped one was probably meant to be.
+// Suggests the word that a mistyped one was probably meant to be.
 
-/** Case and punctuation aside the same, or else a few letters apart: one in three at most. Undefined when none is near. */
+/** The nearest word, ignoring case and punctuation. Undefined if even that differs in more than a third of its letters. */
 export function nearest(word: string, words: readonly string[]): string | undefined {
   const bare = (text: string) => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const scored = words.map((one) => ({ one, distance: editDistance(bare(word), bare(one)) }));
@@ -8,7 +8,7 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best && best.distance <= Math.floor(bare(best.one).length / 3) ? best.one : undefined;
 }
 
-/** Letters to insert, drop, replace, or swap with their neighbour (Damerau and Levenshtein). */
+/** The Damerau-Levenshtein distance: letters to insert, delete, replace, or swap with their neighbour. */
 function editDistance(first: string, second: string): number {
   const rows = [Array.from({ length: second.length + 1 }, (_, at) => at)];
   for (let row = 1; row <= first.length; row++) {

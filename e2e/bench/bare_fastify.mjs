@@ -1,4 +1,4 @@
-// The bare server that the way through drum is compared with: fastify that answers the same bytes to the same POST.
+// The bare server that drum is compared with: fastify that sends the same bytes for the same POST.
 
 import fastify from "fastify";
 

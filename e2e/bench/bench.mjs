@@ -1,4 +1,4 @@
-// The comparisons: which two things are measured in turn, and the bar for their ratio or difference.
+// The comparisons: which two things are measured in turn, and the limit for their ratio or difference.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { predict, programOf, root, startBare, startDrum, startEcho } from "./ser
 const main = programOf(root);
 const models = path.join(root, "e2e/models");
 
-/** Each language's own program without drum, and what one row may cost beyond it, in microseconds. */
+/** A plain program per language, and how much longer one row may take with drum, in microseconds. */
 const natives = {
   python: { environment: "python3_sklearn", words: ["linear.py"], beyond: 1000 },
   r: { environment: "r_caret", words: ["linear.R"], beyond: 1000 },
@@ -21,7 +21,7 @@ const natives = {
 
 const comparisons = { help, memory, hop, row, score, languages, swap };
 
-/** Runs the named comparisons, or all. */
+/** Runs the named comparisons; all without names. */
 export async function bench(names) {
   await ensureWrk();
   const rows = [];
@@ -39,7 +39,7 @@ export async function bench(names) {
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** All in turn, so that a machine that slows down slows each: medians of what they return. */
+/** The medians of several measures. Runs them in turn, so that a slower machine affects all of them alike. */
 async function inTurn(rounds, ...measures) {
   const figures = measures.map(() => []);
   for (let round = 0; round < rounds; round++) {
@@ -182,7 +182,7 @@ async function score() {
   ];
 }
 
-/** The same ten multiplications in each language, over drum and in a program of its own. */
+/** The same ten multiplications in each language, through drum and in a plain program. */
 async function languages() {
   mkdirSync(cache, { recursive: true });
   const [one, many] = [path.join(cache, "linear-row.csv"), path.join(cache, "linear-100k.csv")];
@@ -246,7 +246,7 @@ async function languages() {
   return rows;
 }
 
-/** Median microseconds of one request after the other. */
+/** Median microseconds of sequential requests. */
 async function medianPost({ url }, body, rounds) {
   const times = [];
   for (let round = 0; round < rounds; round++) {
@@ -262,7 +262,7 @@ async function medianPost({ url }, body, rounds) {
   return median(times);
 }
 
-/** How long the slowest of a hundred predictions take while another release starts, against a steady server. */
+/** The 99th percentile of predictions during a swap, against a steady server. */
 async function swap() {
   const server = await startDrum("python_constant", ["--max-workers", "2"]);
   try {

@@ -1,5 +1,5 @@
-// This build against another one, measured in turn: the ratio of each pair, its median, and the interval that holds the true median
-// with 95 % or more. Where the interval is wide, processor time a request decides.
+// Compares this build with another one, measured in turn: the ratios of pairs, their median, and an interval that contains the true
+// median with a probability of at least 95 %. If the interval is wide, look at the processor time per request.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { programOf, root, startDrum } from "./servers.mjs";
 const pairs = 11;
 const languages = ["python", "r", "julia", "java"];
 
-/** Prints the ratios of `other`, the folder of another clone that was set up. `names` choose comparisons, none means all. */
+/** Prints the ratios to the build in `other`, the folder of another clone that is set up. Without `names`, runs all comparisons. */
 export async function compareBuilds(other, names) {
   await ensureWrk();
   const builds = [root, path.resolve(other)];
@@ -23,7 +23,7 @@ export async function compareBuilds(other, names) {
   }
 }
 
-/** Each starts what it measures in the build that it is given, and returns a function that measures once: figures by name. */
+/** Each measure starts what it needs from a build, and returns functions to measure once (figures by name) and to stop. */
 function measures() {
   const wide = path.join(root, "e2e/models/sklearn_wide");
   const all = {
@@ -42,7 +42,7 @@ function measures() {
   return all;
 }
 
-/** Every round measures both, and the second first in every other round. */
+/** Measures both builds in every round, in alternating order. */
 async function inPairs(builds, measure) {
   const runs = [];
   for (const build of builds) runs.push(await measure(build));
@@ -54,7 +54,7 @@ async function inPairs(builds, measure) {
   return Object.keys(seen[0][0]).map((figure) => {
     const [ours, theirs] = seen.map((one) => one.map((figures) => figures[figure]));
     const ratios = ours.map((value, at) => value / theirs[at]).toSorted((a, b) => a - b);
-    // With 11 pairs the second and the last but one enclose the median with a probability of 98.8 %.
+    // With 11 pairs, the second and the second-last ratio enclose the median with a probability of 98.8 %.
     const interval = `${ratios[1].toFixed(3)} to ${ratios.at(-2).toFixed(3)}`;
     const [mine, others] = [ours, theirs].map((values) => median(values).toPrecision(4));
     return `: ${figure} | ${mine} | ${others} | ${median(ratios).toFixed(3)} | ${interval} |`;
@@ -74,30 +74,42 @@ function timed(words) {
   });
 }
 
-/** Latency of one connection, requests per second of several; processor time a request for all. */
+/**
+ * For one connection the latency, for several the time per request; for all the processor time per request. Each round starts the
+ * server anew, because two processes of the same build may differ by 10 % as long as they run.
+ */
 function served(model, bodyOf, connections) {
   return async (build) => {
-    const server = await startDrum(model, [], build);
     const body = await bodyOf();
-    const run = (count, seconds) => load(`${server.url}/predict/`, { body, connections: count, seconds });
-    await run(Math.max(...connections), 3);
     return {
-      stop: server.stop,
+      stop() {},
       async once() {
-        const figures = {};
-        for (const count of connections) {
-          const seconds = 3;
-          const before = server.cpu().all;
-          const { median, rate } = await run(count, seconds);
-          const used = (server.cpu().all - before) / (rate * seconds);
-          if (count === 1) figures["p50 at 1, us"] = median;
-          else figures[`us a request at ${count}`] = 1e6 / rate;
-          figures[`processor us a request at ${count}`] = used * 1e6;
+        const server = await startDrum(model, [], build);
+        try {
+          return await figuresOf(server, body, connections);
+        } finally {
+          await server.stop();
         }
-        return figures;
       },
     };
   };
+}
+
+const seconds = 3;
+
+async function figuresOf(server, body, connections) {
+  const run = (count) => load(`${server.url}/predict/`, { body, connections: count, seconds });
+  await run(Math.max(...connections));
+  const figures = {};
+  for (const count of connections) {
+    const before = server.cpu().all;
+    const { median, rate } = await run(count);
+    const used = (server.cpu().all - before) / (rate * seconds);
+    if (count === 1) figures["p50 at 1, us"] = median;
+    else figures[`us a request at ${count}`] = 1e6 / rate;
+    figures[`processor us a request at ${count}`] = used * 1e6;
+  }
+  return figures;
 }
 
 /** The supervisor alone, with two workers that wait. */
@@ -115,7 +127,7 @@ function idle(model) {
   };
 }
 
-/** 8 connections, while another release takes over. */
+/** 8 connections during a swap. */
 function swapped(model) {
   return async (build) => {
     const server = await startDrum(model, ["--max-workers", "2"], build);

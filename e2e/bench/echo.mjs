@@ -1,5 +1,5 @@
-// The least that a server with its models in other processes can do: fastify writes each body to a Python process, with its length in
-// front, and answers with what comes back, in order. What drum does beyond this is drum's own cost.
+// The minimum for a server with its models in other processes: fastify writes the length and each body to a Python process, and responds
+// with what comes back, in order. Anything beyond this is drum's own cost.
 
 import { spawn } from "node:child_process";
 import path from "node:path";

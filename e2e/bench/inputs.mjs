@@ -1,14 +1,14 @@
-// What the comparisons send.
+// The inputs of the comparisons.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { interpreterOf } from "../../scripts/setup.mjs";
 import { root } from "./servers.mjs";
 
-/** What the bench makes and keeps. */
+/** Folder of the files that the bench makes and keeps. */
 export const cache = path.join(root, ".setup/bench");
 
-/** CSV of ten columns of numbers with three digits behind the point. */
+/** CSV with ten columns of numbers with three decimals. */
 export function linearRows(count) {
   const names = Array.from({ length: 10 }, (_, at) => `c${at + 1}`).join(",");
   const cell = (row, at) => (((row * 7919 + at * 104729) % 20011) / 128).toFixed(3);
@@ -18,7 +18,7 @@ export function linearRows(count) {
   return `${names}\n${lines.join("\n")}\n`;
 }
 
-/** The interpreter, artifact and one row of the 13-column pipeline. */
+/** The interpreter, the artifact and one row of the 13-column pipeline. */
 export async function wideModel() {
   const folder = path.join(root, "e2e/models/sklearn_wide");
   const body = `${readFileSync(path.join(folder, "input.csv"), "utf8").split("\n").slice(0, 2).join("\n")}\n`;

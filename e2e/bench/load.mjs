@@ -1,4 +1,4 @@
-// HTTP load from wrk, a process of its own: median latency and throughput of POSTs with one body.
+// HTTP load from wrk, in its own process: latency and throughput of POSTs with one body.
 
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { execa } from "execa";
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-bench-"));
 
-/** Installs wrk from the system's packages where it is missing. */
+/** Installs wrk from the system's packages if it is missing. */
 export async function ensureWrk() {
   const { failed } = await execa("which", ["wrk"], { reject: false });
   if (!failed) return;
@@ -16,7 +16,7 @@ export async function ensureWrk() {
   await execa("apt-get", ["install", "-yq", "--no-install-recommends", "wrk"]);
 }
 
-/** `seconds` of POSTs over `connections`: { median, p99: microseconds, rate: requests per second }. Throws when an answer was not 200. */
+/** `seconds` of POSTs over `connections`: { median, p99: microseconds, rate: requests per second }. Throws if a response failed. */
 export async function load(url, { body, connections, seconds }) {
   const script = path.join(folder, "post.lua");
   writeFileSync(

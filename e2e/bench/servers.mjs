@@ -1,4 +1,4 @@
-// The servers that are put under load: drum, bare fastify, and the echo, which is fastify with one Python process behind a pipe.
+// The servers to put under load: drum, bare fastify, and the echo, which is fastify with one Python process behind a pipe.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -9,12 +9,12 @@ import { interpreterOf } from "../../scripts/setup.mjs";
 export const root = path.resolve(import.meta.dirname, "../..");
 const models = path.join(root, "e2e/models");
 
-/** The program of the build in `folder`, a clone that was set up. */
+/** The program of the build in `folder`, a clone that is set up. */
 export function programOf(folder) {
   return path.join(folder, "dist/supervisor/main.js");
 }
 
-/** `drum server` for a model's folder, healthy. `build` is another clone to take the program from. */
+/** Starts `drum server` for a model's folder and waits until it is healthy. `build` is the clone whose program is used. */
 export async function startDrum(name, words, build = root) {
   const port = await findFreePort(0);
   const address = `127.0.0.1:${port}`;
@@ -36,12 +36,12 @@ export async function startDrum(name, words, build = root) {
   throw new Error("drum server did not become healthy");
 }
 
-/** fastify that answers every POST with `answer`. */
+/** Starts fastify that responds to every POST with `answer`. */
 export async function startBare(answer) {
   return ready("bare_fastify.mjs", answer);
 }
 
-/** fastify that hands every body to a Python process and answers with what comes back. */
+/** Starts fastify that passes every body to a Python process and responds with what comes back. */
 export async function startEcho() {
   return ready("echo.mjs", await interpreterOf("python3_sklearn"));
 }
@@ -57,7 +57,7 @@ function start(words, stdout = "ignore") {
   const child = execa(process.execPath, words, { reject: false, stdout, stderr: "inherit" });
   return {
     child,
-    /** Seconds of processor time so far, its own and of all processes that it started. */
+    /** Seconds of processor time so far: `own`, and `all` with the processes it started. */
     cpu: () => ({ own: ownCpu(child.pid), all: cpuOf(child.pid) }),
     async stop() {
       child.kill("SIGTERM");
@@ -81,7 +81,7 @@ function ownCpu(pid) {
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
 }
 
-/** The JSON that a server answers a CSV body with. */
+/** The JSON response of a server to a CSV body. */
 export async function predict({ url }, body) {
   const headers = { "content-type": "text/csv" };
   return (await fetch(`${url}/predict/`, { method: "POST", body, headers })).json();

@@ -1,10 +1,11 @@
-// The HTTP server: every dialect's routes over the served models.
+// The HTTP server: the routes of every dialect for the served models.
 
 import type { FastifyInstance } from "fastify";
 import type { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
 import { version } from "../places.js";
 import type { DeploymentConfig } from "../predictions/rows.js";
+import { exampleCsv } from "../serving/deployment/example.js";
 import type { Models } from "../serving/models.js";
 import { adminRoutes } from "./admin/swap.js";
 import { acceptBodies } from "./bodies/bodies.js";
@@ -16,7 +17,7 @@ import { modelsRoutes, statusRoutes } from "./drum/status.js";
 import { transformRoutes } from "./drum/transform.js";
 import { unstructuredRoutes } from "./drum/unstructured.js";
 import { buildApplication } from "./http/application.js";
-import { addDocumentation } from "./http/openapi.js";
+import { addDocumentation, type DocumentedModel } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
 import type { ApiSettings } from "./http/settings.js";
 import { limitSlowBodies } from "./http/slow-bodies.js";
@@ -26,16 +27,21 @@ import { directAccessRoutes } from "./openai/direct-access.js";
 export interface Serving {
   settings: ApiSettings;
   log: Log;
-  /** Predictions are answered row by row. */
+  /** If set, predictions are returned row by row. */
   deploymentConfig?: DeploymentConfig | undefined;
 }
 
-/** Serves models, also while they load: one at the root, several under /models/NAME/. */
+/** Serves models, even while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(models: Models, serving: Serving): Promise<FastifyInstance> {
   const { settings, log, deploymentConfig } = serving;
-  const names = () =>
-    settings.namesModels ? [...models.all, ...models.allBroken].map(({ name }) => name) : [];
-  return build(serving, names, (app) => {
+  const documented = () => {
+    const served = models.all.map(({ name, release }) => ({
+      name: settings.namesModels ? name : undefined,
+      example: exampleCsv(release),
+    }));
+    return [...served, ...models.allBroken.map(({ name }) => ({ name, example: undefined }))];
+  };
+  return build(serving, documented, (app) => {
     adminRoutes(app, models, settings);
     const serveModel = (scope: FastifyInstance, find: FindModel) => {
       statusRoutes(scope, find, settings);
@@ -51,7 +57,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   });
 }
 
-/** Serves the reason why there is no model. */
+/** Serves the reason why the model could not be started. */
 export async function buildErrorServer(reason: DrumError, serving: Serving): Promise<FastifyInstance> {
   return build(
     serving,
@@ -62,7 +68,7 @@ export async function buildErrorServer(reason: DrumError, serving: Serving): Pro
 
 async function build(
   { settings, log }: Serving,
-  modelNames: () => readonly string[],
+  documented: () => readonly DocumentedModel[],
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
   const { maxBodySize, urlPrefix } = settings;
@@ -70,7 +76,7 @@ async function build(
   limitBodies(app, settings);
   limitSlowBodies(app);
   await acceptBodies(app, maxBodySize);
-  await addDocumentation(app, { prefix: urlPrefix, version: version(), modelNames });
+  await addDocumentation(app, { prefix: urlPrefix, version: version(), models: documented });
   await app.register(async (scope) => addRoutes(scope), { prefix: urlPrefix });
   return app;
 }

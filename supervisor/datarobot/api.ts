@@ -1,4 +1,4 @@
-// Calls of a service's API: retried while it asks for patience, and failures told in words.
+// Calls a service's API: retries while the service is overloaded, and describes failures.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { DrumError, messageOf } from "../errors.js";
@@ -8,40 +8,40 @@ import type { Service } from "./service.js";
 
 export interface Call {
   method?: "GET" | "POST";
-  /** Below /api/v2/, with a slash at its end. */
+  /** Relative to /api/v2/, with a trailing slash. */
   path: string;
-  /** Sent as JSON, a form as multipart. */
+  /** Sent as JSON; a form is sent as multipart. */
   body?: Record<string, unknown> | FormData;
-  /** What is done, for errors, e.g. "the custom model could not be made". */
+  /** What failed, for error messages, e.g. "the custom model could not be read". */
   failure: string;
 }
 
-/** These ask for patience; anything else would be the same the next time, or may have been done already. */
+/** Only these are retried: after any other, a retry would fail again or might repeat what is already done. */
 const patienceStatuses = new Set([429, 503]);
 const mostTries = 6;
 /** Milliseconds. */
 const firstPause = 500;
 const longestPause = 60_000;
-/** Of a call that uploads nothing. */
+/** Milliseconds, for a call that uploads nothing. */
 const callTimeout = 60_000;
 const mostQuoted = 500;
 
 export class Api {
   constructor(
     readonly service: Service,
-    /** Stops whatever runs. */
+    /** Aborts all calls. */
     private readonly signal: AbortSignal,
     private readonly onWait: (text: string) => void = () => {},
   ) {}
 
-  /** The object that is answered. Throws SERVICE_AWAY or SERVICE_REFUSED. */
+  /** Returns the JSON object of the response. Throws SERVICE_AWAY or SERVICE_REFUSED. */
   async ask(call: Call): Promise<Record<string, unknown>> {
     const answer = await this.patiently(call);
     if (answer.ok) return objectOf(answer, call);
     throw await refusal(answer, call);
   }
 
-  /** As `ask`; undefined where the service has no such thing. */
+  /** Like `ask`, but returns undefined for 404. */
   async find(call: Call): Promise<Record<string, unknown> | undefined> {
     const answer = await this.patiently(call);
     if (answer.status === 404) return undefined;
@@ -55,7 +55,7 @@ export class Api {
       if (!patienceStatuses.has(answer.status) || tried === mostTries) return answer;
       await answer.body?.cancel();
       const pause = pauseOf(answer, tried);
-      this.onWait(`the service answers ${answer.status}; trying again in ${Math.ceil(pause / 1000)} s`);
+      this.onWait(`the service responded with ${answer.status}; retrying in ${Math.ceil(pause / 1000)} s`);
       await sleep(pause, undefined, { signal: this.signal });
     }
   }
@@ -68,7 +68,7 @@ export class Api {
         method,
         path,
         body,
-        // A redirected POST would lose its body, and might take the token elsewhere.
+        // A redirected POST would lose its body and might send the token elsewhere.
         redirect: "manual",
         signal: AbortSignal.any([this.signal, ...limit]),
       });
@@ -84,7 +84,7 @@ export class Api {
   }
 }
 
-/** Retry-After in seconds or as a date; otherwise twice as long each time. */
+/** Milliseconds: Retry-After, in seconds or as a date; without it, the pause doubles each time. */
 function pauseOf(answer: Response, tried: number): number {
   const asked = answer.headers.get("retry-after");
   const seconds = Number(asked);
@@ -102,7 +102,7 @@ async function objectOf(answer: Response, { failure }: Call): Promise<Record<str
   if (isMap(value)) return value;
   throw new DrumError(
     "SERVICE_REFUSED",
-    `${failure}: ${answer.url} answers ${answer.status} without a JSON object; check that the address is that of the API`,
+    `${failure}: ${answer.url} responded with ${answer.status} and no JSON object; check that the address belongs to the API`,
   );
 }
 
@@ -110,22 +110,22 @@ async function refusal(answer: Response, { failure }: Call): Promise<DrumError> 
   const { status, url } = answer;
   const code = status >= 500 || status === 429 ? "SERVICE_AWAY" : "SERVICE_REFUSED";
   const text = await answer.text().catch(() => "");
-  return new DrumError(code, `${failure}: ${url} answers ${wordsFor(answer, text)}`);
+  return new DrumError(code, `${failure}: ${url} responded with ${wordsFor(answer, text)}`);
 }
 
 function wordsFor({ status, headers }: Response, text: string): string {
-  if (status === 401) return "401: the token is not accepted; check DATAROBOT_API_TOKEN";
+  if (status === 401) return "401: the token was rejected; check DATAROBOT_API_TOKEN";
   if (status >= 300 && status < 400) {
-    return `${status}: it has moved to ${headers.get("location")}; give the address of the API itself`;
+    return `${status}: it redirects to ${headers.get("location")}; use the address of the API itself`;
   }
   const said = saidIn(text);
   const quoted = said === "" ? "" : `: ${said.slice(0, mostQuoted)}`;
   if (status === 403) return `403${quoted}; ask for the permission, or use another token`;
-  if (status === 429 || status === 503) return `${status}${quoted}; it was tried ${mostTries} times`;
+  if (status === 429 || status === 503) return `${status}${quoted}; gave up after ${mostTries} attempts`;
   return `${status}${quoted}`;
 }
 
-/** `message` of the body, with `errors` where there are any. */
+/** `message` of the body, with `errors` if there are any. */
 function saidIn(text: string): string {
   try {
     const { message, errors } = JSON.parse(text);
@@ -133,7 +133,7 @@ function saidIn(text: string): string {
     if (message !== undefined)
       return `${typeof message === "string" ? message : JSON.stringify(message)}${details}`;
   } catch {
-    // A proxy's page.
+    // Not JSON, e.g. a proxy's page.
   }
   return text.trim().split("\n")[0] ?? "";
 }

@@ -1,22 +1,22 @@
-// What the deployment's own settings say of reports, asked once a minute.
+// Fetches what the deployment's settings say about reports, once a minute.
 
 import { messageOf } from "../errors.js";
 import { request } from "./request.js";
 import type { Service } from "./service.js";
 
 export interface Tracked {
-  /** Whether predictions are looked at, and features. */
+  /** Whether the deployment uses predictions, and whether it uses features. */
   takesPredictions: boolean;
   takesFeatures: boolean;
   associationColumn: string | undefined;
-  /** Under which name a chat's last message is filed. */
+  /** The name under which a chat's last message is reported. */
   promptColumn: string | undefined;
 }
 
 const askEvery = 60_000;
 
 export class DeploymentSettings {
-  /** Undefined as long as there was no answer. */
+  /** Undefined until the first response. */
   current: Tracked | undefined;
 
   constructor(
@@ -35,7 +35,7 @@ export class DeploymentSettings {
     } catch (error) {
       this.tell(
         "info",
-        `the settings of deployment ${this.deploymentId} could not be asked for: ${messageOf(error)}`,
+        `the settings of deployment ${this.deploymentId} could not be fetched: ${messageOf(error)}`,
       );
     }
   }
@@ -56,7 +56,7 @@ type Loose = { [key: string]: Loose | undefined } & {
   prompt?: unknown;
 };
 
-/** What is not said counts as on, as a deployment has it from the start. */
+/** Drift tracking counts as on unless the settings turn it off, as it is on in a new deployment. */
 export function readTracked(settings: unknown, deployment: unknown): Tracked {
   const { targetDrift, featureDrift, predictionsDataCollection, associationId } = (settings ?? {}) as Loose;
   const collects = predictionsDataCollection?.enabled === true;

@@ -33,7 +33,7 @@ it("a redirect is followed with method, body and token", async () => {
   });
 });
 
-it("a redirect is the response where it is not to be followed", async () => {
+it("a redirect is the response if it is not followed", async () => {
   const response = await request({ url, token: "t" }, { ...post, redirect: "manual", signal });
   expect([response.status, response.headers.get("location")]).toEqual([307, "/api/v2/here/"]);
 });

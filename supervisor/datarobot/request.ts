@@ -4,11 +4,11 @@ import type { Service } from "./service.js";
 
 export interface ServiceRequest {
   method?: "GET" | "POST";
-  /** Below /api/v2/. */
+  /** Relative to /api/v2/. */
   path: string;
-  /** Sent as JSON, a form as multipart. */
+  /** Sent as JSON; a form is sent as multipart. */
   body?: Record<string, unknown> | FormData | undefined;
-  /** Followed unless it says "manual": then a redirect is the response. */
+  /** Redirects are followed unless this is "manual": then the redirect itself is the response. */
   redirect?: "manual";
   signal: AbortSignal;
 }

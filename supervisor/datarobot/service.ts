@@ -4,12 +4,12 @@ import { usage } from "../errors.js";
 import { hide } from "../masking.js";
 
 export interface Service {
-  /** Without /api/v2 and without a slash at its end. */
+  /** Without /api/v2 and without a trailing slash. */
   url: string;
   token: string;
 }
 
-/** `source` says where the address stands. Throws USAGE. The token is masked from now on. */
+/** Masks the token from now on. Throws USAGE, naming `source`, if the address is not an HTTP URL. */
 export function serviceAt(address: string, token: string, source: string): Service {
   hide(token);
   if (!URL.canParse(address) || !/^https?:/.test(address)) {

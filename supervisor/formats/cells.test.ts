@@ -3,7 +3,7 @@ import { boolColumn, dateColumn, floatColumn, intColumn, textColumn } from "../.
 import { rowsOf } from "./cells.js";
 
 describe("rowsOf", () => {
-  it("gives values of one column, and lists of several", () => {
+  it("gives the values of one column, or lists of the values of several", () => {
     const columns = [
       floatColumn("a", [0.5, Number.NaN]),
       intColumn("b", [1n, null]),

@@ -3,14 +3,14 @@
 import type { Column, Table } from "../../protocol/messages.js";
 import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textAt, textsOf } from "../../protocol/table.js";
 
-/** Of one column the values themselves, of several a list of theirs a row. */
+/** The values of a single column, or one list of values per row of several columns. */
 export function rowsOf({ rows, columns }: Table): unknown[] {
   const values = columns.map((column) => valuesOf(column, rows));
   if (values.length === 1) return values[0]!;
   return Array.from({ length: rows }, (_, row) => values.map((one) => one[row]));
 }
 
-/** As JSON has them: null where missing, not a number or infinite; dates and times as ISO 8601. */
+/** Values as in JSON: null for missing values, NaN and infinities; dates and times in ISO 8601. */
 export function valuesOf(column: Column, rows: number): unknown[] {
   if (column.type === "utf8") return textsOf(column);
   const read = readerOf(column);

@@ -1,4 +1,4 @@
-// A folder that describes itself in JSON (worker.json, environment.json): its fields, read one by one and checked.
+// Reads and checks the fields of a folder's JSON description (worker.json, environment.json).
 
 import type { DrumError } from "../errors.js";
 import { messageOf } from "../errors.js";
@@ -11,13 +11,13 @@ export interface Description {
   has(key: string): boolean;
 }
 
-/** `broken` makes the error that a field, or the JSON itself, is refused with. */
+/** `broken` makes the error for invalid JSON and for an invalid field. */
 export function readDescription(source: string, broken: (what: string) => DrumError): Description {
   let json: Record<string, unknown>;
   try {
     json = JSON.parse(source);
   } catch (error) {
-    throw broken(`is not JSON (${messageOf(error)})`);
+    throw broken(`is not valid JSON (${messageOf(error)})`);
   }
   const must = (key: string, be: string) =>
     broken(`"${key}" must be ${be}, got ${JSON.stringify(json[key])}`);

@@ -1,4 +1,4 @@
-// CSV and printed text against what pandas made of the same frames (fixtures/make_frames.py).
+// Compares CSV and printed text with pandas' output for the same frames (fixtures/make_frames.py).
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -67,12 +67,15 @@ const lines = readFileSync(path.join(import.meta.dirname, "fixtures/frames.jsonl
   .split("\n");
 const frames = lines.map((line) => JSON.parse(line) as Frame);
 
-describe("what pandas makes of a frame", () => {
-  it.each(frames.map((frame, at) => [at + 1, frame] as const))("is made of frame %i as CSV", (_at, frame) => {
+describe("the output is that of pandas", () => {
+  it.each(frames.map((frame, at) => [at + 1, frame] as const))("for frame %i as CSV", (_at, frame) => {
     expect(Buffer.concat([...csvChunks(checkedOf(frame), 7)]).toString()).toBe(frame.csv);
   });
 
-  it.each(frames.map((frame, at) => [at + 1, frame] as const))("is printed of frame %i", (_at, frame) => {
-    expect(predictionsAsText(checkedOf(frame))).toBe(frame.print);
-  });
+  it.each(frames.map((frame, at) => [at + 1, frame] as const))(
+    "for frame %i as printed text",
+    (_at, frame) => {
+      expect(predictionsAsText(checkedOf(frame))).toBe(frame.print);
+    },
+  );
 });

@@ -1,4 +1,4 @@
-// Values that came from JSON or YAML, told apart.
+// Type guards for values parsed from JSON or YAML.
 
 /** Whether the value is an object with keys, not a list and not null. */
 export function isMap(value: unknown): value is Record<string, unknown> {

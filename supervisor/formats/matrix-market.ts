@@ -1,4 +1,4 @@
-// Transformed data as Matrix Market text, and its column names as the lines of a file.
+// Writes transformed data as Matrix Market text, and its column names as the lines of a file.
 
 import { eachEntry, valuesOf } from "../../protocol/matrix.js";
 import { bytesOf } from "../../protocol/memory.js";
@@ -15,7 +15,7 @@ export function isMatrix(data: Table | Matrix): data is Matrix {
 
 const charactersPerChunk = 2 ** 20;
 
-/** In coordinate form, column after column, as readers of Matrix Market take it: `real`, or `integer` where all numbers are. */
+/** Writes the coordinate format, column by column: `integer` for int64 values, otherwise `real`. */
 export function matrixMarketChunks(matrix: Matrix): Buffer[] {
   const { rows, names, type } = matrix;
   const values = valuesOf(matrix);
@@ -34,12 +34,12 @@ export function matrixMarketChunks(matrix: Matrix): Buffer[] {
   return [...chunks, Buffer.from(text)];
 }
 
-/** One name a line. */
+/** One name per line. */
 export function columnNames(names: readonly string[]): Buffer {
   return Buffer.from(names.join("\n"));
 }
 
-/** Throws OUTPUT_UNWRITABLE naming the first column that holds no numbers. What is missing is NaN. */
+/** Missing values become NaN. Throws OUTPUT_UNWRITABLE naming the first column that is not numeric. */
 export function asMatrix(data: Table | Matrix): Matrix {
   if (isMatrix(data)) return data;
   const { rows, columns } = data;
@@ -47,7 +47,7 @@ export function asMatrix(data: Table | Matrix): Matrix {
   if (odd) {
     throw new DrumError(
       "OUTPUT_UNWRITABLE",
-      `Matrix Market holds numbers, but the column ${JSON.stringify(odd.name)} is of type ${odd.type}; choose another ending, e.g. .csv or .parquet`,
+      `Matrix Market holds only numbers, but the column ${JSON.stringify(odd.name)} has the type ${odd.type}; choose another file extension, e.g. .csv or .parquet`,
     );
   }
   const isWhole = columns.every(({ type, validity }) => type === "int64" && validity === null);

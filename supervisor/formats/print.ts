@@ -1,5 +1,5 @@
-// Checked predictions as the text that `drum score` prints: a data frame as pandas shows it on a page 80 wide, where
-// columns that do not fit follow below. No column is left out; of more than 60 rows the first and last five are shown.
+// Prints checked predictions for `drum score`, as pandas shows a data frame on a page 80 characters wide. Columns that do not
+// fit continue below; none is left out. Of more than 60 rows, only the first and last five are shown.
 
 import type { Column, ColumnType } from "../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textAt } from "../../protocol/table.js";
@@ -10,7 +10,7 @@ import { momentsOf } from "./text/moments.js";
 
 const [pageWidth, widestCell, mostRows, rowsAtEnds, mostNames] = [80, 50, 60, 5, 100];
 
-/** Header, index and values right aligned, and a final newline. Prediction columns first, then extra columns. */
+/** The header, the index and right-aligned values, ending with a newline. Prediction columns come first, then extra columns. */
 export function predictionsAsText({ predictions, extra }: Written): string {
   const { rows } = predictions;
   const columns = [...predictions.columns, ...(extra?.columns ?? [])];
@@ -36,13 +36,13 @@ function shownRows(rows: number): number[] {
   );
 }
 
-/** A column of the page: the header's line, then a line a row. */
+/** A column of the page: a line for the header, then one per row. */
 interface Block {
   lines: string[];
   width: number;
 }
 
-/** A column as the CSV of it would be read back: an int or truth value that is missing changes the others' type. */
+/** Shows the column as pandas would read it from CSV: a missing value turns ints into floats and booleans into objects. */
 function columnBlock(column: Column, { rows, shown, isCut }: Page): Block {
   const hasGaps = isMissingSome(column, rows);
   const isNumber = numberTypes.has(column.type) && !(column.type === "bool" && hasGaps);
@@ -52,7 +52,7 @@ function columnBlock(column: Column, { rows, shown, isCut }: Page): Block {
 
 interface Page {
   rows: number;
-  /** The rows that are shown, and whether there are others between them. */
+  /** The rows shown; `isCut` if rows between them are left out. */
   shown: readonly number[];
   isCut: boolean;
 }
@@ -66,7 +66,7 @@ function isMissingSome(column: Column, rows: number): boolean {
   return false;
 }
 
-/** Cells with a leading blank, or a minus in its place. */
+/** Cells start with a blank or a minus sign. */
 function cellTexts(column: Column, shown: readonly number[], hasGaps: boolean): string[] {
   const present = (row: number) => isPresent(column, row);
   switch (column.type) {
@@ -102,7 +102,7 @@ function escaped(text: string): string {
   return text.replaceAll("\t", "\\t").replaceAll("\r", "\\r").replaceAll("\n", "\\n");
 }
 
-/** Cells cut to the widest allowed and aligned among themselves; a header may be wider, then they stay at its left. */
+/** Cuts cells to the maximum width and aligns them. Under a wider header they stay at its left edge. */
 function block(
   cells: readonly string[],
   { header, align, isCut }: { header: string; align: "left" | "right"; isCut: boolean },
@@ -118,7 +118,7 @@ function block(
   return { lines: [padLeft(header, width), ...lines.map((line) => padRight(line, width))], width };
 }
 
-/** Characters as Python counts them. */
+/** Counts code points, as Python does. */
 function lengthOf(text: string): number {
   return [...text].length;
 }
@@ -131,7 +131,7 @@ function padRight(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - lengthOf(text)));
 }
 
-/** The page's sections, each with the index; where there are several, all but the last end their header with a backslash. */
+/** Prints the sections, each with the index. The header of every section but the last ends with a backslash. */
 function wrapped(index: Block, blocks: readonly Block[]): string[] {
   const sections = sectionsOf(blocks, pageWidth - index.width - 1);
   return sections.map((section, at) => {
@@ -147,7 +147,7 @@ function wrapped(index: Block, blocks: readonly Block[]): string[] {
   });
 }
 
-/** As many columns a section as fit beside the index, with room for the mark that the page goes on. */
+/** Puts as many columns in a section as fit beside the index, with room for the continuation mark. */
 function sectionsOf(blocks: readonly Block[], room: number): Block[][] {
   const sections: Block[][] = [];
   let width = 0;

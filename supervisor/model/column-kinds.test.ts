@@ -13,15 +13,15 @@ import { shapeOf, sparseShape } from "./column-kinds.js";
 const shape = (column: Column, rows: number) => shapeOf({ rows, columns: [column] }).columns[0]!;
 const texts = (...values: (string | null)[]) => shape(textColumn("a", values), values.length);
 
-/** `count` texts, of which every one differs. */
+/** `count` texts, all different. */
 const sentences = (count: number) => Array.from({ length: count }, (_, at) => `tide number ${at}`);
 
 describe("the kind of a column", () => {
   it.each([
     ["int64", intColumn("a", [1, 2, null]), "NUM", true, 1],
     ["bool", boolColumn("a", [true, null, false]), "NUM", true, 1],
-    ["float64 of whole numbers", floatColumn("a", [1, Number.NaN, null]), "NUM", true, 2],
-    ["float64 of others", floatColumn("a", [1, 2.5, null]), "NUM", false, 1],
+    ["float64 with only integers", floatColumn("a", [1, Number.NaN, null]), "NUM", true, 2],
+    ["float64 with fractions", floatColumn("a", [1, 2.5, null]), "NUM", false, 1],
     ["float64 with an infinity", floatColumn("a", [1, Number.POSITIVE_INFINITY, 2]), "NUM", false, 0],
     ["float32", floatColumn("a", [0.5, 1, 2], "float32"), "NUM", false, 0],
     ["date", dateColumn("a", [1, null, 3]), "DATE", false, 1],
@@ -34,7 +34,7 @@ describe("the kind of a column", () => {
     expect(shape(column, 3)).toEqual({ name: "a", kind, isWhole, missing });
   });
 
-  it("is unknown where there are no rows", () => {
+  it("is unknown without rows", () => {
     expect(shape(intColumn("a", []), 0).kind).toBeUndefined();
   });
 
@@ -46,22 +46,26 @@ describe("the kind of a column", () => {
   });
 });
 
-describe("a text column is TXT where", () => {
+describe("a text column is TXT if", () => {
   it.each([
-    ["three of four values hold white space", [...sentences(3), "word"], "TXT"],
-    ["fewer do not", [...sentences(2), "word", "other"], "CAT"],
-    ["a missing value counts as one without", [...sentences(2), null, null], "CAT"],
-    ["one of twenty values differs", Array.from({ length: 20 }, () => "low tide"), "TXT"],
-    ["one of twenty-one does not", Array.from({ length: 21 }, () => "low tide"), "CAT"],
-    ["sixty differ, however few they are", Array.from({ length: 2000 }, (_, at) => `no ${at % 60}`), "TXT"],
-    ["fifty-nine do not", Array.from({ length: 2000 }, (_, at) => `no ${at % 59}`), "CAT"],
-    ["a tab or a line end is white space too", ["a\tb", "c\nd"], "TXT"],
+    ["three of four values have white space", [...sentences(3), "word"], "TXT"],
+    ["not if fewer do", [...sentences(2), "word", "other"], "CAT"],
+    ["not if only present values do", [...sentences(2), null, null], "CAT"],
+    ["one of twenty values is unique", Array.from({ length: 20 }, () => "low tide"), "TXT"],
+    ["not if one of twenty-one is", Array.from({ length: 21 }, () => "low tide"), "CAT"],
+    [
+      "sixty are unique, whatever their share",
+      Array.from({ length: 2000 }, (_, at) => `no ${at % 60}`),
+      "TXT",
+    ],
+    ["not if fifty-nine are", Array.from({ length: 2000 }, (_, at) => `no ${at % 59}`), "CAT"],
+    ["the white space is a tab or a line end", ["a\tb", "c\nd"], "TXT"],
   ])("%s", (_title, values, kind) => {
     expect(texts(...values).kind).toBe(kind);
   });
 });
 
-describe("a text column is IMG where all its values are the base64 of", () => {
+describe("a text column is IMG if all its values are the base64 of", () => {
   const rest = Buffer.alloc(40, 7);
   const image = (...start: (number | string)[]) =>
     Buffer.concat([

@@ -1,4 +1,4 @@
-// What kind of data each column of a table holds, in the words of typeSchema: NUM, TXT, CAT, IMG or DATE.
+// Infers what kind of data each column holds, in the terms of typeSchema: NUM, TXT, CAT, IMG or DATE.
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { floatsOf, isPresent, textsOf } from "../../protocol/table.js";
@@ -8,28 +8,28 @@ export type Kind = Extract<DataType, "NUM" | "TXT" | "CAT" | "IMG" | "DATE">;
 
 export interface ColumnShape {
   name: string;
-  /** Undefined where there is no value to tell it from. */
+  /** Undefined if the column has no values. */
   kind: Kind | undefined;
-  /** A NUM column of whole numbers or truth values alone, which are as good as categories. */
+  /** Whether a NUM column holds only integers or booleans, which also count as categories. */
   isWhole: boolean;
-  /** Rows without a value; NaN is none. */
+  /** Rows without a value; NaN counts as missing. */
   missing: number;
 }
 
-/** What is known of data of any format. */
+/** The shape of data, dense or sparse. */
 export interface Shape {
   isSparse: boolean;
   columns: readonly ColumnShape[];
 }
 
-/** Of a column that looks like prose, at least so many rows hold white space, and so many differ, by share or by count. */
+/** A column is prose if at least this share of rows has white space and this share or count of texts is unique. */
 const prose = { spaced: 0.75, unique: 0.05, uniqueCount: 60 };
 
 export function shapeOf({ rows, columns }: Table): Shape {
   return { isSparse: false, columns: columns.map((column) => columnShape(column, rows)) };
 }
 
-/** Sparse data are numbers, and what they leave out is zero. */
+/** Sparse data are numbers without missing values, since omitted entries are zero. */
 export function sparseShape(names: readonly string[]): Shape {
   const columns = names.map((name) => ({ name, kind: "NUM" as const, isWhole: false, missing: 0 }));
   return { isSparse: true, columns };
@@ -61,7 +61,7 @@ function floatShape(column: Column, rows: number): ColumnShape {
     : { name, kind: "NUM", isWhole, missing };
 }
 
-/** At least one is not null. */
+/** At least one text must not be null. */
 function kindOfTexts(texts: readonly (string | null)[]): "TXT" | "CAT" | "IMG" {
   const present = texts.filter((text) => text !== null);
   if (present.every(isImage)) return "IMG";
@@ -71,7 +71,7 @@ function kindOfTexts(texts: readonly (string | null)[]): "TXT" | "CAT" | "IMG" {
   return spaced / texts.length >= prose.spaced && differ ? "TXT" : "CAT";
 }
 
-/** How the files of the usual formats begin: JPEG, PNG, GIF, BMP, TIFF (both byte orders); WebP says so after its size. */
+/** The first bytes, in hex, of JPEG, PNG, GIF, BMP and TIFF (both byte orders). WebP names itself only after its size. */
 const imageStarts = [
   "ffd8ff",
   "89504e470d0a1a0a",
@@ -82,7 +82,7 @@ const imageStarts = [
   "4d4d002a",
 ];
 
-/** Base64 of an image, by its first bytes. */
+/** Whether the text is the base64 of an image, judged by its first bytes. */
 function isImage(text: string): boolean {
   const start = text.slice(0, 64).replace(/\s/g, "").slice(0, 32);
   if (start.length < 16 || !/^[A-Za-z0-9+/]+={0,2}$/.test(start)) return false;

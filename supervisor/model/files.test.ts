@@ -29,16 +29,30 @@ function folderWith(...files: string[]): string {
 describe("findModelFiles finds", () => {
   it.each([
     ["an artifact alone", ["model.pkl"], undefined, ["model.pkl"]],
-    ["an artifact in any case of its ending", ["Model.PKL"], undefined, ["Model.PKL"]],
+    ["an artifact, whatever the case of its extension", ["Model.PKL"], undefined, ["Model.PKL"]],
     ["a hook file beside its artifact", ["custom.py", "model.pkl"], "custom.py", ["model.pkl"]],
     [
-      "a hook file in a sub-folder when an artifact tells the language",
+      "a hook file in a sub-folder if an artifact selects the language",
       ["sub/custom.py", "model.pkl"],
       "sub/custom.py",
       ["model.pkl"],
     ],
+    ["no sidecar of macOS", ["._model.pkl", "model.pkl", "__MACOSX/._model.pkl"], undefined, ["model.pkl"]],
+    ["no hidden hook file", ["custom.py", ".backup/custom.py", "._custom.py"], "custom.py", []],
     [
-      "artifacts of the top level only, for loading",
+      "no hook file in a virtual environment",
+      ["custom.py", "venv/pyvenv.cfg", "venv/lib/x/custom.py"],
+      "custom.py",
+      [],
+    ],
+    [
+      "no hook file in installed packages",
+      ["custom.py", "renv/library/custom.py", "node_modules/x/custom.py"],
+      "custom.py",
+      [],
+    ],
+    [
+      "only artifacts at the top level, for loading",
       ["custom.py", "a/deep.pkl", "top.pkl"],
       "custom.py",
       ["top.pkl"],
@@ -54,7 +68,7 @@ describe("findModelFiles finds", () => {
     expect(found!.artifacts).toEqual(artifacts.map((file) => path.join(folder, file)));
   });
 
-  it("the language that was asked for, without looking at the others", () => {
+  it("the requested language, ignoring the others", () => {
     const found = findModelFiles(folderWith("custom.py", "custom.other"), [python, other], "other");
     expect(found.map(({ language }) => language)).toEqual([other]);
   });
@@ -73,11 +87,11 @@ describe("findModelFiles finds", () => {
       ["python: custom.py "],
     ],
     [
-      "no language that has artifacts in sub-folders alone",
+      "no language whose artifacts are all in sub-folders",
       ["custom.other", "data/a.pkl"],
       ["other: custom.other "],
     ],
-  ])("%s: one entry a language", (_title, files, expected) => {
+  ])("%s: one entry per language", (_title, files, expected) => {
     const folder = folderWith(...files);
     const names = (paths: readonly string[]) => paths.map((file) => path.basename(file)).join(" ");
     const found = findModelFiles(folder, [python, other]).map(
@@ -87,13 +101,13 @@ describe("findModelFiles finds", () => {
     expect(found).toEqual(expected);
   });
 
-  it("a hook file that ends like an artifact is none", () => {
+  it("no artifact in a hook file with an artifact's extension", () => {
     const java = { ...other, hookFiles: ["custom.oth"] };
     expect(findModelFiles(folderWith("custom.oth"), [java])[0]!.artifacts).toEqual([]);
   });
 });
 
-describe("findModelFiles refuses", () => {
+describe("findModelFiles rejects", () => {
   it.each([
     ["an empty folder", [], "CODE_DIRECTORY_EMPTY", "found no files at all"],
     [
@@ -125,7 +139,7 @@ describe("findModelFiles refuses", () => {
     expect(thrown?.message).toContain(words);
   });
 
-  it("an unknown --language, naming those there are", () => {
+  it("an unknown --language, naming the known ones", () => {
     expect(() => findModelFiles(folderWith("custom.py"), [python, other], "cobol")).toThrow(
       '--language must be one of python, other, got "cobol"',
     );

@@ -1,4 +1,4 @@
-// Which files of a code directory make the model: hook files and artifacts, and from them its languages.
+// Finds the hook files and artifacts of a code directory, and from them the model's languages.
 
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
@@ -11,13 +11,14 @@ interface Found {
   artifacts: string[];
 }
 
-/** A folder with more files is no code directory but somebody's disk. */
+/** A folder with more files is hardly a code directory, but rather a whole disk. */
 const mostFiles = 100_000;
 const mostNamed = 20;
 
 /**
- * One entry a language. `asked` is --language and leaves the others' files alone. Hook files count at any depth, but only one at
- * the top level tells the language; beside another language, an artifact tells one only when its worker can load it.
+ * Returns one entry per language. `asked` is --language; files of other languages are then ignored. Hook files count at any
+ * depth, but only those at the top level select a language. If several languages match, an artifact selects its language only
+ * if the worker can load it.
  */
 export function findModelFiles(
   codeDirectory: string,
@@ -60,20 +61,25 @@ function checkRegular(file: string, code: "HOOK_FILE_BROKEN" | "ARTIFACT_UNREADA
   throw new DrumError(code, `${file} is ${what}; expected a file, replace it`);
 }
 
-/** Relative paths, sorted. Hidden folders and installed packages hold no model. */
+/** Folders that hold installed packages or a Mac's notes about files, not the model. */
+const foreignFolders = ["node_modules", "__pycache__", "__MACOSX", "renv"];
+
+/** Relative paths, sorted. Skips hidden files and folders, virtual environments and installed packages. */
 export function listFiles(codeDirectory: string): string[] {
   const files: string[] = [];
   const folders = [""];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    for (const entry of readdirSync(path.join(codeDirectory, folder), { withFileTypes: true })) {
+    const entries = readdirSync(path.join(codeDirectory, folder), { withFileTypes: true });
+    if (folder !== "" && entries.some(({ name }) => name === "pyvenv.cfg")) continue;
+    for (const entry of entries) {
       const file = path.join(folder, entry.name);
+      if (entry.name.startsWith(".")) continue;
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith(".") && !["node_modules", "__pycache__"].includes(entry.name))
-          folders.push(file);
+        if (!foreignFolders.includes(entry.name)) folders.push(file);
       } else if (files.push(file) > mostFiles) {
         throw new DrumError(
           "LANGUAGE_AMBIGUOUS",
-          `${codeDirectory} holds more than ${mostFiles} files; give a folder with just the model`,
+          `${codeDirectory} contains more than ${mostFiles} files; use a folder with only the model`,
         );
       }
     }
@@ -83,7 +89,7 @@ export function listFiles(codeDirectory: string): string[] {
 
 function sortOut(files: readonly string[], language: Language): Omit<Found, "language"> {
   const hookFiles = files.filter((file) => language.hookFiles.includes(path.basename(file)));
-  // custom.java ends like an artifact of its language, and is none.
+  // custom.java has the extension of an artifact, but is a hook file.
   const artifacts = files.filter(
     (file) => endsWithAny(file, language.artifactExtensions) && !hookFiles.includes(file),
   );
@@ -131,7 +137,7 @@ function chooseLanguages(search: {
     .join("; ");
   throw new DrumError(
     "CODE_DIRECTORY_EMPTY",
-    `${codeDirectory} holds no hook file and no artifact; expected one of ${expected}; found ${describe(files)}`,
+    `${codeDirectory} has neither a hook file nor an artifact; expected one of ${expected}; found ${describe(files)}`,
   );
 }
 

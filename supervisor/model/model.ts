@@ -1,8 +1,8 @@
-// A code directory read as a model specification: everything known before a worker starts.
+// Reads a code directory as a model specification: everything known before a worker starts.
 
 import { statSync } from "node:fs";
 import path from "node:path";
-import { DrumError } from "../errors.js";
+import { DrumError, usage } from "../errors.js";
 import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
 import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
 import { findModelFiles } from "./files.js";
@@ -15,10 +15,10 @@ import { type ServerParameters, serverParameters } from "./parameters/server-par
 import { type RuntimeParameter, readParameterVariables } from "./parameters/variables.js";
 import { chooseTarget, type Target, type TargetWishes } from "./target.js";
 
-/** What one language has of a code directory. */
+/** One language's part of a code directory. */
 export interface ModelPart extends ModelFiles {
   runtime: Runtime;
-  /** The hooks it is to use, null for all that its hook file defines. */
+  /** The hooks it may use; null means all that its hook file defines. */
   hooks: string[] | null;
 }
 
@@ -26,44 +26,49 @@ export interface ModelSpec {
   /** Name of the code directory. */
   name: string;
   codeDirectory: string;
-  /** One a language. */
+  /** One per language. */
   parts: readonly ModelPart[];
   metadata: Metadata | undefined;
   target: Target;
-  /** The variables of its workers. */
+  /** The environment variables of its workers. */
   environment: Readonly<Record<string, string>>;
   runtimeParameters: readonly RuntimeParameter[];
-  /** What they say of the server itself; nothing for other commands. */
+  /** The runtime parameters of the server itself; empty for other commands. */
   serverParameters: ServerParameters;
   userSecrets: UserSecrets;
 }
 
-/** What is asked of a model beside its folder. */
+/** The options with which a model is read. */
 export interface ModelWishes extends TargetWishes, RuntimeWishes, SecretSources {
-  /** --language: the others' files are left alone. */
+  /** --language; files of other languages are ignored. */
   language: string | undefined;
   lazyLoadingFile: string | undefined;
   runtimeParametersFile: string | undefined;
-  /** The runtime parameters file belongs to those of several models that define parameters. */
+  /** If true, the runtime parameters file applies only if the model defines parameters. */
   isOneOfSeveral: boolean;
-  /** A server runs the model, so it reads the runtime parameters that are meant for servers. */
+  /** False if they were not chosen for this model alone. */
+  refusesUnusedRuntimes: boolean;
+  /** Whether a server runs the model and reads the runtime parameters that are meant for servers. */
   isServed: boolean;
 }
 
-/** Throws a DrumError for whatever keeps the folder from being a model. */
+/** Throws a DrumError if the folder is not a usable model. */
 export async function readModel(
   wishes: ModelWishes,
   codeDirectory: string,
   onProgress: (text: string) => void = () => {},
 ): Promise<ModelSpec> {
   if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new DrumError("CODE_DIRECTORY_MISSING", `there is no folder ${codeDirectory}; check the path`);
+    throw new DrumError(
+      "CODE_DIRECTORY_MISSING",
+      `${codeDirectory} does not exist or is not a directory; check the path`,
+    );
   }
   await addLazyFiles(wishes, codeDirectory, onProgress);
   const metadata = findMetadata(codeDirectory);
   const target = chooseTarget(wishes, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
-    throw metadata.entries.warmup!.fault("warmup is for rows of structured models; leave it out");
+    throw metadata.entries.warmup!.fault("warmup is only for structured models; remove it");
   }
   const languages = readLanguages(wishes.places.workerFolders);
   checkRuntimes(wishes.runtimes, languages);
@@ -75,12 +80,13 @@ export async function readModel(
     const runtime = await chooseRuntime(files, wishes);
     parts.push({ ...files, runtime, hooks: hooksFor(files.language.name, assigned) });
   }
-  // Of several models, those that define no parameters have no use for the file.
+  // Of several models, those that define no parameters ignore the file.
   const isForOthers = wishes.isOneOfSeveral && metadata?.entries.runtimeParameterDefinitions === undefined;
   const file = isForOthers ? undefined : wishes.runtimeParametersFile;
   const { workerEnvironment } = wishes.places;
   const environment = { ...workerEnvironment, ...runtimeParameters(metadata, file, workerEnvironment) };
   const parameters = readParameterVariables(environment);
+  if (wishes.refusesUnusedRuntimes) refuseUnusedRuntimes(wishes.runtimes, parts);
   return {
     name: modelName(codeDirectory),
     codeDirectory,
@@ -94,7 +100,7 @@ export async function readModel(
   };
 }
 
-/** Before anything is looked for in it. */
+/** Runs before anything else looks at the folder. */
 async function addLazyFiles(
   { lazyLoadingFile, places }: ModelWishes,
   codeDirectory: string,
@@ -106,14 +112,27 @@ async function addLazyFiles(
   await fetchLazyFiles(sources, codeDirectory, onProgress);
 }
 
-/** A word that is no language's would be ignored in silence. */
+/** Without this check, an unknown language would be silently ignored. */
 function checkRuntimes(runtimes: ModelWishes["runtimes"], languages: readonly Language[]): void {
   const names = languages.map(({ name }) => name);
   const unknown = Object.keys(runtimes).find((name) => !names.includes(name));
   if (unknown === undefined) return;
   throw new DrumError(
     "USAGE",
-    `--runtime ${unknown}=${runtimes[unknown]}: there is no language "${unknown}"; choose one of ${names.join(", ")}`,
+    `--runtime ${unknown}=${runtimes[unknown]}: unknown language "${unknown}"; choose one of ${names.join(", ")}`,
+  );
+}
+
+/** Throws USAGE for a runtime of a language that the model does not use: it would change nothing. */
+export function refuseUnusedRuntimes(
+  runtimes: ModelWishes["runtimes"],
+  parts: readonly Pick<ModelPart, "language">[],
+): void {
+  const used = parts.map(({ language }) => language.name);
+  const unused = Object.keys(runtimes).find((name) => !used.includes(name));
+  if (unused === undefined) return;
+  throw usage(
+    `--runtime ${unused}=${runtimes[unused]}: the model uses ${used.join(" and ")}, not ${unused}; leave it out`,
   );
 }
 
@@ -121,13 +140,13 @@ export function modelName(codeDirectory: string): string {
   return path.basename(path.resolve(codeDirectory));
 }
 
-/** `hooks` of the metadata may only name languages that the folder has something of. */
+/** `hooks` of the metadata may only name languages with files in the folder. */
 function checkAssigned(metadata: Metadata | undefined, found: readonly ModelFiles[]): void {
   const names = found.map(({ language }) => language.name);
   for (const [hook, language] of Object.entries(metadata?.hooks ?? {})) {
     if (names.includes(language)) continue;
     throw metadata!.entries.hooks!.fault(
-      `hooks gives ${hook} to ${language}, but the folder has files of ${names.join(" and ")} alone; add the hook file, or correct it`,
+      `hooks assigns ${hook} to ${language}, but the folder has only files of ${names.join(" and ")}; add the hook file, or correct it`,
     );
   }
 }

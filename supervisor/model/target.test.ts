@@ -43,7 +43,7 @@ describe("chooseTarget", () => {
     ]);
   });
 
-  it("accepts class labels given twice in another order, and keeps the order asked for", () => {
+  it("accepts the same class labels in another order, and keeps the requested order", () => {
     const metadata = metadataOf(
       "targetType: multiclass\ninferenceModel:\n  classLabels:\n    - a\n    - b\n",
     );
@@ -90,7 +90,7 @@ describe("chooseTarget", () => {
       "TARGET_NAME",
     ],
     ["an unknown type", { targetType: "guess" }, undefined, 'got "guess"'],
-  ])("refuses %s", (_title, asked, yaml, words) => {
+  ])("rejects %s", (_title, asked, yaml, words) => {
     expect(() =>
       chooseTarget({ ...wishes, ...asked }, yaml === undefined ? undefined : metadataOf(yaml)),
     ).toThrow(words);

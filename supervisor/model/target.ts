@@ -1,4 +1,4 @@
-// What the model predicts: target type and labels, from options, variables and model-metadata.yaml, which must agree.
+// Chooses the target type and the labels from options, variables and model-metadata.yaml, which must agree.
 
 import { usage } from "../errors.js";
 import { type TargetType, targetTypes } from "../predictions/targets.js";
@@ -15,14 +15,14 @@ export interface Target {
 const textLike: readonly TargetType[] = ["textgeneration", "vectordatabase", "agenticworkflow"];
 const manyLabels: readonly TargetType[] = ["multiclass", "multilabel"];
 
-/** Labels as they were asked for. */
+/** The requested labels. */
 export interface LabelWishes {
   positiveClassLabel: string | undefined;
   negativeClassLabel: string | undefined;
   classLabels: readonly string[] | undefined;
 }
 
-/** What options and variables say of the target. */
+/** The target as set by options and variables. */
 export interface TargetWishes extends LabelWishes {
   targetType: string | undefined;
   /** Column that text-like targets predict. */
@@ -52,7 +52,7 @@ export function chooseTarget(config: TargetWishes, metadata: Metadata | undefine
   return { type, labels, name };
 }
 
-/** Throws USAGE where options and metadata disagree, or neither says it. */
+/** Throws USAGE if options and metadata disagree or neither sets the type. */
 export function chooseType(
   config: Pick<TargetWishes, "targetType">,
   metadata: Metadata | undefined,
@@ -96,7 +96,7 @@ function classLabels(
   const [asked, written] = [config.classLabels, metadata?.classLabels];
   if (asked && written && [...asked].sort().join("\n") !== [...written].sort().join("\n")) {
     throw usage(
-      `the class labels given (${asked.join(", ")}) and those of ${metadata?.file} (${written.join(", ")}) differ; change one of them`,
+      `the given class labels (${asked.join(", ")}) differ from those in ${metadata?.file} (${written.join(", ")}); change one of them`,
     );
   }
   const labels = asked ?? written;

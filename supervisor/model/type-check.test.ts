@@ -73,12 +73,12 @@ describe("data_types", () => {
     expect(found[0]).toContain(`data_types ${condition} ${values.join(", ")}: `);
   });
 
-  it("of sparse data is NUM, never CAT", () => {
+  it("are NUM for sparse data, never CAT", () => {
     expect(violations([types("EQUALS", "NUM")], sparseShape(["0"]))).toEqual([]);
     expect(violations([types("EQUALS", "CAT")], sparseShape(["0"]))).toHaveLength(1);
   });
 
-  it("names ten columns at most", () => {
+  it("list ten columns at most", () => {
     const columns = Array.from({ length: 12 }, (_, at) => textColumn(`c${at}`, ["x"]));
     expect(violations([types("EQUALS", "NUM")], shapeOf({ rows: 1, columns }))[0]).toMatch(
       /c9 \(CAT\) and 2 more$/,
@@ -105,7 +105,7 @@ describe("number_of_columns", () => {
       expect(good.map(found)).toEqual(good.map(() => []));
       expect(bad.map(found)).toEqual(
         bad.map((count) => [
-          `number_of_columns ${condition} ${values.join(", ")}: expected another number, there ${count === 1 ? "is 1 column" : `are ${count} columns`} (${["int", "cat", "img"].slice(0, count).join(", ")})`,
+          `number_of_columns ${condition} ${values.join(", ")}: expected another number, got ${count === 1 ? "1 column" : `${count} columns`} (${["int", "cat", "img"].slice(0, count).join(", ")})`,
         ]),
       );
     },
@@ -121,7 +121,7 @@ describe("sparse", () => {
     ["DYNAMIC", undefined, undefined],
     ["ALWAYS", undefined, "expected sparse data, got dense"],
     ["IDENTITY", undefined, undefined],
-  ] as const)("%s refuses sparse data: %s, dense data: %s", (word, ofSparse, ofDense) => {
+  ] as const)("%s rejects sparse data: %s, dense data: %s", (word, ofSparse, ofDense) => {
     const requirement: Requirement = { field: "sparse", condition: "EQUALS", values: [word] };
     const expected = (what: string | undefined) => (what ? [`sparse EQUALS ${word}: ${what}`] : []);
     expect(violations([requirement], sparseShape(["0"]))).toEqual(expected(ofSparse));
@@ -144,7 +144,7 @@ describe("contains_missing", () => {
     ["NEVER", true],
     ["SUPPORTED", false],
     ["DYNAMIC", false],
-  ] as const)("%s refuses missing values: %s", (word, isRefused) => {
+  ] as const)("%s rejects missing values: %s", (word, isRefused) => {
     const requirement: Requirement = { field: "contains_missing", condition: "EQUALS", values: [word] };
     expect(violations([requirement], holes)).toEqual(
       isRefused
@@ -173,7 +173,7 @@ describe("checkInput", () => {
     output: [],
   };
 
-  it("lists every requirement that a CSV breaks, and where it is written", async () => {
+  it("lists every requirement that a CSV breaks, with its place", async () => {
     await expect(checkInput(schema, bytes("a,b,c\n1,x,\n2.5,y,1\n"))).rejects.toMatchObject({
       code: "TYPE_SCHEMA_VIOLATED",
       message: `the input does not fit typeSchema:
@@ -182,17 +182,17 @@ describe("checkInput", () => {
     });
   });
 
-  it("says one in one line", async () => {
+  it("reports a single one on one line", async () => {
     await expect(checkInput(schema, bytes("a\nx\n"))).rejects.toThrow(
       /^the input does not fit typeSchema: data_types EQUALS NUM .*found a \(CAT\)$/,
     );
   });
 
-  it.each(["text/csv", "text/plain", null])("takes a CSV that fits, of the type %s", async (mimetype) => {
+  it.each(["text/csv", "text/plain", null])("accepts a CSV that fits, with the type %s", async (mimetype) => {
     await checkInput(schema, { ...bytes("a,b\n1,2.5\n"), mimetype } as Payload);
   });
 
-  it("reads files, and tables as they are", async () => {
+  it("reads files and tables", async () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), "drum-schema-")), "rows.csv");
     writeFileSync(file, "a\nx\n");
     const payload: Payload = { kind: "file", path: file, mimetype: "text/csv", charset: null };
@@ -203,24 +203,24 @@ describe("checkInput", () => {
     await checkInput(schema, { kind: "table", table: { rows: 2, columns: [made.float!] } });
   });
 
-  it("knows the columns of Matrix Market, from bytes and from files", async () => {
+  it("reads the columns of Matrix Market, from bytes and from files", async () => {
     const three: Requirement = { field: "number_of_columns", condition: "EQUALS", values: [3] };
     const file = path.join(mkdtempSync(path.join(tmpdir(), "drum-schema-")), "rows.mtx");
     writeFileSync(file, mtx);
     await checkInput(schema, bytes(mtx, "text/mtx"));
     await expect(checkInput({ input: [three], output: [] }, bytes(mtx, "text/mtx"))).rejects.toThrow(
-      "there are 2 columns (0, 1)",
+      "got 2 columns (0, 1)",
     );
     await expect(
       checkInput(
         { input: [three], output: [] },
         { kind: "file", path: file, mimetype: "text/mtx", charset: null, column_names: ["moon", "wind"] },
       ),
-    ).rejects.toThrow("there are 2 columns (moon, wind)");
+    ).rejects.toThrow("got 2 columns (moon, wind)");
   });
 
   it.each(["3 2 1\n", "%%MatrixMarket matrix coordinate real general\n"])(
-    "refuses Matrix Market without its head: %j",
+    "rejects Matrix Market without its header: %j",
     async (text) => {
       await expect(checkInput(schema, bytes(text, "text/mtx"))).rejects.toMatchObject({
         code: "INPUT_UNREADABLE",
@@ -228,7 +228,7 @@ describe("checkInput", () => {
     },
   );
 
-  it("reads nothing where nothing is required", async () => {
+  it("reads nothing without requirements", async () => {
     await checkInput({ input: [], output: schema.input }, bytes("", "text/mtx"));
   });
 });
@@ -236,14 +236,14 @@ describe("checkInput", () => {
 describe("checkOutput", () => {
   const output = (...requirements: Requirement[]) => ({ input: [], output: requirements });
 
-  it("refuses a table that breaks the output's requirements", () => {
+  it("rejects a table that breaks the output's requirements", () => {
     expect(() => checkOutput(output(types("EQUALS", "NUM")), { rows: 2, columns: [made.cat!] })).toThrow(
       "the output does not fit typeSchema: data_types EQUALS NUM: expected no other columns, found cat (CAT)",
     );
     checkOutput(output(types("EQUALS", "NUM")), { rows: 2, columns: [made.float!] });
   });
 
-  it("is told whether the output is sparse", () => {
+  it("sees whether the output is sparse", () => {
     const never = output({ field: "sparse", condition: "EQUALS", values: ["NEVER"] });
     checkOutput(never, { rows: 2, columns: [made.float!] });
     const bin = new Uint8Array();
@@ -258,7 +258,7 @@ describe("checkOutput", () => {
     expect(() => checkOutput(never, { ...matrix, names: ["n"] })).toThrow("got sparse");
   });
 
-  it("of a transform that says nothing may be held to numbers, its input to no missing values", async () => {
+  it("requires numbers of a transform without a schema, and no missing values in its input", async () => {
     expect(() => checkOutput(defaultTransformSchema, { rows: 2, columns: [made.cat!] })).toThrow("cat (CAT)");
     await checkInput(defaultTransformSchema, bytes("a,b,c\n1,x,2.5\n"));
     await expect(checkInput(defaultTransformSchema, bytes("a,b\n1,\n"))).rejects.toThrow("b (1 row)");

@@ -1,4 +1,4 @@
-// Whether data are what typeSchema asks for: a model's input, a transform's output. Who reads which data when is not decided here.
+// Checks a model's input and a transform's output against typeSchema. Callers decide which data to check, and when.
 
 import { open, readFile } from "node:fs/promises";
 import type { Matrix, Payload, Table } from "../../protocol/messages.js";
@@ -8,14 +8,14 @@ import { type ColumnShape, type Kind, type Shape, shapeOf, sparseShape } from ".
 import type { DataType, Requirement, TypeSchema } from "./metadata/type-schema.js";
 
 /**
- * Throws TYPE_SCHEMA_VIOLATED listing every requirement that the input breaks, and INPUT_EMPTY or INPUT_UNREADABLE for data that
- * cannot be read. The payload is CSV unless its type is text/mtx, or a table.
+ * Throws TYPE_SCHEMA_VIOLATED listing every requirement that the input breaks, INPUT_EMPTY or INPUT_UNREADABLE if the data
+ * cannot be read. A payload that is neither a table nor text/mtx is read as CSV.
  */
 export async function checkInput({ input }: TypeSchema, payload: Payload): Promise<void> {
   if (input.length > 0) refuseViolations("input", violations(input, await shapeOfPayload(payload)));
 }
 
-/** The same of a transform's output. */
+/** The same check for a transform's output. */
 export function checkOutput({ output }: TypeSchema, data: Table | Matrix): void {
   const shape = () => ("names" in data ? sparseShape(data.names) : shapeOf(data));
   if (output.length > 0) refuseViolations("output", violations(output, shape()));
@@ -27,7 +27,7 @@ function refuseViolations(side: "input" | "output", found: readonly string[]): v
   throw new DrumError("TYPE_SCHEMA_VIOLATED", `the ${side} does not fit typeSchema:${list}`);
 }
 
-/** One sentence for every requirement that is broken: what was expected, what came, and which columns are at fault. */
+/** One sentence per broken requirement: what was expected, what came, and which columns are at fault. */
 export function violations(requirements: readonly Requirement[], shape: Shape): string[] {
   return requirements
     .map((requirement) => {
@@ -51,7 +51,7 @@ function brokenBy(requirement: Requirement, { isSparse, columns }: Shape): strin
       const count = columns.length;
       return counts[condition](count, values)
         ? undefined
-        : `expected another number, there ${count === 1 ? "is 1 column" : `are ${count} columns`} (${listed(columns.map(({ name }) => name))})`;
+        : `expected another number, got ${count === 1 ? "1 column" : `${count} columns`} (${listed(columns.map(({ name }) => name))})`;
     }
     case "sparse": {
       const [word] = requirement.values;
@@ -106,7 +106,7 @@ function kindsBroken(
   return `expected ${isWanted ? "no other columns" : "none of these"}, found ${listed(wrong.map(({ name, kind }) => `${name} (${kind})`))}`;
 }
 
-/** Texts are as good as categories, and so are whole numbers where no column has others: then NUM may stand for CAT. */
+/** The kinds that a column counts as. Texts count as categories, as do integers if all numeric columns hold only integers. */
 function sameKinds(kind: Kind | undefined, areWhole: boolean): Kind[] {
   if (kind === "TXT" || kind === "CAT") return ["TXT", "CAT"];
   if (kind === "NUM" && areWhole) return ["NUM", "TXT", "CAT"];
@@ -130,7 +130,7 @@ async function shapeOfPayload(payload: Payload): Promise<Shape> {
   return sparseShape(payload.column_names ?? Array.from({ length: count }, (_, at) => String(at)));
 }
 
-/** The head of a Matrix Market file, comments and all, is not longer. */
+/** Bytes. The header of a Matrix Market file, comments included, is no longer than this. */
 const mostStart = 2 ** 16;
 
 async function readStart(file: string): Promise<Uint8Array> {
@@ -143,13 +143,13 @@ async function readStart(file: string): Promise<Uint8Array> {
   }
 }
 
-/** From the first line that is no comment: rows, columns, entries. */
+/** The columns in the first line that is not a comment, which holds rows, columns and entries. */
 function mtxColumns(text: string): number {
   const size = text.split(/\r?\n/).find((line) => line.trim() !== "" && !line.startsWith("%"));
   const match = /^\s*\d+\s+(\d+)\b/.exec(size ?? "");
   if (text.startsWith("%%MatrixMarket") && match) return Number(match[1]);
   throw new DrumError(
     "INPUT_UNREADABLE",
-    "the input is no Matrix Market file; expected a line %%MatrixMarket and one with its rows, columns and entries",
+    "the input is not a Matrix Market file; expected a line %%MatrixMarket and a line with rows, columns and entries",
   );
 }

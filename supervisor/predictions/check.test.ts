@@ -62,7 +62,7 @@ describe("a target of one column", () => {
     },
   );
 
-  it("takes NaN and missing numbers as predictions", () => {
+  it("accepts NaN and missing numbers as predictions", () => {
     expect(check([floatColumn("y", [Number.NaN, null])], expecting("regression"), {}).predictions.rows).toBe(
       2,
     );
@@ -74,7 +74,7 @@ describe("a target of one column", () => {
     );
   });
 
-  it("takes further columns of a labelled table as extra output, in their order", () => {
+  it("treats other columns of a labelled table as extra output, in their order", () => {
     const { predictions, extra } = check(
       [one("b", 1), one("Predictions", 2), one("a", 3)],
       expecting("regression"),
@@ -91,17 +91,19 @@ describe("a target of one column", () => {
   ])("finds the column of a text target named %s under %s", (targetName, name) => {
     const expected = { ...expecting("textgeneration"), targetName };
     const { predictions, extra } = check([one("tokens", 5), textColumn(name, ["hi"])], expected, {});
-    expect(predictions.columns.map((column) => [column.name, textsOf(column)])).toEqual([["answer", ["hi"]]]);
+    expect(predictions.columns.map((column) => [column.name, textsOf(column)])).toEqual([
+      ["Predictions", ["hi"]],
+    ]);
     expect(extra?.columns.map((column) => column.name)).toEqual(["tokens"]);
   });
 
-  it("names the only column of a text target by the target", () => {
+  it("names the only column of a text target Predictions", () => {
     const { predictions } = check(
       [textColumn("x", ["hi"])],
       { ...expecting("textgeneration"), targetName: "answer" },
       {},
     );
-    expect(predictions.columns[0]!.name).toBe("answer");
+    expect(predictions.columns[0]!.name).toBe("Predictions");
   });
 
   it.each<[string, Call]>([
@@ -119,7 +121,7 @@ describe("a target of one column", () => {
       "no column named by the target",
       [[one("Predictions", 1), one("b", 2)], { ...expecting("textgeneration"), targetName: "t" }],
     ],
-  ])("is refused with %s", (_title, call) => {
+  ])("is rejected with %s", (_title, call) => {
     expect(errorOf(call)).toMatchObject({
       code: "PREDICTIONS_INVALID",
       message: expect.stringMatching(/expected .*got .*return one column/),
@@ -128,20 +130,20 @@ describe("a target of one column", () => {
 });
 
 describe("rows out", () => {
-  it("must be as many as rows in, and both numbers are said", () => {
+  it("must equal the rows in, and the error has both numbers", () => {
     expect(errorOf([[floatColumn("y", [1, 2, 3])], expecting("regression"), { rows: 5 }]).message).toBe(
       "the predictions have 3 rows for 5 rows of input; return one row per input row",
     );
     expect(errorOf([[one("0", 0.5)], binary, { rows: 0 }]).message).toContain("1 row for 0 rows of input");
   });
 
-  it("are not compared where the rows of the input are unknown", () => {
+  it("are not compared if the rows of the input are unknown", () => {
     expect(
       check([floatColumn("y", [1, 2, 3])], expecting("regression"), { rows: null }).predictions.rows,
     ).toBe(3);
   });
 
-  it("may be none", () => {
+  it("may be zero", () => {
     expect(check([floatColumn("no", []), floatColumn("yes", [])], binary, {}).predictions.rows).toBe(0);
   });
 });
@@ -164,7 +166,7 @@ describe("the labels of a classification", () => {
       { no: 0.25, yes: 0.75 },
     ],
     [
-      "a single column named as the negative class is the negative class",
+      "a single column named like the negative class is the negative class",
       [[one("No", 0.75)], binary],
       { no: 0.75, yes: 0.25 },
     ],
@@ -200,7 +202,7 @@ describe("the labels of a classification", () => {
       { False: 0.25, TRUE: 0.75 },
     ],
     [
-      "labels that differ in case only are told apart",
+      "labels that differ only in case are distinct",
       [[one("a", 0.25), one("A", 0.75)], expecting("binary", "A", "a")],
       { a: 0.25, A: 0.75 },
     ],
@@ -214,7 +216,7 @@ describe("the labels of a classification", () => {
     );
   });
 
-  it("take exact names among more columns, the others are extra output", () => {
+  it("match exact names among more columns; the others are extra output", () => {
     const { predictions, extra } = check(
       [one("note", 9), one("yes", 0.25), one("YES", 4), one("no", 0.75)],
       binary,
@@ -224,7 +226,7 @@ describe("the labels of a classification", () => {
     expect(valuesOf(extra!.columns)).toEqual({ note: [9], YES: [4] });
   });
 
-  it("give the class that one float32 column leaves out as float32", () => {
+  it("derive the other class of a float32 column as float32", () => {
     const { predictions } = check([floatColumn("0", Float32Array.of(0.1))], binary, { labelled: false });
     expect(predictions.columns.map(({ type }) => type)).toEqual(["float32", "float32"]);
   });
@@ -236,7 +238,7 @@ describe("the labels of a classification", () => {
       /have one column; expected 3 columns.*got 1,.*return one probability column/,
     ],
     [
-      "one column for labels that do not exclude each other",
+      "one column for labels that are not mutually exclusive",
       [[one("0", 1)], expecting("multilabel", "a", "b")],
       /have one column; expected 2 columns/,
     ],
@@ -249,7 +251,7 @@ describe("the labels of a classification", () => {
     [
       "too many columns without names",
       [[one("0", 0), one("1", 1), one("2", 0)], binary, { labelled: false }],
-      /expected 2 columns, one a class label \("no", "yes"\), got 3/,
+      /expected 2 columns, one per class label \("no", "yes"\), got 3/,
     ],
     [
       "other labels",
@@ -262,7 +264,7 @@ describe("the labels of a classification", () => {
       /expected "no", "yes", got "no", "no"/,
     ],
     [
-      "two columns that are one label",
+      "two columns for one label",
       [[one("1", 0.5), one("1.0", 0.5)], expecting("binary", "true", "false")],
       /got "1", "1.0"/,
     ],
@@ -281,14 +283,14 @@ describe("the labels of a classification", () => {
       [[one("no", 0.5), one("yes", 0.25), one("other", 0.25)], binary],
       /do not add up to 1/,
     ],
-  ])("are refused with %s", (_title, call, words) => {
+  ])("are rejected with %s", (_title, call, words) => {
     expect(errorOf(call)).toMatchObject({
       code: "PREDICTIONS_INVALID",
       message: expect.stringMatching(words),
     });
   });
 
-  it("are abridged in the error where there are many", () => {
+  it("are shortened in the error if there are many", () => {
     const labels = Array.from({ length: 1000 }, (_, at) => `label ${at}`);
     expect(errorOf([[one("a", 1)], expecting("multiclass", ...labels)]).message).toMatch(
       /"label 9" and 990 more/,
@@ -302,13 +304,13 @@ describe("the probabilities of a classification", () => {
     binary,
   ];
 
-  it.each([0.500009, 0.499991])("may miss a sum of 1 by rounding: 0.5 + %d", (value) => {
+  it.each([0.500009, 0.499991])("may differ from a sum of 1 by rounding: 0.5 + %d", (value) => {
     expect(() =>
       check(...((pair([0.5], [value]) as Required<Call>).slice(0, 2) as [Column[], ExpectedPredictions]), {}),
     ).not.toThrow();
   });
 
-  it("are cast from texts, ints and truth values", () => {
+  it("are cast from texts, ints and booleans", () => {
     const { predictions } = check(
       [textColumn("no", ["0.25", " 1 "]), floatColumn("yes", [0.75, 0])],
       binary,
@@ -365,16 +367,16 @@ describe("the probabilities of a classification", () => {
     [
       "that are dates",
       [[dateColumn("no", [0]), one("yes", 1)], binary],
-      /holds a date column; expected numbers/,
+      /has the type date; expected numbers/,
     ],
-  ])("are refused %s", (_title, call, words) => {
+  ])("are rejected %s", (_title, call, words) => {
     expect(errorOf(call)).toMatchObject({
       code: "PREDICTIONS_INVALID",
       message: expect.stringMatching(words),
     });
   });
 
-  it("name three rows at most", () => {
+  it("are shown for three rows at most", () => {
     const { message } = errorOf(pair(Array(100).fill(0.9), Array(100).fill(0.9)));
     expect(message).toMatch(/in 100 of 100 rows .*row 0: .*row 1: .*row 2: .*; …; return/);
     expect(message).not.toContain("row 3");
@@ -389,13 +391,13 @@ describe("an index", () => {
     index: intColumn("", labels),
   });
 
-  it("is handed on and leaves the extra output as it is", () => {
+  it("is passed on and leaves the extra output unchanged", () => {
     const { extra, index } = checkPredictions(given([10, 20]), expecting("regression"));
     expect(valuesOf(extra!.columns)).toEqual({ extra: [3, 4] });
     expect(index).toMatchObject({ type: "int64" });
   });
 
-  it("is refused when it has another number of rows", () => {
+  it("is rejected if it has another number of rows", () => {
     expect(() => checkPredictions(given([10]), expecting("regression"))).toThrow(/expected 16/);
   });
 });

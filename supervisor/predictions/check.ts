@@ -1,5 +1,5 @@
-// What a table of predictions must look like for a target type; the table that is written out is made here.
-// The rules are the same for every language, and the same after score and after post_process.
+// Checks a table of predictions against the target type and builds the table that is written out.
+// The same rules apply to every language, after score and after post_process.
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { checkColumn } from "../../protocol/table.js";
@@ -12,9 +12,9 @@ import { type TableTargetType, type TargetRule, targetRules } from "./targets.js
 export interface GivenPredictions {
   /** As the worker sent them. */
   predictions: Table;
-  /** Whether the columns' names mean something. */
+  /** Whether the column names are meaningful. */
   labelled: boolean;
-  /** Rows of the input, null where unknown. */
+  /** Rows of the input; null if unknown. */
   rows: number | null;
   /** Row labels, null for 0 … n-1. */
   index: Column | null;
@@ -30,20 +30,20 @@ export interface ExpectedPredictions {
 
 export interface CheckedPredictions {
   targetType: TableTargetType;
-  /** One column a requested label, in the model's order, or one column of values. Types are those the model gave. */
+  /** One column per requested label, in the model's order, or one column of values. Column types are the model's. */
   predictions: Table;
-  /** Further columns that a hook returned beside the predictions. */
+  /** Other columns that a hook returned with the predictions. */
   extra: Table | null;
   index: Column | null;
 }
 
-/** Columns that were told apart: which are the predictions, which come beside them. */
+/** The columns, split into predictions and extra output. */
 interface Columns {
   predictions: Column[];
   extra: Column[];
 }
 
-/** Throws PREDICTIONS_INVALID where the table does not fit, PARAMS_INVALID for an index that does not fit the table. */
+/** Throws PREDICTIONS_INVALID if the table does not fit, PARAMS_INVALID if the index does not fit the table. */
 export function checkPredictions(given: GivenPredictions, expected: ExpectedPredictions): CheckedPredictions {
   const { rows } = given.predictions;
   checkRows(rows, given.rows);
@@ -65,11 +65,14 @@ function checkRows(got: number, rows: number | null): void {
   throw invalid(`the predictions have ${out} for ${into} of input; return one row per input row`);
 }
 
+/** As in DRUM, also for text-like targets, whose column is named after the target in what the hook returns. */
+const outputName = "Predictions";
+
 function singleColumn(given: GivenPredictions, { targetType, targetName }: ExpectedPredictions): Columns {
   const { columns } = given.predictions;
   const byTarget = targetRules[targetType].namedByTarget && targetName !== undefined;
-  const name = byTarget ? withoutQuotes(targetName) : "Predictions";
-  if (columns.length === 1) return { predictions: [{ ...columns[0]!, name }], extra: [] };
+  const name = byTarget ? withoutQuotes(targetName) : outputName;
+  if (columns.length === 1) return { predictions: [{ ...columns[0]!, name: outputName }], extra: [] };
   const remedy = `return one column, or a data frame with the predictions in a column named ${quoted(name)}`;
   if (columns.length === 0 || !given.labelled) {
     throw invalid(
@@ -82,10 +85,13 @@ function singleColumn(given: GivenPredictions, { targetType, targetName }: Expec
     const what = found.length === 0 ? "no column" : `${found.length} columns`;
     throw invalid(
       `${what} of the ${targetType} predictions ${found.length > 1 ? "are" : "is"} named ${quoted(name)}; ` +
-        `expected one among several columns, got ${listed(namesOf(columns))}; ${remedy}`,
+        `expected exactly one, got the columns ${listed(namesOf(columns))}; ${remedy}`,
     );
   }
-  return { predictions: [{ ...found[0]!, name }], extra: columns.filter((column) => !isPrediction(column)) };
+  return {
+    predictions: [{ ...found[0]!, name: outputName }],
+    extra: columns.filter((column) => !isPrediction(column)),
+  };
 }
 
 /** A variable set as `TARGET_NAME='"text"'` reaches us with its double quotes. */
@@ -110,8 +116,8 @@ function classColumns(given: GivenPredictions, expected: ExpectedPredictions): C
 }
 
 /**
- * One column says both classes. It is the second label's, the positive one, unless its name says that it is the first's.
- * The other's has the same float type, so that float32 stays short.
+ * Derives both class columns from one. The given column belongs to the second label (the positive one) unless it is named
+ * after the first. The derived column has the same float type, so that float32 stays short.
  */
 function bothClasses({ rows, columns }: Table, labelled: boolean, labels: readonly string[]): Column[] {
   const given = columns[0]!;
@@ -119,7 +125,7 @@ function bothClasses({ rows, columns }: Table, labelled: boolean, labels: readon
   const isFirst = labelled && given.name !== second && normalLabel(given.name) === normalLabel(first);
   const own = isFirst ? first : second;
   const named = { ...given, name: own };
-  // Before the other is made, whose fault it would seem to be.
+  // Checked first: otherwise the error would blame the derived column.
   checkProbabilities({ rows, columns: [named] }, false);
   const values = numbersOf(given, rows, `the probability of ${own}`);
   const complement: Floats = values.map((value) => 1 - value);
@@ -133,7 +139,7 @@ function bothClasses({ rows, columns }: Table, labelled: boolean, labels: readon
   return isFirst ? [named, other] : [other, named];
 }
 
-/** More columns than labels: those that are named exactly as a label are the predictions. */
+/** With more columns than labels, the columns named exactly like a label are the predictions. */
 function labelsAmongOthers(columns: readonly Column[], labels: readonly string[]): Columns {
   const requested = new Set(labels);
   const predictions = columns.filter(({ name }) => requested.has(name));
@@ -142,8 +148,8 @@ function labelsAmongOthers(columns: readonly Column[], labels: readonly string[]
   if (missing.length > 0 || names.size !== predictions.length) {
     const fault = missing.length > 0 ? `lack ${listed(missing)}` : "have a label more than once";
     throw invalid(
-      `the columns of predictions ${fault}; expected every class label once (${listed(labels)}), got ` +
-        `${listed(namesOf(columns))}; name the probability columns exactly as the labels`,
+      `the prediction columns ${fault}; expected every class label once (${listed(labels)}), got ` +
+        `${listed(namesOf(columns))}; name the probability columns exactly like the labels`,
     );
   }
   return { predictions, extra: columns.filter(({ name }) => !requested.has(name)) };
@@ -152,21 +158,21 @@ function labelsAmongOthers(columns: readonly Column[], labels: readonly string[]
 function labelsDiffer(columns: readonly Column[], labels: readonly string[]): DrumError {
   return invalid(
     `the class labels of the predictions differ from those requested; expected ${listed(labels)}, got ` +
-      `${listed(namesOf(columns))}; request the labels that the model has, or name the columns as the labels`,
+      `${listed(namesOf(columns))}; request the model's labels, or name the columns like the labels`,
   );
 }
 
 function wrongCount(count: number, { targetType, labels }: ExpectedPredictions): DrumError {
-  const expected = `${labels.length} columns, one a class label (${listed(labels)})`;
+  const expected = `${labels.length} columns, one per class label (${listed(labels)})`;
   if (count !== 1) {
     return invalid(
       `the ${targetType} predictions have the wrong number of columns; expected ${expected}, got ${count}; ` +
-        "return one probability column a label",
+        "return one probability column per label",
     );
   }
   return invalid(
-    `the ${targetType} predictions have one column; expected ${expected}, got 1, which is enough for two classes ` +
-      "that exclude each other only; return one probability column a label",
+    `the ${targetType} predictions have one column; expected ${expected}, got 1, which suffices only for two ` +
+      "mutually exclusive classes; return one probability column per label",
   );
 }
 
@@ -174,7 +180,7 @@ function namesOf(columns: readonly Column[]): string[] {
   return columns.map(({ name }) => name);
 }
 
-/** Names for a message, of many the first ten. */
+/** Names for a message, ten at most. */
 function listed(names: readonly string[]): string {
   const some = names.slice(0, 10).map(quoted).join(", ");
   return names.length > 10 ? `${some} and ${names.length - 10} more` : some;

@@ -14,26 +14,26 @@ function predicted(...values: number[]): CheckedPredictions {
 }
 
 describe("comparePredictions", () => {
-  it("tells every difference, however small", () => {
+  it("reports every difference, however small", () => {
     const found = comparePredictions(predicted(1, 2, 3), predicted(1, 2 + 1e-12, 4));
     expect(found).toMatchObject({ rows: 3, differing: 2, largest: 1, unlike: 0 });
   });
 
   it.each([
-    ["small numbers by the number 1", 1e-9, 2e-9],
-    ["large numbers by their size", 1e9, 1e9 + 100],
-  ])("with a tolerance measures %s", (_title, one, other) => {
+    ["small numbers relative to 1", 1e-9, 2e-9],
+    ["large numbers relative to their size", 1e9, 1e9 + 100],
+  ])("measures %s with a tolerance", (_title, one, other) => {
     const [first, second] = [predicted(one), predicted(other)];
     expect(comparePredictions(first, second, { tolerance: 1e-6 }).differing).toBe(0);
     expect(comparePredictions(first, second).differing).toBe(1);
   });
 
-  it("finds differences beyond the tolerance, and missing numbers beside others", () => {
+  it("finds differences beyond the tolerance, and numbers that only one side lacks", () => {
     const found = comparePredictions(predicted(1, 2), predicted(1.1, Number.NaN), { tolerance: 1e-6 });
     expect(found).toMatchObject({ differing: 2, unlike: 1 });
   });
 
-  it("compares a part with the rows it stands for, and names these", () => {
+  it("compares a part with its rows and reports their numbers", () => {
     const whole = predicted(1, 2, 3, 4);
     expect(comparePredictions(whole, predicted(2, 3), { from: 1 }).differing).toBe(0);
     const { at, first } = comparePredictions(whole, predicted(3, 5), { from: 2 });
@@ -42,9 +42,9 @@ describe("comparePredictions", () => {
   });
 
   it.each([
-    ["more rows than there are from there on", predicted(4, 5), 3],
+    ["more rows than remain from the given row", predicted(4, 5), 3],
     ["another number of rows", predicted(1, 2, 3), undefined],
-  ])("refuses %s", (_title, part, from) => {
+  ])("rejects %s", (_title, part, from) => {
     const leeway = from === undefined ? {} : { from };
     expect(() => comparePredictions(predicted(1, 2, 3, 4), part, leeway)).toThrow(
       expect.objectContaining({ code: "PREDICTIONS_DIFFER" }),

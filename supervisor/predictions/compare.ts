@@ -1,4 +1,4 @@
-// How far the predictions of two models for the same rows are apart.
+// Measures how far apart the predictions of two models for the same rows are.
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
@@ -7,7 +7,7 @@ import { type Floats, numbersOf } from "../formats/text/numbers.js";
 import type { CheckedPredictions } from "./check.js";
 import { targetRules } from "./targets.js";
 
-/** Predictions, or what a model of the target type transform made of rows. */
+/** Predictions, or the rows that a transform model returned. */
 export type Comparable = Pick<CheckedPredictions, "predictions"> & {
   targetType: CheckedPredictions["targetType"] | "transform";
 };
@@ -22,13 +22,13 @@ export interface RowDifference {
 
 export interface Comparison {
   rows: number;
-  /** Between two numbers of the same cell; 0 where all are equal. */
+  /** The largest difference between two numbers in the same cell; 0 if all are equal. */
   largest: number;
-  /** Where the largest is. */
+  /** The cell with the largest difference. */
   at: RowDifference | undefined;
-  /** Rows that differ at all. */
+  /** The number of rows that differ. */
   differing: number;
-  /** Rows in which no difference can be reckoned: a text is another, or a number stands beside a missing one. */
+  /** The number of rows whose difference has no size: texts differ, or only one of two numbers is missing. */
   unlike: number;
   /** The first rows that differ, ten at most. */
   first: readonly RowDifference[];
@@ -37,13 +37,13 @@ export interface Comparison {
 const mostTold = 10;
 
 export interface Leeway {
-  /** Numbers are alike up to so much, relative to the larger one or to 1. */
+  /** The largest difference that counts as equal, relative to the larger number or to 1. */
   tolerance?: number;
-  /** The second predictions are those of the first one's rows from this one on, and need not reach to the end. */
+  /** The row of the first predictions at which the second begin. The second may end before the last row. */
   from?: number;
 }
 
-/** Columns go together by name. Throws PREDICTIONS_DIFFER for other rows or columns, which nothing can be told of. */
+/** Pairs columns by name. Throws PREDICTIONS_DIFFER if the rows or columns do not match, so that they cannot be compared. */
 export function comparePredictions(
   first: Comparable,
   second: Comparable,
@@ -83,12 +83,12 @@ export function comparePredictions(
 }
 
 interface CellDifference {
-  /** Infinity where it cannot be reckoned. */
+  /** Infinity if the difference has no size. */
   size: number;
   difference: Omit<RowDifference, "row">;
 }
 
-/** The difference in a row; undefined where there is none. */
+/** The difference in a row; undefined if there is none. */
 type Cells = (row: number) => CellDifference | undefined;
 
 type Pair = readonly [Column, Column];
@@ -107,11 +107,11 @@ function pairColumns(first: Table, second: Table, from: number | undefined): Pai
 }
 
 interface Pieces extends Required<Leeway> {
-  /** Of the first predictions. */
+  /** The rows of the first predictions. */
   rows: number;
 }
 
-/** Of transformed rows each column for itself, by its type. */
+/** In transformed rows, the type of each column decides. */
 function isNumeric({ targetType }: Comparable, pair: Pair): boolean {
   if (targetType !== "transform") return targetRules[targetType].cells === "numbers";
   return pair.every(({ type }) => ["float64", "float32", "int64", "bool"].includes(type));
@@ -143,7 +143,7 @@ function textsOfPair([one, other]: Pair, rows: number, { from, rows: allRows }: 
   };
 }
 
-/** The cells of a column of any type as texts, null where missing. */
+/** The cells of a column of any type as texts; null if missing. */
 export function cellTexts(column: Column, rows: number): (string | null)[] {
   return valuesOf(column, rows).map((value) => (value === null ? null : String(value)));
 }

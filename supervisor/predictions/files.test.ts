@@ -13,7 +13,7 @@ import { readArrowBytes } from "../formats/arrow/arrow.js";
 import type { CheckedPredictions } from "../predictions/check.js";
 import { fileChunks } from "./files.js";
 
-/** Three rows: a value, one that is missing, another value. */
+/** Three rows: a value, a missing value, another value. */
 const extra: Column[] = [
   floatColumn("whole", [1, Number.NaN, -0.1]),
   intColumn("int", [1, null, 2n ** 60n]),
@@ -42,10 +42,10 @@ describe("fileChunks", () => {
     expect((await bytesOf(file)).toString()).toMatch(/^Predictions,whole,int,/);
   });
 
-  it("writes one object a line into .jsonl", async () => {
+  it("writes one object per line into .jsonl", async () => {
     const text = (await bytesOf("a.jsonl")).toString();
     expect(text.endsWith("}\n")).toBe(true);
-    // As text: JSON.parse would round the int.
+    // Compared as text, since JSON.parse would round the int.
     expect(text.split("\n")[2]).toContain('"int":1152921504606846976');
     const [first, second] = text
       .trim()

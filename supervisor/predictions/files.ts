@@ -1,11 +1,11 @@
-// Checked predictions as the bytes of a file, in the format that the file's ending asks for. Chunk by chunk where the format allows.
+// Writes checked predictions in the format of the file's extension, chunk by chunk where the format allows.
 
 import path from "node:path";
 import type { Table } from "../../protocol/messages.js";
 import { csvChunks, type Written } from "../formats/csv/write.js";
 import { jsonLines } from "./json.js";
 
-/** Of the formats that are written chunk by chunk. */
+/** For formats that are written chunk by chunk. */
 export const rowsPerChunk = 65_536;
 
 type Chunks = Iterable<Buffer> | AsyncIterable<Buffer>;
@@ -18,12 +18,12 @@ const formats: Readonly<Record<string, (checked: Written) => Chunks>> = {
     yield writeArrowBytes(allColumns(checked));
   },
   ".parquet": async function* (checked) {
-    const { parquetBytes } = await import("../formats/parquet.js");
+    const { parquetBytes } = await import("../formats/parquet/write.js");
     yield parquetBytes(allColumns(checked));
   },
 };
 
-/** Any other ending is CSV, as in DRUM. */
+/** Any other extension is CSV, as in DRUM. */
 export function fileChunks(checked: Written, file: string): Chunks {
   const format = formats[path.extname(file).toLowerCase()] ?? formats[".csv"]!;
   return format(checked);

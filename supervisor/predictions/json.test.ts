@@ -31,12 +31,12 @@ describe("predictions as JSON", () => {
       '{"predictions":[null,null,null,null,-0.5]}',
     ],
     [
-      "ints, truth values and texts that are numbers are cast to floats",
+      "ints are cast to floats",
       checked("regression", 3, intColumn("Predictions", [7, null, -1])),
       '{"predictions":[7.0,null,-1.0]}',
     ],
     [
-      "texts that say numbers are cast to floats",
+      "texts with numbers are cast to floats",
       checked("regression", 5, textColumn("Predictions", ["1.5", " 2 ", "nan", null, "-Inf"])),
       '{"predictions":[1.5,2.0,null,null,null]}',
     ],
@@ -46,7 +46,7 @@ describe("predictions as JSON", () => {
       '{"predictions":[1.0,2.5,null,1.0,null]}',
     ],
     [
-      "truth values are 1.0 and 0.0",
+      "booleans are 1.0 and 0.0",
       { ...checked("regression", 2, { ...boolColumn("Predictions", [true, false]) }) },
       '{"predictions":[1.0,0.0]}',
     ],
@@ -56,7 +56,7 @@ describe("predictions as JSON", () => {
       '{"predictions":[0.10000000149011612]}',
     ],
     [
-      "a classification is objects from label to probability, in the model's order",
+      "a classification is objects of label to probability, in the model's order",
       checked("binary", 2, floatColumn("yes", [0.25, 1]), floatColumn("no", [0.75, 0])),
       '{"predictions":[{"yes":0.25,"no":0.75},{"yes":1.0,"no":0.0}]}',
     ],
@@ -89,7 +89,7 @@ describe("predictions as JSON", () => {
     expect(predictionsAsJson(predictions)).toBe(json);
   });
 
-  it("has extra output beside the predictions, row by row and with its index", () => {
+  it("has extra output after the predictions, row by row and with its index", () => {
     const extra = tableOf(2, [
       floatColumn("f", [0.5, Number.NaN]),
       intColumn("i", [9007199254740993n, null]),
@@ -109,7 +109,7 @@ describe("predictions as JSON", () => {
     );
   });
 
-  it("counts the rows of extra output where the model gave no index", () => {
+  it("numbers the rows of extra output if the model gave no index", () => {
     const extra = tableOf(2, [intColumn("x", [5, 6])]);
     const json = predictionsAsJson({
       ...checked("regression", 2, floatColumn("Predictions", [1, 2])),
@@ -127,15 +127,15 @@ describe("predictions as JSON", () => {
     ["a list", textColumn("Predictions", ["1", "[1]"], "json"), /holds "\[1\]" in row 1/],
     ["an empty text", textColumn("Predictions", ["1", ""]), /holds "" in row 1/],
     ["a hexadecimal", textColumn("Predictions", ["1", "0x10"]), /holds "0x10" in row 1/],
-    ["a date", dateColumn("Predictions", [1, 2]), /holds a date column; expected numbers/],
-  ])("refuses %s as the prediction of a numeric target", (_title, column, words) => {
+    ["a date", dateColumn("Predictions", [1, 2]), /has the type date; expected numbers/],
+  ])("rejects %s as the prediction of a numeric target", (_title, column, words) => {
     const write = () => predictionsAsJson(checked("regression", 2, column));
     expect(write).toThrow(
       expect.objectContaining({ code: "PREDICTIONS_INVALID", message: expect.stringMatching(words) }),
     );
   });
 
-  it.each([4096, 4097, 10_000])("is the same text in one piece and in many: %i rows", (rows) => {
+  it.each([4096, 4097, 10_000])("is the same text in one piece or in several: %i rows", (rows) => {
     const values = Array.from({ length: rows }, (_, row) => row / 8);
     const texts = values.map((value) => `é${value}`);
     const json = predictionsAsJson({

@@ -1,4 +1,4 @@
-// Checked predictions as the JSON that /predict/ answers: full precision, NaN and infinities as null.
+// Writes checked predictions as the JSON response of /predict/: full precision, NaN and infinities as null.
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textsOf } from "../../protocol/table.js";
@@ -8,16 +8,16 @@ import { type Floats, numbersOf } from "../formats/text/numbers.js";
 import type { CheckedPredictions } from "./check.js";
 import { type TargetRule, targetRules } from "./targets.js";
 
-/** Rows of which one string is made; larger answers are bytes, since a string of V8 ends at half a gigabyte. */
+/** The most rows in one string. Larger responses are bytes, since V8 limits a string to half a gigabyte. */
 const rowsPerChunk = 4096;
 
-/** From row to JSON text. */
+/** Returns the JSON text of a row. */
 type Cells = (row: number) => string;
 
 /**
- * `{"predictions":[…]}`, with `"extraModelOutput":{"columns":[…],"index":[…],"data":[[…]]}` where a hook returned more.
- * Classification: objects from label to probability; other targets: a flat list. A string, or UTF-8 bytes over 4096 rows.
- * Throws PREDICTIONS_INVALID where a numeric target has values that are no numbers.
+ * `{"predictions":[…]}`, with `"extraModelOutput":{"columns":[…],"index":[…],"data":[[…]]}` if a hook returned more columns.
+ * Classification: objects of label to probability; other targets: a flat list. A string, or UTF-8 bytes above 4096 rows.
+ * Throws PREDICTIONS_INVALID if a numeric target has values that are not numbers.
  */
 export function predictionsAsJson(checked: CheckedPredictions): string | Buffer {
   const { rows } = checked.predictions;
@@ -43,7 +43,7 @@ function partsOf({ targetType, predictions, extra, index }: CheckedPredictions):
   return parts;
 }
 
-/** One object a row and a line, in UTF-8, so many rows in each chunk. NaN, infinities and missing values are null. */
+/** Yields UTF-8 chunks of `chunk` rows, one object per line. NaN, infinities and missing values are null. */
 export function* jsonLines({ rows, columns }: Table, chunk: number): Generator<Buffer> {
   const cells = columns.map(cellsOf);
   const keys = columns.map(({ name }, at) => `${at === 0 ? "{" : ","}${JSON.stringify(name)}:`);
@@ -57,7 +57,7 @@ export function* jsonLines({ rows, columns }: Table, chunk: number): Generator<B
   }
 }
 
-/** A piece of the text, or what stands for the list of all rows. */
+/** A piece of the text, or the cells that make the list of all rows. */
 type Part = string | Cells;
 
 function asString(parts: readonly Part[], rows: number): string {
@@ -112,7 +112,7 @@ function indexOf(index: Column | null): Cells {
   return index === null ? String : cellsOf(index);
 }
 
-/** A column's values as what they are: numbers, true and false, strings; `json` as it came; dates as ISO 8601. */
+/** A column's values by type: numbers, true and false, strings; `json` unchanged; dates in ISO 8601. */
 function cellsOf(column: Column): Cells {
   const cells = presentCellsOf(column);
   return column.validity === null ? cells : (row) => (isPresent(column, row) ? cells(row) : "null");

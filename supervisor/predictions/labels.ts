@@ -1,11 +1,11 @@
-// Which column of a table belongs to which requested class label.
+// Matches the columns of a table to the requested class labels.
 
 import { numberOf } from "../formats/text/floats.js";
 
 const trueWords = new Set(["true", "yes", "on", "t", "y"]);
 const falseWords = new Set(["false", "no", "off", "f", "n"]);
 
-/** What two spellings of the same label have in common: `1`, `1.0`, `True` and `yes` are one label, as are `A` and `a`. */
+/** The same value for all spellings of a label: `1`, `1.0`, `True` and `yes` are one label, as are `A` and `a`. */
 export function normalLabel(label: string): string | number {
   const number = numberOf(label);
   if (number !== undefined && !Number.isNaN(number)) return number;
@@ -15,8 +15,8 @@ export function normalLabel(label: string): string | number {
 }
 
 /**
- * The requested labels in the order of the columns' names, or undefined where the two sets differ. Equal spellings go
- * together first, so that labels that differ in case only stay apart.
+ * Returns the requested labels in the order of the column names; undefined if the sets differ. Equal spellings are matched
+ * first, so that labels that differ only in case stay apart.
  */
 export function matchLabels(names: readonly string[], labels: readonly string[]): string[] | undefined {
   if (names.length !== labels.length) return undefined;

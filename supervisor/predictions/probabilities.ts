@@ -1,4 +1,4 @@
-// The values of class probabilities: in [0, 1], and adding up to 1 where the labels exclude each other.
+// Checks class probabilities: each is in [0, 1], and those of mutually exclusive labels add up to 1.
 
 import type { Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
@@ -55,7 +55,7 @@ const faults: readonly { what: string; remedy: string; isIn: (values: readonly n
   },
 ];
 
-/** The error for a table in which some row is not fine: the first kind of fault that occurs, and where. */
+/** The error for a table with an invalid row: the first fault that occurs, and its rows. */
 function faultOf({ floats, rows, exclusive }: Probabilities): DrumError {
   for (const { what, remedy, isIn } of faults) {
     const examples: string[] = [];
@@ -79,7 +79,7 @@ function sumOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
 
-/** `0.5 + 0.7 = 1.2`, of many classes only the first few. */
+/** `0.5 + 0.7 = 1.2`, with four terms at most. */
 function abridged(values: readonly number[]): string {
   const terms = values.slice(0, 4).map(String);
   if (values.length > 4) terms.push("…");

@@ -34,7 +34,7 @@ function rowsOf(
 const value = (label: string, number: unknown) => ({ label, value: number });
 
 describe("predictionsAsRows", () => {
-  it("of regression, with what a hook returned beside", () => {
+  it("of regression, with extra columns from a hook", () => {
     const extra = [textColumn("note", ["a", null])];
     expect(
       rowsOf("regression", [floatColumn("Predictions", [1 / 3, 7])], { name: "price" }, [], extra),
@@ -92,7 +92,7 @@ describe("predictionsAsRows", () => {
     ]);
   });
 
-  it("of several classes, the first of the largest in the order of the mapping", () => {
+  it("of several classes, on a tie the first in the order of the mapping", () => {
     const columns = [
       floatColumn("a", [0.4, 0.2]),
       floatColumn("b", [0.4, 0.2]),
@@ -112,7 +112,7 @@ describe("predictionsAsRows", () => {
     ]);
   });
 
-  it("of labels that do not exclude each other", () => {
+  it("of labels that are not mutually exclusive", () => {
     const [first] = rowsOf(
       "multilabel",
       [floatColumn("a", [0.9, 0]), floatColumn("b", [0.8, 0])],
@@ -122,7 +122,7 @@ describe("predictionsAsRows", () => {
     expect(first).toMatchObject({ prediction: ["a", "b"], predictionThreshold: 0.5 });
   });
 
-  it("refuses a mapping of other labels", () => {
+  it("rejects a mapping with other labels", () => {
     const target = {
       name: "x",
       class_mapping: [
@@ -131,7 +131,7 @@ describe("predictionsAsRows", () => {
       ],
     };
     expect(() => rowsOf("binary", both, target, ["no", "yes"])).toThrow(
-      "has the labels no, maybe, the model no, yes",
+      "has the labels no, maybe, but the model has no, yes",
     );
   });
 });
@@ -141,10 +141,14 @@ describe("readDeploymentConfig", () => {
     ["no JSON", "{", "cannot be read"],
     ["no target", "{}", "has no target"],
     ["null", "null", "has no target"],
-    ["no name", '{"target":{}}', "gives the target no name"],
-    ["another mapping", '{"target":{"name":"x","class_mapping":["a"]}}', "no list of pairs"],
-    ["a threshold in words", '{"target":{"name":"x","prediction_threshold":"half"}}', "that is no number"],
-  ])("refuses %s", (_title, text, words) => {
+    ["no name", '{"target":{}}', "has a target without a name"],
+    [
+      "another mapping",
+      '{"target":{"name":"x","class_mapping":["a"]}}',
+      "not a list of [label, position] pairs",
+    ],
+    ["a threshold in words", '{"target":{"name":"x","prediction_threshold":"half"}}', "that is not a number"],
+  ])("rejects %s", (_title, text, words) => {
     expect(() => configOf(text)).toThrow(words);
   });
 });

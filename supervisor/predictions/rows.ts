@@ -1,4 +1,4 @@
-// Predictions row by row, as DataRobot's prediction server answers them: for --deployment-config.
+// Writes predictions row by row, as DataRobot's prediction server does, for --deployment-config.
 
 import { readFileSync } from "node:fs";
 import { DrumError, messageOf, usage } from "../errors.js";
@@ -8,7 +8,7 @@ import { targetRules } from "./targets.js";
 
 export interface DeploymentConfig {
   targetName: string;
-  /** Class labels in the order of their positions; null where the file has no mapping. */
+  /** Class labels in the order of their positions; null if the file has no mapping. */
   labels: readonly string[] | null;
   threshold: number;
 }
@@ -16,7 +16,7 @@ export interface DeploymentConfig {
 const usualThreshold = 0.5;
 const anomalyLabel = "Anomaly Score";
 
-/** Throws USAGE for what is no JSON with a target. */
+/** Throws USAGE if the file is not JSON with a target. */
 export function readDeploymentConfig(file: string): DeploymentConfig {
   const invalid = (why: string) =>
     usage(`--deployment-config ${file} ${why}; expected JSON like {"target": {"name": "price"}}`);
@@ -29,9 +29,9 @@ export function readDeploymentConfig(file: string): DeploymentConfig {
   const target = (content as { target?: unknown } | null)?.target as Record<string, unknown> | undefined;
   if (typeof target !== "object" || target === null) throw invalid("has no target");
   const { name, class_mapping: mapping = null, prediction_threshold: threshold = null } = target;
-  if (typeof name !== "string") throw invalid("gives the target no name");
+  if (typeof name !== "string") throw invalid("has a target without a name");
   if (threshold !== null && typeof threshold !== "number")
-    throw invalid("has a prediction_threshold that is no number");
+    throw invalid("has a prediction_threshold that is not a number");
   return { targetName: name, labels: labelsOf(mapping, invalid), threshold: threshold ?? usualThreshold };
 }
 
@@ -39,7 +39,7 @@ function labelsOf(mapping: unknown, invalid: (why: string) => DrumError): string
   if (mapping === null) return null;
   const isPair = (one: unknown) => Array.isArray(one) && one.length === 2 && typeof one[1] === "number";
   if (!Array.isArray(mapping) || !mapping.every(isPair)) {
-    throw invalid("has a class_mapping that is no list of pairs of label and position");
+    throw invalid("has a class_mapping that is not a list of [label, position] pairs");
   }
   return mapping.toSorted(([, one], [, other]) => one - other).map(([label]) => String(label));
 }
@@ -52,8 +52,8 @@ interface Answer {
 }
 
 /**
- * `{"data": [row, …]}`. `labels` are the model's, binary ones [negative, positive]; a mapping's come in the order of their positions. Throws
- * PREDICTIONS_INVALID where the mapping has others.
+ * `{"data": [row, …]}`. `labels` are the model's; for binary, [negative, positive]. A mapping sets their order. Throws
+ * PREDICTIONS_INVALID if the mapping has other labels.
  */
 export function predictionsAsRows(
   checked: CheckedPredictions,
@@ -77,7 +77,7 @@ function checkLabels(mapped: readonly string[], labels: readonly string[]): read
   if (mapped.toSorted().join("\n") === labels.toSorted().join("\n")) return mapped;
   throw new DrumError(
     "PREDICTIONS_INVALID",
-    `class_mapping of --deployment-config has the labels ${mapped.join(", ")}, the model ${labels.join(", ")}; correct it`,
+    `class_mapping in --deployment-config has the labels ${mapped.join(", ")}, but the model has ${labels.join(", ")}; correct it`,
   );
 }
 

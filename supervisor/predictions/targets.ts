@@ -1,4 +1,4 @@
-// What each target type expects of a table of predictions: one row a type, read by check.ts and json.ts.
+// The rules for a table of predictions, one entry per target type.
 
 export const targetTypes = [
   "regression",
@@ -16,13 +16,13 @@ export const targetTypes = [
 export type TargetType = (typeof targetTypes)[number];
 
 export interface TargetRule {
-  /** One column of values, or one of probabilities for every class label. */
+  /** One column of values, or one column of probabilities per class label. */
   shape: "column" | "classes";
-  /** Numbers are cast before they are written as JSON; values stay what they are. */
+  /** JSON output casts "numbers" to floats and leaves "values" unchanged. */
   cells: "numbers" | "values";
-  /** The prediction column bears the target's own name, not "Predictions". */
+  /** Whether the prediction column is named after the target instead of "Predictions". */
   namedByTarget: boolean;
-  /** The probabilities of a row exclude each other: they add up to 1, and of two labels one says the other. */
+  /** Whether the labels are mutually exclusive: a row adds up to 1, so one of two labels determines the other. */
   exclusive: boolean;
 }
 

@@ -16,7 +16,7 @@ describe.each([
   ["a table", tableWith],
   ["a matrix", matrixWith],
 ])("the column names of %s", (_title, make) => {
-  it("are trimmed, and their line ends written as two characters", () => {
+  it("are trimmed, with line ends written as two characters", () => {
     const names = ["a", " b\t", "c\nd", "\ne\r\nf\n", "a", "Zürich"];
     expect(namesOf(withColumnNames(make(...names)))).toEqual(["a", "b", "c\\nd", "e\\nf", "a", "Zürich"]);
   });
@@ -25,24 +25,24 @@ describe.each([
     ["none at all", [], "has no columns"],
     ["an empty one", ["a", ""], "a column without a name, number 2 of 2"],
     ["a blank one", [" \n", "b"], "a column without a name, number 1 of 2"],
-  ])("are refused where there is %s", (_what, names, words) => {
+  ])("are rejected if there is %s", (_what, names, words) => {
     expect(() => withColumnNames(make(...names))).toThrow(words);
   });
 });
 
 describe("a table as a matrix", () => {
-  it("leaves out its zeros and comes back with them", () => {
+  it("omits its zeros and regains them as a table", () => {
     const matrix = matrixWith("a", "b");
     expect(matrix.values).toHaveLength(16);
     expect(tableOf(matrix)).toEqual(tableWith("a", "b"));
   });
 
-  it("refuses the first column that holds no numbers", () => {
+  it("rejects the first column that is not numeric", () => {
     const data = { rows: 1, columns: [floatColumn("a", [1]), textColumn("b", ["x"])] };
-    expect(() => asMatrix(data)).toThrow('the column "b" is of type utf8');
+    expect(() => asMatrix(data)).toThrow('the column "b" has the type utf8');
   });
 
-  it("is written in pieces where it is large, and reads as one", () => {
+  it("is written in chunks if it is large, which join into one text", () => {
     const rows = 200_000;
     const data = {
       rows,

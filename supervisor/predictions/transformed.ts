@@ -1,4 +1,4 @@
-// What a model of the target type transform makes of rows: its column names checked, and the same as a table without zeros left out.
+// Checks the column names of transformed rows, and converts a sparse matrix to a table with its zeros.
 
 import { denseSize, tableOfMatrix } from "../../protocol/matrix.js";
 import type { Matrix, Table } from "../../protocol/messages.js";
@@ -7,17 +7,20 @@ import { isMatrix } from "../formats/matrix-market.js";
 
 export interface Transformed {
   data: Table | Matrix;
-  /** What came with the rows, as it was read; null where nothing did. */
+  /** The target that came with the rows, as read; null if none came. */
   target: Table | null;
 }
 
-/** Bytes; a few entries may stand for more than any memory holds. */
+/** Bytes. A few sparse entries can stand for more than any memory holds. */
 const mostDense = 2 ** 31;
 
-/** The same with names that fit a line each: trimmed, line ends as the two characters \n. Throws PREDICTIONS_INVALID for no columns and empty names. */
+/**
+ * Makes every name fit on one line: trimmed, with line ends as the two characters \n. Throws PREDICTIONS_INVALID if there are
+ * no columns or a name is empty.
+ */
 export function withColumnNames(data: Table | Matrix): Table | Matrix {
   const names = isMatrix(data) ? data.names : data.columns.map(({ name }) => name);
-  if (names.length === 0) throw invalid("has no columns; expected one at least; return some");
+  if (names.length === 0) throw invalid("has no columns; expected at least one; return some");
   const written = names.map((name) => name.trim().replace(/\r?\n/g, "\\n"));
   const empty = written.indexOf("");
   if (empty !== -1) {
@@ -36,13 +39,13 @@ function invalid(what: string): DrumError {
   return new DrumError("PREDICTIONS_INVALID", `the transformed data ${what}`);
 }
 
-/** Throws OUTPUT_UNWRITABLE for a matrix that is too large with its zeros. */
+/** Throws OUTPUT_UNWRITABLE if a matrix is too large with its zeros. */
 export function tableOf(data: Table | Matrix): Table {
   if (!isMatrix(data)) return data;
   const size = denseSize(data);
   if (size <= mostDense) return tableOfMatrix(data);
   throw new DrumError(
     "OUTPUT_UNWRITABLE",
-    `the transformed data takes ${size} bytes with its zeros (${data.rows} rows, ${data.names.length} columns), the most is ${mostDense}; write it as .mtx, or ask for multipart/form-data`,
+    `the transformed data takes ${size} bytes with its zeros (${data.rows} rows, ${data.names.length} columns), more than the maximum of ${mostDense}; write it as .mtx, or request multipart/form-data`,
   );
 }

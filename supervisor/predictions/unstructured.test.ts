@@ -27,10 +27,10 @@ describe("unstructuredInput", () => {
   });
 
   it.each([
-    [Buffer.from([0xc3]), undefined, "not text in utf-8"],
-    [Buffer.from([0x81, 0x20]), "text/plain; charset=shift_jis", "not text in shift_jis"],
-    [Buffer.from("a"), "text/plain; charset=klingon", 'the charset "klingon"'],
-  ])("refuses %s of %s", (body, header, words) => {
+    [Buffer.from([0xc3]), undefined, "not valid utf-8 text"],
+    [Buffer.from([0x81, 0x20]), "text/plain; charset=shift_jis", "not valid shift_jis text"],
+    [Buffer.from("a"), "text/plain; charset=klingon", 'the charset "klingon" in Content-Type is unknown'],
+  ])("rejects %s with the type %s", (body, header, words) => {
     expect(() => unstructuredInput(body, header)).toThrow(words);
   });
 });
@@ -58,14 +58,14 @@ describe("unstructuredAnswer", () => {
   });
 
   it.each([
-    ["a charset that nobody knows", { data: "a", mimetype: null, charset: "klingon" }, "cannot be written"],
-    ["a charset that lacks a letter", { data: "日", mimetype: null, charset: "latin1" }, "cannot be written"],
+    ["an unknown charset", { data: "a", mimetype: null, charset: "klingon" }, "cannot be encoded"],
+    ["a charset that lacks a letter", { data: "日", mimetype: null, charset: "latin1" }, "cannot be encoded"],
     [
       "a type with a line end",
       { data: "a", mimetype: "a\r\nx: y", charset: null },
-      "which no header can hold",
+      "which is not valid in a header",
     ],
-  ])("refuses %s", (_title, result, words) => {
+  ])("rejects %s", (_title, result, words) => {
     expect(() => unstructuredAnswer(result)).toThrow(words);
   });
 });

@@ -1,12 +1,12 @@
-// What an unstructured model is given for a content type, and what its answer is sent as. Pure, so that tables test it.
+// Converts a body to the input of an unstructured model, and its result to a response. Pure functions, for table tests.
 
 import iconv from "iconv-lite";
 import type { UnstructuredResult } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
-import { readContentType } from "../formats/content-type.js";
+import { readContentType } from "../formats/input/content-type.js";
 
 export interface UnstructuredInput {
-  /** Text where the media type says so. */
+  /** Text if the media type is a text type. */
   data: string | Buffer;
   mimetype: string;
   charset: string | null;
@@ -20,7 +20,7 @@ export interface UnstructuredAnswer {
 const usualText = { mimetype: "text/plain", charset: "utf-8" } as const;
 const usualBytes = "application/octet-stream";
 
-/** Text is what begins with text/ or application/json, in this case of letters; everything else is bytes. Throws INPUT_UNREADABLE. */
+/** Media types that begin with text/ or application/json (case-sensitive) are text, all others bytes. Throws INPUT_UNREADABLE. */
 export function unstructuredInput(body: Buffer, header: string | undefined): UnstructuredInput {
   const { mimetype, charset } = readContentType(header);
   if (mimetype === null) return { ...usualText, data: decode(body, usualText.charset) };
@@ -33,7 +33,7 @@ export function unstructuredInput(body: Buffer, header: string | undefined): Uns
   };
 }
 
-/** Throws HOOK_RESULT_INVALID for a text that its charset cannot hold. */
+/** Throws HOOK_RESULT_INVALID if the charset cannot encode the text. */
 export function unstructuredAnswer({ data, mimetype, charset }: UnstructuredResult): UnstructuredAnswer {
   if (data !== null && typeof data !== "string") {
     return {
@@ -45,7 +45,7 @@ export function unstructuredAnswer({ data, mimetype, charset }: UnstructuredResu
   return { body: encode(data ?? "", name), contentType: withCharset(mimetype ?? usualText.mimetype, name) };
 }
 
-/** `a=1&b=2` as every value of every name, in the order in which they came. */
+/** Parses `a=1&b=2` into the values of each name, in their order. */
 export function queryOf(text: string): Record<string, string[]> {
   const query = new Map<string, string[]>();
   for (const [name, value] of new URLSearchParams(text)) query.set(name, [...(query.get(name) ?? []), value]);
@@ -57,7 +57,7 @@ function withCharset(mimetype: string, charset: string | null): string {
   if (/^[\t\x20-\x7e]*$/.test(contentType)) return contentType;
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `score_unstructured returned the media type ${JSON.stringify(contentType)}, which no header can hold; return one like text/plain`,
+    `score_unstructured returned the media type ${JSON.stringify(contentType)}, which is not valid in a header; return one like text/plain`,
   );
 }
 
@@ -66,7 +66,7 @@ function decode(body: Buffer, charset: string): string {
   if (text !== undefined) return text;
   throw new DrumError(
     "INPUT_UNREADABLE",
-    `the body is not text in ${charset}; send it so, or name another charset or a binary type in Content-Type`,
+    `the body is not valid ${charset} text; encode it as ${charset}, or set another charset or a binary type in Content-Type`,
   );
 }
 
@@ -84,7 +84,7 @@ function decodeOther(body: Buffer, charset: string): string | undefined {
   if (!iconv.encodingExists(charset)) {
     throw new DrumError(
       "INPUT_UNREADABLE",
-      `the charset ${JSON.stringify(charset)} of Content-Type is not known; send UTF-8`,
+      `the charset ${JSON.stringify(charset)} in Content-Type is unknown; send UTF-8`,
     );
   }
   const text = iconv.decode(body, charset, { stripBOM: false });
@@ -99,6 +99,6 @@ function encode(text: string, charset: string): Buffer {
   }
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `score_unstructured returned a text that cannot be written in its charset ${JSON.stringify(charset)}; return another charset, e.g. utf-8`,
+    `score_unstructured returned text that cannot be encoded in its charset ${JSON.stringify(charset)}; return another charset, e.g. utf-8`,
   );
 }

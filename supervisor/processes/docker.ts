@@ -1,4 +1,4 @@
-// The docker client: whether it works, images of folders, and one command in a container that is gone afterwards.
+// The docker client: checks it, builds images from folders, and runs one command in a container that is removed afterwards.
 
 import { createHash } from "node:crypto";
 import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -17,25 +17,25 @@ export interface Mount {
 
 export interface ContainerRun {
   image: string;
-  /** Of the container. */
+  /** Name of the container. */
   name: string;
-  /** What drum is called with in the container. */
+  /** The arguments of drum in the container. */
   words: readonly string[];
   mounts: readonly Mount[];
-  /** Names of our own variables that the container gets. */
+  /** Names of our own environment variables to pass to the container. */
   variables: readonly string[];
-  /** Further ones that it gets; no list of processes shows their values. */
+  /** Further variables with their values, which do not appear on the command line. */
   values: Readonly<Record<string, string>>;
   /** ADDRESS:PORT:PORT */
   publish: string | undefined;
-  /** The container's limit, as docker takes it. */
+  /** The memory limit in docker's format. */
   memory: string | undefined;
 }
 
 export interface RunningContainer {
-  /** The exit code of the command. Throws DOCKER_FAILED when it was never started. */
+  /** Resolves with the exit code of the command. Rejects with DOCKER_FAILED if it was not started. */
   ended: Promise<number>;
-  /** To the command in the container, through the client. */
+  /** Sends a signal to the command in the container, through the client. */
   pass(signal: NodeJS.Signals): void;
 }
 
@@ -49,18 +49,18 @@ export async function checkDocker(): Promise<void> {
   });
   if (!outcome.failed) return;
   if (outcome.code === "ENOENT") {
-    throw failed("there is no docker on the PATH; install Docker, or leave --docker out");
+    throw failed("docker was not found on PATH; install Docker, or omit --docker");
   }
-  const why = outcome.timedOut ? "no answer within 30 s" : lastLine(outcome.all);
+  const why = outcome.timedOut ? "no response within 30 s" : lastLine(outcome.all);
   throw failed(
-    `the docker daemon does not answer (${why}); start it, check DOCKER_HOST and your permission for its socket, or leave --docker out`,
+    `the docker daemon does not respond (${why}); start it, check DOCKER_HOST and your permission for its socket, or omit --docker`,
   );
 }
 
-/** The image of a folder with a Dockerfile, and of a requirements.txt on top of it; what is built goes by on stderr. Returns its tag. */
+/** Builds the image of a folder with a Dockerfile, and requirements on top of it. Shows the build on stderr. Returns the tag. */
 export async function buildImage(folder: string, requirements: readonly string[]): Promise<string> {
   if (!statSync(path.join(folder, "Dockerfile"), { throwIfNoEntry: false })?.isFile()) {
-    throw failed(`--docker names the folder ${folder}, which has no Dockerfile; add it, or name an image`);
+    throw failed(`--docker names the folder ${folder}, which has no Dockerfile; add one, or name an image`);
   }
   const name = path
     .basename(folder)
@@ -83,7 +83,7 @@ export async function buildImage(folder: string, requirements: readonly string[]
   return `${image}:requirements`;
 }
 
-/** Root, since the image's packages are not the user's. */
+/** Installs as root, since the packages in the image may not belong to its user. */
 function withRequirements(image: string, names: readonly string[]): string {
   const flags = names.map((name) => `-r /tmp/drum-requirements/${name}`).join(" ");
   return `FROM ${image}
@@ -97,11 +97,11 @@ async function build(folder: string, tag: string): Promise<void> {
   const { failed: isFailed, exitCode } = await execa("docker", ["build", "--tag", tag, folder], {
     reject: false,
     stdin: "ignore",
-    // The output of the command itself is alone on stdout.
+    // stdout is reserved for the output of the command.
     stdout: process.stderr,
     stderr: "inherit",
   });
-  if (isFailed) throw failed(`docker build ${folder} ended with exit code ${exitCode}; see its lines above`);
+  if (isFailed) throw failed(`docker build ${folder} ended with exit code ${exitCode}; see its output above`);
 }
 
 export function startContainer(run: ContainerRun): RunningContainer {
@@ -111,24 +111,26 @@ export function startContainer(run: ContainerRun): RunningContainer {
     stdout: "inherit",
     stderr: "inherit",
     env: run.values,
-    // A Ctrl-C of the terminal is ours to pass on, once.
+    // Detached, so that a Ctrl-C in the terminal does not reach the client: we pass it on, once.
     detached: true,
     cleanup: false,
   } satisfies Options);
   const ended = child.then(({ exitCode }) => {
     if (exitCode === 125) {
-      throw failed(`docker could not run ${run.image}; see its line above, and check the image's name`);
+      throw failed(
+        `docker could not run ${run.image}; see its message above, and check the name of the image`,
+      );
     }
     if (exitCode === 126 || exitCode === 127) {
-      throw failed(`${run.image} has no command drum that can be run; use an image with drumline in it`);
+      throw failed(`${run.image} has no command drum that can run; use an image that contains drumline`);
     }
-    // Of a client that was killed itself there is none.
+    // A client that was killed itself has no exit code.
     return exitCode ?? 137;
   });
   return { ended, pass: (signal) => void child.kill(signal) };
 }
 
-/** Whether it was still there or not. */
+/** Succeeds even if the container no longer exists. */
 export async function removeContainer(name: string): Promise<void> {
   await execa("docker", ["rm", "--force", name], { reject: false, stdio: "ignore", timeout: 30_000 });
 }
@@ -145,18 +147,18 @@ function runWords({
 }: ContainerRun): string[] {
   const user = process.getuid && process.getgid ? ["--user", `${process.getuid()}:${process.getgid()}`] : [];
   return [
-    // An image's health check asks its own server at its own port, which need not be what runs here.
+    // The image's health check expects its own server on its own port, which may not be what runs here.
     ...["run", "--rm", "--init", "--no-healthcheck", "--name", name, ...user],
     ...mounts.flatMap((mount) => ["--mount", mountWord(mount)]),
     ...[...variables, ...Object.keys(values)].flatMap((variable) => ["--env", variable]),
     ...(publish === undefined ? [] : ["--publish", publish]),
-    // Without the second, the container may swap as much again.
+    // Without --memory-swap, the container may swap as much again.
     ...(memory === undefined ? [] : ["--memory", memory, "--memory-swap", memory]),
     ...["--entrypoint", "drum", image, ...words],
   ];
 }
 
-/** The fields are CSV. */
+/** --mount takes its fields as CSV. */
 function mountWord({ source, target, isWritable }: Mount): string {
   const fields = ["type=bind", `source=${source}`, `target=${target}`, ...(isWritable ? [] : ["readonly"])];
   return fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");

@@ -17,17 +17,17 @@ async function linesOf(chunks: readonly (string | Buffer)[]) {
 }
 
 describe("PrintedLines", () => {
-  it("joins and splits what comes in pieces, characters too", async () => {
+  it("joins lines and characters that are split over chunks", async () => {
     const [first, second] = [Buffer.from("one ü").subarray(0, 5), Buffer.from("one ü").subarray(5)];
     expect((await linesOf([first, second, "ber\r\ntwo\nthree"])).lines).toEqual(["one über", "two", "three"]);
   });
 
-  it("remembers the last twenty", async () => {
+  it("keeps the last twenty lines", async () => {
     const { tail } = await linesOf([Array.from({ length: 30 }, (_, at) => `line ${at}\n`).join("")]);
     expect(tail.split("\n")).toEqual(Array.from({ length: 20 }, (_, at) => `line ${at + 10}`));
   });
 
-  it("gives a line without end in pieces, and cuts no secret in two", async () => {
+  it("splits an endless line, but no secret", async () => {
     hide("swordfish-of-the-deep");
     const dots = ".".repeat(8185);
     const { lines } = await linesOf([`${dots}swordfish-`, `of-the-deep${dots}`, "end"]);

@@ -1,4 +1,4 @@
-// How a worker's end is told: exit code or signal in words, and the last lines it printed.
+// Describes how a worker ended: its exit code or signal in words, and the last lines it printed.
 
 import type { Readable } from "node:stream";
 import { systemRemedy } from "../errors.js";
@@ -6,13 +6,13 @@ import { mask } from "../masking.js";
 import type { Exit } from "./groups.js";
 
 const signalWords: Partial<Record<NodeJS.Signals, string>> = {
-  SIGKILL: "killed from outside, or by the system for want of memory",
-  SIGSEGV: "segmentation fault: native code touched memory that is not its own",
+  SIGKILL: "killed from outside, or by the system when memory ran out",
+  SIGSEGV: "segmentation fault: native code accessed invalid memory",
   SIGABRT: "native code aborted",
   SIGBUS: "bad memory access in native code",
   SIGFPE: "arithmetic fault in native code",
-  SIGILL: "illegal instruction: a library built for another processor",
-  SIGTERM: "asked to end from outside",
+  SIGILL: "illegal instruction: a library was built for another processor",
+  SIGTERM: "terminated from outside",
   SIGINT: "interrupted from outside",
 };
 
@@ -50,7 +50,7 @@ const longestLine = 8192;
 const keptBack = 4096;
 const linesKept = 20;
 
-/** Splits what a worker prints into lines for the log and remembers the last ones. */
+/** Splits a worker's output into lines for the log, and keeps the last ones. */
 export class PrintedLines {
   private rest = "";
   private readonly last: string[] = [];
@@ -67,7 +67,7 @@ export class PrintedLines {
       const lines = (this.rest + this.decoder.decode(chunk, { stream: true })).split("\n");
       this.rest = lines.pop() ?? "";
       for (const line of lines) take(line.replace(/\r$/, ""));
-      // A print without end must not fill the memory. What stays back is longer than a secret that is cut here.
+      // An endless line must not fill the memory. The part kept back is longer than any secret, so that none is cut in two.
       if (this.rest.length > longestLine) {
         const text = mask(this.rest);
         take(text.slice(0, -keptBack));

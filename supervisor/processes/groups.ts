@@ -1,4 +1,4 @@
-// Child processes that lead a group of their own, which is killed whole: by us, when the leader ends, or by the reaper when we are killed.
+// Child processes as leaders of process groups. A group is killed as a whole: by us, when its leader ends, or by the reaper if we die.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -10,16 +10,16 @@ import { withReserve } from "./reserve.js";
 export interface Exit {
   code: number | undefined;
   signal: NodeJS.Signals | undefined;
-  /** Set when the program could not be started at all. */
+  /** Set if the program could not be started. */
   failure: string | undefined;
 }
 
 export interface Group {
-  /** 0 when the program could not be started. */
+  /** 0 if the program could not be started. */
   pid: number;
-  /** By descriptor; null where the descriptor is no pipe. Those of a program that could not be started are closed. */
+  /** By descriptor; null if the descriptor is not a pipe. Those of a program that could not be started are closed. */
   streams: readonly (Readable | Writable | null)[];
-  /** Resolves when the leader has ended; what it started itself is killed then. */
+  /** Resolves when the leader has ended and the rest of the group is killed. */
   exited: Promise<Exit>;
   /** Signals the whole group. */
   kill(signal: NodeJS.Signals): void;
@@ -28,9 +28,9 @@ export interface Group {
 type Stdio = "pipe" | "ignore" | "inherit";
 
 export interface GroupOptions {
-  /** One entry a descriptor, from 0 on. */
+  /** One entry per descriptor, from 0. */
   stdio: readonly [Stdio, Stdio, Stdio, ...Stdio[]];
-  /** All of the variables; nothing is inherited. */
+  /** All environment variables; none are inherited. */
   environment: Readonly<Record<string, string | undefined>>;
   folder?: string | undefined;
 }
@@ -63,14 +63,14 @@ export function startGroup(words: readonly [string, ...string[]], options: Group
   };
 }
 
-/** In a session of its own: a signal of the terminal is ours to pass on. */
+/** Starts a program detached, so that signals from the terminal reach only us. */
 function launch([program, ...words]: readonly [string, ...string[]], options: GroupOptions): ChildProcess {
   const { stdio, environment, folder } = options;
   const env = { ...environment, [markName]: `${mark}-${++groups}` };
   return spawn(program, words, { stdio: [...stdio], env, detached: true, cwd: folder });
 }
 
-/** A variable that what a group has started carries, also where it has left the group for a session of its own. */
+/** A variable that all processes of a group carry, also those that have left the group for their own session. */
 const markName = "DRUM_GROUP";
 const mark = randomUUID();
 let groups = 0;
@@ -89,12 +89,12 @@ async function killMarked(group: number): Promise<void> {
   }
 }
 
-/** An error of a stream is told by the end of its process. Where there are no descriptors left, there is no stream. */
+/** Ignores errors of the stream, since the end of its process tells why. Without free descriptors there is no stream. */
 function guarded(stream: Readable | Writable | null | undefined): Readable | Writable {
   return (stream ?? new PassThrough().destroy()).on("error", () => {});
 }
 
-/** What the leader has started itself must not outlive it. */
+/** Kills what the leader has started, so that it does not outlive the leader. */
 function bury(pid: number, number: number): void {
   if (pid === 0) return;
   void killMarked(number);
@@ -107,13 +107,13 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     if (pid > 0) process.kill(-pid, signal);
   } catch {
-    // The group is gone already.
+    // The group is already gone.
   }
 }
 
 /**
- * Reads "+ pgid" and "- pgid". When its input ends, the supervisor is gone, and the groups still watched are killed. An idle worker
- * sees the end of its own input and gets a second to leave by itself: R removes its temporary folder then.
+ * Reads "+ pgid" and "- pgid". When its input ends, the supervisor is gone, and it kills the groups it still watches. First it gives idle
+ * workers a second to exit by themselves, since their input has ended too; R removes its temporary folder then.
  */
 const reaperScript = `
 read -r mark

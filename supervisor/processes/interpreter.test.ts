@@ -19,7 +19,7 @@ function program(name: string, script = ""): string {
 }
 
 describe("programs", () => {
-  it("are found by name before folder, and only where they can be run", () => {
+  it("are found by name before folder, and only if they are executable", () => {
     const [a, b] = [program("one/tongue3"), program("two/tongue")];
     const third = program("two/tongue3");
     chmodSync(program("one/tongue"), 0o644);
@@ -28,7 +28,7 @@ describe("programs", () => {
     expect(findPrograms(["tongue3", "tongue"], folders)).toEqual([a, third, b]);
   });
 
-  it("count once where two folders are the same one", () => {
+  it("count once if two folders are the same", () => {
     const file = program("one/tongue");
     symlinkSync(path.join(folder, "one"), path.join(folder, "link"));
     expect(findPrograms(["tongue"], [path.join(folder, "one"), path.join(folder, "link")])).toEqual([file]);
@@ -48,12 +48,12 @@ describe("a version", () => {
     expect(await askVersion([program("tongue", script)])).toBe(version);
   });
 
-  it("of a program that is not there is unknown", async () => {
+  it("of a missing program is unknown", async () => {
     expect(await askVersion([path.join(folder, "missing")])).toBeUndefined();
   });
 });
 
-it("what a program warns of does not stand in its answer", async () => {
+it("warnings on standard error are not part of stdout", async () => {
   const tongue = program("tongue", "echo a warning >&2; echo answer; echo another >&2");
   expect(await ask([tongue])).toEqual({ stdout: "answer", all: expect.stringContaining("a warning") });
   expect(await ask([program("broken", "exit 1")])).toBeUndefined();

@@ -1,4 +1,4 @@
-// Interpreters: found in folders, asked for their version, compared with what is needed.
+// Interpreters: finds them in folders, asks for their version, and compares it with the minimum.
 
 import { execFile } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
@@ -14,7 +14,7 @@ export function isExecutable(file: string): boolean {
   }
 }
 
-/** Every program of these names, by name and then by folder; two ways to the same file count once. */
+/** Every program with one of these names, ordered by name, then by folder. Two paths to the same file count once. */
 export function findPrograms(names: readonly string[], folders: readonly string[]): string[] {
   const found = new Map<string, string>();
   for (const name of names) {
@@ -28,14 +28,14 @@ export function findPrograms(names: readonly string[], folders: readonly string[
   return [...found.values()];
 }
 
-/** The first dotted number that the command prints, e.g. 4.2.2; undefined when it fails or prints none. */
+/** The first dotted number that the command prints, for example 4.2.2; undefined if it fails or prints none. */
 export async function askVersion(command: readonly string[]): Promise<string | undefined> {
   // Java prints its version to standard error.
   const { all } = (await ask(command)) ?? {};
   return all && (/\d+(\.\d+)+/.exec(all) ?? /\d+/.exec(all))?.[0];
 }
 
-/** What the command prints, `all` with its standard error; undefined when it fails. */
+/** The output of the command, `all` with standard error; undefined if it fails. */
 export async function ask(command: readonly string[]): Promise<{ stdout: string; all: string } | undefined> {
   const [program, ...words] = command;
   if (program === undefined) return undefined;
@@ -48,7 +48,7 @@ export async function ask(command: readonly string[]): Promise<{ stdout: string;
   });
 }
 
-/** Compares dotted numbers: 3.9 is less than 3.11, and 17 as good as 17.0. */
+/** Compares dotted numbers: 3.9 is less than 3.11, and 17 equals 17.0. */
 export function isAtLeast(version: string, minimum: string): boolean {
   const parts = (text: string) => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
   const [has, wants] = [parts(version), parts(minimum)];

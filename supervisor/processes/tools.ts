@@ -1,4 +1,4 @@
-// One step of an installation: a child process whose lines are progress, and whose failure is told in words.
+// One step of an installation: a child process whose lines are progress, and a message for its failure.
 
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,11 +7,11 @@ import { variables as ownVariables } from "../places.js";
 import { exitInWords } from "./exit.js";
 import { type Group, startGroup } from "./groups.js";
 
-/** What is done now, for people; with how much of how many is done, where that is known. */
+/** The present step in words, and if known how many of how many steps are done. */
 export type OnProgress = (text: string, done?: number, total?: number) => void;
 
 export interface Steps {
-  /** What is being made, e.g. "the environment python3_sklearn". */
+  /** What is being installed, for example "the environment python3_sklearn". */
   title: string;
   /** The command that tries again. */
   again: string;
@@ -34,16 +34,17 @@ interface Where {
 }
 
 const linesTold = 20;
-/** Milliseconds that an interrupted step has to end by itself. */
+/** Milliseconds that an interrupted step has to exit before it is killed. */
 const grace = 5000;
 
-/** Throws only when the signal came. */
+/** Throws only if `signal` aborts. */
 export async function run(
   [program, ...words]: readonly [string, ...string[]],
   { onProgress, signal }: Pick<Steps, "onProgress" | "signal">,
   { folder, variables = {} }: Where = {},
 ): Promise<Outcome> {
   signal?.throwIfAborted();
+  // In its own group, so that all it has started ends with it, and signals from the terminal do not reach it.
   const { streams, exited, kill } = startGroup([program, ...words], {
     stdio: ["ignore", "pipe", "pipe"],
     environment: { ...ownVariables, ...variables },

@@ -19,7 +19,7 @@ const nothing = { limit: null, used: null, mostUsed: null };
 
 describe("readContainerMemory", () => {
   it.each([
-    ["nothing where there is no control group", {}, nothing],
+    ["nothing without a control group", {}, nothing],
     [
       "version 2 from inside a container",
       {
@@ -31,7 +31,7 @@ describe("readContainerMemory", () => {
       { limit: 1000, used: 300, mostUsed: 400 },
     ],
     [
-      "the nearest limit of version 2 above the own group",
+      "the nearest limit of version 2 above our own group",
       {
         "proc/self/cgroup": "0::/pod/one",
         "sys/fs/cgroup/pod/one/memory.max": "max",
@@ -51,7 +51,7 @@ describe("readContainerMemory", () => {
       { limit: 5000, used: 50, mostUsed: 60 },
     ],
     [
-      "no limit where version 1 shows its largest number",
+      "no limit if version 1 shows its largest number",
       {
         "proc/self/cgroup": "5:memory:/",
         "sys/fs/cgroup/memory/memory.limit_in_bytes": "9223372036854771712",

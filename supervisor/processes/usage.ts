@@ -1,22 +1,22 @@
-// Honest memory and CPU: every process of a worker's tree counted, PSS where the kernel tells it, and the container's limits (cgroup v2 and v1).
+// Memory and CPU of whole process trees, with PSS where the kernel reports it, and the container's memory limit (cgroup v2 and v1).
 
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import pidusage from "pidusage";
 
 export interface Usage {
-  /** Bytes, summed over the tree; shared pages count once for every process. */
+  /** Bytes, summed over the tree; shared pages count once per process. */
   rss: number;
-  /** Bytes, shared pages split among those who share them; null where the kernel does not tell. */
+  /** Bytes, with shared pages divided among the processes that share them; null if the kernel does not report it. */
   pss: number | null;
-  /** Percent of one processor since the last measurement (since the start at the first). */
+  /** Percent of one processor since the last measurement, at first since the start of the process. */
   cpuPercent: number;
   processes: number;
 }
 
 /**
- * Usage of each process and all its descendants, in the order of `pids`. One that is listed itself is not counted again with
- * its ancestor; one that is gone counts nothing.
+ * The usage of each process with its descendants, in the order of `pids`. A descendant that is listed itself is not counted with its
+ * ancestor; a process that is gone counts as 0.
  */
 export async function measureTrees(pids: readonly number[]): Promise<Usage[]> {
   const children = await readChildren();
@@ -44,7 +44,7 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, one) => total + one, 0);
 }
 
-/** Parent to children, from /proc; empty where there is no /proc. */
+/** Parent to children, from /proc; empty without /proc. */
 async function readChildren(): Promise<Map<number, number[]>> {
   const children = new Map<number, number[]>();
   const entries = await readdir("/proc").catch(() => []);
@@ -53,7 +53,7 @@ async function readChildren(): Promise<Map<number, number[]>> {
       .filter((entry) => /^\d+$/.test(entry))
       .map(async (entry) => {
         const stat = await readFile(`/proc/${entry}/stat`, "latin1").catch(() => "");
-        // The program's name stands in parentheses and may hold blanks and parentheses itself.
+        // The program's name is in parentheses and may contain blanks and parentheses.
         const parent = Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
         if (parent > 0) children.set(parent, [...(children.get(parent) ?? []), Number(entry)]);
       }),
@@ -72,7 +72,7 @@ async function readPss(pid: number): Promise<number | null> {
 }
 
 export interface ContainerMemory {
-  /** Bytes; null where there is no limit or no container. */
+  /** Bytes; null without a limit or a container. */
   limit: number | null;
   used: number | null;
   mostUsed: number | null;
@@ -80,7 +80,7 @@ export interface ContainerMemory {
 
 const nothing: ContainerMemory = { limit: null, used: null, mostUsed: null };
 
-/** Limits of the own control group. `root` stands for / in tests. Only a group with a limit counts as a container. */
+/** The memory of our own control group. Only a group with a limit counts as a container. Tests replace `root`. */
 export async function readContainerMemory(root = "/"): Promise<ContainerMemory> {
   const groups = await readFile(path.join(root, "proc/self/cgroup"), "latin1").catch(() => "");
   const mounted = path.join(root, "sys/fs/cgroup");
@@ -99,7 +99,7 @@ export async function readContainerMemory(root = "/"): Promise<ContainerMemory> 
   return v1.limit !== null ? v1 : nothing;
 }
 
-/** The nearest group with a limit, from the own one up to the mounted root (which is the own one inside a container). */
+/** The nearest group with a limit, from our own up to the mounted root (which is our own inside a container). */
 async function readGroup(mounted: string, own: string, files: Record<keyof ContainerMemory, string>) {
   for (let group = path.posix.normalize(own); ; group = path.posix.dirname(group)) {
     const folder = path.join(mounted, group);
@@ -115,7 +115,7 @@ async function readGroup(mounted: string, own: string, files: Record<keyof Conta
   }
 }
 
-/** "max", and version 1's number near 2^63, mean no limit. */
+/** Null for no limit: "max", or in version 1 a number near 2^63. */
 async function readBytes(file: string): Promise<number | null> {
   const text = (await readFile(file, "latin1").catch(() => "")).trim();
   const bytes = Number(text);

@@ -1,4 +1,4 @@
-// What the supervisor knows of a language: its worker.json, found by listing the worker folders.
+// What the supervisor knows about a language: its worker.json, found in the worker folders.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -7,34 +7,34 @@ import { DrumError, messageOf } from "../errors.js";
 import { readDescription } from "../formats/description.js";
 
 export interface Language {
-  /** The word in /info/, --language and --runtime. */
+  /** The name in /info/, --language and --runtime. */
   name: string;
   /** Folder of the worker's sources. */
   folder: string;
-  /** Names a hook file may have. */
+  /** Possible names of the hook file. */
   hookFiles: readonly string[];
-  /** Endings, with the dot and in lower case, that tell an artifact of this language. */
+  /** Extensions of artifacts of this language, with the dot and in lower case. */
   artifactExtensions: readonly string[];
-  /** Endings the worker can load without a load_model hook. */
+  /** Extensions that the worker can load without a load_model hook. */
   loadableExtensions: readonly string[];
-  /** Names of the interpreter, looked for on PATH in this order. */
+  /** Names of the interpreter, searched on PATH in this order. */
   interpreters: readonly string[];
   minimumVersion: string | undefined;
   /** Program and arguments; {interpreter} and {worker} are filled in. */
   command: readonly string[];
-  /** Prints the interpreter's version; asked only to explain a failed start. */
+  /** Prints the interpreter's version, to explain a failed start and for drum doctor. */
   versionCommand: readonly string[] | undefined;
 }
 
-/** What a code directory holds in one language. */
+/** The files of one language in a code directory. */
 export interface ModelFiles {
   language: Language;
   hookFile: string | undefined;
-  /** At the top level, with an ending the worker can load; absolute and sorted. */
+  /** Artifacts at the top level that the worker can load; absolute paths, sorted. */
   artifacts: readonly string[];
 }
 
-/** All languages of these folders by name; of two with the same name the first wins. */
+/** All languages in these folders, sorted by name. Of two with the same name, the first wins. */
 export function readLanguages(workerFolders: readonly string[]): Language[] {
   const languages = new Map<string, Language>();
   for (const folder of workerFolders.flatMap(subfolders)) {

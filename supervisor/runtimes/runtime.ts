@@ -1,4 +1,4 @@
-// Which interpreter runs the model, and why: the first found of the code directory's own environment (--install-deps), --runtime,
+// Which interpreter runs the model, and why. In order of preference: the code directory's own environment (--install-deps), --runtime,
 // the active virtual environment, the installed environment that fits the artifact, the interpreter on PATH.
 
 import { existsSync, statSync } from "node:fs";
@@ -15,17 +15,17 @@ import type { Language, ModelFiles } from "./language.js";
 export interface Runtime {
   /** Absolute path of the interpreter. */
   interpreter: string;
-  /** Name of the installed environment, when that was chosen. */
+  /** Name of the installed environment, if one was chosen. */
   environment: string | undefined;
-  /** For --verbose and /info/. */
+  /** Why it was chosen, for --verbose and /info/. */
   reason: string;
 }
 
-/** What is asked of interpreters. */
+/** The user's wishes about interpreters. */
 export interface RuntimeWishes {
-  /** Language to interpreter or environment, as --runtime asks for them. */
+  /** Language to interpreter or environment, as given with --runtime. */
   runtimes: Readonly<Record<string, string>>;
-  /** Whether the code directory's requirements.txt is to be installed. */
+  /** Whether to install the code directory's requirements.txt. */
   installDeps: boolean;
   places: Places;
 }
@@ -64,14 +64,14 @@ export async function chooseRuntime(files: ModelFiles, wishes: Wishes): Promise<
   );
 }
 
-/** Beside the artifacts, or the hook file where there is none; absolute. Undefined when there is none. */
+/** Absolute path of the requirements.txt next to the artifacts, or without artifacts next to the hook file. */
 export function findRequirements({ artifacts, hookFile }: ModelFiles): string | undefined {
   const beside = artifacts[0] ?? hookFile;
   const file = beside && path.join(path.dirname(beside), "requirements.txt");
   return file && existsSync(file) ? file : undefined;
 }
 
-/** Undefined where the code directory lists no requirements, or they mean nothing in its language. */
+/** Undefined if the code directory has no requirements.txt, or its language does not use one. */
 async function ownEnvironment(files: ModelFiles, wishes: Wishes): Promise<Runtime | undefined> {
   const { language } = files;
   const requirementsFile = findRequirements(files);
@@ -91,7 +91,7 @@ async function ownEnvironment(files: ModelFiles, wishes: Wishes): Promise<Runtim
   return { interpreter, environment: `${name}-${hash.slice(0, 12)}`, reason };
 }
 
-/** What --runtime names: an environment or the folder that describes one, a program on PATH, the path of an interpreter, or that of a folder with bin/ in it. */
+/** --runtime names an environment or its folder, a program on PATH, the path of an interpreter, or a folder with bin/. */
 function askedRuntime(language: Language, asked: string, { places }: Wishes): Runtime {
   const reason = `--runtime ${language.name}=${asked}`;
   const isPath = asked.includes(path.sep);
@@ -106,7 +106,9 @@ function askedRuntime(language: Language, asked: string, { places }: Wishes): Ru
   if (!interpreter) {
     const what = isFolder
       ? `this folder has no bin/${language.interpreters[0]}`
-      : `there is no such file${isPath ? "" : ", environment or program on PATH"}`;
+      : isPath
+        ? "this file does not exist"
+        : "no environment or program on PATH has this name";
     const remedy = "give the path of an interpreter or the name of an environment (drum environment list)";
     throw new DrumError("RUNTIME_MISSING", `${reason}: ${what}; ${remedy}`);
   }
@@ -119,7 +121,7 @@ function askedRuntime(language: Language, asked: string, { places }: Wishes): Ru
   return { interpreter, environment: undefined, reason };
 }
 
-/** Undefined when it is neither an environment's name nor the folder of one. */
+/** Undefined if it is neither the name nor the folder of an environment. */
 function environmentAsked(
   { name: language }: Language,
   asked: string,

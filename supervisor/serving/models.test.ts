@@ -54,7 +54,7 @@ function thrownBy(work: () => unknown): unknown {
 }
 
 describe("the set of models", () => {
-  it("finds a model by its name, and names those there are for any other", async () => {
+  it("finds a model by its name, and lists the known names for any other name", async () => {
     const all = await modelsOf("price", "churn");
     expect(all.find("churn").name).toBe("churn");
     expect(thrownBy(() => all.find("none"))).toEqual(
@@ -62,22 +62,22 @@ describe("the set of models", () => {
     );
   });
 
-  it("has one model that needs no name only where there is one", async () => {
+  it("needs no name if it has exactly one model", async () => {
     expect((await modelsOf("price")).only.name).toBe("price");
     const two = await modelsOf("price", "churn");
     expect(thrownBy(() => two.only)).toEqual(unknown("no model was named; name one of price, churn"));
     const none = await modelsOf();
-    expect(thrownBy(() => none.only)).toEqual(unknown("no model was named; the server has none"));
+    expect(thrownBy(() => none.only)).toEqual(unknown("no model was named; the server has no models"));
   });
 
-  it("takes no second model of a name", async () => {
+  it("rejects a second model of the same name", async () => {
     const all = await modelsOf("price");
     const second = await deploymentOf("price");
-    expect(() => all.add(second)).toThrow("a model named price is served already");
+    expect(() => all.add(second)).toThrow("a model named price is already served");
     await second.drain(0);
   });
 
-  it("finds a removed model no more, and has drained it", async () => {
+  it("no longer finds a removed model, and has drained it", async () => {
     const all = await modelsOf("price", "churn");
     const price = all.find("price");
     await all.remove("price", 0);
@@ -89,7 +89,7 @@ describe("the set of models", () => {
     await expect(all.remove("price", 0)).rejects.toMatchObject({ code: "MODEL_UNKNOWN" });
   });
 
-  it("gives the reason for a broken model until a working one takes its place", async () => {
+  it("throws the reason of a broken model until a working one replaces it", async () => {
     const all = await modelsOf();
     all.addBroken(broken("price"));
     expect(() => all.find("price")).toThrow("price is broken");

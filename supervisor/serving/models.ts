@@ -1,9 +1,9 @@
-// The set of served models, by name. Models come and go while the server runs: routes look them up here for every request.
+// The set of served models, by name. Models come and go while the server runs, so routes look them up for every request.
 
 import { DrumError } from "../errors.js";
 import type { Deployment } from "./deployment/deployment.js";
 
-/** A code directory that makes no model, served beside others as the reason why. */
+/** A code directory that could not become a model. Requests for it fail with the reason. */
 export interface BrokenModel {
   name: string;
   codeDirectory: string;
@@ -14,11 +14,11 @@ export class Models {
   private readonly deployments = new Map<string, Deployment>();
   private readonly broken = new Map<string, BrokenModel>();
 
-  /** Takes the place of a broken model of the same name. Throws USAGE where a model of that name is served. */
+  /** Replaces a broken model of the same name. Throws USAGE if a model of that name is already served. */
   add(deployment: Deployment): void {
     const { name } = deployment;
     if (this.deployments.has(name)) {
-      throw new DrumError("USAGE", `a model named ${name} is served already; rename one of them`);
+      throw new DrumError("USAGE", `a model named ${name} is already served; rename one of them`);
     }
     this.broken.delete(name);
     this.deployments.set(name, deployment);
@@ -28,7 +28,7 @@ export class Models {
     this.broken.set(model.name, model);
   }
 
-  /** Requests no longer find the model. What it has taken it finishes within `limit` milliseconds. Throws MODEL_UNKNOWN. */
+  /** Hides the model from new requests and drains it within `limit` milliseconds. Throws MODEL_UNKNOWN. */
   async remove(name: string, limit: number): Promise<void> {
     const deployment = this.find(name);
     this.deployments.delete(name);
@@ -44,7 +44,7 @@ export class Models {
     throw this.unknown(`there is no model "${name}"`);
   }
 
-  /** The one model of a server that has one. Throws MODEL_UNKNOWN where there are none or several, naming them. */
+  /** The only model of the server. Throws MODEL_UNKNOWN with the names if there are several, or none. */
   get only(): Deployment {
     const [first, ...others] = this.deployments.values();
     if (first && others.length === 0) return first;
@@ -53,11 +53,11 @@ export class Models {
 
   private unknown(what: string): DrumError {
     const names = [...this.deployments.keys(), ...this.broken.keys()].join(", ");
-    const remedy = names === "" ? "the server has none" : `name one of ${names}`;
+    const remedy = names === "" ? "the server has no models" : `name one of ${names}`;
     return new DrumError("MODEL_UNKNOWN", `${what}; ${remedy}`);
   }
 
-  /** In the order in which they came. */
+  /** In the order in which they were added. */
   get all(): readonly Deployment[] {
     return [...this.deployments.values()];
   }
@@ -66,14 +66,14 @@ export class Models {
     return [...this.broken.values()];
   }
 
-  /** Throws for the first model that cannot answer: NOT_READY, DRAINING, or why it failed. */
+  /** Throws for the first model that is not ready: NOT_READY, DRAINING, or the reason why it failed. */
   checkHealth(): void {
     for (const deployment of this.all) deployment.checkHealth();
     const [broken] = this.allBroken;
     if (broken) throw broken.reason;
   }
 
-  /** All models take no further request and finish what they have within `limit` milliseconds. */
+  /** All models reject new requests and finish running ones within `limit` milliseconds. */
   async drain(limit: number): Promise<void> {
     await Promise.all(this.all.map((deployment) => deployment.drain(limit)));
   }

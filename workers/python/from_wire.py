@@ -165,11 +165,12 @@ def texts_of(column, present):
         return pd.Series(texts, dtype=TEXT_DTYPE)
     here = [True] * len(texts) if present is None else present.tolist()
     try:
-        return with_missing(
-            [json.loads(text) if is_here else None for text, is_here in zip(texts, here)], None
-        )
+        values = [json.loads(text) if is_here else None for text, is_here in zip(texts, here)]
     except ValueError as error:
         raise invalid("the column %r holds a string that is no JSON: %s" % (column["name"], error)) from None
+    if values and all(type(value) is int and 0 <= value < 2**64 for value in values) and max(values) >= 2**63:
+        return np.array(values, dtype="u8")  # What read_csv makes of ints beyond int64.
+    return with_missing(values, None)
 
 
 # What read_csv gives for strings: str from pandas 3 on, object before.

@@ -91,7 +91,9 @@ class Hook:
 def hook_error(name, error):
     """The error for an exception that the hook raised, with the user's own traceback."""
     status = getattr(error, "status_code", None)
-    if type(status) is int and any(kind.__name__ == "CustomHTTPError" for kind in type(error).__mro__):
+    if type(status) is int and any(
+        kind.__name__ in ("CustomHTTPError", "ModelError") for kind in type(error).__mro__
+    ):
         return WorkerError("HOOK_FAILED", str(error), trace_of(error), status)
     return WorkerError("HOOK_FAILED", "the hook %s raised %s" % (name, words_of(error)), trace_of(error))
 
@@ -108,6 +110,7 @@ def load_module(hook_file):
     module = importlib.util.module_from_spec(spec)
     sys.modules["custom"] = module
     file = os.path.basename(hook_file)
+    main = sys.modules["__main__"]
     try:
         spec.loader.exec_module(module)
     except ModuleNotFoundError as error:
@@ -127,6 +130,10 @@ def load_module(hook_file):
         where = "" if line is None else " at line %d" % line
         message = "%s raised %s%s while it was loaded; correct %s" % (file, words_of(error), where, hook_file)
         raise WorkerError("HOOK_FILE_BROKEN", message, trace_of(error)) from None
+    # Pickles look in __main__ for what the training script itself defined.
+    for name, value in vars(module).items():
+        if callable(value) and not hasattr(main, name):
+            setattr(main, name, value)
     return module
 
 

@@ -42,13 +42,16 @@ def point_at_nothing(*descriptors):
 def import_siblings():
     """Makes this folder the private package drumline_worker, and takes it off the import path.
 
-    So `import model` finds the user's model.py and not ours, and `import csv` Python's own.
+    So `import model` finds the user's model.py and not ours, and `import csv` Python's own. An empty module
+    becomes `__main__`: pickles look there for what a training script defined, and must not find ours.
     """
     here = os.path.realpath(HERE)
     sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or os.getcwd()) != here]
     package = types.ModuleType("drumline_worker")
     package.__path__ = [HERE]
     sys.modules["drumline_worker"] = package
+    package.main = sys.modules["__main__"]
+    sys.modules["__main__"] = types.ModuleType("__main__")
     sys.path.append(os.path.join(HERE, "site"))
 
 

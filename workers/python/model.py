@@ -7,7 +7,7 @@ from .artifacts import choose_artifact, choose_predictor, load_artifact
 from .hooks import Hooks, hook_missing
 from .mlops import MLOps
 from .packages import package_missing, package_versions
-from .parameters import give_to_user_code
+from .parameters import give_to_user_code, target_type_for_hooks
 from .predictor import rows_of
 from .protocol import WorkerError, take, take_texts
 
@@ -27,6 +27,7 @@ class Model:
         self.target_type = None
         self.mlops = None  # what unstructured hooks report with
         self.score_arguments = {}
+        self.texts = {}  # columns that are read as they are written
 
     def load(self, params):
         """Loads the hook file and the model; says what there is to serve requests with."""
@@ -49,12 +50,16 @@ class Model:
         self.target_type = target_type
         self.mlops = MLOps(self.channel.notify) if params.get("reports") else None
         self.score_arguments = score_arguments(params)
+        signature = predictor.signature if predictor else None
+        transforms = hooks.hook_for("read_input_data") or hooks.hook_for(TRANSFORM)
+        self.texts = signature.texts() if signature and not transforms else {}
         # What was loaded lives as long as the worker: the collector need not look at it again.
         gc.collect()
         gc.freeze()
         return {
             "hooks": hooks.names(),
             "predictor": predictor.name if predictor else None,
+            "signature": signature.to_wire() if signature else None,
             "payload_formats": dataframes.payload_formats() if dataframes else {},
             "packages": package_versions(),
         }
@@ -131,10 +136,9 @@ class Model:
         arguments = {"mimetype": payload.get("mimetype"), "charset": payload.get("charset")}
         if payload.get("kind") == "bytes":
             arguments["binary_data"] = payload.get("data")
-        if payload.get("column_names"):
-            arguments["sparse_colnames"] = payload["column_names"]
+        arguments["sparse_colnames"] = payload.get("column_names")
         if reader is None:
-            return self.dataframes.read(payload), arguments
+            return self.dataframes.read(payload, self.texts), arguments
         data = reader(self.dataframes.bytes_of(payload))
         if data is None:
             words = "read_input_data returned None, expected the data; return it, e.g. as a DataFrame"
@@ -189,7 +193,7 @@ def used_hooks(params):
 
 def score_arguments(params):
     """Keyword arguments of the score hook that are the same for every request."""
-    arguments = {"target_type": params["target_type"]}
+    arguments = {"target_type": target_type_for_hooks(params["target_type"])}
     if params["target_type"] == "binary":
         arguments["positive_class_label"] = params.get("positive_class_label")
         arguments["negative_class_label"] = params.get("negative_class_label")

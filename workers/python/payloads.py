@@ -41,8 +41,10 @@ def file_as_bytes(payload):
         raise unreadable_file(error) from None
 
 
-def read(payload):
+def read(payload, texts=()):
     """A payload as a DataFrame with the columns and dtypes that pandas.read_csv gives.
+
+    `texts` maps name or position of the columns that are read as they are written to their levels or None.
 
     Raises INPUT_EMPTY, INPUT_UNREADABLE, INPUT_UNSUPPORTED, PACKAGE_MISSING or PARAMS_INVALID.
     """
@@ -56,8 +58,8 @@ def read(payload):
     data = take(payload, "data", bytes) if kind == "bytes" else None
     mimetype = payload.get("mimetype")
     if mimetype in CSV_TYPES:
-        frame = None if data is None else read_numbers(data)
-        return read_source(payload, read_csv) if frame is None else frame
+        frame = None if data is None or texts else read_numbers(data)
+        return read_source(payload, lambda source, _: read_csv(source, texts)) if frame is None else frame
     if mimetype == MATRIX_TYPE:
         return read_source(payload, read_matrix)
     message = (

@@ -126,7 +126,7 @@ class Channel:
         if threads > 1:
             from concurrent.futures import ThreadPoolExecutor
 
-            self.pool = ThreadPoolExecutor(threads, "request")
+            self.pool = ThreadPoolExecutor(threads, "request", initializer=give_loop)
         try:
             while True:
                 request_id, method, params = self.ahead.popleft() if self.ahead else self.receive()
@@ -254,6 +254,13 @@ class Channel:
                 self.cancelled.update(self.unanswered)  # Nobody is left.
             if message != (0, None, None):
                 self.ahead.append(message)
+
+
+def give_loop():
+    """Gives the thread an event loop: asyncio.get_event_loop() makes one in the main thread alone."""
+    import asyncio
+
+    asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 def cancelled():

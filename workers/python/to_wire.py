@@ -131,8 +131,8 @@ def numpy_column(name, series):
         )
     if kind == "i" or (kind == "u" and (len(values) == 0 or values.max() <= np.iinfo(np.int64).max)):
         return wire_column(name, "int64", values.astype("<i8").tobytes())
-    if kind == "u":
-        return wire_column(name, "float64", values.astype("<f8").tobytes())
+    if kind == "u":  # Beyond int64: json has all digits, a float would not.
+        return text_column(name, "json", list(map(str, values.tolist())), None)
     if kind == "b":
         return wire_column(name, "bool", bitmap(values))
     if kind == "M":
@@ -149,6 +149,10 @@ def timezone_of(dtype):
 
 def timestamp_column(name, series, timezone):
     """Points in time; with a timezone in UTC, which is named beside them."""
+    if has_nanoseconds(series):
+        present = series.notna().tolist()
+        texts = [str(value) if here else "" for value, here in zip(series, present)]
+        return text_column(name, "utf8", texts, validity_of(np.array(present, dtype=bool)))
     if timezone is None:
         values = series.to_numpy(dtype="datetime64[us]", na_value=np.datetime64("NaT"))
     else:
@@ -161,6 +165,14 @@ def timestamp_column(name, series, timezone):
     return wire_column(
         name, "timestamp", micros.astype("<i8").tobytes(), validity_of(present), timezone=timezone
     )
+
+
+def has_nanoseconds(series):
+    """Whether there are digits that the wire's microseconds cannot hold."""
+    if "[ns" not in str(series.dtype):
+        return False
+    nanoseconds = series.to_numpy(dtype="datetime64[ns]", na_value=np.datetime64("NaT"))
+    return bool((nanoseconds[~np.isnat(nanoseconds)].astype("<i8") % 1000).any())
 
 
 # -- columns of Python objects
@@ -227,7 +239,24 @@ def is_missing(value):
 
 
 def as_json(value):
-    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    value = plain(value)
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except TypeError:
+        return json_of_decimals(value)
+
+
+def json_of_decimals(value):
+    """The same of a plain value that holds Decimals, whose digits the module json cannot write."""
+    if isinstance(value, decimal.Decimal):
+        return str(value)
+    if isinstance(value, dict):
+        return "{%s}" % ",".join(
+            "%s:%s" % (as_json(key), json_of_decimals(item)) for key, item in value.items()
+        )
+    if isinstance(value, list):
+        return "[%s]" % ",".join(map(json_of_decimals, value))
+    return as_json(value)
 
 
 def plain(value):
@@ -239,7 +268,9 @@ def plain(value):
     if isinstance(value, (np.generic, np.ndarray)):
         return plain(value.tolist()) if value.dtype.kind in "biufSUO" else plain_text(value)
     if isinstance(value, decimal.Decimal):
-        return plain(float(value))
+        return value if value.is_finite() else None
+    if isinstance(value, (bytes, bytearray)):
+        return value.decode("utf-8", "backslashreplace")
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if value is None or isinstance(value, (str, bool, int)):

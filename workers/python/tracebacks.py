@@ -6,15 +6,25 @@ import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 MOST_FRAMES = 16
+OF_THE_SCRIPT = re.compile(
+    r"get attribute \\?'(\w+)\\?' on <module \\?'[\w.]*__main__"
+    r"|module \\?'__main__\\?' has no attribute \\?'(\w+)"
+)
 COLOURS = re.compile("\x1b\\[[0-9;]*m")
 
 
 def words_of(error):
-    """repr(error), also when the exception's own repr fails."""
+    """repr(error), also when its own repr fails, with the remedy for what a pickle does not find."""
     try:
-        return repr(error)
+        words = repr(error)
     except Exception:
         return "%s (whose repr fails)" % type(error).__name__
+    found = OF_THE_SCRIPT.search(words)
+    if found is None:
+        return words
+    return words + "; the training script defined it: define %s in custom.py" % (
+        found.group(1) or found.group(2)
+    )
 
 
 def text_of(error):

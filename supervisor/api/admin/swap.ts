@@ -1,5 +1,5 @@
-// POST and GET /admin/swap: puts another runtime or code directory in the place of a served one. It runs code of the caller's choice,
-// so it takes requests with a token alone.
+// POST and GET /admin/swap: replaces the runtime or code directory of a served model. It runs code of the caller's choice, so
+// it accepts only requests with a token.
 
 import { createHash, timingSafeEqual } from "node:crypto";
 import path from "node:path";
@@ -17,7 +17,7 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   const swap = {
     summary: "Replace the runtime or the code of a model while it serves",
     description:
-      "Answers when the new release does; whatever fails leaves the old one serving. With the token.",
+      "Responds once the new release serves; after any failure, the old one keeps serving. Only with the token.",
     tags: ["admin"],
     body: { content: { "application/json": { schema: swapRequest } } },
     response: { 200: swapAnswer, ...errorAnswers(400, 403, 404, 409, 503) },
@@ -28,7 +28,7 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   });
 
   const state = {
-    summary: "Which release of each model answers, and what a swap is doing",
+    summary: "The serving release of each model, and the step of a running swap",
     tags: ["admin"],
     response: { 200: swapState, ...errorAnswers(403) },
   };
@@ -41,7 +41,7 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   }));
 }
 
-/** Where a request comes from proves nothing: a page that a browser here shows, or a proxy here, lets others in. */
+/** Checks the token. The address of a caller proves nothing: a page in a local browser, or a local proxy, lets others in. */
 function checkCaller(request: FastifyRequest, tokens: readonly string[]): void {
   const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
   if (given !== undefined && tokens.some((token) => isSame(given, token))) return;
@@ -59,27 +59,26 @@ function isSame(given: string, token: string): boolean {
   return timingSafeEqual(one!, other!);
 }
 
-/** Every field checked: a wish that is misread would swap something else. */
+/** Checks every field, since a misread request would swap something else. */
 function readSwap(request: FastifyRequest): SwapWishes & { model: string | undefined } {
   const body = readObject(request);
   const known = ["model", "code_dir", "runtimes", "replay", "max_diff"];
   const unknown = Object.keys(body).find((key) => !known.includes(key));
-  if (unknown !== undefined)
-    throw wrong(`there is no field "${unknown}"; expected some of ${known.join(", ")}`);
+  if (unknown !== undefined) throw wrong(`unknown field "${unknown}"; expected one of ${known.join(", ")}`);
   const { model, code_dir: codeDirectory, runtimes, replay, max_diff: maxDifference } = body;
-  if (model !== undefined && typeof model !== "string") throw wrong("model must be a text");
+  if (model !== undefined && typeof model !== "string") throw wrong("model must be a string");
   if (codeDirectory !== undefined && (typeof codeDirectory !== "string" || !path.isAbsolute(codeDirectory))) {
     throw wrong("code_dir must be an absolute path");
   }
   if (runtimes !== undefined && !isTexts(runtimes))
-    throw wrong("runtimes must be an object of language to interpreter");
+    throw wrong("runtimes must be an object that maps languages to interpreters");
   if (replay !== undefined && !(Number.isInteger(replay) && (replay as number) > 0))
     throw wrong("replay must be a whole number above 0");
   if (maxDifference !== undefined && !(typeof maxDifference === "number" && maxDifference >= 0)) {
-    throw wrong("max_diff must be a number from 0");
+    throw wrong("max_diff must be a number of at least 0");
   }
   if (maxDifference !== undefined && replay === undefined)
-    throw wrong("max_diff needs replay, which says how many requests to compare");
+    throw wrong("max_diff needs replay, the number of requests to compare");
   return {
     model,
     codeDirectory,
@@ -90,7 +89,7 @@ function readSwap(request: FastifyRequest): SwapWishes & { model: string | undef
 }
 
 function readObject(request: FastifyRequest): Record<string, unknown> {
-  // A page of another site can make a browser post plain text, but not JSON.
+  // A page of another site can make a browser send plain text, but not JSON.
   if (!/^application\/json(;|$)/i.test(request.headers["content-type"] ?? "")) {
     throw wrong("the content type must be application/json");
   }
@@ -99,7 +98,7 @@ function readObject(request: FastifyRequest): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Told below.
+    // Rejected below.
   }
   throw wrong("the body must be a JSON object");
 }
@@ -113,5 +112,5 @@ function isTexts(value: unknown): value is Record<string, string> {
 }
 
 function wrong(message: string): DrumError {
-  return new DrumError("USAGE", `the request to swap cannot be understood: ${message}`);
+  return new DrumError("USAGE", `the swap request is not valid: ${message}`);
 }

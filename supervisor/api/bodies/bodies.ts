@@ -1,15 +1,17 @@
-// An HTTP body as the payload a model reads: raw CSV, Matrix Market or Arrow, or the multipart part X.
+// Reads an HTTP body as the payload of a model: the rows themselves, or the multipart part X.
 
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
+import { bytesOf } from "../../../protocol/memory.js";
 import { type Payload, ProtocolError } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
-import { readContentType } from "../../formats/content-type.js";
-import { readColumnNames } from "../../formats/payload.js";
+import { readContentType } from "../../formats/input/content-type.js";
+import { bodyPayload, contentPayload } from "../../formats/input/payload.js";
+import { unpackBody } from "../../formats/input/unpack.js";
+import { readColumnNames } from "../../formats/matrix-size.js";
 import { bodyTooLarge } from "../http/errors.js";
 import { checkMatrixSize } from "./matrix-size.js";
 
-const arrowTypes = ["application/x-apache-arrow-stream", "application/vnd.apache.arrow.stream"];
 const usedParts: readonly string[] = ["X", "y", "X.colnames"];
 const mostColumnNames = 64 * 2 ** 20;
 
@@ -20,43 +22,46 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
     limits: { fileSize: maxBodySize, fieldSize: mostColumnNames, files: 16, fields: 64, headerPairs: 200 },
   });
   app.removeContentTypeParser(["application/json", "text/plain"]);
-  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
+    const coding = request.headers["content-encoding"];
+    if (coding === undefined) return done(null, body);
+    unpackBody(body as Buffer, coding, maxBodySize).then((content) => done(null, content), done);
+  });
 }
 
-/** What a request brings to a structured model. */
+/** The input of a structured model. */
 export interface Input {
   payload: Payload;
-  /** The part y, CSV: what belongs to the rows. */
+  /** The target of the rows, from the multipart part y; CSV. */
   target: Payload | null;
 }
 
-/** `readsAnything` is true for a model with a read_input_data hook, which is given every media type. */
+/** `readsAnything` is true for a model with a read_input_data hook, which accepts every media type. */
 export async function readInput(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
-  if (request.isMultipart()) return readMultipart(request);
+  if (request.isMultipart()) return readMultipart(request, readsAnything);
   return { payload: await readBody(request, readsAnything), target: null };
 }
 
 async function readBody(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
   const body = request.body as Buffer | undefined;
   if (!body || body.length === 0) throw missingBody("the body is empty");
-  const { mimetype, charset } = readContentType(request.headers["content-type"]);
-  if (!readsAnything && arrowTypes.includes(mimetype ?? "")) return readArrow(body);
-  if (!readsAnything && mimetype === "text/mtx") checkMatrixSize(body);
-  if (readsAnything || mimetype === null || ["text/csv", "text/plain", "text/mtx"].includes(mimetype)) {
-    return { kind: "bytes", data: body, mimetype, charset };
-  }
-  throw new DrumError(
-    "INPUT_UNSUPPORTED",
-    `the content type is ${mimetype}; expected text/csv, text/plain, text/mtx, ${arrowTypes[0]} or multipart/form-data with a file part X`,
-  );
+  const type = readContentType(request.headers["content-type"]);
+  if (readsAnything) return { kind: "bytes", data: body, ...type };
+  return checkedMatrix(await bodyPayload(body, type));
 }
 
-/** The body as it came, of whatever type; empty where there is none. Throws BODY_TOO_LARGE. */
+/** Throws if a Matrix Market text declares more than a worker's memory holds. */
+function checkedMatrix(payload: Payload): Payload {
+  if (payload.kind === "bytes" && payload.mimetype === "text/mtx") checkMatrixSize(bytesOf(payload.data));
+  return payload;
+}
+
+/** The raw body, of any type; empty if there is none. Throws BODY_TOO_LARGE. */
 export async function rawBody(request: FastifyRequest, maxBodySize: number): Promise<Buffer> {
   if (!request.isMultipart()) return (request.body as Buffer | undefined) ?? Buffer.alloc(0);
   const chunks: Buffer[] = [];
   let size = 0;
-  // A form is read part by part elsewhere; here it is bytes like any other.
+  // Forms are not parsed here: they are bytes like any other body.
   for await (const chunk of request.raw as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > maxBodySize) throw bodyTooLarge(maxBodySize);
@@ -65,24 +70,18 @@ export async function rawBody(request: FastifyRequest, maxBodySize: number): Pro
   return Buffer.concat(chunks);
 }
 
-/** Decoded here, so that a language without a reader for Arrow takes it as well. */
-async function readArrow(body: Buffer): Promise<Payload> {
-  const { readArrowBytes } = await import("../../formats/arrow/arrow.js");
-  return { kind: "table", table: readArrowBytes(body) };
-}
-
 function missingBody(what: string): DrumError {
   return new DrumError(
     "INPUT_EMPTY",
-    `${what}; send samples as the body (text/csv, text/mtx or Arrow), or as a file part named X of multipart/form-data`,
+    `${what}; send rows as the body (text/csv, application/json, text/mtx, Arrow or Parquet), or as a file part named X in multipart/form-data`,
   );
 }
 
-async function readMultipart(request: FastifyRequest): Promise<Input> {
+async function readMultipart(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
   try {
-    return await readParts(request);
+    return await readParts(request, readsAnything);
   } catch (error) {
-    // The parser names what fastify knows; the rest is a form that is not well made.
+    // fastify's own errors have a status; any other means that the form is malformed.
     if (
       error instanceof DrumError ||
       error instanceof ProtocolError ||
@@ -97,30 +96,40 @@ async function readMultipart(request: FastifyRequest): Promise<Input> {
   }
 }
 
-async function readParts(request: FastifyRequest): Promise<Input> {
+/** Forms are parsed while they arrive, before they could be unpacked. */
+function checkFormCoding(coding: string | undefined): void {
+  if (coding === undefined || coding.toLowerCase() === "identity") return;
+  throw new DrumError(
+    "CODING_UNSUPPORTED",
+    `the form has the Content-Encoding ${coding}; compress the part X with gzip instead, or send the rows as the body`,
+  );
+}
+
+async function readParts(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
+  checkFormCoding(request.headers["content-encoding"]);
+  const most = request.routeOptions.bodyLimit;
   const files = new Map<string, { content: Buffer; fileName: string }>();
   for await (const part of request.parts()) {
     if (part.type !== "file") continue;
     const content = await part.toBuffer();
-    // Of others nothing is kept: a form may hold many.
+    // Other parts are discarded, since a form may have many.
     const isNew = usedParts.includes(part.fieldname) && !files.has(part.fieldname);
     if (isNew) files.set(part.fieldname, { content, fileName: part.filename });
   }
   const [x, y, names] = usedParts.map((name) => files.get(name));
-  if (!x) throw missingBody("there is no file part named X");
+  if (!x) throw missingBody("the form has no file part named X");
   if (x.content.length === 0) throw missingBody("the part X is empty");
   if (y?.content.length === 0) {
     throw new DrumError(
       "INPUT_EMPTY",
-      "the part y is empty; send CSV with one row a row of X, or no such part",
+      "the part y is empty; send CSV with one row per row of X, or leave the part out",
     );
   }
   const target: Payload | null = y
     ? { kind: "bytes", data: y.content, mimetype: "text/csv", charset: null }
     : null;
-  if (x.fileName.endsWith(".arrow")) return { payload: await readArrow(x.content), target };
-  const mimetype = x.fileName.endsWith(".mtx") ? "text/mtx" : "text/csv";
-  if (mimetype === "text/mtx") checkMatrixSize(x.content);
+  const name = x.fileName || "the part X";
+  const payload = checkedMatrix(await contentPayload(x.content, { name, isRaw: readsAnything, most }));
   const column_names = names && { column_names: readColumnNames(names.content) };
-  return { payload: { kind: "bytes", data: x.content, mimetype, charset: null, ...column_names }, target };
+  return { payload: { ...payload, ...column_names }, target };
 }

@@ -1,9 +1,10 @@
-// An answer as server-sent events: begun with the first, ended with [DONE]; a client that does not read is left.
+// A response of server-sent events. It starts with the first event and ends with [DONE]. A client that does not read is
+// disconnected.
 
 import { PassThrough } from "node:stream";
 import type { FastifyReply } from "fastify";
 
-/** Bytes that may wait for a client. */
+/** The most bytes buffered for a client. */
 const mostUnread = 16 * 2 ** 20;
 
 export class EventStream {
@@ -16,7 +17,7 @@ export class EventStream {
     this.started = new Promise((resolve) => {
       this.start = resolve;
     });
-    // The client has gone; what is written meanwhile is of no use to anybody.
+    // The client has disconnected, so nobody needs what is still written.
     this.body.on("error", () => {});
   }
 
@@ -30,7 +31,7 @@ export class EventStream {
     this.body.end();
   }
 
-  /** What went wrong after the status was sent: an event as OpenAI's clients know it, and no [DONE]. */
+  /** Reports a failure after the status was sent: an event that OpenAI's clients know, and no [DONE]. */
   fail(message: string): void {
     this.write(JSON.stringify({ error: { message } }));
     this.body.end();

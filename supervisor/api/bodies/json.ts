@@ -1,15 +1,15 @@
-// A JSON body as a map. What cannot be used is refused with 400.
+// Reads a JSON body as a map.
 
 import type { FastifyRequest } from "fastify";
 import type { JsonMap } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
-import { readContentType } from "../../formats/content-type.js";
+import { readContentType } from "../../formats/input/content-type.js";
 import { isMap } from "../../formats/json.js";
 
-/** Arrays and maps in it, one in the other: a message to a worker may nest 64 deep and has some of its own. */
+/** The most levels of arrays and maps. A message to a worker may nest 64 levels, a few of which are its own. */
 const mostDepth = 60;
 
-/** Throws JSON_INVALID, INPUT_UNSUPPORTED for another content type. */
+/** Throws JSON_INVALID, or INPUT_UNSUPPORTED for another content type. */
 export function readJsonMap(request: FastifyRequest): JsonMap {
   const { mimetype } = readContentType(request.headers["content-type"]);
   if (mimetype !== null && !/^application\/(.+\+)?json$/i.test(mimetype)) {
@@ -19,16 +19,23 @@ export function readJsonMap(request: FastifyRequest): JsonMap {
   try {
     value = JSON.parse(String(request.body ?? ""));
   } catch (error) {
-    throw new DrumError("JSON_INVALID", `the body is not JSON: ${messageOf(error)}; send a JSON object`);
+    throw new DrumError(
+      "JSON_INVALID",
+      `the body is not valid JSON: ${messageOf(error)}; send a JSON object`,
+    );
   }
-  if (!isMap(value)) throw new DrumError("JSON_INVALID", "the body is JSON, but no object; send an object");
+  if (!isMap(value))
+    throw new DrumError("JSON_INVALID", "the body is JSON but not an object; send an object");
   if (depthOf(value) > mostDepth) {
-    throw new DrumError("JSON_INVALID", `the body nests more than ${mostDepth} deep; send a flatter one`);
+    throw new DrumError(
+      "JSON_INVALID",
+      `the body nests more than ${mostDepth} levels deep; send a flatter one`,
+    );
   }
   return value as JsonMap;
 }
 
-/** Counts no further than what is too much, so that a body cannot exhaust the stack. */
+/** Stops counting beyond the limit, so that a body cannot exhaust the stack. */
 function depthOf(value: unknown, depth = 0): number {
   if (typeof value !== "object" || value === null || depth > mostDepth) return depth;
   return Object.values(value).reduce(

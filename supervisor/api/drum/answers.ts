@@ -1,6 +1,8 @@
-// Predictions in the media type that the request accepts: JSON, CSV or Arrow; transformed data: a form, CSV or Arrow.
+// Writes the response in the media type that the request accepts: JSON, CSV or Arrow for predictions; a form, CSV or Arrow for
+// transformed data.
 
 import { Readable } from "node:stream";
+import Negotiator from "negotiator";
 import { csvChunks, type Written } from "../../formats/csv/write.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import { allColumns, rowsPerChunk } from "../../predictions/files.js";
@@ -45,7 +47,7 @@ const others: Readonly<Record<string, Write>> = {
   "application/x-apache-arrow-stream": asArrow,
 };
 
-/** JSON unless one of the others comes first in `accept`: who accepts anything expects what DRUM answers. */
+/** JSON, unless another type comes first in `accept`. Clients that accept anything expect JSON, as from DRUM. */
 export function answerOf(checked: CheckedPredictions, accept: string | undefined): Answer | Promise<Answer> {
   const contentType = askedInstead("application/json", accept);
   if (contentType === undefined) {
@@ -56,7 +58,7 @@ export function answerOf(checked: CheckedPredictions, accept: string | undefined
   return others[contentType]!(checked).then((body) => ({ contentType, body }));
 }
 
-/** A form, as DRUM answers, unless CSV or Arrow comes first in `accept`; these hold the data alone. */
+/** A form, as in DRUM, unless CSV or Arrow comes first in `accept`. CSV and Arrow hold only the data. */
 export async function answerTransformed(
   transformed: Transformed,
   accept: string | undefined,
@@ -67,9 +69,10 @@ export async function answerTransformed(
   return { contentType, body };
 }
 
-/** The one of the others that comes before `usual` in `accept`. */
-function askedInstead(usual: string, accept = ""): string | undefined {
-  const types = accept.split(",").map((one) => one.replace(/;.*/s, "").trim().toLowerCase());
-  const known = types.find((type) => type === usual || Object.hasOwn(others, type));
-  return known === usual ? undefined : known;
+/** The other type that the client prefers to `usual`, if any. */
+function askedInstead(usual: string, accept: string | undefined): string | undefined {
+  // What nearly all clients send.
+  if (accept === undefined || accept === "*/*" || accept === usual) return undefined;
+  const preferred = new Negotiator({ headers: { accept } }).mediaType([usual, ...Object.keys(others)]);
+  return preferred === usual ? undefined : preferred;
 }

@@ -1,8 +1,8 @@
-// DRUM's form of errors: {"message": "ERROR: ..."}.
+// DRUM's error format: {"message": "ERROR: ..."}.
 
 import type { ErrorForm } from "../http/errors.js";
 
-/** A hook that chose its own status chose the words, too; a body that is not JSON is the one refusal that DRUM words otherwise. */
+/** If a hook sets the status, its message stays unchanged. For a body that is not JSON, DRUM has the key `error`. */
 export const drumError: ErrorForm = ({ code, message, httpStatus }) => {
   if (httpStatus !== undefined) return { message };
   if (code === "JSON_INVALID") return { error: message };

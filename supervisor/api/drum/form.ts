@@ -1,4 +1,4 @@
-// Transformed data as the multipart/form-data that DRUM answers: a format and a file for the data, and for the target where one came.
+// Writes transformed data as multipart/form-data, as DRUM does: a format and a file for the data, and for the target if one came.
 
 import { randomUUID } from "node:crypto";
 import type { Table } from "../../../protocol/messages.js";
@@ -29,7 +29,7 @@ export function formOf({ data, target }: Transformed): { contentType: string; bo
   };
 }
 
-/** A text is a plain field, bytes are a file. */
+/** A string becomes a plain field, bytes become a file. */
 function linesOf([name, content]: Part): Buffer[] {
   const isFile = typeof content !== "string";
   const more = isFile ? `; filename="${name}"\r\nContent-Type: application/octet-stream` : "";
@@ -37,7 +37,7 @@ function linesOf([name, content]: Part): Buffer[] {
   return [Buffer.from(head), isFile ? content : Buffer.from(content), Buffer.from("\r\n")];
 }
 
-/** Lines end in CR LF, but for the last. */
+/** Lines end in CR LF, except the last. */
 function asCsv(table: Table): Buffer {
   const chunks = csvChunks({ predictions: table, extra: null }, rowsPerChunk, "\r\n");
   return Buffer.concat([...chunks]).subarray(0, -2);

@@ -32,7 +32,7 @@ export function predictRoutes(
       return reply.type("application/json").send(predictionsAsRows(checked, deploymentConfig, labels));
     }
     const { contentType, body } = await answerOf(checked, request.headers.accept);
-    // Written already: a string passes fastify's serializer as it is.
+    // Already serialized: fastify sends strings and buffers unchanged.
     return reply.header("content-type", contentType).send(body);
   };
   for (const url of ["/predict/", "/predictions/", "/invocations"])
@@ -45,6 +45,6 @@ function checkStructured({ name, release }: Deployment): void {
   const route = type === "transform" ? "the rows to /transform/" : "the body to /predictUnstructured/";
   throw new DrumError(
     "INPUT_UNSUPPORTED",
-    `${name} is a model of the target type ${type}, which this route does not serve; POST ${route}`,
+    `${name} is a ${type} model, which this route does not serve; POST ${route}`,
   );
 }

@@ -2,14 +2,14 @@
 
 import { binary, message, statusWords } from "../http/schemas.js";
 
-/** Of data that typeSchema refuses there is a sign for programs. */
+/** Has a flag that tells programs of data that violate typeSchema. */
 export const schemaRefused = {
   description: statusWords[422],
   ...message,
   properties: { ...message.properties, is_schema_validation_error: { type: "boolean" } },
 } as const;
 
-/** The media types that every model reads; one with a read_input_data hook takes any other too. */
+/** The media types that every model reads. A model with a read_input_data hook accepts any other too. */
 export const samples = {
   content: {
     "text/csv": { schema: { type: "string", example: "a,b\n1,2\n3,4\n" } },
@@ -24,7 +24,7 @@ export const samples = {
 
 const form = samples.content["multipart/form-data"].schema;
 
-/** What /transform/ takes: the same, and what belongs to the rows. */
+/** The body of /transform/: the same, and the target of the rows. */
 export const samplesAndTarget = {
   content: {
     ...samples.content,
@@ -38,16 +38,16 @@ const transformedForm = {
   type: "object",
   properties: {
     "X.format": { type: "string", enum: ["csv", "sparse"] },
-    "X.transformed": { ...binary, description: "CSV, or Matrix Market where the format is sparse" },
-    "X.colnames": { ...binary, description: "names of a sparse matrix's columns, one a line" },
+    "X.transformed": { ...binary, description: "CSV, or Matrix Market if the format is sparse" },
+    "X.colnames": { ...binary, description: "column names of a sparse matrix, one per line" },
     "y.format": { type: "string", enum: ["csv"] },
-    "y.transformed": { ...binary, description: "the target as it came" },
+    "y.transformed": { ...binary, description: "the target, unchanged" },
   },
   required: ["X.format", "X.transformed"],
 } as const;
 
 export const transformedAnswer = {
-  description: "The rows as the model transforms them; CSV and Arrow where Accept asks for one of them",
+  description: "The transformed rows; CSV or Arrow if Accept asks for it",
   content: {
     "multipart/form-data": { schema: transformedForm },
     "text/csv": { schema: { type: "string" } },
@@ -56,12 +56,12 @@ export const transformedAnswer = {
 } as const;
 
 export const unstructuredAnswerSchema = {
-  description: "What the hook returned, in the type that it chose",
+  description: "The result of the hook, in the media type that it chose",
   content: { "*/*": { schema: binary } },
 } as const;
 
 export const passedOnAnswer = {
-  description: "What that server answers; its other statuses are passed on too",
+  description: "The response of that server; its other statuses are forwarded too",
   content: { "*/*": { schema: binary } },
 } as const;
 
@@ -91,7 +91,7 @@ const predictions = {
 } as const;
 
 export const predictionsAnswer = {
-  description: "One item a row: a number, a text, or an object of class label to probability",
+  description: "One item per row: a number, a string, or an object of class label to probability",
   content: {
     "application/json": { schema: predictions },
     "text/csv": { schema: { type: "string" } },

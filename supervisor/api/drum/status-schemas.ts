@@ -14,7 +14,7 @@ const runtimeInfo = {
 } as const;
 
 export const infoAnswer = {
-  description: "What runs here",
+  description: "The model and its runtime",
   type: "object",
   additionalProperties: true,
   properties: {
@@ -27,7 +27,7 @@ export const infoAnswer = {
     modelMetadata: { type: "object", nullable: true, additionalProperties: true },
     runtimeParameters: {
       type: "array",
-      description: "without their values; type is null where the variable cannot be read",
+      description: "without their values; type is null if the variable cannot be read",
       items: {
         type: "object",
         properties: { name: { type: "string" }, type: { type: "string", nullable: true } },
@@ -35,15 +35,34 @@ export const infoAnswer = {
     },
     userSecrets: { type: "array", description: "their names", items: { type: "string" } },
     predictor: { type: "string", nullable: true },
+    signature: {
+      type: "object",
+      nullable: true,
+      description: "the columns that the model takes; null if it does not know them",
+      properties: {
+        by: { type: "string", description: "name or position" },
+        columns: {
+          type: "array",
+          items: {
+            type: "object",
+            properties: {
+              name: { type: "string" },
+              type: { type: "string", nullable: true },
+              levels: { type: "array", nullable: true, items: { type: "string" } },
+            },
+          },
+        },
+      },
+    },
     positiveClassLabel: { type: "string" },
     negativeClassLabel: { type: "string" },
     classLabels: { type: "array", items: { type: "string" } },
     hooks: { type: "array", items: { type: "string" } },
-    release: { type: "integer", description: "counts up with every swap" },
+    release: { type: "integer", description: "increases with every swap" },
     runtime: runtimeInfo,
     stages: {
       type: "array",
-      description: "the way of the data, one item a request to a worker",
+      description: "the path of the data, one item per request to a worker",
       items: {
         type: "object",
         properties: {
@@ -69,7 +88,7 @@ export const healthAnswer = {
 } as const;
 
 export const modelsAnswer = {
-  description: "One item a model",
+  description: "One item per model",
   type: "object",
   properties: {
     models: {
@@ -117,7 +136,7 @@ const workerInfo = {
     },
     requests: { type: "integer", description: "answered" },
     restarts: { type: "integer" },
-    queue: { type: "integer", description: "requests with the worker now" },
+    queue: { type: "integer", description: "requests that the worker is processing" },
     processes: { type: "integer", description: "the worker and its descendants" },
     rss: { ...anyNumber, description: "MB, all processes of the worker" },
     pss: { ...anyNumber, description: "MB, shared pages split among their users" },
@@ -151,7 +170,7 @@ export const statsAnswer = {
       properties: {
         run_predictor_total: {
           type: "object",
-          description: "seconds a prediction took, since the last call; null without --show-perf",
+          description: "seconds per prediction since the last call; null without --show-perf",
           properties: { min: anyNumber, max: anyNumber, avg: anyNumber, total: anyNumber },
         },
       },
@@ -162,7 +181,7 @@ export const statsAnswer = {
 } as const;
 
 export const capabilitiesAnswer = {
-  description: "What the model can be sent",
+  description: "The inputs that the model accepts",
   type: "object",
   properties: {
     supported_payload_formats: { type: "object", additionalProperties: { type: "string", nullable: true } },

@@ -1,4 +1,4 @@
-// GET / /ping/ /health/ /info/ /stats/ /capabilities/: what is told of the served model; of several, under each one's name and together.
+// GET / /ping/ /health/ /info/ /stats/ /capabilities/: the status of the served model; of several, under each name and together.
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Deployment } from "../../serving/deployment/deployment.js";
@@ -18,11 +18,11 @@ export function statusRoutes(app: FastifyInstance, find: FindModel, settings: Ap
     checkHealth: (request) => find(request).checkHealth(),
   });
 
-  const info = { summary: "What runs here", tags: ["status"], response: { 200: infoAnswer } };
+  const info = { summary: "The model and its runtime", tags: ["status"], response: { 200: infoAnswer } };
   app.get("/info/", { schema: info }, async (request) => describeDeployment(find(request)));
 
   const capabilities = {
-    summary: "What the model can be sent",
+    summary: "The inputs that the model accepts",
     tags: ["status"],
     response: { 200: capabilitiesAnswer, ...errorAnswers(503, 513) },
   };
@@ -40,7 +40,7 @@ export function statusRoutes(app: FastifyInstance, find: FindModel, settings: Ap
   });
 }
 
-/** What is told of all models of the server together. */
+/** The status of all models of the server together. */
 export function modelsRoutes(app: FastifyInstance, models: Models, settings: ApiSettings): void {
   sharedRoutes(app, settings, {
     choose: () => models.all,
@@ -70,7 +70,7 @@ export function modelsRoutes(app: FastifyInstance, models: Models, settings: Api
     ],
   }));
   const info = {
-    summary: "What runs here",
+    summary: "The models and their runtimes",
     tags: ["status"],
     response: { 200: { type: "object", additionalProperties: true } },
   };
@@ -100,7 +100,7 @@ function sharedRoutes(
   }
 
   const health = {
-    summary: "Whether every model is loaded and can answer",
+    summary: "Whether every model is loaded and ready",
     tags: ["status"],
     response: { 200: healthAnswer, ...errorAnswers(503, 513) },
   };

@@ -1,4 +1,4 @@
-// POST /transform/: rows in, for a model of the target type transform, the transformed rows out.
+// POST /transform/: rows in, transformed rows out, for a model of the target type transform.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
@@ -10,7 +10,7 @@ import { answerTransformed } from "./answers.js";
 import { samplesAndTarget, schemaRefused, transformedAnswer } from "./schemas.js";
 
 const schema = {
-  summary: "What a model of the target type transform makes of the rows",
+  summary: "The rows, transformed by a model of the target type transform",
   tags: ["predictions"],
   body: samplesAndTarget,
   response: { 200: transformedAnswer, 422: schemaRefused, ...errorAnswers(413, 500, 503, 504, 513) },
@@ -33,6 +33,6 @@ function checkTransform({ name, release }: Deployment): void {
   const route = type === "unstructured" ? "the body to /predictUnstructured/" : "rows to /predict/";
   throw new DrumError(
     "INPUT_UNSUPPORTED",
-    `${name} is a model of the target type ${type}, which this route does not serve; POST ${route}`,
+    `${name} is a ${type} model, which this route does not serve; POST ${route}`,
   );
 }

@@ -10,7 +10,7 @@ import { anyBody, errorAnswers } from "../http/schemas.js";
 import { unstructuredAnswerSchema } from "./schemas.js";
 
 const schema = {
-  summary: "What an unstructured model makes of the body",
+  summary: "The result of an unstructured model for the body",
   tags: ["predictions"],
   body: anyBody,
   response: { 200: unstructuredAnswerSchema, ...errorAnswers(413, 422, 500, 503, 504, 513) },
@@ -31,7 +31,7 @@ export function unstructuredRoutes(app: FastifyInstance, find: FindModel, maxBod
   }
 }
 
-/** Text generation may have the hook beside its others. */
+/** A textgeneration model may also have the hook score_unstructured. */
 function checkUnstructured({ name, release }: Deployment): void {
   const { type } = release.model.target;
   if (type === "unstructured" || (type === "textgeneration" && release.partWith("score_unstructured")))

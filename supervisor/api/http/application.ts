@@ -12,7 +12,7 @@ export interface Application {
   /** Bytes. */
   maxBodySize: number;
   log: Log;
-  /** Of what no dialect answers. */
+  /** Formats the body of error responses. */
   form: ErrorForm;
 }
 
@@ -29,11 +29,11 @@ export function buildApplication({ maxBodySize, log, form }: Application): Fasti
   const drumVersion = version();
   app.addHook("onRequest", (request, reply, done) => {
     reply.header("X_Request_ID", request.id).header("X-Drum-Version", drumVersion);
-    // Empty means none, as in DRUM.
+    // An empty header counts as absent, as in DRUM.
     if (request.headers["content-type"] === "") delete request.headers["content-type"];
     done();
   });
-  // DRUM's clients know the bare media type; fastify adds a charset, which JSON has no use for.
+  // DRUM's clients expect the bare media type. fastify adds a charset, which JSON does not need.
   app.addHook("onSend", (_request, reply, _payload, done) => {
     if (reply.getHeader("content-type") === "application/json; charset=utf-8") reply.type("application/json");
     done();
@@ -43,7 +43,7 @@ export function buildApplication({ maxBodySize, log, form }: Application): Fasti
   app.setValidatorCompiler(() => () => true);
   const methods = new RouteMethods(app);
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
-    // A body that cannot be read matters no more where nobody would read it.
+    // On an unknown route, 404 or 405 counts more than an unreadable body.
     if (request.is404) return methods.refuse(request, reply);
     const error = asDrumError(thrown, maxBodySize);
     logFailure(log, error);

@@ -1,4 +1,4 @@
-// A failure as an HTTP response: its status, its headers, and how it is logged. What the body looks like is each dialect's own.
+// Turns a failure into an HTTP response (status and headers) and a log line. Each dialect has its own format of the body.
 
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply } from "fastify";
@@ -6,16 +6,18 @@ import { ProtocolError } from "../../../protocol/messages.js";
 import { DrumError, type ErrorCode } from "../../errors.js";
 import type { Log } from "../../log.js";
 
-/** How a dialect words a failure: the JSON of the body, for an error that has this status. */
+/** Makes the JSON body of an error response in a dialect. */
 export type ErrorForm = (error: DrumError, status: number) => Record<string, unknown>;
 
-/** Codes that are not the model's fault; everything else is 500. */
+/** Codes that are not the model's fault; any other is 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   USAGE: 400,
+  CODING_UNSUPPORTED: 415,
   JSON_INVALID: 400,
   INPUT_EMPTY: 422,
   INPUT_UNREADABLE: 422,
   INPUT_UNSUPPORTED: 422,
+  INPUT_INVALID: 422,
   TYPE_SCHEMA_VIOLATED: 422,
   BODY_TOO_LARGE: 413,
   FRAME_TOO_LARGE: 413,
@@ -37,12 +39,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   PREDICTIONS_DIFFER: 409,
 };
 
-/** The status of a response that fails with this error; a hook may have chosen its own. */
+/** The HTTP status of an error; a hook may have set its own. */
 export function statusOf({ code, httpStatus }: DrumError): number {
   return httpStatus ?? statuses[code] ?? 500;
 }
 
-/** Seconds after which a refused client may well be served. */
+/** Seconds after which a rejected client should retry. */
 const retryAfter = "1";
 
 export function sendError(reply: FastifyReply, error: DrumError, form: ErrorForm): FastifyReply {
@@ -54,7 +56,7 @@ export function sendError(reply: FastifyReply, error: DrumError, form: ErrorForm
   return reply.code(status).send(body);
 }
 
-/** States that a health check asks for, failed starts that were told when they failed, and clients that leave are no news. */
+/** Not logged: states that health checks poll, failed starts that were already reported, and clients that disconnect. */
 const quietCodes: readonly ErrorCode[] = [
   "NOT_READY",
   "DRAINING",
@@ -70,12 +72,12 @@ export function logFailure(log: Log, error: DrumError): void {
   else log.warn(`${error.code}: ${text}`);
 }
 
-/** Milliseconds that a client may go on sending what nobody wants. */
+/** Milliseconds that a client may keep sending a rejected body. */
 const lingerLimit = 30_000;
 
 /**
- * A connection that is closed while the client still sends is reset, and a client that sends all before it reads loses the response.
- * So the rest of the request is read and thrown away first.
+ * Sends the response, then reads and discards the rest of the request before closing. Closing while the client still sends
+ * would reset the connection, and a client that reads only after sending would lose the response.
  */
 function answerAndLinger(
   reply: FastifyReply,
@@ -98,7 +100,7 @@ function answerAndLinger(
   return reply;
 }
 
-/** What fastify throws before a handler runs, and anything unforeseen. */
+/** Converts errors that fastify throws before a handler runs, and any unexpected error. */
 export function asDrumError(
   error: Error & { code?: string; statusCode?: number },
   maxBodySize: number,
@@ -111,13 +113,13 @@ export function asDrumError(
   if (error.code === "FST_ERR_CTP_INVALID_MEDIA_TYPE") {
     return new DrumError(
       "INPUT_UNSUPPORTED",
-      "the header Content-Type is no media type; send one such as text/csv",
+      "the Content-Type header is not a valid media type; send one such as text/csv",
     );
   }
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
   }
-  return new DrumError("INTERNAL", `a fault of drum itself: ${error.message}`, { cause: error });
+  return new DrumError("INTERNAL", `internal error: ${error.message}; please report it`, { cause: error });
 }
 
 export function bodyTooLarge(maxBodySize: number): DrumError {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { drumError } from "../drum/errors.js";
 import { refuseMalformed } from "./malformed.js";
 
-/** What a server answers to these bytes, until it hangs up. */
+/** A server's response to these bytes, until it closes the connection. */
 async function answerTo(bytes: string): Promise<string> {
   const limits = { headersTimeout: 100, requestTimeout: 100, connectionsCheckingInterval: 50 };
   const server = createServer(limits, (_request, response) => response.end("fine")).on(
@@ -28,8 +28,8 @@ describe("refuseMalformed", () => {
       "431 ",
       "larger than 16 KB",
     ],
-    ["what is no HTTP", "good morning\r\n\r\n", "400 Bad Request", "no well-formed HTTP"],
-  ])("tells of %s and hangs up", async (_title, bytes, status, words) => {
+    ["bytes that are not HTTP", "good morning\r\n\r\n", "400 Bad Request", "not well-formed HTTP"],
+  ])("reports %s and closes the connection", async (_title, bytes, status, words) => {
     const [head, body] = (await answerTo(bytes)).split("\r\n\r\n");
     expect(head).toContain(`HTTP/1.1 ${status}`);
     expect(JSON.parse(body!)).toEqual({ message: expect.stringContaining(words) });

@@ -1,4 +1,4 @@
-// Requests that no route ever sees: headers over the limit, bytes that are no HTTP, an address that cannot be decoded.
+// Rejects requests that never reach a route: headers over the limit, bytes that are not HTTP, URLs that cannot be decoded.
 
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
@@ -9,16 +9,12 @@ const reasons: Readonly<Record<string, [status: number, title: string, words: st
   HPE_HEADER_OVERFLOW: [
     431,
     "Request Header Fields Too Large",
-    "the headers are larger than 16 KB; send shorter ones, or put what they hold into the body",
+    "the headers are larger than 16 KB; send shorter ones, or move their content to the body",
   ],
-  ERR_HTTP_REQUEST_TIMEOUT: [
-    408,
-    "Request Timeout",
-    "the request did not come to its end in time; send it again",
-  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, "Request Timeout", "the request was not complete in time; send it again"],
 };
 
-/** What Node cannot read as HTTP. The connection is closed, since nobody knows where the next request would begin. */
+/** Rejects what Node cannot parse as HTTP, and closes the connection, since the next request has no known start. */
 export function refuseMalformed(form: ErrorForm) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === "ECONNRESET" || !socket.writable) {
@@ -28,7 +24,7 @@ export function refuseMalformed(form: ErrorForm) {
     const [status, title, words] = reasons[error.code ?? ""] ?? [
       400,
       "Bad Request",
-      `the request is no well-formed HTTP: ${messageOf(error)}; send it with an HTTP client`,
+      `the request is not well-formed HTTP: ${messageOf(error)}; send it with an HTTP client`,
     ];
     const body = JSON.stringify(form(new DrumError("INPUT_UNREADABLE", words), status));
     const headers = `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close`;
@@ -36,14 +32,14 @@ export function refuseMalformed(form: ErrorForm) {
   };
 }
 
-/** What fastify refuses before it looks for a route. */
+/** Responds to errors that fastify raises before it looks for a route. */
 export function refuseAddress(form: ErrorForm) {
   return (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
     if (error.code !== "FST_ERR_BAD_URL") {
       sendError(reply, asDrumError(error, 0), form);
       return;
     }
-    const words = `the address cannot be decoded: ${error.message}; write a % in it as %25`;
+    const words = `the URL cannot be decoded: ${error.message}; write % as %25`;
     reply
       .code(400)
       .type("application/json")

@@ -1,4 +1,4 @@
-// Which methods each path takes, so that a wrong method is told from a wrong path.
+// Records the methods of each path, to tell a wrong method (405) from a wrong path (404).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
@@ -19,22 +19,20 @@ export class RouteMethods {
     });
   }
 
-  /** Answers OPTIONS; 404 for a path that no route has, 405 for a method that its route does not take. */
+  /** Responds to OPTIONS. Sends 404 for an unknown path, 405 for a method that the route does not support. */
   refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = normalPath(request.url);
     const route =
       this.routes.get(path) ?? [...this.routes.values()].find(({ pattern }) => pattern.test(path));
     if (!route) {
-      return reply
-        .code(404)
-        .send({ message: `ERROR: there is no route ${path}; see /docs for those there are` });
+      return reply.code(404).send({ message: `ERROR: unknown route ${path}; see /docs for the routes` });
     }
     const allowed = [...route.methods].sort().join(", ");
     reply.header("Allow", allowed);
     if (request.method === "OPTIONS") return reply.code(200).send();
     return reply
       .code(405)
-      .send({ message: `ERROR: ${path} does not take ${request.method}; it takes ${allowed}` });
+      .send({ message: `ERROR: ${path} does not support ${request.method}; it supports ${allowed}` });
   }
 }
 

@@ -1,4 +1,5 @@
-// The OpenAPI document at /docs, made of the routes' schemas: one path for each served model, as the server has them now.
+// Serves the OpenAPI document at /openapi.json and /docs, generated from the routes' schemas, with the paths and example rows of the
+// models served now.
 
 import fastifySwagger from "@fastify/swagger";
 import fastifySwaggerUi from "@fastify/swagger-ui";
@@ -8,16 +9,24 @@ export interface Documentation {
   /** Precedes every path. */
   prefix: string;
   version: string;
-  /** Names of the models under /models/NAME/; none where there is one model at the root. */
-  modelNames(): readonly string[];
+  models(): readonly DocumentedModel[];
 }
 
-type Operation = { requestBody?: { content: object; required?: boolean }; parameters?: { name: string }[] };
-type Paths = Record<string, Record<string, Operation>>;
+export interface DocumentedModel {
+  /** Under /models/NAME/; undefined for the one model at the root. */
+  name: string | undefined;
+  /** CSV that the model takes, if it is known. */
+  example: string | undefined;
+}
+
+type Body = { content: Record<string, { schema: object }>; required?: boolean };
+type Operation = { requestBody?: Body; parameters?: { name: string }[] };
+type Operations = Record<string, Operation>;
+type Paths = Record<string, Operations>;
 
 export async function addDocumentation(
   app: FastifyInstance,
-  { prefix, version, modelNames }: Documentation,
+  { prefix, version, models }: Documentation,
 ): Promise<void> {
   await app.register(fastifySwagger, {
     openapi: {
@@ -31,17 +40,19 @@ export async function addDocumentation(
     },
     transformObject: (found) => ("openapiObject" in found ? withOptionalBodies(found.openapiObject) : {}),
   });
+  const ofModels = <Document extends { paths?: object }>(document: Document): Document => ({
+    ...document,
+    paths: pathsOfModels((document.paths ?? {}) as Paths, models()),
+  });
   await app.register(fastifySwaggerUi, {
     routePrefix: `${prefix}/docs`,
-    transformSpecification: (document) => ({
-      ...document,
-      paths: pathsOfModels((document.paths ?? {}) as Paths, modelNames()),
-    }),
+    transformSpecification: ofModels,
     transformSpecificationClone: true,
   });
+  app.get(`${prefix}/openapi.json`, { schema: { hide: true } }, async () => ofModels(app.swagger()));
 }
 
-/** The plugin has every body required, but where any bytes will do, none will too. */
+/** The plugin marks every body as required. Where any bytes are accepted, an absent body is too. */
 function withOptionalBodies<Document extends { paths?: object }>(document: Document): Document {
   for (const { requestBody } of Object.values({ ...document.paths } as Paths).flatMap((path) =>
     Object.values(path),
@@ -51,17 +62,36 @@ function withOptionalBodies<Document extends { paths?: object }>(document: Docum
   return document;
 }
 
-function pathsOfModels(paths: Paths, names: readonly string[]): Paths {
-  const entries = Object.entries(paths).flatMap(([path, operations]) => {
-    if (!/\/{model}(\/|$)/.test(path)) return [[path, operations] as const];
-    const ofOneModel = Object.entries(operations).map(([method, operation]) => {
-      const { parameters = [], ...others } = operation;
-      const rest = parameters.filter(({ name }) => name !== "model");
-      return [method, rest.length > 0 ? { ...others, parameters: rest } : others];
-    });
-    return names.map(
-      (name) => [path.replace("{model}", encodeURIComponent(name)), Object.fromEntries(ofOneModel)] as const,
-    );
+function pathsOfModels(paths: Paths, models: readonly DocumentedModel[]): Paths {
+  const atRoot = models.find(({ name }) => name === undefined);
+  const entries = Object.entries(paths).flatMap(([path, operations]): [string, Operations][] => {
+    if (!/\/{model}(\/|$)/.test(path)) return [[path, withExample(operations, atRoot?.example)]];
+    return models.map(({ name, example }) => [
+      path.replace("{model}", encodeURIComponent(name ?? "")),
+      withExample(withoutModel(operations), example),
+    ]);
   });
   return Object.fromEntries(entries);
+}
+
+function withoutModel(operations: Operations): Operations {
+  return mapValues(operations, ({ parameters = [], ...others }) => {
+    const rest = parameters.filter(({ name }) => name !== "model");
+    return rest.length > 0 ? { ...others, parameters: rest } : others;
+  });
+}
+
+/** Puts the model's own columns in place of the general example of a CSV body. */
+function withExample(operations: Operations, example: string | undefined): Operations {
+  return mapValues(operations, (operation) => {
+    const { requestBody } = operation;
+    const csv = requestBody?.content["text/csv"];
+    if (!requestBody || !csv || example === undefined) return operation;
+    const content = { ...requestBody.content, "text/csv": { schema: { ...csv.schema, example } } };
+    return { ...operation, requestBody: { ...requestBody, content } };
+  });
+}
+
+function mapValues<From, To>(record: Record<string, From>, make: (value: From) => To): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
 }

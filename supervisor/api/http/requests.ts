@@ -1,25 +1,25 @@
-// What several routes want of a request: the model it is for, its headers for hooks, and that its client has left.
+// Helpers for several routes: the model of a request, its headers for hooks, and whether its client has left.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import type { Models } from "../../serving/models.js";
 import { Departure } from "../../serving/worker/departure.js";
 
-/** The model that a request is for. Throws MODEL_UNKNOWN, or the reason why the model is broken. */
+/** Finds the model of a request. Throws MODEL_UNKNOWN, or the reason why the model is broken. */
 export type FindModel = (request: FastifyRequest) => Deployment;
 
-/** By the part `:model` of the path. */
+/** Finds the model by the path parameter `:model`. */
 export function modelInPath(models: Models): FindModel {
   return ({ params }) => models.find((params as { model: string }).model);
 }
 
-/** Names in lower case; a header that came several times is joined as HTTP allows. */
+/** Names are in lower case; repeated headers are joined, as HTTP allows. */
 export function headersOf({ headers }: FastifyRequest): Record<string, string> {
   const all = Object.entries(headers).map(([name, value]) => [name, [value].flat().join(", ")]);
   return Object.fromEntries(all);
 }
 
-/** Tells when the client leaves before its response was written. */
+/** Signals that the client left before the response was written. */
 export function departureOf({ raw: response }: FastifyReply): Departure {
   const departure = new Departure();
   response.once("close", () => {

@@ -1,20 +1,20 @@
-// What the HTTP server goes by.
+// The settings of the HTTP server.
 
 export interface ApiSettings {
-  /** Whether models are served under their names even when there is one. */
+  /** Whether models are served under their names, even if there is only one. */
   namesModels: boolean;
   /** Precedes every path: empty, or like /a/b. */
   urlPrefix: string;
-  /** Callers of the admin API must know one of them. */
+  /** The tokens of the admin API; callers must send one of them. */
   tokens: readonly string[];
-  /** Where /directAccess/ leads, e.g. http://localhost:9999. */
+  /** The server behind /directAccess/, e.g. http://localhost:9999. */
   openAiServer: string | undefined;
-  /** Whether /stats/ tells how long predictions take. */
+  /** Whether /stats/ reports how long predictions take. */
   showPerf: boolean;
   /** Bytes. */
   maxBodySize: number;
   /** Bytes of all bodies under way. */
   maxBodyMemory: number;
-  /** Milliseconds a request that is passed on may take. */
+  /** Milliseconds that a forwarded request may take. */
   requestTimeout: number;
 }

@@ -16,14 +16,14 @@ import { errorAnswers, jsonRefused } from "../http/schemas.js";
 import { chatAnswer, chatBody, supportedModelsAnswer } from "./schemas.js";
 
 const chatSchema = {
-  summary: "What the model says next, whole or as server-sent events",
+  summary: "A chat completion, whole or as server-sent events",
   tags: ["chat"],
   body: chatBody,
   response: { 200: chatAnswer, 400: jsonRefused, ...errorAnswers(404, 413, 422, 500, 503, 504, 513) },
 };
 
 const modelsSchema = {
-  summary: "The language models that the model can be asked for",
+  summary: "The language models that a request can name",
   tags: ["chat"],
   response: { 200: supportedModelsAnswer, ...errorAnswers(404, 500, 503, 504, 513) },
 };
@@ -40,7 +40,7 @@ export function chatRoutes(app: FastifyInstance, find: FindModel, log: Log): voi
       { request: body, headers: headersOf(request) },
       { departure: departureOf(reply), onChunk: (chunk) => events.send(named(chunk as JsonMap)) },
     );
-    // What fails before the first chunk has a status of its own.
+    // A failure before the first chunk gets its own status.
     const completion = await Promise.race([answer, events.started]);
     if (completion) return reply.type("application/json").send(JSON.stringify(named(completion)));
     answer.then(
@@ -63,7 +63,7 @@ export function chatRoutes(app: FastifyInstance, find: FindModel, log: Log): voi
   }
 }
 
-/** As long as the model loads, it is not known whether it can. */
+/** Waits until the model is loaded, since only then it is known whether it has the hook. */
 async function checkChats({ name, release }: Deployment): Promise<void> {
   await release.loaded;
   if (canChat(release)) return;

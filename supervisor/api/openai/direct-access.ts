@@ -1,4 +1,5 @@
-// /directAccess/<path> and /nim/<path>: what comes is passed on to the OpenAI-compatible server of OPENAI_HOST, and to no other; without one, 400.
+// /directAccess/<path> and /nim/<path>: forwards requests to the OpenAI-compatible server at OPENAI_HOST, and to no other.
+// Responds with 400 if none is configured.
 
 import { Readable } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -9,13 +10,13 @@ import { anyBody, errorAnswers } from "../http/schemas.js";
 import type { ApiSettings } from "../http/settings.js";
 
 const response = { 200: passedOnAnswer, ...errorAnswers(400, 413, 502, 504) };
-const summary = "Passed on to the OpenAI-compatible server of OPENAI_HOST";
+const summary = "Forwards to the OpenAI-compatible server at OPENAI_HOST";
 const params = {
   type: "object",
-  properties: { "*": { type: "string", description: "its own path" } },
+  properties: { "*": { type: "string", description: "the path on that server" } },
 } as const;
 
-/** Headers that are about one connection, and those that fetch makes itself. */
+/** Headers that belong to one connection, and headers that fetch sets itself. */
 const ownHeaders = new Set(
   "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host content-length expect accept-encoding".split(
     " ",
@@ -40,7 +41,7 @@ async function passOn(
   if (server === undefined) {
     throw new DrumError(
       "DIRECT_ACCESS_UNAVAILABLE",
-      "there is no OpenAI-compatible server behind this model; ask the model's own routes (/docs), or start drum with OPENAI_HOST and OPENAI_PORT set",
+      "no OpenAI-compatible server is configured; use the model's own routes (/docs), or start drum with OPENAI_HOST and OPENAI_PORT set",
     );
   }
   const isRead = request.method === "GET" || request.method === "HEAD";
@@ -63,12 +64,12 @@ async function passOn(
   } catch (error) {
     throw failure(error, server, requestTimeout);
   } finally {
-    // The answer has begun: it takes as long as it takes.
+    // Once the response has begun, it may take any time.
     clearTimeout(late);
   }
 }
 
-/** What follows our prefix, with its query: as it came, since escapes may mean something there. */
+/** The path and query after our prefix. Escapes stay unchanged, since the server may depend on them. */
 function ownPath({ url, routeOptions }: FastifyRequest): string {
   const names = (routeOptions.url ?? "").split("/").slice(1, -1).map(escapeForPattern);
   const rest = url.replace(new RegExp(`^/+${names.join("/+")}`), "");
@@ -90,13 +91,14 @@ function failure(error: unknown, server: string, limit: number): DrumError {
   if ((error as Error).name === "TimeoutError") {
     return new DrumError(
       "DEADLINE_PASSED",
-      `${server} has not answered within ${limit / 1000} s, the limit of --request-timeout; ask for less, or raise it`,
+      `${server} did not respond within ${limit / 1000} s, the limit of --request-timeout; request less, or raise the limit`,
     );
   }
-  if ((error as Error).name === "AbortError") return new DrumError("CLIENT_GONE", "the client has left");
+  if ((error as Error).name === "AbortError")
+    return new DrumError("CLIENT_GONE", "the client has disconnected");
   const why = messageOf((error as Error).cause ?? error);
   return new DrumError(
     "DIRECT_ACCESS_FAILED",
-    `${server} (OPENAI_HOST, OPENAI_PORT) cannot be asked: ${why}; check that it runs`,
+    `${server} (OPENAI_HOST, OPENAI_PORT) cannot be reached: ${why}; check that it is running`,
   );
 }

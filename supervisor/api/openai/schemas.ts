@@ -7,7 +7,7 @@ export const chatBody = {
     "application/json": {
       schema: {
         ...jsonMap,
-        description: "what OpenAI's chat completions take; the hook gets all of it",
+        description: "the body of OpenAI's chat completions; the hook gets all of it",
         example: { model: "any", messages: [{ role: "user", content: "Hello" }] },
       },
     },
@@ -15,7 +15,7 @@ export const chatBody = {
 } as const;
 
 export const chatAnswer = {
-  description: "A completion, or its chunks as events, the last of them [DONE]: the hook decides",
+  description: "A completion, or its chunks as events that end with [DONE]; the hook decides",
   content: {
     "application/json": { schema: jsonMap },
     "text/event-stream": { schema: { type: "string" } },

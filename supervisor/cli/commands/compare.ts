@@ -24,7 +24,6 @@ export const compare = defineCommand({
     ...logOptions,
     ...printOptions,
   },
-  variables: ["TARGET_NAME"],
   configure(values, surroundings): CompareConfig {
     const { codeDirectories, startTimeout, requestTimeout = usualSettings.requestTimeout } = values;
     checkLazyLoading(values.lazyLoadingFile, codeDirectories);

@@ -42,7 +42,6 @@ export const score = defineCommand({
     ...printOptions,
     ...gpuOptions,
   },
-  variables: ["TARGET_NAME"],
   configure(values, surroundings): ScoreConfig {
     checkGpuPredictors(values, isFlag(surroundings.given));
     const { startTimeout, requestTimeout = usualSettings.requestTimeout } = values;

@@ -1,5 +1,6 @@
 // drum server.
 
+import { availableParallelism } from "node:os";
 import { defineCommand } from "../config/command.js";
 import { isFlag } from "../config/given.js";
 import { parseOpenAiServer, parsePrefix } from "../config/parse.js";
@@ -29,6 +30,13 @@ import {
 import { serverOptions } from "../options/serving.js";
 import type { ServerConfig } from "../runs/server.js";
 
+/** Each worker holds the model, so that more of them rarely pay. */
+const mostProductionWorkers = 4;
+
+function productionWorkers(): number {
+  return Math.min(availableParallelism(), mostProductionWorkers);
+}
+
 export const server = defineCommand({
   name: "server",
   summary: "serve models over HTTP",
@@ -53,7 +61,7 @@ export const server = defineCommand({
     ...printOptions,
     ...gpuOptions,
   },
-  variables: ["TARGET_NAME", "URL_PREFIX", "DRUM_TOKEN"],
+  variables: ["URL_PREFIX", "DRUM_TOKEN"],
   configure(values, surroundings): ServerConfig {
     const { variables, given } = surroundings;
     checkGpuPredictors(values, isFlag(given));
@@ -68,6 +76,7 @@ export const server = defineCommand({
       codeDirectories,
       namesModels,
       isOneOfSeveral: namesModels,
+      refusesUnusedRuntimes: !namesModels && isFlag(given)("runtime"),
       isServed: true,
       address: values.address,
       urlPrefix: parsePrefix(variables.URL_PREFIX),
@@ -79,7 +88,7 @@ export const server = defineCommand({
       deploymentConfigFile: values.deploymentConfigFile,
       monitoring: monitoringConfig(values),
       workers: {
-        maxWorkers,
+        maxWorkers: values.production && !given.has("max-workers") ? productionWorkers() : maxWorkers,
         workerThreads,
         queueSize,
         maxBodySize,

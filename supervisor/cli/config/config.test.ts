@@ -10,6 +10,7 @@ import { readConfig } from "./command.js";
 import type { Flags } from "./given.js";
 import { givenValues } from "./given.js";
 import { parseAddress } from "./parse.js";
+import { readSettings } from "./settings.js";
 
 const folder = mkdtempSync(path.join(tmpdir(), "drum-config-"));
 const file = path.join(folder, "input.csv");
@@ -225,13 +226,6 @@ describe("readConfig refuses", () => {
       '--max-workers must be a whole number above 0, got "0"',
     ],
     [
-      "--production without workers",
-      "server",
-      { ...serving, production: true },
-      {},
-      "--production needs --max-workers; give both",
-    ],
-    [
       "--max-ratio without --baseline",
       "perf-test",
       { ...scoring, "max-ratio": "2" },
@@ -313,6 +307,13 @@ it("the value of an option that is a secret is masked, whatever becomes of it", 
   givenValues({ option }, { "api-token": "token-on-the-line" }, {});
   expect(mask("drum --api-token=token-on-the-line")).toBe("drum --api-token=*****");
 });
+it.each(["score", "server", "compare", "fit", "validation", "perf-test", "new model"])(
+  "the settings of drum %s include TARGET_NAME",
+  (name) => {
+    const settings = readSettings(commandNamed(name), new Map(), { TARGET_NAME: "price" });
+    expect(settings).toContainEqual({ name: "TARGET_NAME", value: "price", source: "variable TARGET_NAME" });
+  },
+);
 
 it("readConfig masks tokens from then on", () => {
   configOf("server", serving, { DRUM_TOKEN: "token-of-ours", DATAROBOT_API_TOKEN: "token-of-theirs" });

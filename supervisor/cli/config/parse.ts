@@ -96,6 +96,8 @@ function parseBytes(name: string, text: string): number {
 }
 
 function existing(option: Option, text: string): string {
+  // The name for standard input, and no file in this folder.
+  if (text === "-" && option.takesStandardInput) return text;
   const resolved = path.resolve(text);
   const stats = statSync(resolved, { throwIfNoEntry: false });
   const wanted = option.kind === "file" ? "a file" : "a folder";

@@ -12,6 +12,7 @@ import type { monitoringOptions } from "../options/monitoring.js";
 import type { ValuesOf } from "../options/option.js";
 import type { logOptions, runtimeOptions } from "../options/running.js";
 import type { Surroundings } from "./command.js";
+import { isFlag } from "./given.js";
 import { checkLabels, parseLevel, parseRuntimes } from "./parse.js";
 
 /** What a command logs and prints while it runs. */
@@ -71,7 +72,7 @@ function readClassLabels(labels: string[] | undefined, file: string | undefined)
 type ModelValues = ValuesOf<typeof modelOptions & typeof runtimeOptions>;
 
 /** Everything that readModel needs besides the folder, for a single model that is not served. */
-export function modelConfig(values: ModelValues, { places, variables }: Surroundings): ModelWishes {
+export function modelConfig(values: ModelValues, { places, variables, given }: Surroundings): ModelWishes {
   return {
     ...targetConfig(values, variables),
     runtimeParametersFile: values.runtimeParametersFile,
@@ -82,6 +83,8 @@ export function modelConfig(values: ModelValues, { places, variables }: Surround
     runtimes: parseRuntimes(values.runtimeTexts ?? []),
     installDeps: values.installDeps,
     isOneOfSeveral: false,
+    // DRUM_RUNTIME may list the runtimes of all languages, for every model.
+    refusesUnusedRuntimes: isFlag(given)("runtime"),
     isServed: false,
     places,
   };

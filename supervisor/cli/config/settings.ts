@@ -17,6 +17,8 @@ export interface Setting {
 }
 
 const placeVariables = ["DRUM_HOME", "DRUM_WORKERS"];
+/** Variables that belong to the target type, so every command with that option reads them. */
+const targetVariables = ["TARGET_NAME"];
 
 /** Masks secrets. Throws USAGE for a value that cannot be parsed. */
 export function readSettings(
@@ -29,7 +31,8 @@ export function readSettings(
     if (value !== undefined) return { name: option.name, value: valueAsGiven(option, value), source };
     return { name: option.name, value: undefined, source: undefined };
   });
-  const lone = [...variables, ...placeVariables].map((name): Setting => {
+  const target = "targetType" in options ? targetVariables : [];
+  const lone = [...target, ...variables, ...placeVariables].map((name): Setting => {
     const value = environment[name] || undefined;
     return { name, value, source: value && `variable ${name}` };
   });

@@ -128,9 +128,10 @@ export const { input, sparseColumnFile, output } = inGroup("Model", {
   input: {
     name: "input",
     kind: "file",
+    takesStandardInput: true,
     required: true,
     placeholder: "FILE",
-    help: "the data to score: CSV, or Matrix Market if the name ends in .mtx",
+    help: "the data to score: CSV, JSON, JSON lines, Parquet, Arrow or Matrix Market, also gzipped; - for standard input",
   },
   sparseColumnFile: {
     name: "sparse-column-file",

@@ -21,7 +21,7 @@ export interface KindValues {
   /** An existing folder, as an absolute path. */
   directory: string;
   directories: string[];
-  /** An existing file, as an absolute path. */
+  /** An existing file, as an absolute path, or `-`. */
   file: string;
   /** An absolute path; need not exist. */
   path: string;
@@ -67,6 +67,8 @@ export interface Row {
   needs?: string;
   /** The option that sets the same thing in another way; only one of the two may be given. */
   rival?: string;
+  /** `-` stands for standard input. */
+  takesStandardInput?: boolean;
   /** A second occurrence is an error; otherwise the last one wins. */
   once?: boolean;
 }

@@ -55,9 +55,8 @@ export const { maxWorkers, workerThreads, production, requestTimeout, requestLim
     production: {
       name: "production",
       kind: "flag",
-      needs: "max-workers",
       variable: "PRODUCTION",
-      help: "accepted for compatibility; it changes nothing",
+      help: "start one worker per processor, at most 4, unless --max-workers is given",
     },
     requestLimit: {
       name: "request-timeout",

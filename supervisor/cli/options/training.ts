@@ -6,9 +6,10 @@ export const trainingOptions = inGroup("Training", {
   input: {
     name: "input",
     kind: "file",
+    takesStandardInput: true,
     placeholder: "FILE",
     required: true,
-    help: "the data to train on: CSV, or Matrix Market if the name ends in .mtx",
+    help: "the data to train on: CSV, JSON, JSON lines, Parquet, Arrow or Matrix Market, also gzipped; - for standard input",
   },
   output: {
     name: "output",

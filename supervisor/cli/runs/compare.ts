@@ -1,7 +1,7 @@
 // `drum compare`: scores one file with two models, or two runtimes of one model, and compares predictions, times and memory.
 
 import { usage } from "../../errors.js";
-import { filePayload } from "../../formats/payload.js";
+import { filePayload } from "../../formats/input/payload.js";
 import { type Log, openLog } from "../../log.js";
 import { readModel, runtimesInWords } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
@@ -83,7 +83,8 @@ interface Tools {
 async function compareSides(wishes: [Wish, Wish], tools: Tools): Promise<undefined> {
   const sides: Side[] = [];
   for (const wish of wishes) sides.push(await load(wish, tools));
-  const payload = filePayload(tools.config.input);
+  const isRaw = sides.some(({ deployment }) => deployment.release.readsAnything);
+  const payload = await filePayload(tools.config.input, { isRaw });
   const answers = new Map<Side, CheckedPredictions>();
   for (let round = 1; round <= rounds; round++) {
     for (const side of sides) {

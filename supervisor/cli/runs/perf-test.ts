@@ -2,8 +2,9 @@
 // baseline. Exits with 1 for a failed case or a regression.
 
 import { DrumError, usage } from "../../errors.js";
-import { type CsvRecords, readRecords } from "../../formats/csv/records.js";
-import { filePayload } from "../../formats/payload.js";
+import type { CsvRecords } from "../../formats/csv/records.js";
+import { filePayload } from "../../formats/input/payload.js";
+import { recordsOf } from "../../formats/input/records.js";
 import { type Baseline, ratiosOf, readBaseline, regressions } from "../../jobs/perf/baseline.js";
 import { type BenchPlan, runCases } from "../../jobs/perf/bench.js";
 import { type Wishes as CaseWishes, chooseCases } from "../../jobs/perf/cases.js";
@@ -40,7 +41,7 @@ export interface PerfTestConfig
 export async function perfTest(config: PerfTestConfig): Promise<number> {
   if (config.report) checkWritable(config.report, "--report");
   const target = readTarget(config);
-  const records = readRows(config.input);
+  const records = await readRows(config.input);
   const cases = chooseCases(config, records.rows.length);
   const names = cases.map(({ name }) => name);
   const baseline = config.baseline === undefined ? undefined : readBaseline(config.baseline, names);
@@ -81,11 +82,11 @@ function readTarget(config: PerfTestConfig): Target {
   );
 }
 
-function readRows(input: string): CsvRecords {
-  if (filePayload(input).mimetype !== "text/csv") {
-    throw usage(`--input ${input}: the rows of a Matrix Market file cannot be repeated; give a CSV file`);
+async function readRows(input: string): Promise<CsvRecords> {
+  const records = recordsOf(await filePayload(input), input);
+  if (!records) {
+    throw usage(`--input ${input}: the rows of a Matrix Market file cannot be repeated; give another kind`);
   }
-  const records = readRecords(input);
   if (records.rows.length === 0) throw usage(`--input ${input} has a header but no rows; give at least one`);
   return records;
 }

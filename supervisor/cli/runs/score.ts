@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { usage } from "../../errors.js";
-import { filePayload } from "../../formats/payload.js";
+import { filePayload } from "../../formats/input/payload.js";
 import { predictionsAsText } from "../../formats/print.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../../model/model.js";
@@ -113,7 +113,8 @@ export async function predictions(
     const { body } = await scoreUnstructured(deployment, config);
     return output ? () => writeBytes(body, output) : () => print(body);
   }
-  const payload = filePayload(config.input, columnNames);
+  const isRaw = deployment.release.readsAnything;
+  const payload = await filePayload(config.input, { columnNames, isRaw });
   const show = (done: number, total: number) => progress.show("writing", done, total);
   if (type === "transform" && output?.toLowerCase().endsWith(".mtx")) {
     const { data } = await deployment.transform(payload, null);

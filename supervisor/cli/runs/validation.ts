@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Payload } from "../../../protocol/messages.js";
-import { type CsvRecords, readRecords } from "../../formats/csv/records.js";
-import { filePayload } from "../../formats/payload.js";
+import { filePayload } from "../../formats/input/payload.js";
+import { recordsOf } from "../../formats/input/records.js";
 import { runChecks } from "../../jobs/validation/checks.js";
 import { KeptFiles } from "../../jobs/validation/kept.js";
 import type { Finding, Report, Result } from "../../jobs/validation/report.js";
@@ -39,7 +39,7 @@ export async function validation(config: ValidationConfig): Promise<number> {
   const stopped = stopRequest();
   const model = await readModel(config, config.codeDirectories[0]);
   checkOptions(config, model);
-  const records = model.target.type === "unstructured" ? undefined : recordsOf(config.input);
+  const rows = model.target.type === "unstructured" ? undefined : await filePayload(config.input);
   if (config.verbose) {
     process.stderr.write(`drum validation: ${model.target.type}, ${runtimesInWords(model)}\n`);
   }
@@ -49,7 +49,7 @@ export async function validation(config: ValidationConfig): Promise<number> {
   const deployment = new Deployment(model, config, context);
   let checks: readonly Result[] | undefined;
   try {
-    const outcome = await Promise.race([runAll(deployment, { config, records, kept, progress }), stopped]);
+    const outcome = await Promise.race([runAll(deployment, { config, rows, kept, progress }), stopped]);
     if ("signal" in outcome) {
       process.stdout.write(`drum validation: ended by ${outcome.signal}\n`);
       return outcome.exitCode;
@@ -84,25 +84,27 @@ function reportOf({ name, target }: ModelSpec, data: string, { checks, kept }: F
 
 interface Tools {
   config: ValidationConfig;
-  records: CsvRecords | undefined;
+  /** Undefined for an unstructured model. */
+  rows: Payload | undefined;
   kept: KeptFiles;
   progress: Progress;
 }
 
 async function runAll(
   deployment: Deployment,
-  { config, records, kept, progress }: Tools,
+  { config, rows, kept, progress }: Tools,
 ): Promise<readonly Result[]> {
   progress.show("loading the model");
   await deployment.start({ warm: false });
-  if (deployment.release.model.target.type === "unstructured") {
+  if (rows === undefined) {
     const ask = async () => (await scoreUnstructured(deployment, config)).body;
     return runUnstructuredChecks(ask, config.input);
   }
   return runChecks({
     predict: (payload) => predictionsOf(deployment, payload),
-    input: filePayload(config.input),
-    records,
+    input: deployment.release.readsAnything ? await filePayload(config.input, { isRaw: true }) : rows,
+    path: config.input,
+    records: recordsOf(rows, config.input),
     kept,
     onProgress: progress.show,
   });
@@ -113,11 +115,6 @@ async function predictionsOf(deployment: Deployment, payload: Payload): Promise<
   if (deployment.release.model.target.type !== "transform") return deployment.predict(payload);
   const { data } = await deployment.transform(payload, null);
   return { targetType: "transform", predictions: tableOf(data) };
-}
-
-/** Undefined for Matrix Market, which has no missing values. */
-function recordsOf(input: string): CsvRecords | undefined {
-  return filePayload(input).mimetype === "text/csv" ? readRecords(input) : undefined;
 }
 
 /** The test cases, then the findings of each. */

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import { usage } from "../../errors.js";
-import { matrixFileSize, readColumnNames } from "../../formats/payload.js";
+import { matrixFileSize, readColumnNames } from "../../formats/matrix-size.js";
 import type { ModelSpec } from "../../model/model.js";
 
 /** Undefined if the option is not given. Throws USAGE if it does not fit the input, or the number of names is not that of columns. */

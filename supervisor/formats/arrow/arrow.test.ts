@@ -158,7 +158,7 @@ test.each([false, true])(
   },
 );
 
-/** Arrow's 16 bytes for one string: inline up to 12 bytes, else found in the second of the buffers. */
+/** Arrow's 16 bytes for one string: inline up to 12 bytes, otherwise in the second buffer. */
 function viewOf(text: Buffer, buffer: Buffer): Buffer {
   const view = Buffer.alloc(16);
   view.writeInt32LE(text.length, 0);
@@ -170,35 +170,74 @@ function viewOf(text: Buffer, buffer: Buffer): Buffer {
   return view;
 }
 
-test("nanoseconds are cut off towards 1970", async () => {
-  const vector = vectorFromArray([0, 0, 0, 0], new TimestampNanosecond("UTC"));
-  vector.data[0]!.values.set([1999n, -1999n, 999n, -(10n ** 18n)]);
+test("nanoseconds become microseconds", async () => {
+  const vector = vectorFromArray([0, 0, 0], new TimestampNanosecond("UTC"));
+  vector.data[0]!.values.set([1000n, -2000n, -(10n ** 18n)]);
   const table = await written(vector);
-  expect(contentOf(table)).toEqual([[1n, -1n, 0n, -(10n ** 15n)]]);
+  expect(contentOf(table)).toEqual([[1n, -2n, -(10n ** 15n)]]);
   expect(table.columns[0]!.timezone).toBe("UTC");
+});
+
+test.each([1n, -1n, 1999n])("%d nanoseconds are rejected rather than cut", async (nanoseconds) => {
+  const vector = vectorFromArray([0], new TimestampNanosecond());
+  vector.data[0]!.values.set([nanoseconds]);
+  await expect(written(vector)).rejects.toThrow(`holds ${nanoseconds} nanoseconds since 1970`);
+});
+
+test.each<[string, DataType, unknown[], string, unknown[]]>([
+  ["ints", new Int64(), [7n, null, -(2n ** 62n), 7n], "int64", [7n, null, -(2n ** 62n), 7n]],
+  ["bytes", new Uint8(), [3, null, 255], "int64", [3n, null, 255n]],
+  ["floats", new Float64(), [0.5, null, 2.25], "float64", [0.5, null, 2.25]],
+  ["bools", new Bool(), [true, null, false], "bool", [true, null, false]],
+])("a dictionary of %s is read by value", async (_type, type, values, kind, expected) => {
+  const table = await written(vectorFromArray(values, new Dictionary(type, new Int32())));
+  expect([table.columns[0]!.type, contentOf(table)]).toEqual([kind, [expected]]);
+});
+
+test("columns that hold the index of a DataFrame are left out", async () => {
+  const { readArrow } = await import("./arrow.js");
+  const columns = {
+    a: vectorFromArray([1, 2], new Float64()),
+    __index_level_0__: vectorFromArray([7, 9], new Int32()),
+  };
+  const table = new ArrowTable(columns);
+  table.schema.metadata.set("pandas", JSON.stringify({ index_columns: ["__index_level_0__"], columns: [] }));
+  expect(readArrow(table).columns.map(({ name }) => name)).toEqual(["a"]);
+});
+
+test("an extension type is rejected by its name", async () => {
+  const { readArrow } = await import("./arrow.js");
+  const table = new ArrowTable({ month: vectorFromArray([600n], new Int64()) });
+  table.schema.fields[0]!.metadata.set("ARROW:extension:name", "pandas.period");
+  expect(() => readArrow(table)).toThrow('the column "month" has the Arrow extension type pandas.period');
 });
 
 test.each<[string, DataType, unknown[], string]>([
   ["uint64 beyond int64", new Uint64(), [1n, 2n ** 63n], "holds 9223372036854775808, which is beyond int64"],
-  ["struct", new Struct([new Field("a", new Int8())]), [{ a: 1 }], "is of Arrow type Struct"],
-  ["list", new List(new Field("item", new Int8())), [[1]], "is of Arrow type List"],
-  ["decimal", new Decimal(2, 10), [Uint32Array.of(1, 0, 0, 0)], "is of Arrow type Decimal"],
-  ["time", new TimeMillisecond(), [1], "is of Arrow type Time"],
-  ["binary", new Binary(), [Uint8Array.of(1)], "is of Arrow type Binary"],
-  ["dictionary of ints", new Dictionary(new Int32(), new Int8()), [1], "is of Arrow type Dictionary"],
-])("%s is refused, naming the column and the type", async (_type, type, values, words) => {
+  ["struct", new Struct([new Field("a", new Int8())]), [{ a: 1 }], "has the Arrow type Struct"],
+  ["list", new List(new Field("item", new Int8())), [[1]], "has the Arrow type List"],
+  ["decimal", new Decimal(2, 10), [Uint32Array.of(1, 0, 0, 0)], "has the Arrow type Decimal"],
+  ["time", new TimeMillisecond(), [1], "has the Arrow type Time"],
+  ["binary", new Binary(), [Uint8Array.of(1)], "has the Arrow type Binary"],
+  [
+    "dictionary of dates",
+    new Dictionary(new DateDay(), new Int8()),
+    [new Date(0)],
+    "has the Arrow type Dictionary",
+  ],
+])("%s is rejected with the column and the type", async (_type, type, values, words) => {
   const error = await written(vectorFromArray(values, type)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "INPUT_UNSUPPORTED" });
   expect((error as Error).message).toContain(`the column "x" ${words}`);
 });
 
-test("a timestamp in seconds that microseconds cannot hold is refused", async () => {
+test("a timestamp in seconds that microseconds cannot hold is rejected", async () => {
   const vector = vectorFromArray([0], new TimestampSecond());
   vector.data[0]!.values.set([2n ** 62n]);
   await expect(written(vector)).rejects.toThrow("beyond int64 in microseconds");
 });
 
-test("record batches are joined, also when they are slices of others", async () => {
+test("record batches are joined, even if they are slices of others", async () => {
   const distinct = { rows: wide.rows, columns: wide.columns.slice(0, -1) };
   const part = makeArrow(distinct);
   const joined = part.concat(part.slice(1), part.slice(0, 1), part.slice(2, 2));
@@ -215,7 +254,7 @@ test("slices that begin within a byte of their bitmaps are read", async () => {
   expect(contentOf(await fromArrow(table.slice(5, 33)))).toEqual([values.slice(5, 33)]);
 });
 
-test("batches with dictionaries of their own are joined by their strings", async () => {
+test("batches with their own dictionaries are joined by their strings", async () => {
   const type = () => new Dictionary(new Utf8(), new Int8());
   const first = vectorFromArray(["a", "b", null], type());
   const second = vectorFromArray(["c", "a"], type());
@@ -230,12 +269,12 @@ test.each([
   ["zeros", Buffer.alloc(1000)],
   ["ones", Buffer.alloc(1000, 0xff)],
   ["the magic word alone", Buffer.from("ARROW1\0\0")],
-])("%s is no Arrow data", async (_what, bytes) => {
+])("%s is not Arrow data", async (_what, bytes) => {
   await expect(fromArrow(bytes)).rejects.toMatchObject({ code: "INPUT_UNREADABLE" });
 });
 
 test.each(["stream", "file"] as const)(
-  "a %s cut anywhere is unreadable or whole up to a batch",
+  "a %s truncated anywhere is unreadable or complete up to a batch",
   async (format) => {
     const bytes = tableToIPC(makeArrow(wide), format);
     for (let size = 0; size < bytes.length; size++) {
@@ -250,7 +289,7 @@ test.each(["stream", "file"] as const)(
 );
 
 test.each(["stream", "file"] as const)(
-  "a damaged %s gives a table or a ProtocolError, soon",
+  "a damaged %s soon gives a table or a ProtocolError",
   async (format) => {
     const bytes = tableToIPC(makeArrow(wide), format);
     for (let at = 0; at < bytes.length; at++) {

@@ -1,5 +1,5 @@
-// Tables <-> apache-arrow. To be imported when first needed: apache-arrow takes time and memory to load. Arrow's memory
-// layout is ours, so most columns are a copy of bytes; whatever has no column type of ours is refused.
+// Converts tables to and from apache-arrow. Import this lazily: apache-arrow takes time and memory to load. Our columns have
+// Arrow's memory layout, so most are copied byte for byte. A type that no column type can hold is rejected.
 
 import {
   Table as ArrowTable,
@@ -7,6 +7,7 @@ import {
   type Data,
   DataType,
   DateDay,
+  type Dictionary,
   Field,
   Float32,
   Float64,
@@ -21,7 +22,7 @@ import {
   Utf8,
   type Vector,
 } from "apache-arrow";
-import { textColumn } from "../../../protocol/columns.js";
+import { boolColumn, floatColumn, intColumn, textColumn } from "../../../protocol/columns.js";
 import { bigint64sOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
 import {
   type Column,
@@ -31,6 +32,7 @@ import {
   type Value,
 } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
+import { indexColumns } from "../pandas.js";
 import {
   isText,
   readBools,
@@ -39,21 +41,22 @@ import {
   readValidity,
   textsOfDictionary,
   unsupported,
+  valuesOfDictionary,
 } from "./columns.js";
 import { checkArrowBytes } from "./metadata.js";
 
 /**
- * The bytes of an Arrow IPC stream or file as a table. Ints of every width become int64, float16 float32, dictionaries of
- * strings utf8, a null column float64; timestamps become microseconds (nanoseconds are cut off towards 1970). Throws
- * INPUT_UNSUPPORTED naming column and type, INPUT_UNREADABLE for what is not Arrow.
+ * Reads an Arrow IPC stream or file. Ints of every width become int64, float16 becomes float32, dictionaries of strings
+ * become utf8, a null column becomes float64. Timestamps become microseconds; a fraction of one is refused.
+ * Throws INPUT_UNSUPPORTED with the column and its type, INPUT_UNREADABLE for bytes that are not Arrow.
  */
 export function readArrowBytes(bytes: Uint8Array): Table {
   try {
     checkArrowBytes(bytes);
     const table = tableFromIPC(bytes);
-    if (table.schema.fields.length === 0) throw new Error("there is no schema in it, or one without columns");
+    if (table.schema.fields.length === 0) throw new Error("the schema is missing or has no columns");
     if (table.numRows > bytes.length * 8 + 2 ** 20)
-      throw new Error(`they cannot hold the ${table.numRows} rows they announce`);
+      throw new Error(`they declare ${table.numRows} rows, more than they can hold`);
     return readArrow(table);
   } catch (error) {
     if (error instanceof ProtocolError && error.code === "INPUT_UNSUPPORTED") throw error;
@@ -62,20 +65,25 @@ export function readArrowBytes(bytes: Uint8Array): Table {
       throw new ProtocolError("INPUT_UNSUPPORTED", "the Arrow data is compressed; write it uncompressed");
     throw new ProtocolError(
       "INPUT_UNREADABLE",
-      `the ${bytes.length} bytes are not a whole Arrow stream or file: ${why}; write them with an Arrow IPC writer`,
+      `the ${bytes.length} bytes are not a complete Arrow stream or file: ${why}; write them with an Arrow IPC writer`,
     );
   }
 }
 
-/** An Arrow table as a table, by the same rules. */
+/** Converts an Arrow table by the same rules. The index of a DataFrame, which pandas adds as columns, is left out. */
 export function readArrow(table: ArrowTable): Table {
   const rows = table.numRows;
-  const columns = table.schema.fields.map((field, at) => {
+  const index = indexColumns(table.schema.metadata.get("pandas"));
+  const fields = [...table.schema.fields.entries()].filter(([, { name }]) => !index.includes(name));
+  const columns = fields.map(([at, field]) => {
+    const extension = field.metadata.get("ARROW:extension:name");
+    if (extension !== undefined) throw unsupported(field.name, `has the Arrow extension type ${extension}`);
     const vector = table.getChildAt(at);
-    if (!vector || vector.length !== rows) throw new Error(`the column ${field.name} has not ${rows} rows`);
+    if (!vector || vector.length !== rows)
+      throw new Error(`the column ${field.name} does not have ${rows} rows`);
     return readColumn(field.name, vector);
   });
-  // Lengths and offsets came from outside.
+  // Lengths and offsets are untrusted input.
   return checkTable({ rows, columns } as unknown as Value);
 }
 
@@ -87,14 +95,25 @@ function readColumn(name: string, vector: Vector): Column {
   }
   if (DataType.isDictionary(type) && isText(type.dictionary))
     return textColumn(name, textsOfDictionary(name, vector));
+  if (DataType.isDictionary(type)) return readDictionary(name, vector);
   const validity = readValidity(vector);
   if (isText(type)) return { name, type: "utf8", ...readTexts(name, vector), validity };
   const kind = kindOf(type);
-  if (!kind) throw unsupported(name, `is of Arrow type ${type}`);
+  if (!kind) throw unsupported(name, `has the Arrow type ${type}`);
   const data = kind === "bool" ? readBools(vector) : readFixed(name, vector);
   const column: Column = { name, type: kind, data, validity, offsets: null };
   if (DataType.isTimestamp(type)) column.timezone = type.timezone ?? null;
   return column;
+}
+
+/** Dictionaries of ints, floats and bools, whose values take the place of their codes. */
+function readDictionary(name: string, vector: Vector): Column {
+  const { dictionary } = vector.type as Dictionary;
+  const values = valuesOfDictionary(vector);
+  if (DataType.isInt(dictionary)) return intColumn(name, values as (bigint | number | null)[]);
+  if (DataType.isFloat(dictionary)) return floatColumn(name, values as (number | null)[]);
+  if (DataType.isBool(dictionary)) return boolColumn(name, values as (boolean | null)[]);
+  throw unsupported(name, `has the Arrow type ${vector.type}`);
 }
 
 function kindOf(type: DataType): ColumnType | undefined {
@@ -111,7 +130,7 @@ export function writeArrowBytes(table: Table, form: "file" | "stream" = "file"):
   return Buffer.from(buffer, byteOffset, byteLength);
 }
 
-/** A table as an Arrow table of one record batch, without a copy where alignment allows; `json` becomes utf8. */
+/** Converts a table to an Arrow table of one record batch, without copying where alignment allows. `json` becomes utf8. */
 export function makeArrow({ rows, columns }: Table): ArrowTable {
   const children = columns.map((column) => makeArrowData(column, rows));
   const fields = columns.map((column, at) => new Field(column.name, children[at]!.type, true));

@@ -1,5 +1,5 @@
-// The memory of Arrow vectors, chunk by chunk, as the buffers of our columns. What comes here may be damaged: lengths and
-// offsets are checked before they are used.
+// Copies the memory of Arrow vectors, chunk by chunk, into the buffers of our columns. The input may be damaged, so lengths
+// and offsets are checked before use.
 
 import { isUtf8 } from "node:buffer";
 import { type Data, DataType, DateUnit, TimeUnit, type Vector } from "apache-arrow";
@@ -11,7 +11,7 @@ export function isText(type: DataType): boolean {
   return DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type);
 }
 
-/** A chunk's numbers without padding. Corrupt data may announce more than there are. */
+/** A chunk's numbers without padding. Throws if corrupt data declares more values than it holds. */
 function valuesOf({ values, length }: Data): ArrayLike<number | bigint> & ArrayBufferView {
   if (values.length < length) throw new Error(`a column holds ${values.length} of ${length} values`);
   return values.subarray(0, length);
@@ -29,7 +29,7 @@ export function readFixed(name: string, vector: Vector): Buffer {
 
 type Convert = (values: ArrayLike<number | bigint>, isPresent: (row: number) => boolean) => ArrayBufferView;
 
-/** How a type's memory becomes ours; undefined where it is the same already. */
+/** Converts a type's values to our layout; undefined if the layouts are the same. */
 function converterOf(name: string, type: DataType): Convert | undefined {
   if (DataType.isFloat(type) && type.precision === 0) {
     return (values) => Float32Array.from(values as ArrayLike<number>, floatOfHalf);
@@ -45,13 +45,13 @@ function converterOf(name: string, type: DataType): Convert | undefined {
     if (type.unit === TimeUnit.SECOND) return scaled(name, 1_000_000n);
     if (type.unit === TimeUnit.MILLISECOND) return scaled(name, 1000n);
     if (type.unit === TimeUnit.NANOSECOND) {
-      return (values) => BigInt64Array.from(values as ArrayLike<bigint>, (value) => value / 1000n);
+      return wholeMicroseconds(name);
     }
   }
   return undefined;
 }
 
-/** Times `factor`, refusing what no int64 can hold. */
+/** Multiplies by `factor`. Throws INPUT_UNSUPPORTED if int64 cannot hold the product. */
 function scaled(name: string, factor: bigint): Convert {
   return (values, isPresent) =>
     BigInt64Array.from(values as ArrayLike<bigint>, (value, row) => {
@@ -61,6 +61,18 @@ function scaled(name: string, factor: bigint): Convert {
       throw unsupported(
         name,
         `holds ${value}, which is beyond int64${factor === 1n ? "" : " in microseconds"}`,
+      );
+    });
+}
+
+/** Throws INPUT_UNSUPPORTED for a moment between two microseconds. */
+function wholeMicroseconds(name: string): Convert {
+  return (values, isPresent) =>
+    BigInt64Array.from(values as ArrayLike<bigint>, (value, row) => {
+      if (value % 1000n === 0n || !isPresent(row)) return value / 1000n;
+      throw unsupported(
+        name,
+        `holds ${value} nanoseconds since 1970, and moments are read in whole microseconds; round it`,
       );
     });
 }
@@ -93,7 +105,7 @@ function readBits(vector: Vector, isSet: (chunk: Data, row: number) => boolean):
   return bitmap(rows, (bit) => bit);
 }
 
-/** As far as int32 offsets reach. */
+/** The most bytes that int32 offsets can address. */
 const mostText = 0x7fffffff;
 
 /** The strings of all chunks, joined. */
@@ -101,7 +113,7 @@ export function readTexts(name: string, vector: Vector): { data: Buffer; offsets
   return DataType.isUtf8View(vector.type) ? readViews(name, vector) : readOffsets(name, vector);
 }
 
-/** Every chunk has offsets of its own. */
+/** Shifts the offsets, since each chunk has its own. */
 function readOffsets(name: string, vector: Vector): { data: Buffer; offsets: Buffer } {
   const ends = new Int32Array(vector.length + 1);
   const parts: Uint8Array[] = [];
@@ -125,7 +137,7 @@ function readOffsets(name: string, vector: Vector): { data: Buffer; offsets: Buf
 const viewSize = 16;
 const mostInline = 12;
 
-/** String views: a length, then either the string or its first 4 bytes, the number of a buffer and an offset in it. */
+/** A string view is a length, then either the string or its first 4 bytes, a buffer number and an offset in that buffer. */
 function readViews(name: string, vector: Vector): { data: Buffer; offsets: Buffer } {
   const ends = new Int32Array(vector.length + 1);
   const parts: Uint8Array[] = [];
@@ -154,7 +166,7 @@ function stringOfView(view: Buffer, buffers: readonly Uint8Array[]): Uint8Array 
   return part;
 }
 
-/** Every chunk may have a dictionary of its own; each string is decoded once. */
+/** Each chunk may have its own dictionary; each string is decoded once. */
 export function textsOfDictionary(name: string, vector: Vector): (string | null)[] {
   const texts: (string | null)[] = [];
   for (const chunk of vector.data) {
@@ -166,11 +178,26 @@ export function textsOfDictionary(name: string, vector: Vector): (string | null)
     for (let row = 0; row < chunk.length; row++) {
       const word = chunk.getValid(row) ? words[Number(codes[row])] : null;
       if (word === undefined)
-        throw new Error(`the code ${codes[row]} is outside a dictionary of ${words.length}`);
+        throw new Error(`the code ${codes[row]} is outside the dictionary of ${words.length} strings`);
       texts.push(word);
     }
   }
   return texts;
+}
+
+/** The values of a dictionary column that is not text, null where missing. */
+export function valuesOfDictionary(vector: Vector): unknown[] {
+  return vector.data.flatMap((chunk) => {
+    const dictionary = chunk.dictionary!;
+    const codes = valuesOf(chunk);
+    return Array.from({ length: chunk.length }, (_, row) => {
+      if (!chunk.getValid(row)) return null;
+      const code = Number(codes[row]);
+      if (code < 0 || code >= dictionary.length)
+        throw new Error(`the code ${code} is outside the dictionary of ${dictionary.length} values`);
+      return dictionary.get(code);
+    });
+  });
 }
 
 export function unsupported(name: string, what: string): ProtocolError {

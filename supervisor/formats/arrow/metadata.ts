@@ -1,5 +1,5 @@
-// Checks the metadata of Arrow IPC bytes before apache-arrow reads them: that library trusts every count in it, so a few
-// damaged bytes would keep it looping, or allocating, for minutes. Slots are those of Arrow's Message.fbs, Schema.fbs and File.fbs.
+// Checks the metadata of Arrow IPC bytes before apache-arrow reads them. The library trusts every count, so a few damaged
+// bytes would make it loop or allocate for minutes. Slot numbers come from Arrow's Message.fbs, Schema.fbs and File.fbs.
 
 const message = { headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
 const schema = { fields: 1, metadata: 2 };
@@ -16,7 +16,7 @@ const magic = "ARROW1";
 
 interface Limits {
   readonly mostRows: number;
-  /** Elements of vectors that may still come: each takes bytes, so there cannot be more of them than bytes. */
+  /** Vector elements that may still follow. Each takes at least a byte, so there cannot be more elements than bytes. */
   left: number;
 }
 
@@ -26,9 +26,9 @@ interface Metadata {
   readonly limits: Limits;
 }
 
-/** Throws an Error if bytes are cut off, or announce more fields, buffers or rows than there can be. */
+/** Throws an Error if the bytes are truncated or declare more fields, buffers or rows than they can hold. */
 export function checkArrowBytes(bytes: Uint8Array): void {
-  // A row takes a bit at least, unless all columns are of the null type.
+  // A row takes at least a bit, unless all columns have the null type.
   const limits = { mostRows: bytes.length * 8 + 2 ** 20, left: bytes.length };
   if (hasMagic(bytes, 0)) checkFile(bytes, limits);
   else checkStream(bytes, limits);
@@ -43,13 +43,13 @@ function hasMagic(bytes: Uint8Array, at: number): boolean {
   return Buffer.from(bytes.subarray(at, at + magic.length)).toString("latin1") === magic;
 }
 
-/** A file's footer has the schema, and where its messages begin. */
+/** A file's footer holds the schema and the offsets of the messages. */
 function checkFile(bytes: Uint8Array, limits: Limits): void {
   const end = bytes.length - magic.length - 4;
   if (end < magic.length || !hasMagic(bytes, end + 4))
-    throw new Error(`a file ends with ${magic}, this one is cut off`);
+    throw new Error(`an Arrow file ends with ${magic}, but this one is truncated`);
   const size = viewOf(bytes).getInt32(end, true);
-  if (size <= 0 || size > end) throw new Error(`the footer is to have ${size} bytes`);
+  if (size <= 0 || size > end) throw new Error(`the footer declares a size of ${size} bytes`);
   const metadata = { view: viewOf(bytes.subarray(end - size, end)), limits };
   const root = follow(metadata.view, 0);
   vectorAt(metadata, root, footer.metadata);
@@ -62,14 +62,14 @@ function checkFile(bytes: Uint8Array, limits: Limits): void {
     const { start, count } = vectorAt(metadata, root, slot);
     for (let i = 0; i < count; i++) {
       const at = Number(metadata.view.getBigInt64(start + i * blockSize, true));
-      // Where it finds another type, apache-arrow would read the same message for ever.
+      // If the type differs, apache-arrow would read the same message forever.
       if (checkMessageAt(bytes, at, limits)?.type !== type)
         throw new Error(`there is no batch at byte ${at}`);
     }
   }
 }
 
-/** Returns the message's type and where the next begins; undefined at the end marker. */
+/** Returns the message's type and the offset of the next message; undefined at the end marker. */
 function checkMessageAt(
   bytes: Uint8Array,
   start: number,
@@ -84,11 +84,11 @@ function checkMessageAt(
   }
   if (size === 0) return undefined;
   if (size < 0 || size > bytes.length - at)
-    throw new Error(`metadata are to have ${size} bytes, ${bytes.length - at} are left`);
+    throw new Error(`the metadata declare ${size} bytes, but ${bytes.length - at} are left`);
   const { type, body } = checkMessage({ view: viewOf(bytes.subarray(at, at + size)), limits });
   at += size;
   if (body < 0 || body > bytes.length - at)
-    throw new Error(`a batch is to have ${body} bytes, ${bytes.length - at} are left`);
+    throw new Error(`a batch declares ${body} bytes, but ${bytes.length - at} are left`);
   return { type, next: at + body };
 }
 
@@ -122,7 +122,7 @@ function checkHeader(metadata: Metadata, type: number, table: number): void {
 }
 
 function checkField(metadata: Metadata, table: number, depth: number): void {
-  if (depth > deepest) throw new Error(`its types nest more than ${deepest} deep`);
+  if (depth > deepest) throw new Error(`the types nest more than ${deepest} levels deep`);
   const { view } = metadata;
   vectorAt(metadata, table, field.metadata);
   const typeOf = slotAt(view, table, field.typeOf);
@@ -145,15 +145,15 @@ function checkBatch(metadata: Metadata, table: number): void {
 function checkRows({ view, limits }: Metadata, at: number): void {
   const rows = view.getBigInt64(at, true);
   if (rows < 0 || rows > limits.mostRows)
-    throw new Error(`a batch is to have ${rows} rows, more than it can hold`);
+    throw new Error(`a batch declares ${rows} rows, more than it can hold`);
 }
 
-/** Where the offset at `at` leads. Reads outside the metadata throw a RangeError, here and below. */
+/** Follows the offset at `at`. Reading outside the metadata throws a RangeError, here and below. */
 function follow(view: DataView, at: number): number {
   return at + view.getInt32(at, true);
 }
 
-/** Where a table's field lies; 0 if it is absent. */
+/** The position of a table's field; 0 if it is absent. */
 function slotAt(view: DataView, table: number, slot: number): number {
   const layout = table - view.getInt32(table, true);
   const entry = 4 + slot * 2;
@@ -169,7 +169,7 @@ function vectorAt(metadata: Metadata, table: number, slot: number): { start: num
   const count = metadata.view.getInt32(vector, true);
   metadata.limits.left -= count;
   if (count < 0 || metadata.limits.left < 0)
-    throw new Error(`a vector is to have ${count} elements, more than it can hold`);
+    throw new Error(`a vector declares ${count} elements, more than it can hold`);
   return { start: vector + 4, count };
 }
 

@@ -1,5 +1,5 @@
-// The records of a CSV file as text, so that copies of it can be made: with a column missing, with some of its rows, with more of them.
-// Models read CSV in their own language; here it is only cut, and every cell stays as it is written.
+// Splits a CSV file into records, to make copies with an empty column, fewer rows or more rows. Models parse CSV in their own
+// language; here every cell keeps its original text.
 
 import { constants } from "node:buffer";
 import { readFileSync } from "node:fs";
@@ -7,30 +7,32 @@ import { usage } from "../../errors.js";
 
 export interface CsvRecords {
   names: readonly string[];
-  /** One byte a character, quotes and all; so are the rows. */
+  /** Latin-1 text, one character per byte, quotes included. The rows too. */
   header: string;
   rows: readonly string[];
 }
 
 const [comma, quote, lineFeed, carriageReturn] = [44, 34, 10, 13] as const;
 
-/** Throws USAGE for a file without a header, or one too large for one text, naming the option that gave it. */
+/** Throws USAGE, naming the option, if the file has no header or is too large for one string. */
 export function readRecords(file: string, option = "--input"): CsvRecords {
-  const bytes = readFileSync(file);
+  return recordsIn(readFileSync(file), `${option} ${file}`);
+}
+
+/** `title` names the bytes in errors. Throws USAGE. */
+export function recordsIn(bytes: Buffer, title: string): CsvRecords {
   if (bytes.length > constants.MAX_STRING_LENGTH) {
-    throw usage(
-      `${option} ${file} is larger than ${constants.MAX_STRING_LENGTH} bytes; take some of its rows`,
-    );
+    throw usage(`${title} is larger than ${constants.MAX_STRING_LENGTH} bytes; use fewer rows`);
   }
   const text = bytes.toString("latin1").replace(/^\xef\xbb\xbf/, "");
   const lines = split(text, (code) => code === lineFeed || code === carriageReturn);
   if (lines.at(-1) === "") lines.pop();
   const first = lines.findIndex((line) => line.trim() !== "");
-  if (first < 0) throw usage(`${option} ${file} is empty; expected a header and rows`);
+  if (first < 0) throw usage(`${title} is empty; expected a header and rows`);
   const header = lines[first]!;
   const names = cellsOf(header).map(nameOf);
   const rest = lines.slice(first + 1);
-  // An empty line is a row with its cell missing where there is one column, and nothing elsewhere.
+  // With a single column, an empty line is a row with a missing cell. Otherwise it is skipped.
   return { names, header, rows: names.length === 1 ? rest : rest.filter((line) => line.trim() !== "") };
 }
 
@@ -38,7 +40,7 @@ export function csvBytes({ header, rows }: Pick<CsvRecords, "header" | "rows">):
   return Buffer.from(`${[header].concat(rows).join("\n")}\n`, "latin1");
 }
 
-/** All cells of the column (counted from 0) empty. */
+/** Empties all cells of the column, counted from 0. */
 export function withoutColumn(records: CsvRecords, column: number): CsvRecords {
   const rows = records.rows.map((row) => {
     const cells = cellsOf(row);
@@ -48,7 +50,7 @@ export function withoutColumn(records: CsvRecords, column: number): CsvRecords {
   return { ...records, rows };
 }
 
-/** The last column first. */
+/** Reverses the order of the columns. */
 export function withColumnsReversed({ names, header, rows }: CsvRecords): CsvRecords {
   const reversed = (record: string) => {
     const cells = cellsOf(record);
@@ -58,7 +60,7 @@ export function withColumnsReversed({ names, header, rows }: CsvRecords): CsvRec
   return { names: names.toReversed(), header: reversed(header), rows: rows.map(reversed) };
 }
 
-/** Those columns alone, counted from 0. An empty cell that stands alone in its row is written as "", so that the line is not blank. */
+/** Keeps only these columns, counted from 0. Writes an empty cell that is alone in its row as "", so that the line is not blank. */
 export function withColumns(records: CsvRecords, columns: readonly number[]): CsvRecords {
   const chosen = (record: string) => {
     const cells = cellsOf(record);
@@ -73,12 +75,12 @@ export function someRows(records: CsvRecords, from: number, to: number): CsvReco
   return { ...records, rows: records.rows.slice(from, to) };
 }
 
-/** By their places, counted from 0. */
+/** Picks rows by position, counted from 0. */
 export function pickRows(records: CsvRecords, places: readonly number[]): CsvRecords {
   return { ...records, rows: places.map((place) => records.rows[place]!) };
 }
 
-/** The rows over and over, until there are so many, or so many bytes of them. */
+/** Repeats the rows until there are enough rows or enough bytes. */
 export function repeatRows(records: CsvRecords, enough: { rows: number } | { bytes: number }): CsvRecords {
   const rows: string[] = [];
   let bytes = records.header.length + 1;
@@ -100,7 +102,7 @@ function nameOf(cell: string): string {
   return Buffer.from(bare, "latin1").toString();
 }
 
-/** At characters outside of quotes; a quote counts where a cell begins. CR LF is one end. */
+/** Splits at characters outside quotes. A quote opens only at the start of a cell. CR LF is one line end. */
 function split(text: string, isEnd: (code: number) => boolean): string[] {
   const parts: string[] = [];
   let start = 0;
@@ -118,7 +120,7 @@ function split(text: string, isEnd: (code: number) => boolean): string[] {
   return parts;
 }
 
-/** Behind another quote it is a doubled one, and the cell goes on. */
+/** A quote opens a cell at its start. After another quote it is a doubled quote, and the cell continues. */
 function mayOpen(text: string, at: number): boolean {
   return (
     at === 0 || [comma, quote, lineFeed, carriageReturn].some((code) => code === text.charCodeAt(at - 1))

@@ -18,7 +18,7 @@ async function columns(text: string): Promise<[string, string, unknown[]][]> {
   });
 }
 
-/** One column of these cells; a second keeps empty lines from meaning something. */
+/** A column of these cells. A second column keeps empty cells from becoming blank lines. */
 const column = async (...cells: string[]) =>
   (await columns(`a,b\n${cells.map((cell) => `${cell},1\n`).join("")}`))[0]!.slice(1);
 
@@ -73,7 +73,7 @@ describe("readCsvTable", () => {
     ]);
   });
 
-  it("takes a blank line of a single column as a missing value", async () => {
+  it("reads a blank line of a single column as a missing value", async () => {
     expect(await columns("a\n1\n\n3\n")).toEqual([["a", "int64", [1n, null, 3n]]]);
   });
 
@@ -84,7 +84,7 @@ describe("readCsvTable", () => {
     ]);
   });
 
-  it("names a column without a name by its place", async () => {
+  it("names a column without a name by its position", async () => {
     expect((await columns(",b\n1,2\n")).map(([name]) => name)).toEqual(["Unnamed: 0", "b"]);
   });
 
@@ -97,11 +97,11 @@ describe("readCsvTable", () => {
     ["blank lines", "\n\n", "INPUT_EMPTY", "the CSV is empty"],
     ["a long row", "a,b\n1,2\n1,2,3\n", "INPUT_UNREADABLE", "row 2 of the CSV has 3 cells, expected 2"],
     ["an open quote", 'a,b\n1,"2\n', "INPUT_UNREADABLE", "the CSV cannot be read: Quote Not Closed"],
-  ])("refuses %s", async (_title, text, code, words) => {
+  ])("rejects %s", async (_title, text, code, words) => {
     await expect(table(text)).rejects.toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
-  it("refuses what is not UTF-8", async () => {
+  it("rejects bytes that are not UTF-8", async () => {
     await expect(readCsvTable(Buffer.from([0x61, 0x0a, 0xe9]))).rejects.toMatchObject({
       code: "INPUT_UNREADABLE",
       message: expect.stringContaining("not UTF-8"),

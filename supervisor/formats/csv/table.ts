@@ -1,5 +1,5 @@
-// A CSV as a table whose columns have the types that pandas would give them. For checks of the supervisor's own: models read their
-// input themselves, in their own language.
+// Reads CSV as a table with the column types that pandas would infer. Only the supervisor's own checks use it: models read
+// their input themselves, in their own language.
 
 import { isUtf8 } from "node:buffer";
 import { boolColumn, floatColumn, intColumn, textColumn } from "../../../protocol/columns.js";
@@ -18,8 +18,8 @@ const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 const infinite = /^[+-]?inf(inity)?$/i;
 
 /**
- * Missing where pandas has it so: empty cells, the words for it, the end of a short row, a blank line of a single column.
- * Throws INPUT_EMPTY where there is no header, INPUT_UNREADABLE for what is no CSV in UTF-8, a row too long included.
+ * Missing values are those of pandas: empty cells, `missingWords`, the end of a short row, a blank line of a single column.
+ * Throws INPUT_EMPTY if there is no header, INPUT_UNREADABLE if the data is not UTF-8 CSV or a row is too long.
  */
 export async function readCsvTable(data: Uint8Array): Promise<Table> {
   const [header, ...records] = await readRecords(data);
@@ -30,7 +30,7 @@ export async function readCsvTable(data: Uint8Array): Promise<Table> {
   const long = rows.findIndex((row) => row.length > header.length);
   if (long !== -1) {
     const what = `row ${long + 1} of the CSV has ${rows[long]!.length} cells, expected ${header.length} as in the header`;
-    throw new DrumError("INPUT_UNREADABLE", `${what}; quote cells that hold a comma`);
+    throw new DrumError("INPUT_UNREADABLE", `${what}; quote cells that contain a comma`);
   }
   const columns = header.map((name, at) => {
     const cells = rows.map((row) => {
@@ -44,7 +44,7 @@ export async function readCsvTable(data: Uint8Array): Promise<Table> {
 
 async function readRecords(data: Uint8Array): Promise<string[][]> {
   if (!isUtf8(data)) throw new DrumError("INPUT_UNREADABLE", "the CSV is not UTF-8; save it as UTF-8");
-  // Only who checks a CSV pays for the parser.
+  // Loaded on demand, since most runs never parse CSV here.
   const { parse } = await import("csv-parse/sync");
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
   const record_delimiter = ["\r\n", "\n", "\r"];
@@ -67,7 +67,7 @@ function isBlank(record: readonly string[]): boolean {
   return record.length === 1 && record[0] === "";
 }
 
-/** Whole numbers beyond 64 bits stay texts, and truth values with a missing one do. */
+/** Infers the type as pandas does. Integers beyond 64 bits stay texts, as do booleans with a missing value. */
 function typedColumn(name: string, cells: readonly (string | null)[]): Column {
   const present = cells.filter((cell) => cell !== null);
   const all = (test: (cell: string) => boolean) => present.every(test);
@@ -84,7 +84,7 @@ function typedColumn(name: string, cells: readonly (string | null)[]): Column {
   return textColumn(name, cells);
 }
 
-/** Those above the signed 64 bits, which no column type of ours holds, become the nearest float64. */
+/** Integers that fit uint64 but not int64 become the nearest float64, since no column type holds them. */
 function wholeColumn(name: string, cells: readonly (string | null)[]): Column {
   const numbers = cells.map((cell) => (cell === null ? null : BigInt(cell.trim().replace(/^\+/, ""))));
   const all = (fits: (number: bigint) => boolean) =>

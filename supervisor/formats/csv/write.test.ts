@@ -33,7 +33,7 @@ describe("predictions as CSV", () => {
     );
   });
 
-  it("writes a zone it does not know as UTC", () => {
+  it("writes an unknown zone as UTC", () => {
     expect(csvOf(checked(1, timestampColumn("t", [0], "Mars/Olympus")))).toBe(
       "t\n1970-01-01 00:00:00+00:00\n",
     );
@@ -46,13 +46,13 @@ describe("predictions as CSV", () => {
     expect(chunks[0]!.toString()).toMatch(/^y\n1\.0\n/);
   });
 
-  it("keeps texts whole that are far larger than a chunk has been so far", () => {
+  it("writes texts far larger than the chunks so far", () => {
     const texts = ["a", 'é"'.repeat(10_000), "x".repeat(100_000), "b"];
     const cells = texts.map((text) => (text.includes('"') ? `"${text.replaceAll('"', '""')}"` : text));
     expect(csvOf(checked(4, textColumn("t", texts)), 2)).toBe(`t\n${cells.join("\n")}\n`);
   });
 
-  it("reads floats that lie at any address, as they do in a frame", () => {
+  it("reads floats at any address, as in a protocol frame", () => {
     const column = floatColumn("y", [0.1, 0.2]);
     const shifted = Buffer.concat([Buffer.from("abc"), column.data]).subarray(3);
     expect(csvOf(checked(2, { ...column, data: shifted }))).toBe("y\n0.1\n0.2\n");
@@ -60,7 +60,7 @@ describe("predictions as CSV", () => {
 });
 
 describe("predictions as printed text", () => {
-  it("shows mixed values as the CSV has them", () => {
+  it("shows mixed values as in the CSV", () => {
     expect(predictionsAsText(checked(3, textColumn("v", ['"a"', "true", null], "json")))).toBe(
       "      v\n0     a\n1  True\n2   NaN\n",
     );

@@ -1,16 +1,16 @@
-// Checked predictions as CSV, as pandas' to_csv(index=False) writes a data frame: what `drum score --output` produces.
-// Rows are written straight into bytes: texts are copied as the UTF-8 they came in, and no large string is ever made.
+// Writes checked predictions as CSV, like pandas' to_csv(index=False), for `drum score --output`.
+// Rows go straight into bytes: texts are copied as UTF-8, and no large string is built.
 
 import type { Column, Table } from "../../../protocol/messages.js";
 import { boolAt, floatsOf, int32sOf, int64sOf, isPresent, textAt } from "../../../protocol/table.js";
 import { float32Text, floatText } from "../text/floats.js";
 import { momentsOf } from "../text/moments.js";
 
-/** Bytes that grow; `at` is where the next one goes. */
+/** A growing buffer; `at` is the position of the next byte. */
 interface Sink {
   bytes: Buffer;
   at: number;
-  /** Bytes that a row can take apart from its texts; always left free while a row is written. */
+  /** The most bytes of a row without its texts; kept free while a row is written. */
   readonly rowRoom: number;
   readonly lineEnd: string;
 }
@@ -19,20 +19,20 @@ interface Sink {
 type CellWriter = (row: number, sink: Sink) => void;
 
 const [quote, comma, newline, carriageReturn] = [0x22, 0x2c, 0x0a, 0x0d];
-/** No number, truth value or date is longer, its comma and line end counted. */
+/** The most bytes of a number, boolean or date, with its comma and line end. */
 const widestCell = 48;
 /** Texts up to this many bytes are copied by a loop, longer ones by a call. */
 const shortText = 64;
 
-/** What is written: the columns of predictions, then those of extra output with as many rows. */
+/** The prediction columns, then the columns of extra output with the same number of rows. */
 export interface Written {
   predictions: Table;
   extra: Table | null;
 }
 
 /**
- * The header and the first `rowsPerChunk` rows, then as many rows in each further chunk; UTF-8. Prediction columns come
- * first, then extra columns. Missing values and NaN are empty; numbers have Python's shortest form.
+ * Yields UTF-8 chunks of `rowsPerChunk` rows; the first also holds the header. Prediction columns come first, then extra
+ * columns. Missing values and NaN are empty; numbers have Python's shortest form.
  */
 export function* csvChunks(
   { predictions, extra }: Written,
@@ -42,7 +42,7 @@ export function* csvChunks(
   const { rows } = predictions;
   const columns = [...predictions.columns, ...(extra?.columns ?? [])];
   const writers = columns.map(cellWriterOf);
-  // An empty line would be no row to a reader.
+  // A reader would skip an empty line.
   const emptyRow = columns.length === 1 ? '""' : "";
   const rowRoom = columns.length * widestCell;
   const sink: Sink = { bytes: Buffer.allocUnsafe(rowRoom), at: 0, rowRoom, lineEnd };
@@ -79,7 +79,7 @@ function writeRow(
   writeAscii(sink.lineEnd, sink);
 }
 
-/** Room for a text of `size` bytes and a row. */
+/** Makes room for a text of `size` bytes and a row. */
 function reserve(sink: Sink, size: number): void {
   const end = sink.at + size + sink.rowRoom;
   if (end <= sink.bytes.length) return;
@@ -88,7 +88,7 @@ function reserve(sink: Sink, size: number): void {
   sink.bytes = bytes;
 }
 
-/** Room must have been reserved. A loop is faster than a call out of JavaScript for texts as short as numbers. */
+/** The caller must have reserved room. For texts as short as numbers, a loop is faster than a native call. */
 function writeAscii(text: string, sink: Sink): void {
   const { bytes } = sink;
   let { at } = sink;
@@ -140,7 +140,7 @@ function textWriterOf(column: Column): CellWriter {
   return (row, sink) => writeField(column.data.subarray(ends[row]!, ends[row + 1]!), sink);
 }
 
-/** A JSON text as a cell: a string as what it says, true, false and null as Python would, the rest as it is. */
+/** A JSON value as a cell: strings without quotes, true and false as in Python, null as empty, anything else as JSON. */
 export function plainText(json: string): string {
   return json.startsWith('"') ? (JSON.parse(json) as string) : (pythonWords.get(json) ?? json);
 }
@@ -151,7 +151,7 @@ const pythonWords = new Map([
   ["null", ""],
 ]);
 
-/** Quoted where a reader would otherwise stumble, with the quotes inside doubled. */
+/** Writes a cell, quoted if it holds a comma, a quote or a line break. Inner quotes are doubled. */
 function writeField(text: Uint8Array, sink: Sink): void {
   reserve(sink, text.length * 2 + 2);
   const { bytes } = sink;

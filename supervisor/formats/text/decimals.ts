@@ -1,10 +1,10 @@
-// A column of floats with six decimals, as pandas shows it: all fixed or all scientific, common trailing zeros dropped.
+// Formats a column of floats with six decimals, as pandas does: all fixed or all scientific, without common trailing zeros.
 
 const decimals = 6;
-/** A fixed number wider than this, in a column with numbers over a million, makes the column scientific. */
+/** If a column has numbers above a million and a fixed number wider than this, it becomes scientific. */
 const widestFixed = 12;
 
-/** Values have a leading blank or minus, NaN has not. Rounds half to even. */
+/** Values start with a blank or a minus sign, except NaN. Rounds half to even. */
 export function decimalTexts(values: readonly number[]): string[] {
   const sizes = values.filter((value) => !Number.isNaN(value)).map(Math.abs);
   const fixed = trimZeros(values.map((value) => signed(value, fixedText)));
@@ -20,7 +20,7 @@ function signed(value: number, format: (size: number) => string): string {
 }
 
 function fixedText(size: number): string {
-  // toFixed turns to exponents from 1e21 on, where every float is whole.
+  // From 1e21 on, toFixed switches to exponents; every float that large is an integer.
   if (size >= 1e21) return `${BigInt(size)}.${"0".repeat(decimals)}`;
   return halfToEven(size.toFixed(decimals), size.toFixed(70));
 }
@@ -39,7 +39,7 @@ function halfToEven(rounded: string, exact: string): string {
   return isTie && Number(down.at(-1)) % 2 === 0 ? down : rounded;
 }
 
-/** Zeros that end every number go, down to one decimal. */
+/** Removes the trailing zeros that all numbers share, but keeps one decimal. */
 function trimZeros(texts: readonly string[]): string[] {
   const zeros = texts.filter((text) => text.includes(".")).map((text) => /0*$/.exec(text)![0].length);
   const common = Math.min(decimals - 1, ...zeros);

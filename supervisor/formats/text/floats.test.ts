@@ -40,7 +40,7 @@ describe("floats as Python writes them", () => {
   });
 });
 
-describe("the number a text says", () => {
+describe("numberOf", () => {
   it.each([
     ["1", 1],
     [" -2.5e3\n", -2500],

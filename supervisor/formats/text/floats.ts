@@ -1,4 +1,4 @@
-// Numbers as text and back: Python's shortest round-trip form, in which predictions are written in every format.
+// Converts numbers to text and back, in Python's shortest round-trip form. Every output format uses it for predictions.
 
 /** A float64 as Python's repr writes it: `0.1`, `7.0`, `1e-05`, `1e+16`, `nan`, `inf`, `-inf`. */
 export function floatText(value: number): string {
@@ -15,7 +15,7 @@ export function float32Text(value: number): string {
   return (size >= 1e-4 && size < 1e6) || size === 0 ? floatText(short) : exponentText(short);
 }
 
-/** Shortest digits and an exponent of at least two, or the word for what has no digits. */
+/** The shortest digits with an exponent of at least two digits; nan, inf or -inf for other values. */
 function exponentText(value: number): string {
   if (Number.isNaN(value)) return "nan";
   if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
@@ -47,7 +47,7 @@ function halfToEven(size: number): number {
   return rounded - size === 0.5 && rounded % 2 === 1 ? rounded - 1 : rounded;
 }
 
-/** How far the first digit lies left of the fourth decimal, so that nine digits follow from it. */
+/** How many places the first digit lies to the left of the fourth decimal; 12 minus that leaves nine significant digits. */
 function wholeDigits(size: number): number {
   let digits = 0;
   for (let limit = 1e-3; size >= limit && digits < 12; limit *= 10) digits++;
@@ -65,7 +65,7 @@ function shortestByText(value: number): number {
 const decimal = /^[+-]?(\d+(_\d+)*\.?(\d+(_\d+)*)?|\.\d+(_\d+)*)(e[+-]?\d+)?$/i;
 const infinite = /^([+-]?)inf(inity)?$/i;
 
-/** The number a text says by Python's rules for float(), NaN for "nan", undefined for any other text. */
+/** Parses a number by the rules of Python's float(). NaN for "nan"; undefined if the text is not a number. */
 export function numberOf(text: string): number | undefined {
   const bare = text.trim();
   if (decimal.test(bare)) return Number(bare.replaceAll("_", ""));

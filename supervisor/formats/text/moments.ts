@@ -6,7 +6,7 @@ import { daysOf, int64sOf, isPresent } from "../../../protocol/table.js";
 const dayMillis = 86_400_000;
 const dayMicros = 86_400_000_000n;
 
-/** A function from row to text, for present rows of a `date` or `timestamp` column. `between` parts date and time. */
+/** Returns a function that formats a present row of a `date` or `timestamp` column. `between` separates date and time. */
 export function momentsOf(column: Column, between: " " | "T"): (row: number) => string {
   if (column.type === "date") {
     const days = daysOf(column);
@@ -34,7 +34,7 @@ function isDaysOnly(micros: BigInt64Array, present: IsPresent): boolean {
   return micros.every((value, row) => !present(row) || value % dayMicros === 0n);
 }
 
-/** A column shows as many decimals of a second as its finest value needs, in steps of three. */
+/** The decimals of a second that the column's finest value needs, in steps of three. */
 function decimalsOf(micros: BigInt64Array, present: IsPresent): 0 | 3 | 6 {
   let decimals: 0 | 3 | 6 = 0;
   for (let row = 0; row < micros.length; row++) {
@@ -77,7 +77,7 @@ interface Offset {
 const quarterHour = 900_000;
 const utc: Offset = { millis: 0, text: "+00:00" };
 
-/** A function from an instant to its offset in a zone named as IANA does or by an offset; UTC for any other name. */
+/** Returns a function from an instant to its offset. The zone is an IANA name or an offset; any other name counts as UTC. */
 function offsetsOf(timezone: string): (millis: number) => Offset {
   const fixed = /^(?:UTC|GMT)?([+-]\d\d:?\d\d)$/.exec(timezone);
   if (fixed) {
@@ -86,7 +86,7 @@ function offsetsOf(timezone: string): (millis: number) => Offset {
   }
   const format = zoneFormat(timezone);
   if (!format) return () => utc;
-  // Zones change their offset on the quarter hour, and asking is slow.
+  // Lookups are slow, and zones change their offset only on the quarter hour.
   const known = new Map<number, Offset>();
   return (millis) => {
     const quarter = Math.floor(millis / quarterHour);

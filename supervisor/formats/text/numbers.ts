@@ -1,4 +1,4 @@
-// A column of any type as numbers, cast as Python's float() would: what probabilities are checked as and JSON is written from.
+// Casts a column of any type to numbers, as Python's float() would, for probability checks and JSON output.
 
 import type { Column } from "../../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textsOf } from "../../../protocol/table.js";
@@ -7,7 +7,7 @@ import { numberOf } from "./floats.js";
 
 export type Floats = Float64Array | Float32Array;
 
-/** The column's numbers, NaN where missing. `what` names the column in the error for values that are no numbers. */
+/** The column's numbers, NaN for missing values. Throws PREDICTIONS_INVALID, naming the column as `what`, for other values. */
 export function numbersOf(column: Column, rows: number, what: string): Floats {
   const { type } = column;
   if (type === "float64" || type === "float32") {
@@ -22,7 +22,7 @@ export function numbersOf(column: Column, rows: number, what: string): Floats {
   if (type === "utf8" || type === "json") return castTexts(column, what);
   throw new DrumError(
     "PREDICTIONS_INVALID",
-    `${what} holds a ${type} column; expected numbers; return numbers`,
+    `${what} has the type ${type}; expected numbers; return numbers`,
   );
 }
 
@@ -40,7 +40,7 @@ function castTexts(column: Column, what: string): Float64Array {
     throw new DrumError(
       "PREDICTIONS_INVALID",
       `${what} holds ${abridged(text!)} in row ${row} (counted from 0), which is not a number; expected numbers; ` +
-        "return numbers, or texts that say one",
+        'return numbers, or texts such as "0.5"',
     );
   });
 }

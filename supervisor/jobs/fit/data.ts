@@ -4,7 +4,9 @@
 import type { Payload } from "../../../protocol/messages.js";
 import { usage } from "../../errors.js";
 import { type CsvRecords, csvBytes, pickRows, readRecords, withColumns } from "../../formats/csv/records.js";
-import { filePayload, matrixFileSize } from "../../formats/payload.js";
+import { filePayload } from "../../formats/input/payload.js";
+import { recordsOf } from "../../formats/input/records.js";
+import { matrixFileSize } from "../../formats/matrix-size.js";
 import type { TargetType } from "../../predictions/targets.js";
 import { columnNumbers } from "./columns.js";
 import { chooseRows } from "./sample.js";
@@ -45,8 +47,8 @@ export async function readFitData(
 ): Promise<FitData> {
   const { input } = wishes;
   checkTarget(wishes, type);
-  const whole = filePayload(input, columnNames);
-  const all = whole.mimetype === "text/csv" ? readRecords(input) : undefined;
+  const whole = await filePayload(input, { columnNames });
+  const all = recordsOf(whole, input);
   if (!all) checkUncut(wishes);
   const count = all ? all.rows.length : (await matrixFileSize(input))[0];
   const targetAt = wishes.target === undefined ? undefined : columnOf(all!, wishes.target, "--target");

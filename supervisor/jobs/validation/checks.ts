@@ -17,9 +17,11 @@ import { type Finding, type Result, refusal, type Status } from "./report.js";
 
 export interface Subject {
   predict(payload: Payload): Promise<Comparable>;
-  /** The unchanged file. */
-  input: Payload & { kind: "file" };
-  /** Undefined if the file is not CSV. */
+  /** The unchanged rows. */
+  input: Payload;
+  /** Their file, for findings. */
+  path: string;
+  /** Undefined for Matrix Market. */
   records: CsvRecords | undefined;
   kept: KeptFiles;
   onProgress(name: string, done?: number, total?: number): void;
@@ -50,7 +52,7 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   const startedAt = performance.now();
   const whole = await outcomeOf(subject, subject.input);
   if (whole instanceof DrumError) {
-    const finding = refusal("the unchanged data", whole, subject.input.path);
+    const finding = refusal("the unchanged data", whole, subject.path);
     return [
       result(name, "FAILED", "the data cannot be predicted", [finding]),
       ...[repeated, ...furtherChecks.map(([further]) => further)].map((further) =>
@@ -65,9 +67,9 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   results.push(await repeat(subject, whole));
   const { records } = subject;
   const obstacle = !records
-    ? "only a CSV file can be split into rows"
+    ? "a Matrix Market file is not split into rows"
     : records.rows.length !== rows || rows === 0
-      ? `the CSV file has ${counted(records.rows.length, "row")}, and the model returned ${counted(rows, "prediction")}`
+      ? `the input has ${counted(records.rows.length, "row")}, and the model returned ${counted(rows, "prediction")}`
       : undefined;
   for (const [further, check] of furtherChecks) {
     subject.onProgress(further);
@@ -78,7 +80,7 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
 }
 
 async function repeat(subject: Subject, whole: Comparable): Promise<Result> {
-  const { path } = subject.input;
+  const { path } = subject;
   const finding = judge(whole, await outcomeOf(subject, subject.input), {
     subject: "all rows",
     file: () => path,
@@ -134,7 +136,7 @@ async function inPieces(
     const subject = to - from === 1 ? `row ${from}` : `rows ${from} to ${to - 1}`;
     const bytes = csvBytes(someRows(records, from, to));
     const outcome = await outcomeOf(known, csvPayload(bytes));
-    const file = (isFault: boolean) => (isFault ? kept.keep(subject, bytes) : known.input.path);
+    const file = (isFault: boolean) => (isFault ? kept.keep(subject, bytes) : known.path);
     const finding = judge(whole, outcome, { subject, from, file });
     if (finding) findings.push(finding);
   }
@@ -150,7 +152,7 @@ async function columnOrder(known: Known, name: string): Promise<Result> {
   if (records.names.length < 2) return result(name, "SKIPPED", "there is one column");
   const outcome = await outcomeOf(known, csvPayload(csvBytes(withColumnsReversed(records))));
   const subject = "columns reversed";
-  const finding = judge(whole, outcome, { subject, file: () => known.input.path });
+  const finding = judge(whole, outcome, { subject, file: () => known.path });
   if (!finding) return result(name, "PASSED", "the order makes no difference");
   return result(name, "NOTICE", "columns must keep their order", [finding]);
 }

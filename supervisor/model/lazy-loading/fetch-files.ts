@@ -1,4 +1,4 @@
-// Fetches the files of a plan side by side. Each is there whole, by a rename, or not at all.
+// Fetches the files of a plan in parallel. A rename makes each file appear complete or not at all.
 
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
@@ -13,17 +13,17 @@ import { DrumError, messageOf } from "../../errors.js";
 import { type PlanSources, type RemoteFile, readPlan } from "./plan.js";
 import { getObject } from "./s3.js";
 
-/** Files on their way at a time. */
+/** The number of parallel downloads. */
 const sideBySide = 8;
 const tries = 3;
 /** Milliseconds before the second try. */
 const firstPause = 200;
-/** Milliseconds between two words of progress. */
+/** Milliseconds between progress messages. */
 const tellEvery = 500;
 
 export type OnProgress = (text: string) => void;
 
-/** Throws USAGE for a plan that cannot be read, LAZY_LOADING_FAILED for the first file that does not come; what came stays. */
+/** Throws USAGE if the plan cannot be read, LAZY_LOADING_FAILED for the first file that fails. Fetched files stay. */
 export async function fetchLazyFiles(
   sources: PlanSources,
   codeDirectory: string,
@@ -46,7 +46,7 @@ export async function fetchLazyFiles(
   if (failing.signal.aborted) throw failing.signal.reason;
 }
 
-/** What has come so far, in words. */
+/** Counts the fetched files and bytes and reports progress. */
 class Tally {
   private files = 0;
   private bytes = 0;
@@ -74,7 +74,7 @@ class Tally {
   }
 }
 
-/** A service that is away or breaks off may be back; a refusal stays one. */
+/** A response that a retry would not change, unlike a lost connection or a server error. */
 class Refused extends Error {}
 
 async function fetchFile(file: RemoteFile, signal: AbortSignal, tally: Tally): Promise<void> {
@@ -110,7 +110,7 @@ async function fetchOnce(
     await pipeline(answer, counting, createWriteStream(partial), { signal });
     const announced = answer.headers["content-length"];
     if (announced !== undefined && Number(announced) !== size) {
-      throw new Error(`${size} bytes came, ${announced} were announced`);
+      throw new Error(`received ${size} bytes, expected ${announced}`);
     }
     await rename(partial, target);
   } catch (error) {
@@ -119,7 +119,7 @@ async function fetchOnce(
   }
 }
 
-/** What S3 says is XML with a code and a message. */
+/** S3 describes errors in XML, with a code and a message. */
 async function refusal(answer: IncomingMessage): Promise<Error> {
   const { statusCode = 0 } = answer;
   const body = await text(answer).catch(() => "");
@@ -132,7 +132,7 @@ async function refusal(answer: IncomingMessage): Promise<Error> {
 
 function remedyOf(status: number): string {
   if (status === 404) return "; check remotePath, bucketName and endpointUrl";
-  return status === 401 || status === 403 ? "; check the credentials, and what they allow" : "";
+  return status === 401 || status === 403 ? "; check the credentials and their permissions" : "";
 }
 
 function failed({ bucket, key, target }: RemoteFile, error: unknown): DrumError {

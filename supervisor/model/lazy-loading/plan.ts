@@ -1,5 +1,5 @@
-// Which files a code directory lacks until they are fetched: --lazy-loading-file, or MLOPS_LAZY_LOADING_DATA with a variable of
-// credentials for each repository, both in DataRobot's form. Whatever they hold may be a secret, so no error shows a value.
+// Reads which files to fetch into a code directory, from --lazy-loading-file or from MLOPS_LAZY_LOADING_DATA with one variable
+// of credentials per repository, both in DataRobot's format. Any value may be a secret, so errors show none.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -14,14 +14,14 @@ const secretPrefix = "MLOPS_REPOSITORY_SECRET_";
 
 export interface RemoteFile {
   bucket: Bucket;
-  /** Within the bucket. */
+  /** The object's key in the bucket. */
   key: string;
-  /** Absolute. */
+  /** An absolute path. */
   target: string;
 }
 
 export interface PlanSources {
-  /** --lazy-loading-file; the variables count without it. */
+  /** --lazy-loading-file; without it, the variables apply. */
   lazyLoadingFile: string | undefined;
   environment: Readonly<Record<string, string>>;
 }
@@ -30,7 +30,7 @@ export function wantsLazyFiles({ lazyLoadingFile, environment }: PlanSources): b
   return lazyLoadingFile !== undefined || Boolean(environment[dataVariable]);
 }
 
-/** Throws USAGE that names the place, never its value. A relative localPath is below the code directory. */
+/** A relative localPath starts at the code directory. Throws USAGE naming the place of a fault, never its value. */
 export function readPlan({ lazyLoadingFile, environment }: PlanSources, codeDirectory: string): RemoteFile[] {
   const source = lazyLoadingFile === undefined ? dataVariable : `--lazy-loading-file ${lazyLoadingFile}`;
   const text =
@@ -42,7 +42,7 @@ export function readPlan({ lazyLoadingFile, environment }: PlanSources, codeDire
   for (const one of content.list("repositories")) {
     const id = one.text("credentialId");
     const found = credentials ? credentials.get(id) : credentialsOf(id, environment);
-    if (!found) throw one.wrong("credentialId", "is the id of none of credentials; add it there");
+    if (!found) throw one.wrong("credentialId", "matches no id in credentials; add it there");
     buckets.set(one.text("repositoryId"), {
       name: one.text("bucketName"),
       endpoint: endpointOf(one),
@@ -53,7 +53,7 @@ export function readPlan({ lazyLoadingFile, environment }: PlanSources, codeDire
   }
   return content.list("files").map((file) => {
     const bucket = buckets.get(file.text("repositoryId"));
-    if (!bucket) throw file.wrong("repositoryId", "is the id of none of repositories; add it there");
+    if (!bucket) throw file.wrong("repositoryId", "matches no id in repositories; add it there");
     return {
       bucket,
       key: file.text("remotePath").replace(/^\/+/, ""),
@@ -66,7 +66,7 @@ function targetOf(file: Part, codeDirectory: string): string {
   const local = file.text("localPath");
   const target = path.resolve(codeDirectory, local);
   const isWithin = path.isAbsolute(local) || target.startsWith(`${path.resolve(codeDirectory)}${path.sep}`);
-  if (!isWithin) throw file.wrong("localPath", "leads out of the code directory; give a path below it");
+  if (!isWithin) throw file.wrong("localPath", "leads outside the code directory; use a path inside it");
   return target;
 }
 
@@ -75,7 +75,7 @@ function endpointOf(repository: Part): URL | undefined {
   if (text === undefined) return undefined;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url && ["http:", "https:"].includes(url.protocol)) return url;
-  throw repository.wrong("endpointUrl", "is no address that begins with http:// or https://; correct it");
+  throw repository.wrong("endpointUrl", "is not a URL with http:// or https://; correct it");
 }
 
 function credentialsListed(content: Part): Map<string, Credentials> {
@@ -100,10 +100,10 @@ function credentialsIn(part: Part): Credentials {
   };
   hide(credentials);
   if (part.text("credentialType").toLowerCase() === "s3") return credentials;
-  throw part.wrong("credentialType", "is no type that files can be fetched with, expected s3");
+  throw part.wrong("credentialType", "is not supported, expected s3");
 }
 
-/** JSON is YAML. The parser's own words would show some of the text. */
+/** Reads JSON too, which is valid YAML. Drops the parser's message, which would show part of the text. */
 function parsed(text: string, source: string): unknown {
   try {
     return parse(text, { logLevel: "error" });
@@ -112,7 +112,7 @@ function parsed(text: string, source: string): unknown {
   }
 }
 
-/** A map of the file, its keys in camel or snake case as DRUM takes them, and where it is. */
+/** A map in the file and its place. Keys may be in camel or snake case, as in DRUM. */
 class Part {
   private readonly values: Record<string, unknown>;
 
@@ -138,7 +138,7 @@ class Part {
   optionalText(key: string): string | undefined {
     const value = this.values[key] ?? undefined;
     if (value === undefined || (typeof value === "string" && value !== "")) return value;
-    throw this.wrong(key, "must be a text that is not empty");
+    throw this.wrong(key, "must be a non-empty string");
   }
 
   flag(key: string): boolean | undefined {

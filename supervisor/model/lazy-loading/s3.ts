@@ -1,4 +1,4 @@
-// One GET from S3, or from a service with its API: signed with AWS signature version 4, answered with the object's stream.
+// Sends a GET to S3, or to a service with its API, signed with AWS signature version 4, and returns the response stream.
 
 import { createHash, createHmac } from "node:crypto";
 import http, { type IncomingMessage } from "node:http";
@@ -19,17 +19,17 @@ export interface Bucket {
   credentials: Credentials;
 }
 
-/** Milliseconds without a byte. */
+/** The longest pause between bytes, in milliseconds. */
 const idleLimit = 60_000;
 const emptyHash = createHash("sha256").digest("hex");
 
-/** Resolves with the head of the answer, whatever its status. */
+/** Resolves with the response as soon as its headers arrive, whatever its status. */
 export async function getObject(bucket: Bucket, key: string, signal: AbortSignal): Promise<IncomingMessage> {
   const answer = await send(bucket, key, signal);
   const region = answer.headers["x-amz-bucket-region"];
   const isElsewhere = answer.statusCode !== 200 && typeof region === "string" && region !== bucket.region;
   if (!isElsewhere) return answer;
-  // The service knows where the bucket is, and says so.
+  // The service named the bucket's region, so retry there.
   answer.resume();
   return send({ ...bucket, region }, key, signal);
 }
@@ -40,18 +40,18 @@ function send(bucket: Bucket, key: string, signal: AbortSignal): Promise<Incomin
   const { request } = url.protocol === "https:" ? https : http;
   return new Promise((resolve, reject) => {
     const asked = request(url, { headers, signal, rejectUnauthorized: bucket.verifiesCertificate });
-    asked.setTimeout(idleLimit, () => asked.destroy(new Error(`nothing came for ${idleLimit / 1000} s`)));
+    asked.setTimeout(idleLimit, () => asked.destroy(new Error(`no data received for ${idleLimit / 1000} s`)));
     asked.once("response", resolve).once("error", reject).end();
   });
 }
 
-/** With the bucket in the path, which every service with this API takes. */
+/** Puts the bucket in the path, which every service with this API accepts. */
 function urlOf({ name, endpoint, region }: Bucket, key: string): URL {
   const base = endpoint ? endpoint.href.replace(/\/$/, "") : `https://s3.${region}.amazonaws.com`;
   return new URL(`${base}/${[name, ...key.split("/")].map(encoded).join("/")}`);
 }
 
-/** As RFC 3986 has it: encodeURIComponent leaves some more characters as they are. */
+/** Encodes as RFC 3986 requires; encodeURIComponent leaves a few more characters unencoded. */
 function encoded(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*]/g,

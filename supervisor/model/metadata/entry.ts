@@ -1,4 +1,4 @@
-// A YAML file as entries that know their place in it: what does not fit is refused with file, line and column. Scalars stay strings.
+// Reads a YAML file as entries that know their place, so that errors name the file, line and column. Scalars stay strings.
 
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { DrumError } from "../../errors.js";
@@ -10,15 +10,15 @@ interface Source {
   lines: LineCounter;
 }
 
-/** The values of a map by their keys. A key without a value counts as left out. */
+/** The values of a map by key. A key without a value counts as absent. */
 export type Fields<Key extends string = string> = Readonly<Partial<Record<Key, Entry>>>;
 
-/** One value of the file: a text, a list or a map. Whatever reads it throws METADATA_INVALID when it is something else. */
+/** One value of the file: a text, a list or a map. Reading it as another kind throws METADATA_INVALID. */
 export class Entry {
   constructor(
     private readonly source: Source,
     private readonly node: Node,
-    /** The way to it through the file, e.g. `typeSchema.input_requirements[0].field`; empty at the top. */
+    /** The path in the file, e.g. `typeSchema.input_requirements[0].field`; empty at the top. */
     readonly path: string,
   ) {}
 
@@ -27,22 +27,22 @@ export class Entry {
     return placeOf(this.source, this.node);
   }
 
-  /** As JavaScript has it: strings, arrays, objects. */
+  /** The value as JavaScript strings, arrays and objects. */
   get value(): unknown {
     return this.node.toJS(this.source.document);
   }
 
-  /** An error at this place; `what` says the rest. */
+  /** An error at this place, described by `what`. */
   fault(what: string): DrumError {
     return invalid(this.place, what);
   }
 
-  /** An error for a value that is not what it should be. */
+  /** An error for a value that is not as expected. */
   unlike(expected: string): DrumError {
     return this.fault(`${this.path || "the file"} is ${shown(this.node)}; expected ${expected}`);
   }
 
-  /** A single value that is not empty. */
+  /** A single, non-empty value. */
   text(expected = "a single value"): string {
     const text = isScalar(this.node) ? String(this.node.value) : "";
     if (text === "") throw this.unlike(expected);
@@ -78,7 +78,7 @@ export class Entry {
     return this.node.items.map((item, at) => new Entry(this.source, item as Node, `${this.path}[${at}]`));
   }
 
-  /** A map, whatever its keys. */
+  /** A map with any keys. */
   map(expected: string): Fields {
     const fields: Record<string, Entry> = Object.create(null);
     for (const { key, value } of this.pairs(expected)) {
@@ -89,7 +89,7 @@ export class Entry {
     return fields;
   }
 
-  /** A map that has no other keys than these, and all of the `needed`. */
+  /** A map with only these keys, and with all of the `needed` ones. */
   fields<Key extends string>(keys: readonly Key[], needed: readonly Key[] = []): Fields<Key> {
     const expected = `a map of ${keys.join(", ")}`;
     const strange = this.pairs(expected).find(
@@ -110,12 +110,12 @@ export class Entry {
   private strangeKey(key: Node, keys: readonly string[]): DrumError {
     const where = this.path === "" ? "" : ` in ${this.path}`;
     const meant = nearest(nameOf(key), keys);
-    const remedy = meant === undefined ? `expected some of ${keys.join(", ")}` : `did you mean ${meant}?`;
-    return invalid(placeOf(this.source, key), `there is no key "${nameOf(key)}"${where}; ${remedy}`);
+    const remedy = meant === undefined ? `expected one of ${keys.join(", ")}` : `did you mean ${meant}?`;
+    return invalid(placeOf(this.source, key), `unknown key "${nameOf(key)}"${where}; ${remedy}`);
   }
 }
 
-/** The top of the file. Throws METADATA_INVALID for what is no YAML, and for aliases and tags, which DRUM refuses too. */
+/** Returns the top of the file. Throws METADATA_INVALID for invalid YAML, and for aliases and tags, which DRUM rejects too. */
 export function readEntries(file: string, text: string): Entry {
   const lines = new LineCounter();
   const options = { schema: "failsafe", uniqueKeys: true, prettyErrors: false, lineCounter: lines } as const;
@@ -129,14 +129,14 @@ export function readEntries(file: string, text: string): Entry {
     },
   });
   if (document.contents === null)
-    throw invalid(file, "the file is empty; say what the model is, or delete it");
+    throw invalid(file, "the file is empty; describe the model in it, or delete it");
   return new Entry(source, document.contents, "");
 }
 
-/** Where the parser's own words are no help. */
+/** Replaces parser messages that do not help. */
 const faultWords: Readonly<Record<string, string>> = {
-  DUPLICATE_KEY: "this key is there twice; keep one",
-  MULTIPLE_DOCS: "a second document begins here; keep one, without the line ---",
+  DUPLICATE_KEY: "this key appears twice; keep one",
+  MULTIPLE_DOCS: "a second document begins here; keep one and remove the line ---",
 };
 
 function notYaml(why: string): string {
@@ -149,7 +149,7 @@ function invalid(place: string, what: string): DrumError {
 
 const mostShown = 60;
 
-/** What lies deeper is not shown: it may be long, or a secret. */
+/** Describes a value. Does not show what maps and lists hold, which may be long or secret. */
 function shown(node: Node): string {
   if (isMap(node)) return "a map";
   if (isSeq(node)) return node.items.length === 0 ? "an empty list" : `a list of ${node.items.length}`;

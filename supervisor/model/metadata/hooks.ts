@@ -1,6 +1,7 @@
-// The hooks of structured models, and which of them each language of a code directory is to use.
+// The names of the hooks, and which of them each language of a code directory uses. Unstructured models have only
+// score_unstructured.
 
-/** Those that answer, in the order of the data's way: of each there is one in a model. Unstructured models have score_unstructured alone. */
+/** Hooks that process requests, in the order of the data flow. A model has one of each at most. */
 export const stageHooks = [
   "read_input_data",
   "transform",
@@ -11,12 +12,12 @@ export const stageHooks = [
 ] as const;
 export type StageHook = (typeof stageHooks)[number];
 
-/** Those that every language of a code directory may have for itself. */
+/** Hooks that each language of a code directory may define for itself. */
 const ownHooks = ["init", "load_model", "get_supported_llm_models", "fit"] as const;
 
 /**
- * The hooks that the language may use, null for all it has: what `assigned` (hook to language) gives to another language counts
- * as absent.
+ * The hooks that the language may use; null means all that it has. A hook that `assigned` (hook to language) gives to another
+ * language counts as absent.
  */
 export function hooksFor(language: string, assigned: Readonly<Record<string, string>>): string[] | null {
   if (Object.keys(assigned).length === 0) return null;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { readEntries } from "./entry.js";
 import { defaultHyperparameters, readHyperparameters } from "./hyperparameters.js";
 
-/** The list as it stands in a file, from its items in flow style. */
+/** Reads a list of these items, which are in flow style. */
 function read(...items: string[]) {
   const text = `hyperparameters:\n${items.map((item) => `  - ${item}\n`).join("")}`;
   return readHyperparameters(readEntries("model-metadata.yaml", text).map("a map").hyperparameters);
@@ -12,23 +12,27 @@ const texts = (count: number) => `[${Array.from({ length: count }, (_, at) => `t
 
 describe("the default of a hyperparameter is", () => {
   it.each([
-    ["what an int says", "{name: a, type: int, min: 1, max: 9, default: 4}", 4],
+    ["the default of an int", "{name: a, type: int, min: 1, max: 9, default: 4}", 4],
     ["the smallest int", "{name: a, type: int, min: -3, max: 9}", -3],
-    ["what a float says", "{name: a, type: float, min: 0, max: 1, default: 2.5e-1}", 0.25],
+    ["the default of a float", "{name: a, type: float, min: 0, max: 1, default: 2.5e-1}", 0.25],
     ["the smallest float", "{name: a, type: float, min: 0.001, max: 1}", 0.001],
     ["the bound itself", "{name: a, type: int, min: 1, max: 9, default: 9}", 9],
-    ["what a string says", "{name: a, type: string, default: mean}", "mean"],
+    ["the default of a string", "{name: a, type: string, default: mean}", "mean"],
     ["an empty string", "{name: a, type: string}", ""],
-    ["what a select says", "{name: a, type: select, values: [gini, entropy], default: entropy}", "entropy"],
+    [
+      "the default of a select",
+      "{name: a, type: select, values: [gini, entropy], default: entropy}",
+      "entropy",
+    ],
     ["the first choice", "{name: a, type: select, values: [gini, entropy]}", "gini"],
     ["a choice that looks like a number, as text", "{name: a, type: select, values: [10, 20]}", "10"],
     [
-      "the number that a multi says",
+      "the default of a multi, a number",
       "{name: a, type: multi, values: {int: {min: 1, max: 9}}, default: 3}",
       3,
     ],
     [
-      "the choice that a multi says",
+      "the default of a multi, a choice",
       "{name: a, type: multi, values: {int: {min: 1, max: 9}, select: {values: [auto, 7]}}, default: 7}",
       "7",
     ],
@@ -57,7 +61,7 @@ it.each(["a", "max_depth", "a__b", "A".repeat(64)])("a hyperparameter may be cal
   expect(read(`{name: ${name}, type: string}`)[0]!.name).toBe(name);
 });
 
-describe("a hyperparameter is refused", () => {
+describe("a hyperparameter is rejected", () => {
   it.each([
     ["a_", "{name: a_, type: string}", 'name is "a_"; expected letters with underscores between them'],
     ["_a", "{name: _a, type: string}", "expected letters"],
@@ -78,8 +82,8 @@ describe("a hyperparameter is refused", () => {
     ["a min equal to max", "{name: a, type: float, min: 2, max: 2}", "above min, which is 2"],
     ["a default below", "{name: a, type: int, min: 1, max: 2, default: 0}", "a whole number from 1 to 2"],
     ["a default above", "{name: a, type: float, min: 1, max: 2, default: 2.1}", "a number from 1 to 2"],
-    ["a float that is no number", "{name: a, type: float, min: low, max: 2}", "expected a number"],
-    ["a key of another type", "{name: a, type: string, min: 1}", 'no key "min" in hyperparameters[0]'],
+    ["a float that is not a number", "{name: a, type: float, min: low, max: 2}", "expected a number"],
+    ["a key of another type", "{name: a, type: string, min: 1}", 'unknown key "min" in hyperparameters[0]'],
     ["a mistyped key", "{name: a, type: int, mim: 1, max: 2}", "did you mean min?"],
     ["a long string", `{name: a, type: string, default: ${"x".repeat(1025)}}`, "has 1025 characters"],
     ["a select without values", "{name: a, type: select}", "lacks values; add it"],
@@ -98,7 +102,7 @@ describe("a hyperparameter is refused", () => {
     [
       "another component",
       "{name: a, type: multi, values: {string: {a: b}}}",
-      'no key "string" in hyperparameters[0].values; expected some of float, int, select',
+      'unknown key "string" in hyperparameters[0].values; expected one of float, int, select',
     ],
     ["a component's range", "{name: a, type: multi, values: {int: {min: 2, max: 1}}}", "above min"],
     ["a component's choices", "{name: a, type: multi, values: {select: {values: []}}}", "an empty list"],
@@ -107,13 +111,13 @@ describe("a hyperparameter is refused", () => {
     expect(() => read(item)).toThrow(/^model-metadata\.yaml, line 2, column \d+: /);
   });
 
-  it("that is there twice", () => {
+  it("that appears twice", () => {
     expect(() => read("{name: a, type: string}", "{name: a, type: string}")).toThrow(
-      "model-metadata.yaml, line 3, column 12: the hyperparameter a is there twice; keep one",
+      "model-metadata.yaml, line 3, column 12: the hyperparameter a appears twice; keep one",
     );
   });
 
-  it("where there is no list", () => {
+  it("without a list", () => {
     expect(() => read("{name: a, type: string}", "b: c")).toThrow("hyperparameters[1] lacks name");
     expect(() =>
       readHyperparameters(

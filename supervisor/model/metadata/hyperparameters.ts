@@ -1,4 +1,4 @@
-// hyperparameters of model-metadata.yaml: what fit may be given, and what it is given where nothing else was said.
+// Reads `hyperparameters` of model-metadata.yaml: the parameters that fit accepts, and their defaults.
 
 import type { Entry } from "./entry.js";
 
@@ -7,7 +7,7 @@ export type HyperparameterValue = number | string;
 export interface Hyperparameter {
   name: string;
   type: "int" | "float" | "string" | "select" | "multi";
-  /** What `default` says, or else the smallest number, "", the first choice, or that of the first component. Undefined where a `multi` has none. */
+  /** `default`, or else `min`, "", the first choice, or the default of the first component. Undefined for a `multi` without components. */
   default: HyperparameterValue | undefined;
 }
 
@@ -38,14 +38,14 @@ export function readHyperparameters(entry: Entry | undefined): Hyperparameter[] 
     const type = typeEntry.oneOf(Object.keys(readers) as Hyperparameter["type"][]);
     const name = nameOf(nameEntry);
     if (found.some((one) => one.name === name)) {
-      throw nameEntry.fault(`the hyperparameter ${name} is there twice; keep one`);
+      throw nameEntry.fault(`the hyperparameter ${name} appears twice; keep one`);
     }
     found.push({ name, type, default: readers[type](item) });
   }
   return found;
 }
 
-/** Name to value, for a fit that was given no parameters. */
+/** Name to value, for a fit without parameters. */
 export function defaultHyperparameters(
   hyperparameters: readonly Hyperparameter[],
 ): Record<string, HyperparameterValue> {
@@ -91,12 +91,12 @@ function choicesOf(entry: Entry): string[] {
 function textOf(entry: Entry | undefined): string | undefined {
   const text = entry?.text(`a text of ${longestText} characters at most`);
   if (text !== undefined && text.length > longestText) {
-    throw entry!.fault(`${entry!.path} has ${text.length} characters; the most is ${longestText}`);
+    throw entry!.fault(`${entry!.path} has ${text.length} characters; the maximum is ${longestText}`);
   }
   return text;
 }
 
-/** A value of any of its components. Of those the first by name counts where there is no default, as in DRUM. */
+/** A value of any component. Without a default, that of the first component by name counts, as in DRUM. */
 function readMulti(entry: Entry): HyperparameterValue | undefined {
   const fields = entry.fields(["name", "type", "values", "default"], ["values"]);
   const { float, int, select } = fields.values!.fields(["float", "int", "select"]);

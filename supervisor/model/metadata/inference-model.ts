@@ -1,4 +1,4 @@
-// inferenceModel of model-metadata.yaml: the target's name, its labels, the threshold between them.
+// Reads `inferenceModel` of model-metadata.yaml: the target's name, its labels and the prediction threshold.
 
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -8,7 +8,7 @@ export interface InferenceModel {
   targetName: string | undefined;
   positiveClassLabel: string | undefined;
   negativeClassLabel: string | undefined;
-  /** Of the list or of the file; two at least, all different. */
+  /** From the list or the file; at least two, all different. */
   classLabels: readonly string[] | undefined;
   /** From 0 to 1. */
   predictionThreshold: number | undefined;
@@ -27,7 +27,7 @@ export function readInferenceModel(entry: Entry | undefined, codeDirectory: stri
   const fields = entry?.fields(keys) ?? {};
   const { classLabels, classLabelsFile } = fields;
   if (classLabels && classLabelsFile) {
-    throw classLabelsFile.fault("classLabels and classLabelsFile are both there; keep one of them");
+    throw classLabelsFile.fault("both classLabels and classLabelsFile are set; keep one of them");
   }
   return {
     targetName: fields.targetName?.text(),
@@ -49,13 +49,15 @@ function listedLabels(entry: Entry | undefined): readonly string[] | undefined {
   return entry && labels && checkLabels(entry, labels, "classLabels");
 }
 
-/** One label a line. A relative path starts in the code directory, or else, as in DRUM, in the working directory. */
+/** One label per line. Looks up a relative path in the code directory first, then, as in DRUM, in the working directory. */
 function labelsInFile(entry: Entry, codeDirectory: string): readonly string[] {
   const name = entry.text("the name of a file");
   const candidates = [path.resolve(codeDirectory, name), path.resolve(name)];
   const file = candidates.find((one) => statSync(one, { throwIfNoEntry: false })?.isFile());
   if (file === undefined) {
-    throw entry.fault(`classLabelsFile names ${name}, but there is no file ${candidates[0]}; correct it`);
+    throw entry.fault(
+      `classLabelsFile names ${name}, but the file ${candidates[0]} does not exist; correct it`,
+    );
   }
   const lines = readFileSync(file, "utf8").split(/\r?\n/);
   return checkLabels(

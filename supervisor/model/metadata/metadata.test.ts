@@ -19,7 +19,7 @@ function refusalOf(yaml: string, files?: Record<string, string>): string {
     expect((error as DrumError).code).toBe("METADATA_INVALID");
     return (error as DrumError).message;
   }
-  return "it was taken";
+  return "it was accepted";
 }
 
 const whole = `name: tides
@@ -103,7 +103,7 @@ describe("findMetadata", () => {
     });
   });
 
-  it("keeps the whole file for /info/, its scalars as strings", () => {
+  it("keeps the whole file for /info/, with scalars as strings", () => {
     const { content } = findMetadata(folderWith(whole, { "rows.csv": "" }))!;
     expect(Object.keys(content)).toEqual(whole.match(/^\w+/gm));
     expect(content).toMatchObject({
@@ -120,11 +120,11 @@ describe("findMetadata", () => {
     expect(listed.sort()).toEqual(whole.match(/^\w+/gm)!.sort());
   });
 
-  it("is undefined where there is no file", () => {
+  it("is undefined without a file", () => {
     expect(findMetadata(mkdtempSync(path.join(tmpdir(), "drum-metadata-")))).toBeUndefined();
   });
 
-  it("takes flow style, anchors that nobody refers to, and keys without a value as left out", () => {
+  it("accepts flow style and unused anchors, and treats keys without a value as absent", () => {
     const metadata = findMetadata(
       folderWith("name: &n a\ntype:\ndescription: ''\ninferenceModel: {classLabels: [a, b]}\n"),
     );
@@ -132,7 +132,7 @@ describe("findMetadata", () => {
     expect(metadata?.classLabels).toEqual(["a", "b"]);
   });
 
-  it("takes little: what is missing may come with the options", () => {
+  it("accepts a short file, since options may set the rest", () => {
     expect(findMetadata(folderWith("targetType: regression\n"))?.targetType).toBe("regression");
   });
 
@@ -140,19 +140,19 @@ describe("findMetadata", () => {
     expect(findMetadata(folderWith(`majorVersion: ${word}\n`))?.majorVersion).toBe(true);
   });
 
-  it("reads class labels from a file of the code directory, one a line", () => {
+  it("reads class labels from a file of the code directory, one per line", () => {
     const yaml = "targetType: multiclass\ntype: inference\ninferenceModel:\n  classLabelsFile: labels.txt\n";
     const metadata = findMetadata(folderWith(yaml, { "labels.txt": "low\r\n\nhigh tide\n" }));
     expect(metadata?.classLabels).toEqual(["low", "high tide"]);
   });
 });
 
-/** What is wrong, the file, where, and words of the message. */
+/** What is wrong, the file, the place, and part of the message. */
 const refusals: [string, string, [line: number, column: number], string][] = [
   ["broken YAML", "name: a\ninferenceModel: [1\n", [3, 1], "this is not valid YAML: "],
   ["a tab as indentation", "validation:\n\tinput: a\n", [2, 1], "Tabs are not allowed"],
-  ["a key that is there twice", "name: a\nname: b\n", [2, 1], "this key is there twice; keep one"],
-  ["a deeper one", "inferenceModel:\n  targetName: a\n  targetName: b\n", [3, 3], "keep one"],
+  ["a key that appears twice", "name: a\nname: b\n", [2, 1], "this key appears twice; keep one"],
+  ["a nested one", "inferenceModel:\n  targetName: a\n  targetName: b\n", [3, 3], "keep one"],
   ["a second document", "name: a\n---\nname: b\n", [2, 1], "a second document begins here"],
   ["an alias", "name: &n a\ndescription: *n\n", [2, 14], "*n is an alias; write the value itself"],
   ["a tag", "name: !!int 5\n", [1, 7], "Unresolved tag"],
@@ -162,13 +162,13 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     "a mistyped key",
     "name: a\ntargettype: binary\n",
     [2, 1],
-    'no key "targettype"; did you mean targetType?',
+    'unknown key "targettype"; did you mean targetType?',
   ],
-  ["one with letters swapped", "tpye: training\n", [1, 1], 'no key "tpye"; did you mean type?'],
+  ["one with letters swapped", "tpye: training\n", [1, 1], 'unknown key "tpye"; did you mean type?'],
   ["one with a letter left out", "inferenceModl:\n  a: b\n", [1, 1], "did you mean inferenceModel?"],
-  ["a key that DRUM does not know either", "userProvidedId: a\n", [1, 1], "expected some of name, type"],
-  ["a map where a text is due", "name:\n  a: b\n", [2, 3], "name is a map; expected a single value"],
-  ["a list where a text is due", "description:\n  - b\n", [2, 3], "description is a list of 1; expected a"],
+  ["a key that DRUM does not know either", "userProvidedId: a\n", [1, 1], "expected one of name, type"],
+  ["a map instead of a text", "name:\n  a: b\n", [2, 3], "name is a map; expected a single value"],
+  ["a list instead of a text", "description:\n  - b\n", [2, 3], "description is a list of 1; expected a"],
   ["another type", "type: served\n", [1, 7], 'type is "served"; expected one of training, inference'],
   [
     "another target type",
@@ -184,21 +184,26 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     'majorVersion is "maybe"; expected true or false',
   ],
   ["validation without input", "validation:\n  targetName: a\n", [2, 3], "validation lacks input; add it"],
-  ["a validation that is no map", "validation: rows.csv\n", [1, 13], "expected a map of input, targetName"],
+  [
+    "a validation that is not a map",
+    "validation: rows.csv\n",
+    [1, 13],
+    "expected a map of input, targetName",
+  ],
   [
     "a key of validation",
     "validation:\n  input: a\n  target: b\n",
     [3, 3],
-    'no key "target" in validation; expected',
+    'unknown key "target" in validation; expected',
   ],
   [
     "a mistyped key of inferenceModel",
     "inferenceModel:\n  PositiveClassLabel: a\n",
     [2, 3],
-    'no key "PositiveClassLabel" in inferenceModel; did you mean positiveClassLabel?',
+    'unknown key "PositiveClassLabel" in inferenceModel; did you mean positiveClassLabel?',
   ],
   [
-    "a threshold that is no number",
+    "a threshold that is not a number",
     "inferenceModel:\n  predictionThreshold: high\n",
     [2, 24],
     'inferenceModel.predictionThreshold is "high"; expected a number from 0 to 1',
@@ -227,9 +232,14 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     "class labels given in two ways",
     "inferenceModel:\n  classLabels: [a, b]\n  classLabelsFile: labels.txt\n",
     [3, 20],
-    "classLabels and classLabelsFile are both there; keep one of them",
+    "both classLabels and classLabelsFile are set; keep one of them",
   ],
-  ["a labels file that is not there", "inferenceModel:\n  classLabelsFile: no.txt\n", [2, 20], "no file"],
+  [
+    "a labels file that does not exist",
+    "inferenceModel:\n  classLabelsFile: no.txt\n",
+    [2, 20],
+    "does not exist",
+  ],
   ["one with one label", "inferenceModel:\n  classLabelsFile: one.txt\n", [2, 20], "has 1 label;"],
   [
     "a binary inference model with one label",
@@ -255,9 +265,9 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     [4, 3],
     "a multilabel inference model needs",
   ],
-  ["a key of trainingModel", "trainingModel:\n  project: a\n", [2, 3], "expected some of trainOnProject"],
+  ["a key of trainingModel", "trainingModel:\n  project: a\n", [2, 3], "expected one of trainOnProject"],
   [
-    "credentials that are no list",
+    "credentials that are not a list",
     "userCredentialSpecifications:\n  key: a\n",
     [2, 3],
     "expected a list of maps with key and valueFrom",
@@ -267,7 +277,7 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     "another key of credentials",
     "userCredentialSpecifications:\n  - key: a\n    valueFrom: b\n    remind: c\n",
     [4, 5],
-    'no key "remind" in userCredentialSpecifications[0]; did you mean reminder?',
+    'unknown key "remind" in userCredentialSpecifications[0]; did you mean reminder?',
   ],
   [
     "an input schema of another type",
@@ -289,7 +299,7 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     "inputSchema.properties is a list of 1; expected a map of properties",
   ],
   [
-    "one with a property that is no map",
+    "one with a property that is not a map",
     "inputSchema:\n  type: object\n  properties:\n    moon: number\n",
     [4, 11],
     "inputSchema.properties.moon is",
@@ -304,26 +314,26 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     "another key of it",
     "inputSchema:\n  type: object\n  items: 1\n",
     [3, 3],
-    'no key "items" in inputSchema; expected some of title, type',
+    'unknown key "items" in inputSchema; expected one of title, type',
   ],
-  ["a hook that there is not", "hooks:\n  scoring: r\n", [2, 3], 'no key "scoring" in hooks'],
+  ["a hook that does not exist", "hooks:\n  scoring: r\n", [2, 3], 'unknown key "scoring" in hooks'],
   [
     "hooks for a list of languages",
     "hooks:\n  score: [r]\n",
     [2, 10],
     "hooks.score is a list of 1; expected the name of a language",
   ],
-  ["hooks that are no map", "hooks: python\n", [1, 8], "expected a map of read_input_data, transform"],
-  ["a warmup file that is not there", "warmup: rows.csv\n", [1, 9], "warmup names rows.csv, but there is no"],
+  ["hooks that are not a map", "hooks: python\n", [1, 8], "expected a map of read_input_data, transform"],
+  ["a warmup file that does not exist", "warmup: rows.csv\n", [1, 9], "warmup names rows.csv, but the file"],
   [
-    "output requirements of a model that is no transform",
+    "output requirements of a model that is not a transform",
     "targetType: regression\ntypeSchema:\n  output_requirements:\n    - field: sparse\n      condition: EQUALS\n      value: NEVER\n",
     [3, 3],
-    "output_requirements are for the target type transform, this is regression; leave them out",
+    "output_requirements are only for the target type transform, got regression; remove them",
   ],
 ];
 
-describe("findMetadata refuses, with file, line and column,", () => {
+describe("findMetadata rejects, with file, line and column,", () => {
   it.each(refusals)("%s", (_title, yaml, [line, column], words) => {
     const message = refusalOf(yaml, { "one.txt": "a\n" });
     expect(message).toMatch(new RegExp(`/model-metadata\\.yaml, line ${line}, column ${column}: `));
@@ -331,10 +341,10 @@ describe("findMetadata refuses, with file, line and column,", () => {
   });
 
   it.each(["", "# nothing\n"])("an empty file: %j", (yaml) => {
-    expect(refusalOf(yaml)).toMatch(/model-metadata\.yaml: the file is empty; say what the model is/);
+    expect(refusalOf(yaml)).toMatch(/model-metadata\.yaml: the file is empty; describe the model in it/);
   });
 
-  it("a deep value without showing what it holds", () => {
+  it("a nested value without showing it", () => {
     const yaml = "runtimeParameterDefinitions: {a: 1}\ndescription:\n  token: hush\n";
     expect(refusalOf(yaml)).not.toContain("hush");
   });

@@ -1,4 +1,4 @@
-// model-metadata.yaml: every key read, typed and checked. What several keys must be together is checked last.
+// Reads model-metadata.yaml and checks every key, then the rules that involve several keys.
 
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -38,7 +38,7 @@ export interface Metadata extends InferenceModel {
   file: string;
   /** The whole map, for /info/; every scalar is a string, as in DRUM. */
   content: Readonly<Record<string, unknown>>;
-  /** For keys that other files read: runtimeParameterDefinitions, and lazyLoading and customPredictor, which hold anything. */
+  /** The raw entries, for other modules that read a key or report its place. lazyLoading and customPredictor may hold anything. */
   entries: Fields<Key>;
   name: string | undefined;
   type: "training" | "inference" | undefined;
@@ -47,18 +47,18 @@ export interface Metadata extends InferenceModel {
   modelID: string | undefined;
   description: string | undefined;
   majorVersion: boolean | undefined;
-  /** Rows for fit and push to try the model on; `input` as it stands there. */
+  /** Rows on which fit and push test the model; `input` is the path as written. */
   validation: { input: string; targetName: string | undefined } | undefined;
   trainOnProject: string | undefined;
   hyperparameters: readonly Hyperparameter[];
   typeSchema: TypeSchema | undefined;
   /** Hook to the language that runs it, for a code directory of several languages. */
   hooks: Readonly<Record<string, string>>;
-  /** A file of rows that every worker predicts before it is ready, by its path. */
+  /** The path of a file with rows that every worker predicts before it is ready. */
   warmup: string | undefined;
 }
 
-/** Rows that warm a worker are few; they are kept for workers that start later. */
+/** Bytes. The rows stay in memory for workers that start later. */
 const largestWarmup = 2 ** 20;
 
 /** Undefined when the code directory has no model-metadata.yaml. Throws METADATA_INVALID with file, line and column. */
@@ -100,7 +100,7 @@ function readText(file: string): string {
   }
 }
 
-/** The words for it are those of DRUM's options. */
+/** Accepts the same words as DRUM's options. */
 function booleanOf(entry: Entry | undefined): boolean | undefined {
   if (entry === undefined) return undefined;
   const word = entry.text("true or false").toLowerCase();
@@ -114,7 +114,7 @@ function validationOf(entry: Entry | undefined): Metadata["validation"] {
   return fields && { input: fields.input!.text(), targetName: fields.targetName?.text() };
 }
 
-/** They concern who hosts the model; here they only have to be well formed. */
+/** Checks only the form: the credentials matter only to the platform that hosts the model. */
 function checkCredentials(entry: Entry | undefined): void {
   for (const item of entry?.list("a list of maps with key and valueFrom") ?? []) {
     const { key, valueFrom, reminder } = item.fields(["key", "valueFrom", "reminder"], ["key", "valueFrom"]);
@@ -124,7 +124,7 @@ function checkCredentials(entry: Entry | undefined): void {
   }
 }
 
-/** What the model takes, as JSON Schema; said to who asks /info/, not enforced. */
+/** The model's input as JSON Schema. /info/ reports it, but nothing enforces it. */
 function checkInputSchema(entry: Entry | undefined): void {
   if (entry === undefined) return;
   const known = ["title", "type", "properties", "required"] as const;
@@ -133,7 +133,7 @@ function checkInputSchema(entry: Entry | undefined): void {
   fields.type!.oneOf(["object"]);
   const properties = fields.properties!.map("a map of properties");
   for (const property of Object.values(properties)) property!.map("a map such as type: number");
-  for (const name of fields.required?.list("a list of properties' names") ?? []) name.text();
+  for (const name of fields.required?.list("a list of property names") ?? []) name.text();
 }
 
 function hooksOf(entry: Entry | undefined): Record<string, string> {
@@ -150,16 +150,16 @@ function warmupOf(entry: Entry | undefined, codeDirectory: string): string | und
   const found = statSync(rows, { throwIfNoEntry: false });
   if (!found?.isFile()) {
     throw entry.fault(
-      `warmup names ${name}, but there is no file ${rows}; correct it, or add a file with some rows of input`,
+      `warmup names ${name}, but the file ${rows} does not exist; correct it, or add a file with some rows of input`,
     );
   }
   if (found.size <= largestWarmup) return rows;
   throw entry.fault(
-    `warmup names ${name} with ${found.size} bytes, the most is ${largestWarmup}; some rows of input are enough`,
+    `warmup names ${name}, which has ${found.size} bytes, more than the maximum of ${largestWarmup}; a few rows of input are enough`,
   );
 }
 
-/** Rules over several keys. Labels that the options may still give are not missed here, except where DRUM wants them in the file. */
+/** Checks the rules that involve several keys. Options may still set labels, so they must be in the file only where DRUM requires it. */
 function checkTogether(metadata: Metadata, top: Entry): void {
   const { type, classLabels, entries } = metadata;
   const targetType: string | undefined = metadata.targetType;
@@ -174,7 +174,7 @@ function checkTogether(metadata: Metadata, top: Entry): void {
   }
   const output = metadata.typeSchema?.output ?? [];
   if (output.length > 0 && targetType !== undefined && targetType !== "transform") {
-    const what = `output_requirements are for the target type transform, this is ${targetType}; leave them out`;
+    const what = `output_requirements are only for the target type transform, got ${targetType}; remove them`;
     throw entries.typeSchema!.fault(what);
   }
 }

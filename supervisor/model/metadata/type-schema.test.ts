@@ -4,7 +4,7 @@ import { readTypeSchema } from "./type-schema.js";
 
 type Side = "input" | "output";
 
-/** The requirements of one side, each an item in flow style. */
+/** Reads requirements of one side, each an item in flow style. */
 function read(side: Side, ...items: string[]) {
   const text = `typeSchema:\n  ${side}_requirements:\n${items.map((item) => `    - ${item}\n`).join("")}`;
   const { typeSchema } = readEntries("model-metadata.yaml", text).map("a map");
@@ -14,7 +14,7 @@ function read(side: Side, ...items: string[]) {
 const item = (field: string, condition: string, value: string | number) =>
   `{field: ${field}, condition: ${condition}, value: ${value}}`;
 
-describe("readTypeSchema takes", () => {
+describe("readTypeSchema accepts", () => {
   it.each([
     ...["EQUALS", "NOT_EQUALS", "IN", "NOT_IN"].map((condition) => ["data_types", condition, "NUM", ["NUM"]]),
     ["data_types", "IN", "[NUM, TXT, CAT, IMG]", ["NUM", "TXT", "CAT", "IMG"]],
@@ -44,7 +44,7 @@ describe("readTypeSchema takes", () => {
     expect(found.map(({ values }) => values)).toEqual(words.map((word) => [word]));
   });
 
-  it("a file without either side, and tells where each requirement stands", () => {
+  it("a file without either side, and keeps the place of each requirement", () => {
     expect(readTypeSchema(undefined)).toBeUndefined();
     const found = read("input", item("sparse", "EQUALS", "SUPPORTED"), item("data_types", "IN", "NUM"));
     expect(found.map(({ place }) => place)).toEqual([
@@ -54,7 +54,7 @@ describe("readTypeSchema takes", () => {
   });
 });
 
-describe("readTypeSchema refuses", () => {
+describe("readTypeSchema rejects", () => {
   it.each([
     ["input", "a", "expected a map of field, condition, value"],
     ["input", "{field: sparse, condition: EQUALS}", "typeSchema.input_requirements[0] lacks value; add it"],

@@ -1,5 +1,5 @@
-// typeSchema of model-metadata.yaml: what the columns of a model's input and of a transform's output must be like. Whether data
-// are so is checked in type-check.ts.
+// Reads `typeSchema` of model-metadata.yaml: the requirements on the columns of a model's input and of a transform's output.
+// type-check.ts checks data against them.
 
 import type { Entry } from "./entry.js";
 
@@ -12,7 +12,7 @@ const order = ["GREATER_THAN", "NOT_GREATER_THAN", "LESS_THAN", "NOT_LESS_THAN"]
 export type Equality = (typeof equality)[number];
 export type Condition = Equality | (typeof order)[number];
 
-/** Those under which no column at all can be meant. */
+/** Conditions whose value may be zero columns. */
 const zeroConditions: readonly Condition[] = ["NOT_IN", "NOT_EQUALS", "NOT_LESS_THAN", "GREATER_THAN"];
 
 const words = {
@@ -23,7 +23,7 @@ type Side = keyof typeof words;
 type Word<Kind extends "sparse" | "missing"> = (typeof words)[Side][Kind][number];
 
 export type Requirement = {
-  /** Where it stands: file, line and column. Undefined for one that nobody wrote. */
+  /** File, line and column; undefined for a default requirement. */
   place?: string;
 } & (
   | { field: "data_types"; condition: Equality; values: readonly DataType[] }
@@ -37,7 +37,7 @@ export interface TypeSchema {
   output: readonly Requirement[];
 }
 
-/** For a transform that says nothing, where fit and push are strict. */
+/** For a transform without a typeSchema, which fit checks strictly. */
 export const defaultTransformSchema: TypeSchema = {
   input: [
     { field: "data_types", condition: "IN", values: ["NUM", "CAT", "TXT", "DATE", "DATE_DURATION"] },
@@ -91,7 +91,7 @@ function readRequirement(
   }
 }
 
-/** A list of one is as good as its value. */
+/** A list of one value counts as that value. */
 function valuesOf(value: Entry, condition: Condition): Entry[] {
   if (!value.isList) return [value];
   const isAny = (listConditions as readonly string[]).includes(condition);

@@ -1,4 +1,4 @@
-// Where in a file of runtime parameters a value stands, for errors: the file is read once more, since only an error asks.
+// Finds the place of a value in a file of runtime parameters. Reads the file again, since only errors need the place.
 
 import { readFileSync } from "node:fs";
 import { isNode, LineCounter, parseDocument } from "yaml";

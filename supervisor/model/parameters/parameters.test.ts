@@ -39,7 +39,7 @@ const variable = (name: string, type: string, payload: unknown) => [
 ];
 
 describe("runtimeParameters", () => {
-  it("are the defaults, null where there is none", () => {
+  it("are the defaults, or null without one", () => {
     expect(Object.entries(read(definitions))).toEqual([
       variable("TEXT", "string", "usual"),
       variable("FLAG", "boolean", true),
@@ -49,7 +49,7 @@ describe("runtimeParameters", () => {
     ]);
   });
 
-  it("are what the file gives, of what is defined", () => {
+  it("are the values from the file, if they are defined", () => {
     const values = `TEXT: own
 FLAG: false
 COUNT: 7.5
@@ -66,16 +66,16 @@ UNDEFINED: 1
     ]);
   });
 
-  it("leave a variable alone that is there already, where no file is given", () => {
+  it("leave out variables that are already set, without a file", () => {
     const given = read(definitions, undefined, { MLOPS_RUNTIME_PARAM_TEXT: "older" });
     expect(Object.keys(given)).not.toContain("MLOPS_RUNTIME_PARAM_TEXT");
   });
 
-  it("are none where none is defined", () => {
+  it("are empty without definitions", () => {
     expect(read("targetType: regression\n")).toEqual({});
   });
 
-  it("are null where the file says so, whatever the default", () => {
+  it("are null if the file says so, whatever the default", () => {
     expect(Object.entries(read(definitions, "TEXT: null\nCOUNT: ~\n")).slice(0, 3)).toEqual([
       variable("TEXT", "string", null),
       variable("FLAG", "boolean", true),
@@ -83,13 +83,13 @@ UNDEFINED: 1
     ]);
   });
 
-  it("that are booleans know the words of older YAML", () => {
+  it("of the type boolean accept the words of older YAML", () => {
     const flag = (word: string) => read(definitions, `FLAG: ${word}\n`).MLOPS_RUNTIME_PARAM_FLAG;
     for (const word of ["yes", "On", "TRUE"]) expect(flag(word)).toContain('"payload":true');
     for (const word of ["no", "off", "False"]) expect(flag(word)).toContain('"payload":false');
   });
 
-  it("may be given through anchors", () => {
+  it("may be set through anchors", () => {
     const values = "TEXT: &text own\nOTHER: *text\n";
     expect(read(definitions, values).MLOPS_RUNTIME_PARAM_OTHER).toContain('"payload":"own"');
   });
@@ -124,7 +124,7 @@ UNDEFINED: 1
       "line 2, column 5: runtimeParameterDefinitions[0] lacks type; add it",
     ],
     [
-      "a bound that is no number",
+      "a bound that is not a number",
       definitions.replace("minValue: 1", "minValue: low"),
       undefined,
       'line 11, column 15: runtimeParameterDefinitions[2].minValue is "low"; expected a number',
@@ -137,7 +137,7 @@ UNDEFINED: 1
     ],
     ["an empty list", "runtimeParameterDefinitions:\n", "TEXT: a\n", "has no runtimeParameterDefinitions"],
     [
-      "an item that is no map",
+      "an item that is not a map",
       "runtimeParameterDefinitions:\n  - TEXT\n",
       undefined,
       'line 2, column 5: runtimeParameterDefinitions[0] is "TEXT"; expected a map',
@@ -152,47 +152,42 @@ UNDEFINED: 1
       "a default of another type",
       definitions.replace("Value: 3", "Value: x"),
       undefined,
-      "COUNT is of the type numeric, expected a number",
+      "COUNT must be a number, since its type is numeric",
     ],
     [
       "a default credential without its type",
       `${definitions}    defaultValue: x\n`.replace("deployment", "credential"),
       undefined,
-      "OTHER is of the type credential, expected a map with a credentialType",
+      "OTHER must be a map with a credentialType, since its type is credential",
     ],
     [
       "bounds the wrong way round",
       numeric("    minValue: 2\n    maxValue: 1\n"),
       undefined,
-      "minValue 2 is above maxValue 1",
+      "has minValue 2 above maxValue 1",
     ],
     [
       "a text for a boolean",
       definitions,
       "FLAG: maybe\n",
-      "values.yaml, line 1, column 7: the parameter FLAG is of the type boolean, expected true or false",
+      "values.yaml, line 1, column 7: the parameter FLAG must be true or false, since its type is boolean",
     ],
     [
       "a number for a boolean",
       definitions,
       "FLAG: 1\n",
-      "FLAG is of the type boolean, expected true or false",
+      "FLAG must be true or false, since its type is boolean",
     ],
     [
       "a number for a text",
       definitions,
       "OTHER: a\nTEXT: 5\n",
-      "values.yaml, line 2, column 7: the parameter TEXT is of the type string",
+      "values.yaml, line 2, column 7: the parameter TEXT must be a non-empty string",
     ],
-    ["a text for a number", definitions, "COUNT: '5'\n", "COUNT is of the type numeric, expected a number"],
-    ["a number without end", definitions, "COUNT: .inf\n", "COUNT is of the type numeric, expected a number"],
-    [
-      "a number for a deployment",
-      definitions,
-      "OTHER: 5\n",
-      "OTHER is of the type deployment, expected the id",
-    ],
-    ["a list for a text", definitions, "TEXT:\n  - a\n", "TEXT is of the type string"],
+    ["a text for a number", definitions, "COUNT: '5'\n", "COUNT must be a number, since its type is numeric"],
+    ["an infinite number", definitions, "COUNT: .inf\n", "COUNT must be a number, since its type is numeric"],
+    ["a number for a deployment", definitions, "OTHER: 5\n", "OTHER must be the id"],
+    ["a list for a text", definitions, "TEXT:\n  - a\n", "TEXT must be a non-empty string"],
     [
       "a value too low",
       definitions,
@@ -200,25 +195,25 @@ UNDEFINED: 1
       "values.yaml, line 1, column 8: the parameter COUNT is out of range, expected at least 1",
     ],
     ["a value too high", definitions, "COUNT: 10.5\n", "COUNT is out of range, expected at most 10"],
-    ["an empty text", definitions, 'TEXT: ""\n', "a string that is not empty"],
+    ["an empty text", definitions, 'TEXT: ""\n', "a non-empty string"],
     [
       "a credential without its type",
       definitions,
       "KEY:\n  token: hush\n",
-      "values.yaml, line 2, column 3: the parameter KEY is of the type credential, expected a map with a credentialType",
+      "values.yaml, line 2, column 3: the parameter KEY must be a map with a credentialType, since its type is credential",
     ],
-    ["a credential that is a text", definitions, "KEY: hush\n", "KEY is of the type credential"],
-    ["an empty file", definitions, "", "holds no map"],
-    ["a broken file", definitions, "a: 1\nb: [1\n", "is no valid YAML at line"],
+    ["a credential that is a text", definitions, "KEY: hush\n", "KEY must be a map with a credentialType"],
+    ["an empty file", definitions, "", "is not a map of parameters"],
+    ["a broken file", definitions, "a: 1\nb: [1\n", "is not valid YAML at line"],
     [
       "a parameter given twice",
       definitions,
       "TEXT: a\nTEXT: b\n",
-      "is no valid YAML at line 2, column 1 (DUPLICATE_KEY)",
+      "is not valid YAML at line 2, column 1 (DUPLICATE_KEY)",
     ],
-    ["an anchor that is not there", definitions, "TEXT: *hush\n", "refers to an anchor that is not there"],
-    ["a list", definitions, "- a\n", "holds no map"],
-  ])("refuse %s", (_title, metadata, values, words) => {
+    ["an unknown anchor", definitions, "TEXT: *hush\n", "refers to an unknown anchor"],
+    ["a list", definitions, "- a\n", "is not a map of parameters"],
+  ])("reject %s", (_title, metadata, values, words) => {
     const refuse = () => read(metadata, values);
     expect(refuse).toThrow(words);
     expect(refuse).toThrow(
@@ -227,8 +222,10 @@ UNDEFINED: 1
     expect(refuse).toThrow(/^(?!.*hush)/s);
   });
 
-  it("refuse a file without model-metadata.yaml, and a file that is not there", () => {
-    expect(() => runtimeParameters(undefined, "values.yaml", {})).toThrow("there is no model-metadata.yaml");
+  it("reject a file without model-metadata.yaml, and a missing file", () => {
+    expect(() => runtimeParameters(undefined, "values.yaml", {})).toThrow(
+      "the model has no model-metadata.yaml",
+    );
     const folder = mkdtempSync(path.join(tmpdir(), "drum-parameters-"));
     writeFileSync(path.join(folder, "model-metadata.yaml"), definitions);
     expect(() => runtimeParameters(findMetadata(folder), path.join(folder, "none.yaml"), {})).toThrow(
@@ -236,7 +233,7 @@ UNDEFINED: 1
     );
   });
 
-  it("that are credentials are masked in every text from then on", () => {
+  it("of the type credential are masked in every text from then on", () => {
     read(`runtimeParameterDefinitions:
   - fieldName: KEY
     type: credential
@@ -278,7 +275,7 @@ describe("readParameterVariables", () => {
     '{"payload":1}',
     '{"type":"string","payload":"x","more":1}',
     '{"type":"numeric","payload":NaN}',
-  ])("of another form, as %j, are told as an error", (text) => {
+  ])("of another form, such as %j, give an error", (text) => {
     expect(one(text)).toEqual([
       {
         name: "KEY",
@@ -290,29 +287,29 @@ describe("readParameterVariables", () => {
   });
 
   it.each([
-    ["string", 5, "is of the type string, expected a string that is not empty"],
-    ["string", "", "is of the type string"],
-    ["boolean", "true", "is of the type boolean, expected true or false"],
-    ["boolean", 1, "is of the type boolean"],
-    ["numeric", "5", "is of the type numeric, expected a number"],
-    ["numeric", true, "is of the type numeric"],
-    ["credential", { username: "u" }, "is of the type credential, expected a map with a credentialType"],
-    ["credential", "secret", "is of the type credential"],
-    ["deployment", 5, "is of the type deployment"],
+    ["string", 5, "must be a non-empty string, since its type is string"],
+    ["string", "", "must be a non-empty string"],
+    ["boolean", "true", "must be true or false, since its type is boolean"],
+    ["boolean", 1, "must be true or false"],
+    ["numeric", "5", "must be a number, since its type is numeric"],
+    ["numeric", true, "must be a number"],
+    ["credential", { username: "u" }, "must be a map with a credentialType, since its type is credential"],
+    ["credential", "secret", "must be a map"],
+    ["deployment", 5, "must be the id of a deployment"],
     [
       "colour",
       "red",
-      "is of no type that is known, expected string, boolean, numeric, credential, deployment",
+      "has an unknown type, expected one of string, boolean, numeric, credential, deployment",
     ],
-    [["string"], "x", "is of no type that is known"],
-    ["toString", "x", "is of no type that is known"],
-  ])("of the type %j with %j are told as an error", (type, payload, words) => {
+    [["string"], "x", "has an unknown type"],
+    ["toString", "x", "has an unknown type"],
+  ])("of the type %j with %j give an error", (type, payload, words) => {
     expect(one(JSON.stringify({ type, payload }))).toEqual([
       { name: "KEY", type: null, error: expect.stringContaining(words) },
     ]);
   });
 
-  it("that are credentials are masked, even of another form than they should be", () => {
+  it("of the type credential are masked, even if they are malformed", () => {
     one('{"type":"credential","payload":{"token":"from-a-variable"},"more":1}');
     expect(mask("Bearer from-a-variable")).toBe("Bearer *****");
   });

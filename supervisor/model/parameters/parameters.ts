@@ -1,4 +1,4 @@
-// Runtime parameters of a model: defined in model-metadata.yaml, given in a file, handed to the workers as variables.
+// Runtime parameters of a model: defined in model-metadata.yaml, set in a file, passed to the workers as variables.
 
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
@@ -19,7 +19,7 @@ interface Definition {
 }
 
 /**
- * Variable to value, for the workers' environment. What `file` gives wins over a variable that is there already, a default does not.
+ * Variable to value, for the workers' environment. Without `file`, a variable that is already set is left out, so it stays.
  * Throws METADATA_INVALID for definitions, PARAMETERS_INVALID for values; no message shows a value.
  */
 export function runtimeParameters(
@@ -31,7 +31,7 @@ export function runtimeParameters(
   if (file !== undefined && definitions.size === 0) {
     const where = metadata
       ? `${metadata.file} has no runtimeParameterDefinitions`
-      : "there is no model-metadata.yaml";
+      : "the model has no model-metadata.yaml";
     throw invalid(`--runtime-params-file ${file}: ${where}; define the parameters there`);
   }
   const given = file === undefined ? {} : readValues(file);
@@ -71,7 +71,7 @@ function readDefinition(
   const [least, most] = [minValue, maxValue].map((bound) => bound?.number("a number"));
   if (least !== undefined && most !== undefined && least > most) {
     throw minValue!.fault(
-      `of the runtime parameter ${name}, minValue ${least} is above maxValue ${most}; correct them`,
+      `the runtime parameter ${name} has minValue ${least} above maxValue ${most}; correct them`,
     );
   }
   const definition = { type, payload: typed(type, defaultValue?.value), least, most };
@@ -81,21 +81,21 @@ function readDefinition(
   return definition;
 }
 
-/** Scalars of the metadata are strings. */
+/** Converts the strings of the metadata, whose scalars are not typed. */
 function typed(type: string, value: unknown): unknown {
   if (value === undefined || value === "null" || value === "~") return null;
   if (type === "numeric" && typeof value === "string") return Number(value);
   return asBoolean(type, value);
 }
 
-/** YAML as DRUM reads it has more words for true and false than the YAML of today. */
+/** DRUM's YAML reader knows more words for true and false than YAML 1.2. */
 function asBoolean(type: string, value: unknown): unknown {
   if (type !== "boolean" || typeof value !== "string") return value;
   if (/^(true|yes|on)$/i.test(value)) return true;
   return /^(false|no|off)$/i.test(value) ? false : value;
 }
 
-/** Whatever it holds may be a secret, so no error shows more than where something is wrong. */
+/** Any value may be a secret, so errors show only the place of a fault. */
 function readValues(file: string): Record<string, unknown> {
   const unusable = (why: string) =>
     invalid(`--runtime-params-file ${file} ${why}; expected YAML lines like NAME: value`);
@@ -110,22 +110,22 @@ function readValues(file: string): Record<string, unknown> {
   if (fault) {
     const [start] = fault.linePos ?? [];
     const place = start ? ` at line ${start.line}, column ${start.col}` : "";
-    throw unusable(`is no valid YAML${place} (${fault.code})`);
+    throw unusable(`is not valid YAML${place} (${fault.code})`);
   }
   let content: unknown;
   try {
     content = document.toJS();
   } catch {
-    throw unusable("refers to an anchor that is not there; quote what begins with *");
+    throw unusable("refers to an unknown anchor; quote values that begin with *");
   }
   if (isMap(content) && Object.keys(content).length > 0) return content;
-  throw unusable("holds no map of parameters");
+  throw unusable("is not a map of parameters");
 }
 
-/** Why a value cannot be that of the parameter, in words that do not show it; undefined where it can. */
+/** Why a value does not fit the parameter, without showing the value; undefined if it fits. */
 function misfit(value: unknown, { type, least, most }: Definition): string | undefined {
   const expected = whyUnfit(type, value);
-  if (expected !== undefined) return `is of the type ${type}, expected ${expected}; correct it`;
+  if (expected !== undefined) return `must be ${expected}, since its type is ${type}; correct it`;
   if (value === null) return undefined;
   if (least !== undefined && (value as number) < least)
     return `is out of range, expected at least ${least}; correct it`;

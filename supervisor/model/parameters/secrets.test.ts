@@ -18,17 +18,17 @@ const basic = { credential_type: "basic", username: "who-it-is", password: "from
 const token = { credential_type: "api_token", api_token: "from-a-prefix" };
 
 describe("readUserSecrets", () => {
-  it("gives none where nothing is asked for, and none of a folder that is not there", () => {
+  it("gives none without options, and none from a missing folder", () => {
     expect(read(undefined, undefined, { SECRET_A: "x" })).toEqual({});
     expect(read("/no/such/folder")).toEqual({});
   });
 
-  it("gives one a file, named like it, and masks it from then on", () => {
+  it("gives one per file, named like the file, and masks it from then on", () => {
     expect(read(mount({ database: JSON.stringify(basic) }))).toEqual({ database: basic });
     expect(mask("basic: who-it-is, from-the-mount")).toBe("basic: *****, *****");
   });
 
-  it("reads a mount as clusters make it: links beside folders that begin with a dot", () => {
+  it("reads a mount as clusters make it: links next to folders that begin with a dot", () => {
     const folder = mount({});
     mkdirSync(path.join(folder, "..data"));
     writeFileSync(path.join(folder, "..data", "database"), JSON.stringify(basic));
@@ -37,13 +37,13 @@ describe("readUserSecrets", () => {
     expect(read(folder)).toEqual({ database: basic });
   });
 
-  it("gives one a variable with the prefix, without it", () => {
+  it("gives one per variable with the prefix, named without the prefix", () => {
     const variables = { MINE_token: JSON.stringify(token), MINEtoken: "x", OTHER_token: "x" };
     expect(read(undefined, "MINE", variables)).toEqual({ token });
     expect(mask("from-a-prefix")).toBe("*****");
   });
 
-  it("prefers the mounted one of two", () => {
+  it("prefers a mounted secret to a variable", () => {
     const variables = { MINE_one: JSON.stringify(token), MINE_two: JSON.stringify(token) };
     expect(read(mount({ one: JSON.stringify(basic) }), "MINE", variables)).toEqual({
       one: basic,
@@ -52,7 +52,7 @@ describe("readUserSecrets", () => {
   });
 
   it.each(["", "hush", "[]", '"hush"', "null", '{"password":"hush"}', '{"credential_type":1}'])(
-    "refuses %j by its source and without showing it",
+    "rejects %j, naming its source without showing it",
     (text) => {
       const folder = mount({ broken: text });
       for (const [refuse, source] of [

@@ -1,4 +1,5 @@
-// User secrets: JSON maps with a credential_type, one a file of the mount path or one a variable with the prefix. Read once, masked everywhere.
+// Reads user secrets: JSON maps with a credential_type, one per file in the mount path or per variable with the prefix. They
+// are read once and masked everywhere.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
@@ -10,13 +11,13 @@ import { hide } from "../../masking.js";
 export type UserSecrets = Readonly<Record<string, Record<string, Value>>>;
 
 export interface SecretSources {
-  /** Folder of files that are named as their secrets. */
+  /** A folder with one file per secret, named like the secret. */
   secretsMountPath: string | undefined;
-  /** What variables PREFIX_NAME begin with. */
+  /** The prefix of variables PREFIX_NAME. */
   secretsPrefix: string | undefined;
 }
 
-/** Name to secret; a mounted one wins. Throws SECRETS_INVALID; no message shows a value. */
+/** Name to secret. A mounted secret overrides a variable. Throws SECRETS_INVALID; no message shows a value. */
 export function readUserSecrets(
   { secretsMountPath, secretsPrefix }: SecretSources,
   environment: Readonly<Record<string, string>>,
@@ -38,7 +39,7 @@ export function readUserSecrets(
   return secrets;
 }
 
-/** A platform names the folder also where it mounts nothing. What begins with a dot is the mount's own. */
+/** The folder may be missing: platforms name it even if they mount nothing. Names that begin with a dot belong to the mount itself. */
 function mountedFiles(folder: string | undefined): string[] {
   if (folder === undefined || !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   return readdirSync(folder)
@@ -60,11 +61,11 @@ function parseSecret(text: string, source: string): Record<string, Value> {
   try {
     secret = JSON.parse(text);
   } catch {
-    // What the parser says shows some of the text.
+    // The parser's message would show part of the text.
   }
   if (isMap(secret) && typeof secret.credential_type === "string") return secret as Record<string, Value>;
   throw new DrumError(
     "SECRETS_INVALID",
-    `${source} holds no user secret; expected JSON like {"credential_type": "basic", "username": …, "password": …}`,
+    `${source} is not a user secret; expected JSON like {"credential_type": "basic", "username": …, "password": …}`,
   );
 }

@@ -1,12 +1,12 @@
-// Runtime parameters that DRUM's server reads for itself, and drumline's too. The others that there are mean nothing to it.
+// Runtime parameters that configure the server itself, as in DRUM. DRUM's other server parameters have no effect.
 
 import { DrumError } from "../../errors.js";
 import { parameterPrefix, type RuntimeParameter } from "./variables.js";
 
 export interface ServerParameters {
-  /** CUSTOM_MODEL_WORKERS; counts before --max-workers, as in DRUM. */
+  /** CUSTOM_MODEL_WORKERS; overrides --max-workers, as in DRUM. */
   workers?: number | undefined;
-  /** DRUM_CLIENT_REQUEST_TIMEOUT, in milliseconds; counts before --request-timeout. */
+  /** DRUM_CLIENT_REQUEST_TIMEOUT, in milliseconds; overrides --request-timeout. */
   requestTimeout?: number | undefined;
 }
 
@@ -39,6 +39,6 @@ function numberOf(
   if (typeof found.value === "number" && fits(found.value)) return found.value;
   throw new DrumError(
     "PARAMETERS_INVALID",
-    `the runtime parameter ${name} must be ${expected}; correct the variable ${parameterPrefix}${name}, or where it is defined`,
+    `the runtime parameter ${name} must be ${expected}; correct the variable ${parameterPrefix}${name} or its definition`,
   );
 }

@@ -1,9 +1,9 @@
-// The types a runtime parameter can have, and which values fit them. One owner of these rules, for files, defaults and variables.
+// The types of runtime parameters and the values that fit them, for files, defaults and variables alike.
 
 import { isMap } from "../../formats/json.js";
 
 interface ParameterType {
-  /** Whether a value that is there fits; null fits every type. */
+  /** Whether a value other than null fits; null fits every type. */
   fits(value: unknown): boolean;
   expected: string;
 }
@@ -11,7 +11,7 @@ interface ParameterType {
 const types: Readonly<Record<string, ParameterType>> = {
   string: {
     fits: (value) => typeof value === "string" && value !== "",
-    expected: "a string that is not empty",
+    expected: "a non-empty string",
   },
   boolean: { fits: (value) => typeof value === "boolean", expected: "true or false" },
   numeric: { fits: (value) => typeof value === "number" && Number.isFinite(value), expected: "a number" },
@@ -28,7 +28,7 @@ export function isParameterType(type: unknown): type is string {
   return typeof type === "string" && Object.hasOwn(types, type);
 }
 
-/** What a value of this type must be, when this one is not; undefined when it fits. */
+/** What a value of this type must be; undefined if `value` fits. */
 export function whyUnfit(type: string, value: unknown): string | undefined {
   const { fits, expected } = types[type]!;
   return value === null || fits(value) ? undefined : expected;

@@ -1,4 +1,4 @@
-// Runtime parameters as a worker is told them: every variable MLOPS_RUNTIME_PARAM_<name> with its value, or with what is wrong with it.
+// Reads the runtime parameters that a worker gets: every variable MLOPS_RUNTIME_PARAM_<name>, with its value or an error.
 
 import type { Value } from "../../../protocol/messages.js";
 import { isMap } from "../../formats/json.js";
@@ -7,12 +7,12 @@ import { isParameterType, parameterTypes, whyUnfit } from "./value-types.js";
 
 export const parameterPrefix = "MLOPS_RUNTIME_PARAM_";
 
-/** Of one that cannot be read, `error` is what a hook is told that asks for it: one that does not ask has no need to fail. */
+/** If the variable cannot be read, a hook that asks for the parameter gets `error`. Other hooks need not fail. */
 export type RuntimeParameter =
   | { name: string; type: string; value: Value }
   | { name: string; type: null; error: string };
 
-/** Sorted by name. What is secret of them is masked from now on. */
+/** Sorted by name. Masks the credentials among them from now on. */
 export function readParameterVariables(environment: Readonly<Record<string, string>>): RuntimeParameter[] {
   const variables = Object.keys(environment).filter((variable) => variable.startsWith(parameterPrefix));
   return variables
@@ -33,9 +33,9 @@ function readVariable(name: string, text: string): RuntimeParameter {
   }
   const { type, payload } = definition;
   if (!isParameterType(type))
-    return wrong(`is of no type that is known, expected ${parameterTypes.join(", ")}`);
+    return wrong(`has an unknown type, expected one of ${parameterTypes.join(", ")}`);
   const expected = whyUnfit(type, payload);
-  if (expected !== undefined) return wrong(`is of the type ${type}, expected ${expected}`);
+  if (expected !== undefined) return wrong(`must be ${expected}, since its type is ${type}`);
   return { name, type, value: payload as Value };
 }
 

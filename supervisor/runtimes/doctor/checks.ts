@@ -1,4 +1,4 @@
-// Further things that a language needs beside its interpreter, as the "doctor" list of worker.json or environment.json says.
+// What a language needs besides its interpreter: the checks in the "doctor" list of worker.json or environment.json.
 
 import { readFileSync } from "node:fs";
 import { DrumError } from "../../errors.js";
@@ -6,23 +6,23 @@ import { run } from "../../processes/tools.js";
 
 export interface DoctorCheck {
   name: string;
-  /** Ends well where it is there, and prints its version; {interpreter} and {worker} are filled in. */
+  /** Prints the version and exits with 0 if the thing is installed; {interpreter} and {worker} are filled in. */
   command: readonly string[];
-  /** What is so without it, e.g. "custom.java cannot be compiled". */
+  /** What does not work without it, for example "custom.java cannot be compiled". */
   why: string;
-  /** The command that adds it. */
+  /** The command that installs it. */
   remedy: string;
-  /** Whether nothing of the language works without it. */
+  /** Whether the language cannot be used without it. */
   required: boolean;
 }
 
 export interface DoctorFinding extends Omit<DoctorCheck, "command"> {
   ok: boolean;
-  /** What the command said, in one line. */
+  /** The first line of the command's output. */
   found: string;
 }
 
-/** Empty where the description has no such list; throws USAGE for one that does not say what it must. */
+/** Empty if the description has no "doctor" list. Throws USAGE if the list is invalid. */
 export function readDoctorChecks(file: string): DoctorCheck[] {
   const list: unknown = JSON.parse(readFileSync(file, "utf8")).doctor ?? [];
   const broken = (got: unknown) =>
@@ -51,6 +51,6 @@ export async function runDoctorCheck(
     signal: AbortSignal.timeout(30_000),
   }).catch(() => undefined);
   const ok = outcome !== undefined && !outcome.failed;
-  const line = outcome?.output.trim().split("\n")[0] ?? "gave no answer in time";
+  const line = outcome?.output.trim().split("\n")[0] ?? "did not respond in time";
   return { ...check, ok, found: ok ? line : line || "not found" };
 }

@@ -1,4 +1,4 @@
-// What a language has on this machine and what it lacks: interpreters, installed environments, and what its descriptions ask for.
+// What a language has and lacks on this machine: interpreters, installed environments, and the checks of its descriptions.
 
 import path from "node:path";
 import type { Places } from "../../places.js";
@@ -10,21 +10,21 @@ import { type DoctorFinding, readDoctorChecks, runDoctorCheck } from "./checks.j
 
 export interface LanguageReport {
   language: string;
-  /** Whether models of the language can run at all. */
+  /** Whether models of the language can run. */
   usable: boolean;
   interpreters: InterpreterReport[];
   environments: EnvironmentReport[];
   checks: DoctorFinding[];
-  /** What makes it usable; null where it is. */
+  /** The command that makes it usable; null if it is. */
   remedy: string | null;
 }
 
 export interface InterpreterReport {
   path: string;
-  /** Null where it does not run. */
+  /** Null if it does not run. */
   version: string | null;
   usable: boolean;
-  /** In words: why it is not usable. */
+  /** Why it is not usable, in words. */
   fault: string | null;
 }
 
@@ -33,10 +33,10 @@ export interface EnvironmentReport {
   title: string;
   installed: boolean;
   usable: boolean;
-  /** Version of its interpreter; null where it is not installed or does not run. */
+  /** Version of its interpreter; null if it is not installed or does not run. */
   version: string | null;
   found: string;
-  /** The command that adds or mends it; null where it is usable. */
+  /** The command that installs or repairs it; null if it is usable. */
   remedy: string | null;
 }
 
@@ -92,7 +92,7 @@ async function examineEnvironment(environment: Environment, places: Where): Prom
   return { name, title, installed: true, usable: ok, version, found: ok ? "installed" : found, remedy };
 }
 
-/** What a list of requirements cannot be installed without; a script says itself what it needs. */
+/** The interpreter that is missing to install a requirements list. A script reports itself what it needs. */
 async function lackingInterpreter(
   environment: Environment,
   { searchPath }: Where,

@@ -14,7 +14,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-/** As an installation leaves it; `changes` overrides fields of ready.json. */
+/** Writes the files of an installation; `changes` overrides fields of ready.json. */
 function pretendInstalled(name: string, changes: Record<string, unknown> = {}): string {
   const { definition } = environmentNamed(name, { packageDirectory });
   const home = path.join(folder, "environments", `${name}-${changes.hash ?? "0123456789ab"}`);
@@ -42,7 +42,7 @@ const choose = (artifacts: string[], hookFile?: string) =>
   });
 
 describe("the environments of the package", () => {
-  it("are those of Python, beside others", () => {
+  it("include those of Python", () => {
     const names = readEnvironments({ packageDirectory }).map((one) => one.name);
     expect(names).toEqual(
       expect.arrayContaining(["onnx", "pytorch", "keras"].map((one) => `python3_${one}`)),
@@ -65,14 +65,14 @@ describe("the environments of the package", () => {
     }
   });
 
-  it("say in words what they are for, each with a preference of its own", () => {
+  it("have a title, and each its own preference", () => {
     const all = readEnvironments({ packageDirectory });
     for (const { title } of all) expect(title.length).toBeGreaterThan(10);
     const ranks = all.map(({ language, preference }) => `${language} ${preference}`);
     expect(new Set(ranks).size).toBe(ranks.length);
   });
 
-  it("are refused by an unknown name together with the names there are", () => {
+  it("are listed when a name is unknown", () => {
     expect(() => environmentNamed("python4", { packageDirectory })).toThrow(
       /there is no environment "python4"; choose one of .*python3_sklearn, python3_xgboost/,
     );
@@ -98,14 +98,14 @@ describe("a description", () => {
     return () => readEnvironments({ packageDirectory: folder });
   };
 
-  it("is named after its folder, beside which other files may lie", () => {
+  it("is named after its folder, next to which other files may exist", () => {
     write("environments/README.md", "");
     expect(describeAs(JSON.stringify(good))()).toMatchObject([
       { name: "mine", language: "python", preference: 1 },
     ]);
   });
 
-  it("of a script is another one when a file of the script is", () => {
+  it("of a script changes with the files of the script", () => {
     const before = describeAs(JSON.stringify(script))()[0];
     write("environments/mine/requirements.txt", "echo changed");
     const after = readEnvironments({ packageDirectory: folder })[0];
@@ -114,14 +114,18 @@ describe("a description", () => {
   });
 
   it.each([
-    ["is not JSON", "{", "is not JSON"],
+    ["is not JSON", "{", "is not valid JSON"],
     ["lacks the language", { ...good, language: undefined }, '"language" must be a string'],
-    ["has modules that are no list", { ...good, modules: "sklearn" }, '"modules" must be a list of strings'],
+    [
+      "has modules that are not a list",
+      { ...good, modules: "sklearn" },
+      '"modules" must be a list of strings',
+    ],
     ["has no preference", { ...good, preference: "1" }, '"preference" must be a number'],
     [
       "names a missing file",
       { ...good, requirements: "no.txt" },
-      '"requirements" must name a file of the folder',
+      '"requirements" must name a file in the folder',
     ],
     ["has no recipe", { ...good, requirements: undefined }, 'one of "requirements" and "install"'],
     ["has two recipes", { ...good, install: ["sh"], files: [] }, 'one of "requirements" and "install"'],
@@ -129,8 +133,12 @@ describe("a description", () => {
     ["names a missing file of its script", { ...script, files: ["no.sh"] }, '"files" must name a file'],
     ["has an empty command", { ...script, install: [] }, '"install" must be a program'],
     ["has arguments without a purpose", { ...script, arguments: ["--x"] }, '"arguments" must map'],
-    ["makes arguments of no folder", { ...script, made_of: { "--x": 1 } }, '"made_of" must map'],
-  ])("that %s is refused with its file", (_title, content, message) => {
+    [
+      "maps an argument to something other than a folder",
+      { ...script, made_of: { "--x": 1 } },
+      '"made_of" must map',
+    ],
+  ])("that %s is rejected with the name of its file", (_title, content, message) => {
     const read = describeAs(typeof content === "string" ? content : JSON.stringify(content));
     expect(read).toThrow(message);
     expect(read).toThrow(path.join(folder, "environments/mine/environment.json"));
@@ -145,16 +153,16 @@ describe("an installation", () => {
     expect(findInstalled(sklearn(), folder)?.interpreter).toBe(interpreter);
   });
 
-  it("is not there when nothing was ever installed", () => {
+  it("is not found if nothing was ever installed", () => {
     expect(findInstalled(sklearn(), path.join(folder, "nowhere"))).toBeUndefined();
   });
 
-  it("does not count when it was made from another description", () => {
+  it("does not count if it was made from another description", () => {
     pretendInstalled("python3_sklearn", { definition: "of last year" });
     expect(findInstalled(sklearn(), folder)).toBeUndefined();
   });
 
-  it("does not count when its interpreter cannot be run any more", () => {
+  it("does not count if its interpreter is no longer executable", () => {
     chmodSync(pretendInstalled("python3_sklearn"), 0o644);
     expect(findInstalled(sklearn(), folder)).toBeUndefined();
   });
@@ -180,7 +188,7 @@ describe("an installation with arguments", () => {
 });
 
 describe("the environment that fits", () => {
-  // Pickles name modules like this, between bytes that are no text.
+  // Pickles contain module names like this, between binary bytes.
   const pickle = (module: string) =>
     Buffer.concat([Buffer.from([0x80, 4, 0x8c, module.length]), Buffer.from(module)]);
 
@@ -194,7 +202,7 @@ describe("the environment that fits", () => {
     });
   });
 
-  it("is the preferred one where several have it", async () => {
+  it("is the preferred one if several have it", async () => {
     pretendInstalled("python3_xgboost");
     pretendInstalled("python3_sklearn");
     expect((await choose([write("MODEL.PKL", pickle("sklearn.linear_model"))]))?.name).toBe(
@@ -202,12 +210,12 @@ describe("the environment that fits", () => {
     );
   });
 
-  it("is the next one where the preferred is not installed", async () => {
+  it("is the next one if the preferred one is not installed", async () => {
     pretendInstalled("python3_xgboost");
     expect((await choose([write("model.joblib", pickle("sklearn.tree"))]))?.name).toBe("python3_xgboost");
   });
 
-  it("does not exist where none installed has the module", async () => {
+  it("does not exist if no installed one has the module", async () => {
     pretendInstalled("python3_sklearn");
     expect(await choose([write("model.pkl", pickle("xgboost.sklearn"))])).toBeUndefined();
   });
@@ -229,14 +237,14 @@ describe("the environment that fits", () => {
     expect((await choose([write(artifact, "weights")]))?.name).toBe(name);
   });
 
-  it("needs nothing that an artifact was only converted from, but what the hook file imports", async () => {
+  it("does not need the framework an artifact was converted from, but needs what the hook file imports", async () => {
     pretendInstalled("python3_onnx");
     const artifacts = [write("model.onnx", pickle("pytorch"))];
     expect((await choose(artifacts))?.name).toBe("python3_onnx");
     expect(await choose(artifacts, write("custom.py", "import torch\n"))).toBeUndefined();
   });
 
-  it("is told by name where it is not installed", async () => {
+  it("is named if it is not installed", async () => {
     const places = { packageDirectory, dataDirectory: folder };
     const needs = { language: "python", artifacts: [write("model.onnx", "weights")], places };
     expect(await environmentToInstall(needs)).toBe("python3_onnx");
@@ -260,7 +268,7 @@ describe("the environment that fits", () => {
 });
 
 describe("module names", () => {
-  it("are found where they lie across two pieces of a large file", async () => {
+  it("are found across two chunks of a large file", async () => {
     const bytes = Buffer.alloc(3 * 2 ** 20, 1);
     bytes.write("xgboost", 2 ** 20 - 3);
     bytes.write("sklearn", 3 * 2 ** 20 - 7);

@@ -1,5 +1,4 @@
-// The environments there are: named dependency sets described by environments/<name>/environment.json, and which of them are
-// installed.
+// The environments: named sets of packages, described by environments/<name>/environment.json, and which of them are installed.
 
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -9,40 +8,40 @@ import { readDescription } from "../../formats/description.js";
 import { isExecutable } from "../../processes/interpreter.js";
 import { type Recipe, readRecipe } from "./recipe.js";
 
-/** Where descriptions are read and installations kept; a part of config.ts's Places. */
+/** Where descriptions are read and installations kept; a part of Places. */
 export interface EnvironmentPlaces {
-  /** Folder that holds environments/. */
+  /** Folder that contains environments/. */
   packageDirectory: string;
-  /** Folder that holds what is installed, under environments/ again. */
+  /** Folder whose environments/ contains the installations. */
   dataDirectory: string;
 }
 
 export interface Environment {
   name: string;
-  /** What the command line calls it: its name, or the folder of one that is not of the package. */
+  /** How a command line names it: by its name, or by its folder if it is not part of the package. */
   reference: string;
   /** Folder of the description. */
   folder: string;
-  /** Folder with workers/, which an environment's script may make things of. */
+  /** Folder with workers/, from which an environment's script may build. */
   packageDirectory: string;
   language: string;
   /** One line for people. */
   title: string;
-  /** Names of interpreters to make it with, the most wanted first. */
+  /** Names of interpreters to create it with, the preferred first. */
   interpreters: readonly string[];
   minimumVersion: string;
   recipe: Recipe;
-  /** Endings of artifacts it is for, with the dot and in lower case. */
+  /** Extensions of the artifacts it is for, with the dot and in lower case. */
   extensions: readonly string[];
-  /** Packages it has whose names, when an artifact mentions them, tell that it is needed. */
+  /** Its modules that show, when a model's files mention them, that the environment is needed. */
   modules: readonly string[];
-  /** Of several that fit, the smallest wins. */
+  /** Of several environments that fit, the one with the smallest number wins. */
   preference: number;
-  /** SHA-256 in hex over everything that says what is installed, the interpreter aside. */
+  /** SHA-256 in hex over everything that decides what is installed, except the interpreter. */
   definition: string;
 }
 
-/** What an installation's ready.json says; a folder without one is unfinished. */
+/** The content of an installation's ready.json. A folder without this file is unfinished. */
 export interface Installed {
   name: string;
   /** Absolute path of the environment's own interpreter. */
@@ -55,13 +54,13 @@ export interface Installed {
   definition: string;
   /** Definition, interpreter version and arguments together; names the folder. */
   hash: string;
-  /** What was asked for beyond the description; absent where nothing was. */
+  /** The arguments of the installation; absent without arguments. */
   arguments?: readonly string[];
 }
 
 export const readyFile = "ready.json";
 
-/** All environments of the package by name; throws ENVIRONMENT_FAILED for a description that does not say what it must. */
+/** All environments of the package, sorted by name. Throws ENVIRONMENT_FAILED if a description is invalid. */
 export function readEnvironments({
   packageDirectory,
 }: Pick<EnvironmentPlaces, "packageDirectory">): Environment[] {
@@ -76,7 +75,7 @@ export function isDescribed(folder: string): boolean {
   return existsSync(path.join(folder, "environment.json"));
 }
 
-/** By its name, or by the path of a folder that describes one. Throws ENVIRONMENT_UNKNOWN with the names there are. */
+/** Finds an environment by its name, or by the path of a folder that describes one. Throws ENVIRONMENT_UNKNOWN with the known names. */
 export function environmentNamed(
   name: string,
   places: Pick<EnvironmentPlaces, "packageDirectory">,
@@ -87,7 +86,7 @@ export function environmentNamed(
   if (environment) return environment;
   const known = environments.map((one) => one.name).join(", ");
   const remedy = isDescribed(name)
-    ? `write ./${name} for the folder of this name`
+    ? `to use the folder of this name, write ./${name}`
     : `choose one of ${known}, or give the path of a folder with an environment.json`;
   throw new DrumError("ENVIRONMENT_UNKNOWN", `there is no environment "${name}"; ${remedy}`);
 }
@@ -96,13 +95,13 @@ function environmentAt(folder: string, places: Pick<EnvironmentPlaces, "packageD
   if (isDescribed(folder)) return readEnvironment(folder, { ...places, reference: folder });
   throw new DrumError(
     "ENVIRONMENT_UNKNOWN",
-    `${folder} describes no environment, it has no environment.json; drum new env makes such a folder`,
+    `${folder} does not describe an environment, since it has no environment.json; create such a folder with drum new env`,
   );
 }
 
 /**
- * The newest whole installation of what the description says today; an installation of an older description does not count, and
- * one with more arguments has more to it.
+ * The newest complete installation of the present description; installations of older descriptions do not count. One with more
+ * arguments comes before a newer one, since it contains more.
  */
 export function findInstalled(
   environment: Pick<Environment, "name" | "definition">,
@@ -124,7 +123,7 @@ function argumentCount(installed: Installed | undefined): number {
   return installed?.arguments?.length ?? 0;
 }
 
-/** Undefined unless the folder is complete and its interpreter can still be run. */
+/** Undefined unless the folder is complete and its interpreter is still executable. */
 export function findReady(folder: string): Installed | undefined {
   try {
     const ready: Installed = JSON.parse(readFileSync(path.join(folder, readyFile), "utf8"));
@@ -165,7 +164,7 @@ function readEnvironment(
   };
 }
 
-/** SHA-256 in hex; the parts are kept apart by their lengths. */
+/** SHA-256 in hex. Hashes the length of each part too, so that ["ab", "c"] and ["a", "bc"] differ. */
 export function hashOf(...parts: string[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:`).update(part);

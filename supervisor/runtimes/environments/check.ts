@@ -1,4 +1,4 @@
-// Whether what is installed still works: the interpreter runs, and the packages are those that were installed and can be used.
+// Checks that an installation still works: its interpreter runs, and its packages have the installed versions and can be imported.
 
 import path from "node:path";
 import { askVersion, isAtLeast } from "../../processes/interpreter.js";
@@ -8,7 +8,7 @@ import { scriptVariables } from "./script.js";
 import { listPackages } from "./venv.js";
 
 export interface Finding {
-  /** What was looked at. */
+  /** What was checked. */
   subject: string;
   ok: boolean;
   /** What was found, in words. */
@@ -18,7 +18,7 @@ export interface Finding {
 export interface Checked {
   installed: Installed | undefined;
   findings: Finding[];
-  /** The command that mends it; undefined where nothing is wrong. */
+  /** The command that repairs it; undefined if nothing is wrong. */
   remedy: string | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function checkEnvironment(environment: Environment, dataDirectory: 
   return { installed, findings, remedy: isWell ? undefined : remedyOf(environment, installed) };
 }
 
-/** The command that makes it anew. */
+/** The command that reinstalls it. */
 export function remedyOf(
   { reference }: Environment,
   { interpreter, arguments: words = [] }: Installed,
@@ -83,11 +83,12 @@ async function checkVersions({ interpreter, packages }: Installed): Promise<Find
   const wrong = Object.entries(packages)
     .filter(([name, version]) => listing.packages[name] !== version)
     .map(([name, version]) => `${name} is ${listing.packages[name] ?? "gone"}, was ${version}`);
-  const found = wrong.length > 0 ? wrong.join("; ") : `${Object.keys(packages).length} at their versions`;
+  const found =
+    wrong.length > 0 ? wrong.join("; ") : `${Object.keys(packages).length} at the installed versions`;
   return { subject, ok: wrong.length === 0, found };
 }
 
-/** Files that are there may still not load: a library of the system may be gone, or the disk have lost some. */
+/** A module that pip lists may still fail to load, for example without a system library. */
 async function checkModule(name: string, { interpreter }: Installed): Promise<Finding> {
   const outcome = await run([interpreter, "-I", "-c", `import ${name}`], quiet);
   return {

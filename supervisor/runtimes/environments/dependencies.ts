@@ -1,4 +1,4 @@
-// The environment of a code directory's own: made of its requirements.txt, named after the file's content.
+// The environment of a code directory, installed from its requirements.txt and named after the hash of that file.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -16,19 +16,19 @@ export interface Dependencies extends Pick<Environment, "language" | "interprete
   requirementsFile: string;
 }
 
-/** Whether a requirements.txt means something in the language: then environments are made of such lists. */
+/** Whether requirements.txt has a meaning in the language: whether any environment of the language is installed from one. */
 export function takesRequirements(language: string, places: EnvironmentPlaces): boolean {
   return readEnvironments(places).some(
     (one) => one.language === language && one.recipe.kind === "requirements",
   );
 }
 
-/** As installEnvironment: what is there already is not made again. */
+/** Installs the requirements unless they are already installed. Throws as installEnvironment does. */
 export async function installDependencies(
   { requirementsFile, ...rest }: Dependencies,
   options: InstallOptions,
 ): Promise<Installed> {
-  // Not at the top: only who installs waits for what installs.
+  // Not imported at the top, so that only installations load the installer.
   const { installOnce } = await import("./install.js");
   const definition = hashOf(rest.language, readFileSync(requirementsFile, "utf8"));
   const folder = path.dirname(requirementsFile);

@@ -1,15 +1,15 @@
-// Which of the environments fits a model: by the endings of its artifacts and the modules that its files mention.
+// Chooses the environment for a model by the extensions of its artifacts and the modules that its files mention.
 
 import path from "node:path";
 import { type Environment, type EnvironmentPlaces, findInstalled, readEnvironments } from "./catalogue.js";
 import { findModules } from "./modules.js";
 
-/** The part of a model that tells which packages it needs. */
+/** The parts of a model that show which packages it needs. */
 export interface ModelNeeds {
   language: string;
   /** Paths. */
   artifacts: readonly string[];
-  /** Read for module names too, when given. */
+  /** Also searched for module names. */
   hookFile?: string | undefined;
   places: EnvironmentPlaces;
 }
@@ -28,7 +28,7 @@ interface Candidates {
   needed: string[];
 }
 
-/** The installed environment that has every known module the model's files mention; of several the preferred one. */
+/** The preferred installed environment that has every known module that the model's files mention. */
 export async function fittingEnvironment(needs: ModelNeeds): Promise<Fitting | undefined> {
   const { environments, needed } = await candidates(needs);
   for (const environment of environments) {
@@ -44,7 +44,7 @@ export async function fittingEnvironment(needs: ModelNeeds): Promise<Fitting | u
   return undefined;
 }
 
-/** Name of the preferred environment that fits and is not installed; undefined when one that fits is. */
+/** The name of the preferred environment that fits; undefined if one that fits is installed. */
 export async function environmentToInstall(needs: ModelNeeds): Promise<string | undefined> {
   const { environments } = await candidates(needs);
   const { dataDirectory } = needs.places;
@@ -57,7 +57,7 @@ async function candidates({ language, artifacts, hookFile, places }: ModelNeeds)
   const fitting = all.filter(({ extensions }) =>
     artifacts.every((file) => extensions.includes(path.extname(file).toLowerCase())),
   );
-  // What a file format is converted from, such as the "pytorch" that an ONNX file bears as its producer, is not needed.
+  // Searches artifacts only for modules of fitting environments: an ONNX file may name "pytorch" as its producer, but does not need it.
   const named = await findModules(artifacts, modulesOf(fitting));
   const imported = hookFile === undefined ? [] : await findModules([hookFile], modulesOf(all));
   const needed = modulesOf(all).filter((module) => named.includes(module) || imported.includes(module));

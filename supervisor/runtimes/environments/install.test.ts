@@ -88,7 +88,7 @@ describe("an installation", () => {
     expect(progress).toContain("Collecting thing");
   });
 
-  it("is made once, however often it is asked for", async () => {
+  it("is made once, however often it is requested", async () => {
     describeEnvironment([scriptedPython({})]);
     expect(await install()).toEqual(await install());
     expect(timesInstalled()).toBe(1);
@@ -112,7 +112,7 @@ describe("an installation", () => {
     expect(new Set(installations()).size).toBe(3);
   });
 
-  it("starts anew where an earlier one was interrupted", async () => {
+  it("starts again after an interrupted one", async () => {
     describeEnvironment([scriptedPython({})]);
     const { interpreter } = await install();
     const home = path.resolve(interpreter, "../..");
@@ -133,7 +133,7 @@ describe("an installation", () => {
 });
 
 describe("a failed installation", () => {
-  it("leaves nothing and tells pip's last lines and what to do", async () => {
+  it("leaves nothing, and shows pip's last lines and the remedy", async () => {
     describeEnvironment([scriptedPython({ pip: "seq 1 100; echo 'no matching distribution' >&2; exit 1" })]);
     const error = await failureOf(install());
     expect(error.code).toBe("ENVIRONMENT_FAILED");
@@ -146,12 +146,12 @@ describe("a failed installation", () => {
     expect(installations()).toEqual([]);
   });
 
-  it("names what is missing where Python cannot make virtual environments", async () => {
+  it("names what Python lacks to make virtual environments", async () => {
     const python = scriptedPython({ venv: "echo 'ensurepip is not available'; exit 1" });
     describeEnvironment([python]);
     const error = await failureOf(install());
     expect(error.message).toContain(`${python} cannot make virtual environments, since it lacks ensurepip`);
-    expect(error.message).toContain("install the system's package python3-venv");
+    expect(error.message).toContain("install the system package python3-venv");
     expect(installations()).toEqual([]);
   });
 
@@ -181,7 +181,7 @@ describe("the interpreter", () => {
     expect((await install()).interpreterVersion).toBe("3.12.2");
   });
 
-  it("is missing where none is new enough, and all that were seen are told", async () => {
+  it("is missing if none is new enough, and the error lists all candidates", async () => {
     const old = scriptedPython({ version: "3.9.1" });
     describeEnvironment(["no-such-python", old]);
     const error = await failureOf(install());

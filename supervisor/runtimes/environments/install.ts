@@ -1,4 +1,4 @@
-// Makes an environment in a folder named after what is in it, whole or not there at all.
+// Installs an environment into a folder named after the hash of its content, completely or not at all.
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -24,11 +24,11 @@ export interface InstallOptions {
   places: EnvironmentPlaces;
   onProgress?: OnProgress | undefined;
   signal?: AbortSignal | undefined;
-  /** What the description offers beyond itself. */
+  /** Optional arguments that the description offers. */
   arguments?: readonly string[];
 }
 
-/** What an installation is made of: an environment, or as much of one as a code directory's requirements are. */
+/** What can be installed: an environment, or the requirements of a code directory. */
 export type Installable = Pick<
   Environment,
   | "name"
@@ -42,8 +42,8 @@ export type Installable = Pick<
 >;
 
 /**
- * Installs an environment unless it is there already. Throws ENVIRONMENT_UNKNOWN, USAGE for an argument that it does not know,
- * RUNTIME_MISSING or ENVIRONMENT_FAILED, and then leaves nothing behind.
+ * Installs an environment unless it is already installed. Throws ENVIRONMENT_UNKNOWN, RUNTIME_MISSING, ENVIRONMENT_FAILED, or USAGE
+ * for an unknown argument. A failed installation leaves nothing behind.
  */
 export async function installEnvironment(name: string, options: InstallOptions): Promise<Installed> {
   const environment = environmentNamed(name, options.places);
@@ -66,7 +66,7 @@ export async function installOnce(environment: Installable, wishes: Wishes): Pro
   const steps: Steps = { title, again, signal, onProgress: onProgress ?? (() => {}) };
   try {
     await mkdir(root, { recursive: true });
-    const onWait = (pid: number) => steps.onProgress(`waiting for process ${pid}, which installs it`);
+    const onWait = (pid: number) => steps.onProgress(`waiting for process ${pid}, which is installing it`);
     return await withLock(`${folder}.lock`, { onWait, signal }, async () => {
       return findReady(folder) ?? (await makeAnew(plan, folder, steps));
     });
@@ -90,7 +90,7 @@ async function planOf(environment: Installable, wishes: Wishes): Promise<Plan> {
   const { recipe, definition, interpreters } = environment;
   const words = wishes.arguments ?? [];
   if (recipe.kind === "script") {
-    // The script may well bring the interpreter itself; one that is there already decides what comes of it.
+    // The script may install the interpreter itself; one on PATH may change the result, so its version is part of the hash.
     const version = (await firstVersion(interpreters)) ?? "none";
     const hash = hashOf(definition, version, ...words, ...contentsFor(recipe, words));
     const plan = { environment, recipe, arguments: words };
@@ -117,7 +117,7 @@ async function firstVersion(interpreters: readonly string[]): Promise<string | u
 
 async function makeAnew(plan: Plan, folder: string, steps: Steps): Promise<Installed> {
   const { environment, hash, arguments: words } = plan;
-  // What an interrupted installation left.
+  // Removes the rest of an interrupted installation.
   await rm(folder, { recursive: true, force: true });
   try {
     const installed: Installed = {

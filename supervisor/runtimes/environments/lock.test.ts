@@ -20,7 +20,7 @@ function leaveLock(owner: string): void {
 }
 
 describe("a lock", () => {
-  it("lets one contender in at a time and is gone after the last", async () => {
+  it("lets in one contender at a time and is gone after the last", async () => {
     let inside = 0;
     let most = 0;
     const contend = () =>
@@ -35,7 +35,7 @@ describe("a lock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("tells once whom it waits for", async () => {
+  it("reports once which process it waits for", async () => {
     const told: number[] = [];
     const first = withLock(lock, {}, () => sleep(600));
     while (!existsSync(lock)) await sleep(5);
@@ -45,7 +45,7 @@ describe("a lock", () => {
   });
 
   it("of a dead process is taken over by one of several contenders at a time", async () => {
-    // Beyond the largest pid that Linux gives out.
+    // Beyond the largest pid on Linux.
     leaveLock("4194399-1-x");
     let inside = 0;
     let most = 0;
@@ -61,7 +61,7 @@ describe("a lock", () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  it("of a dead process whose pid was given out again is taken over", async () => {
+  it("of a dead process whose pid is in use again is taken over", async () => {
     leaveLock(`${process.pid}-1-x`);
     expect(await withLock(lock, {}, async () => "taken")).toBe("taken");
   });

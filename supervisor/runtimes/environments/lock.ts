@@ -1,6 +1,6 @@
-// One installation at a time, over processes: a lock is a folder that holds one file named after its owner.
-// Making it is a rename onto nothing or onto an empty folder, which the file system does for one contender only; taking over a dead
-// owner's lock removes that owner's file by name, so nobody can remove a lock that changed hands meanwhile.
+// A lock between processes, so that only one installs at a time: a folder with one file named after its owner.
+// A process takes the lock by renaming its own folder onto it, which succeeds only if the lock is absent or empty, and for one process
+// only. To free a dead owner's lock, it removes that owner's file by name, so that it cannot remove the file of a newer owner.
 
 import { randomUUID } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, rmdir, unlink, writeFile } from "node:fs/promises";
@@ -10,12 +10,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 const pollMilliseconds = 200;
 
 export interface Waiting {
-  /** Called once, when another owner is met. */
+  /** Called once if another process holds the lock. */
   onWait?: (pid: number) => void;
   signal?: AbortSignal | undefined;
 }
 
-/** Runs `action` while `lock` is held; the folder above it must exist. */
+/** Runs `action` while it holds the lock. The parent folder of `lock` must exist. */
 export async function withLock<T>(
   lock: string,
   { onWait, signal }: Waiting,
@@ -52,7 +52,7 @@ async function take(lock: string, owner: string): Promise<boolean> {
   }
 }
 
-/** The pid that holds the lock; undefined when nobody does any more, after clearing away a dead owner's file. */
+/** The pid that holds the lock; undefined if no running process does. Removes a dead owner's file. */
 async function livingOwner(lock: string): Promise<number | undefined> {
   const [owner] = await readdir(lock).catch(() => []);
   if (owner === undefined) return undefined;
@@ -67,16 +67,16 @@ function isRunning(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it runs as another user.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
 
-/** Tells a process from a later one with the same pid: field 22 of proc(5)'s stat; "0" where there is no /proc. */
+/** Distinguishes a process from a later one with the same pid: field 22 of stat in proc(5); "0" without /proc. */
 async function startTime(pid: number): Promise<string> {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, "utf8");
-    // Field 2 is the program's name in brackets, which may hold blanks itself.
+    // Field 2 is the program's name in parentheses, which may contain blanks.
     return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "0";
   } catch {
     return "0";

@@ -1,8 +1,8 @@
-// Which modules a model's files mention: pickles name the modules of their classes in plain bytes, hook files import them.
+// Finds the modules that a model's files mention: pickles contain the names of their modules as plain bytes, hook files import them.
 
 import { createReadStream } from "node:fs";
 
-/** Those of `modules` whose name occurs in one of the files, in the order given. A file that cannot be read mentions nothing. */
+/** The `modules` whose names occur in any of the files, in the given order. Ignores files that cannot be read. */
 export async function findModules(files: readonly string[], modules: readonly string[]): Promise<string[]> {
   const found = new Set<string>();
   for (const file of files) await searchFile(file, { modules, found });
@@ -14,7 +14,7 @@ interface Search {
   found: Set<string>;
 }
 
-/** Piece by piece, since artifacts may be larger than memory; a name may lie across two pieces. */
+/** Reads in chunks, since artifacts may be larger than memory. A name may cross the border of two chunks. */
 async function searchFile(file: string, { modules, found }: Search): Promise<void> {
   const overlap = Math.max(0, ...modules.map((module) => module.length - 1));
   let tail = Buffer.alloc(0);
@@ -26,6 +26,6 @@ async function searchFile(file: string, { modules, found }: Search): Promise<voi
       tail = bytes.subarray(Math.max(0, bytes.length - overlap));
     }
   } catch {
-    // The worker opens the file next and tells what is wrong with it.
+    // The worker opens the file next and reports the error.
   }
 }

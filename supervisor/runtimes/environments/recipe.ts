@@ -1,4 +1,4 @@
-// How an environment is made, as its environment.json says: from a list of requirements, or by a script of its own.
+// How an environment is installed, according to its environment.json: from a requirements list, or by its own script.
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -17,11 +17,11 @@ export interface ScriptRecipe {
   kind: "script";
   /** Program and arguments, run in the description's folder. */
   command: readonly [string, ...string[]];
-  /** Further arguments that a user may add, to what each is for. */
+  /** Optional arguments, each with its purpose. */
   arguments: Readonly<Record<string, string>>;
-  /** Arguments to the folder whose files go into what they make: an absolute path. */
+  /** Arguments that build from a folder, each with the absolute path of that folder. */
   madeOf: Readonly<Record<string, string>>;
-  /** Run by `drum environment check`: fails with the reason when the environment does not work. */
+  /** Run by `drum environment check`. Fails with the reason if the environment does not work. */
   check: readonly [string, ...string[]] | undefined;
 }
 
@@ -33,12 +33,12 @@ interface Source {
   broken: (what: string) => DrumError;
 }
 
-/** The recipe, and the content of everything that decides what gets installed, the description itself first. */
+/** The recipe, and the contents that decide what is installed, with the description itself first. */
 export function readRecipe(source: Source): { recipe: Recipe; contents: string[] } {
   const { description, text, folder, broken } = source;
   const isScript = description.has("install");
   if (isScript === description.has("requirements")) {
-    throw broken('exactly one of "requirements" and "install" must be there');
+    throw broken('exactly one of "requirements" and "install" must be given');
   }
   const contents = [text];
   if (!isScript) {
@@ -54,14 +54,14 @@ export function readRecipe(source: Source): { recipe: Recipe; contents: string[]
   const recipe: ScriptRecipe = {
     kind: "script",
     command: commandOf("install", source),
-    arguments: textMap("arguments", "what each is for", source),
+    arguments: textMap("arguments", "its purpose", source),
     madeOf: foldersOf(source),
     check: description.has("check") ? commandOf("check", source) : undefined,
   };
   return { recipe, contents };
 }
 
-/** `words`, when the environment takes them all; throws USAGE. In one order, so that the same set is the same installation. */
+/** `words`, sorted so that the same set gives the same installation. Throws USAGE for an unknown one. */
 export function checkArguments(name: string, recipe: Recipe, words: readonly string[]): string[] {
   const known = recipe.kind === "script" ? recipe.arguments : {};
   const unknown = words.find((word) => !Object.hasOwn(known, word));
@@ -76,7 +76,7 @@ export function checkArguments(name: string, recipe: Recipe, words: readonly str
 
 function fileOf(key: string, name: string, { folder, broken }: Pick<Source, "folder" | "broken">): string {
   const file = path.join(folder, name);
-  if (!existsSync(file)) throw broken(`"${key}" must name a file of the folder, got "${name}"`);
+  if (!existsSync(file)) throw broken(`"${key}" must name a file in the folder, got "${name}"`);
   return file;
 }
 
@@ -90,7 +90,7 @@ function textMap(key: string, meaning: string, { text, broken }: Source): Record
   const map = JSON.parse(text)[key] ?? {};
   const isMap = typeof map === "object" && !Array.isArray(map);
   if (isMap && Object.values(map).every((what) => typeof what === "string")) return map;
-  throw broken(`"${key}" must map arguments to ${meaning}, got ${JSON.stringify(map)}`);
+  throw broken(`"${key}" must map each argument to ${meaning}, got ${JSON.stringify(map)}`);
 }
 
 function foldersOf(source: Source): Record<string, string> {
@@ -100,7 +100,7 @@ function foldersOf(source: Source): Record<string, string> {
   );
 }
 
-/** The content of the files that go into what these arguments make, beside the description's own; tests do not. */
+/** The contents of the folders that these arguments build from, except their tests. */
 export function contentsFor({ madeOf }: ScriptRecipe, words: readonly string[]): string[] {
   return words
     .flatMap((word) => madeOf[word] ?? [])

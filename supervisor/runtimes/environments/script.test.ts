@@ -70,7 +70,7 @@ function isRunning(pid: number): boolean {
 }
 
 describe("an environment with a script", () => {
-  it("is what the script leaves, with its interpreter's version and its packages", async () => {
+  it("contains what the script leaves, with its interpreter's version and its packages", async () => {
     describeEnvironment(works);
     const installed = await install();
     expect(installed).toMatchObject({
@@ -84,7 +84,7 @@ describe("an environment with a script", () => {
     expect(findInstalled(environmentNamed("mine", places), places.dataDirectory)).toEqual(installed);
   });
 
-  it("tells how far it is", async () => {
+  it("reports its progress", async () => {
     describeEnvironment(works);
     const seen: unknown[] = [];
     await install({ onProgress: (...progress) => seen.push(progress) });
@@ -121,7 +121,7 @@ describe("an environment with a script", () => {
     expect(findInstalled(environmentNamed("mine", places), places.dataDirectory)).toEqual(fast);
   });
 
-  it("is made anew with an argument when the folder that this is made of changes, its tests apart", async () => {
+  it("is reinstalled when the folder that an argument builds from changes, except its tests", async () => {
     const made = { arguments: { "--fast": "starts faster" }, made_of: { "--fast": "../parts" } };
     describeEnvironment(works, made);
     const part = (name: string, text: string) => {
@@ -141,7 +141,7 @@ describe("an environment with a script", () => {
     expect(findInstalled(environmentNamed("mine", places), places.dataDirectory)).toEqual(changed);
   });
 
-  it("refuses an argument that it does not know", async () => {
+  it("rejects an unknown argument", async () => {
     describeEnvironment(works, { arguments: { "--fast": "starts faster" } });
     const error = await failureOf(install({ arguments: ["--slow"] }));
     expect(error.code).toBe("USAGE");
@@ -150,7 +150,7 @@ describe("an environment with a script", () => {
 });
 
 describe("a script that fails", () => {
-  it("leaves nothing, and its last lines are told", async () => {
+  it("leaves nothing, and the error shows its last lines", async () => {
     describeEnvironment(
       'touch "$DRUM_ENVIRONMENT_FOLDER/half"; echo "run: apt-get install tongue" >&2; exit 3',
     );
@@ -167,18 +167,18 @@ describe("a script that fails", () => {
     [
       "an interpreter that does not run",
       "echo exit 1 > $DRUM_ENVIRONMENT_FOLDER/bin/tongue",
-      "tells no version",
+      "prints no version",
     ],
     ["no packages.txt", "rm $DRUM_ENVIRONMENT_FOLDER/packages.txt", "left no packages.txt"],
-  ])("without failing, by leaving %s, is told so", async (_title, after, message) => {
+  ])("by leaving %s is named in the error", async (_title, after, message) => {
     describeEnvironment(works + after);
     const error = await failureOf(install());
-    expect(error.message).toContain("ended well, but");
+    expect(error.message).toContain("succeeded, but");
     expect(error.message).toContain(message);
     expect(installations()).toEqual([]);
   });
 
-  it("because it is interrupted ends with everything it has started", async () => {
+  it("because of an interrupt ends with everything it has started", async () => {
     const pidFile = path.join(folder, "pid");
     describeEnvironment(`sleep 60 & echo $! > ${pidFile}; echo begun; wait`);
     const stopping = new AbortController();
@@ -194,12 +194,12 @@ describe("a script that fails", () => {
 describe("a check", () => {
   const check = () => checkEnvironment(environmentNamed("mine", places), places.dataDirectory);
 
-  it("of what is not installed tells the command that installs it", async () => {
+  it("of a missing installation names the command that installs it", async () => {
     describeEnvironment(works);
     expect(await check()).toMatchObject({ remedy: "drum environment install mine" });
   });
 
-  it("of a whole installation finds nothing wrong", async () => {
+  it("of a complete installation finds nothing wrong", async () => {
     describeEnvironment(works, { check: ["sh", "-c", 'cat "$DRUM_ENVIRONMENT_FOLDER/packages.txt"'] });
     await install();
     const { findings, remedy } = await check();
@@ -213,7 +213,7 @@ describe("a check", () => {
 
   it.each([
     ["another version", "echo 4.3.0", "version 4.3.0, but it was installed with 4.2.2"],
-    ["too old a version", "echo 3.6.1", "version 3.6.1, expected 4.0 or later"],
+    ["a version that is too old", "echo 3.6.1", "version 3.6.1, expected 4.0 or later"],
     ["an interpreter that fails", "exit 1", "does not run"],
   ])("finds %s", async (_title, line, message) => {
     describeEnvironment(works, { arguments: { "--fast": "starts faster" } });

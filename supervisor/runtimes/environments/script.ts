@@ -1,4 +1,4 @@
-// An environment that its own script makes: the script fills an empty folder, and says in it which packages there are.
+// An environment installed by its own script: the script fills an empty folder and lists the packages in packages.txt there.
 
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -13,7 +13,7 @@ export interface ScriptPlan {
   arguments: readonly string[];
 }
 
-/** What tells a script which folder to fill, or to check, and where the workers are. */
+/** The variables that tell a script which folder to fill or check, and where the workers are. */
 export function scriptVariables({ packageDirectory }: Pick<Environment, "packageDirectory">, folder: string) {
   return { DRUM_ENVIRONMENT_FOLDER: folder, DRUM_PACKAGE_FOLDER: packageDirectory };
 }
@@ -24,7 +24,7 @@ export interface Made {
   packages: Record<string, string>;
 }
 
-/** Fills `folder`, which must not exist yet; what a failure leaves there is the caller's to remove. */
+/** Fills `folder`, which must not exist yet. After a failure, the caller removes the folder. */
 export async function runScript(plan: ScriptPlan, folder: string, steps: Steps): Promise<Made> {
   const { environment, recipe } = plan;
   await mkdir(folder);
@@ -37,17 +37,17 @@ export async function runScript(plan: ScriptPlan, folder: string, steps: Steps):
     const remedy = `do what it says, then run: ${steps.again}`;
     throw stepFailure(steps, { ...outcome, what, remedy });
   }
-  const broken = (why: string) => failure(steps, `${what} ended well, but ${why}; correct the script`);
+  const broken = (why: string) => failure(steps, `${what} succeeded, but ${why}; correct the script`);
   const [interpreter] = findPrograms(environment.interpreters, [path.join(folder, "bin")]);
   if (!interpreter) throw broken(`left no ${environment.interpreters.join(" or ")} in bin`);
   const interpreterVersion = await askVersion([interpreter, "--version"]);
-  if (!interpreterVersion) throw broken(`${interpreter} --version tells no version`);
+  if (!interpreterVersion) throw broken(`${interpreter} --version prints no version`);
   const packages = await readPackages(path.join(folder, "packages.txt")).catch(() => undefined);
   if (!packages) throw broken("left no packages.txt");
   return { interpreter, interpreterVersion, packages };
 }
 
-/** Lines `[2/7] text` say how far the script is. */
+/** Turns lines such as `[2/7] text` into progress. */
 function counted({ onProgress, signal }: Steps) {
   return {
     signal,

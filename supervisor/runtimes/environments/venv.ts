@@ -1,4 +1,4 @@
-// The steps that make a Python virtual environment: venv and pip as child processes, and their failures in words.
+// The steps that create a Python virtual environment: venv and pip as child processes, and messages for their failures.
 
 import { access, constants, readFile } from "node:fs/promises";
 import path from "node:path";
@@ -8,9 +8,9 @@ import { failure, run, type Steps, stepFailure } from "../../processes/tools.js"
 import type { Environment } from "./catalogue.js";
 
 export interface Python {
-  /** What it says of itself, which is not the shim or link that was found on PATH. */
+  /** sys.executable: the interpreter itself, not a shim or link on PATH. */
   path: string;
-  /** e.g. 3.11.7 */
+  /** For example 3.11.7. */
   version: string;
 }
 
@@ -40,7 +40,7 @@ export async function choosePython(
   );
 }
 
-/** Installs Debian's python3-venv first when Python lacks what it needs and we may. */
+/** If Python lacks ensurepip, installs Debian's python3-venv first, provided we may. */
 export async function makeVirtualEnvironment(
   { path: python, version }: Python,
   folder: string,
@@ -56,7 +56,7 @@ export async function makeVirtualEnvironment(
   if (!(await mayInstallPackages(python))) {
     throw failure(
       steps,
-      `${python} cannot make virtual environments, since it lacks ensurepip; install the system's package python3-venv`,
+      `${python} cannot make virtual environments, since it lacks ensurepip; install the system package python3-venv`,
     );
   }
   await installSystemPackage(steps);
@@ -65,7 +65,7 @@ export async function makeVirtualEnvironment(
 }
 
 async function installSystemPackage(steps: Steps): Promise<void> {
-  steps.onProgress("installing the system's package python3-venv");
+  steps.onProgress("installing the system package python3-venv");
   const install = ["install", "-y", "--no-install-recommends", "python3-venv"];
   for (const words of [["update"], install]) {
     const result = await run(["apt-get", ...words], steps);
@@ -74,7 +74,7 @@ async function installSystemPackage(steps: Steps): Promise<void> {
   }
 }
 
-/** Only the system's own Python gains from the system's python3-venv. */
+/** Whether we are root with apt-get, and Python is the system's own: python3-venv helps no other one. */
 async function mayInstallPackages(python: string): Promise<boolean> {
   const isThere = await access("/usr/bin/apt-get", constants.X_OK).then(
     () => true,
@@ -83,7 +83,7 @@ async function mayInstallPackages(python: string): Promise<boolean> {
   return isThere && process.getuid?.() === 0 && path.dirname(python) === "/usr/bin";
 }
 
-/** Name to version of everything that is installed then. */
+/** Returns the name and version of all installed packages. */
 export async function installRequirements(
   python: string,
   requirements: string,
@@ -101,7 +101,7 @@ export async function installRequirements(
   return listing.packages;
 }
 
-/** What pip says is installed: name to version, nothing where it failed. */
+/** The installed packages according to pip, name to version; empty if pip fails. */
 export async function listPackages(python: string, signal: AbortSignal | undefined) {
   const outcome = await run(
     pip(python, "list", "--format", "json"),
@@ -112,7 +112,7 @@ export async function listPackages(python: string, signal: AbortSignal | undefin
   return { ...outcome, packages: Object.fromEntries(list.map(({ name, version }) => [name, version])) };
 }
 
-/** pip tells each package once, when it comes to it; how many there will be is known where all are pinned. */
+/** pip prints "Collecting" once per package. The number of requirements is the total, which is exact if all are pinned. */
 async function counted({ onProgress, signal }: Steps, requirements: string) {
   const lines = (await readFile(requirements, "utf8")).split("\n");
   const total = lines.filter((line) => /^\s*[a-z0-9]/i.test(line)).length;
@@ -126,7 +126,7 @@ async function counted({ onProgress, signal }: Steps, requirements: string) {
   };
 }
 
-// -I: packages that PYTHONPATH or the user's own folder offer would be taken for installed.
+// -I: without it, pip would count packages on PYTHONPATH or in the user's site folder as installed.
 function pip(python: string, ...words: string[]): [string, ...string[]] {
   return [python, "-I", "-m", "pip", "--no-input", "--disable-pip-version-check", ...words];
 }

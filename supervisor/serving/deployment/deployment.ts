@@ -1,4 +1,4 @@
-// One served model under its name: the release that answers now, and how another one takes its place under load.
+// One served model under its name: the release that serves it now, and the swap to another release under load.
 
 import type {
   ChatParams,
@@ -10,7 +10,7 @@ import type {
 } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
-import { type ModelSpec, type ModelWishes, readModel } from "../../model/model.js";
+import { type ModelSpec, type ModelWishes, readModel, refuseUnusedRuntimes } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import type { Transformed } from "../../predictions/transformed.js";
 import { ChatText, lastMessage } from "../monitoring/chat-text.js";
@@ -31,24 +31,24 @@ export interface DeploymentSettings extends ModelWishes {
 
 export interface DeploymentContext {
   log: Log;
-  /** Goes before the names of workers, where several models are served. */
+  /** Prefix of the worker names when several models are served. */
   prefix?: string;
-  /** What workers tell while they load. */
+  /** Receives the progress texts of workers while they load. */
   onProgress?: (text: string) => void;
   /** Reports every prediction. */
   monitor?: Monitor | undefined;
-  /** The monitor takes what hooks report; predictions are not reported. */
+  /** Sends the monitor only what hooks report, not the predictions. */
   reportsHooks?: boolean;
 }
 
 export class Deployment {
   readonly events = new Events();
-  /** Of requests since somebody last asked for them. */
+  /** Durations of the requests since the last report. */
   readonly durations = new Durations();
-  /** What is being done to put another release in the place of this one. */
+  /** The current step of a running swap. */
   swapping: string | undefined;
   private current: Release;
-  /** A release that starts, or ones that still finish what they have. */
+  /** The release that is starting, and those that are draining. */
   private readonly others = new Set<Release>();
   private readonly recent = new RecentRequests();
   private isDraining = false;
@@ -78,7 +78,7 @@ export class Deployment {
     return this.isDraining ? "draining" : this.current.state;
   }
 
-  /** Throws NOT_READY, DRAINING, or why the model failed; returns if it can answer. */
+  /** Returns if the model is ready. Throws NOT_READY, DRAINING, or the reason why the model failed. */
   checkHealth(): void {
     const { release } = this;
     switch (this.state) {
@@ -87,27 +87,27 @@ export class Deployment {
       case "loading":
         throw new DrumError(
           "NOT_READY",
-          `${this.name} is not ready: ${release.waitsFor}; ask again in a moment`,
+          `${this.name} is not ready: ${release.waitsFor}; try again in a moment`,
         );
       case "draining":
         throw draining();
       case "failed":
-        throw release.reason ?? new DrumError("INTERNAL", `${this.name} failed for no reason that is known`);
+        throw release.reason ?? new DrumError("INTERNAL", `${this.name} failed for an unknown reason`);
     }
   }
 
-  /** Workers of all releases, those that answer first. */
+  /** Workers of all releases, those of the current release first. */
   get slots() {
     return [this.current, ...this.others].flatMap((release) => release.slots);
   }
 
-  /** Resolves when the model can answer; throws MODEL_NOT_LOADED with the worker's own diagnosis. */
+  /** Resolves when the model is ready. Throws MODEL_NOT_LOADED with the worker's own diagnosis. */
   async start({ warm = true } = {}): Promise<void> {
     const first = this.current;
     try {
       await first.start({ warm });
     } catch (error) {
-      // Another one has taken its place while it was still loading.
+      // A swap may have replaced it while it was loading; its failure does not matter then.
       if (this.current === first) throw error;
     }
   }
@@ -119,17 +119,17 @@ export class Deployment {
     );
   }
 
-  /** For the target type transform, whose releases are not compared: their output is no prediction. */
+  /** For the target type transform. Its requests are not kept for a swap, since their output is not predictions. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
     return this.observed((release) => release.transform(payload, target, departure));
   }
 
-  /** For unstructured models: they are not compared on recent requests, since what they do besides is not known. */
+  /** For unstructured models. Their requests are not kept for a swap, since replaying one may have side effects. */
   scoreUnstructured(given: UnstructuredParams, departure?: Departure): Promise<UnstructuredResult> {
     return this.observed((release) => release.scoreUnstructured(given, departure));
   }
 
-  /** The completion, or null after all chunks went to `caller.onChunk`. */
+  /** Returns the completion, or null after all chunks went to `caller.onChunk`. */
   async chat(given: ChatParams, caller: Caller): Promise<JsonMap | null> {
     const said = this.events.hearsChats ? new ChatText() : undefined;
     const onChunk = said
@@ -148,7 +148,7 @@ export class Deployment {
     return completion;
   }
 
-  /** Asks the release that answers now, from first to last, and tells the subscribers how it went. */
+  /** Runs one request on the release that is current when it starts, and tells the subscribers how it went. */
   private async observed<Answer>(
     ask: (release: Release) => Promise<Answer>,
     tell?: (answer: Answer, duration: number) => void,
@@ -169,23 +169,25 @@ export class Deployment {
   }
 
   /**
-   * Starts a new release, warms it, compares it on recent requests when asked, switches, and ends the old one when it has answered what
-   * it was asked. Whatever fails leaves the old one serving: throws SWAP_FAILED with the reason, SWAP_RUNNING beside another swap.
+   * Starts a new release, warms it up or replays recent requests on it, and switches to it. The old release first finishes its requests.
+   * If any step fails, the old release keeps serving. Throws SWAP_FAILED with the reason, or SWAP_RUNNING during another swap.
    */
   async swap(wishes: SwapWishes): Promise<SwapReport> {
     if (this.isDraining) throw draining();
     if (this.swapping !== undefined) {
       throw new DrumError(
         "SWAP_RUNNING",
-        `a swap of ${this.name} runs already (${this.swapping}); wait for its end`,
+        `a swap of ${this.name} is already running (${this.swapping}); wait until it ends`,
       );
     }
     const startedAt = performance.now();
     let next: Release | undefined;
     try {
       this.note("reading the code directory");
-      const settings = { ...this.settings, runtimes: { ...this.settings.runtimes, ...wishes.runtimes } };
+      const runtimes = { ...this.settings.runtimes, ...wishes.runtimes };
+      const settings = { ...this.settings, runtimes, refusesUnusedRuntimes: false };
       const model = await readModel(settings, wishes.codeDirectory ?? this.current.model.codeDirectory);
+      refuseUnusedRuntimes(wishes.runtimes ?? {}, model.parts);
       checkSameTarget(this.current.model, model);
       next = this.makeRelease({ ...model, name: this.name });
       this.others.add(next);
@@ -195,7 +197,7 @@ export class Deployment {
       if (this.isDraining) throw draining();
       this.switchTo(next, settings);
       const duration = Math.round(performance.now() - startedAt);
-      this.context.log.info(`${this.name}: release ${next.number} answers after ${duration} ms`);
+      this.context.log.info(`${this.name}: release ${next.number} took over after ${duration} ms`);
       return { model: this.name, release: next.number, duration, ...compared };
     } catch (error) {
       if (next) this.retire(next, 0);
@@ -205,7 +207,7 @@ export class Deployment {
     }
   }
 
-  /** Warms the new release on recent requests; with `replay`, compares its answers with the old one's. */
+  /** Warms up the new release with recent requests, or with `replay` compares its responses with those of the old release. */
   private tryOut(next: Release, { replay: count, maxDifference }: SwapWishes) {
     if (count === undefined) {
       this.note("warming the new release");
@@ -221,7 +223,7 @@ export class Deployment {
     this.others.delete(next);
     this.current = next;
     this.settings = settings;
-    // Requests that it has taken are answered, however long they may take by their own deadline.
+    // No limit: the requests of the old release end by their own timeout.
     this.retire(old, Number.POSITIVE_INFINITY);
   }
 
@@ -230,7 +232,7 @@ export class Deployment {
     release.drain(limit).finally(() => this.others.delete(release));
   }
 
-  /** Takes no further request, finishes what runs within `limit` milliseconds, and ends all workers. */
+  /** Rejects new requests, finishes running ones within `limit` milliseconds, and ends all workers. */
   async drain(limit: number): Promise<void> {
     this.isDraining = true;
     await Promise.all([this.current, ...this.others].map((release) => release.drain(limit)));
@@ -249,5 +251,5 @@ export class Deployment {
 }
 
 export function draining(): DrumError {
-  return new DrumError("DRAINING", "the server is shutting down; use another");
+  return new DrumError("DRAINING", "the server is shutting down; use another server");
 }

@@ -1,7 +1,7 @@
-// How long predictions took since somebody last asked: DRUM's run_predictor_total.
+// How long requests took since the last report: DRUM's run_predictor_total.
 
 export interface Report {
-  /** Seconds, to the millisecond; null when there was no prediction. */
+  /** Seconds, rounded to milliseconds; null without requests. */
   min: number | null;
   max: number | null;
   avg: number | null;
@@ -14,7 +14,7 @@ export class Durations {
   private min = Number.POSITIVE_INFINITY;
   private max = 0;
 
-  /** Milliseconds. */
+  /** `duration` in milliseconds. */
   answered(duration: number): void {
     this.count += 1;
     this.total += duration;
@@ -22,7 +22,7 @@ export class Durations {
     if (duration > this.max) this.max = duration;
   }
 
-  /** Takes what another one counted, and starts that anew. */
+  /** Adds the counts of `other` and resets it. */
   take(other: Durations): void {
     this.count += other.count;
     this.total += other.total;
@@ -42,7 +42,7 @@ export class Durations {
   }
 }
 
-/** Reports all of them together and starts them anew. */
+/** One report over all of them; resets them. */
 export function reportDurations(all: readonly Durations[]): Report {
   const sum = new Durations();
   for (const one of all) sum.take(one);

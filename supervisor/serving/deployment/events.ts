@@ -1,17 +1,17 @@
-// What happens to the requests of a deployment: whoever wants to know subscribes, and the deployment tells all of them.
+// Events of a deployment's requests, sent to every subscriber.
 
 import type { Payload } from "../../../protocol/messages.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 
-/** What a subscriber may be told; it takes what it has a method for. Durations are in milliseconds. */
+/** A subscriber gets the events for which it has a method. Durations are in milliseconds. */
 export interface Subscriber {
-  /** A request of any kind was answered. */
+  /** A request of any kind succeeded. */
   answered?(duration: number): void;
   /** Rows were predicted. */
   predicted?(payload: Payload, checked: CheckedPredictions, duration: number): void;
-  /** `prompt` is the last message of the request, null where it has none. */
+  /** `prompt` is the last message of the request, or null if it has none. */
   chatted?(prompt: string | null, answer: string, duration: number): void;
-  /** A request was answered with an error. */
+  /** A request failed. */
   failed?(error: unknown, duration: number): void;
 }
 
@@ -22,7 +22,7 @@ export class Events implements Required<Subscriber> {
     this.subscribers.push(subscriber);
   }
 
-  /** Whether anyone wants to know what is said in chats: their text is put together for nobody else. */
+  /** Whether any subscriber takes chats. Otherwise their text need not be collected. */
   get hearsChats(): boolean {
     return this.subscribers.some(({ chatted }) => chatted !== undefined);
   }

@@ -1,4 +1,4 @@
-// What /info/ tells: DRUM's fields, every stage with its language, and which interpreters were chosen and why.
+// The content of /info/: DRUM's fields, every stage with its language, and which interpreters were chosen and why.
 
 import { isMap } from "../../formats/json.js";
 import { blank, maskTexts } from "../../masking.js";
@@ -23,6 +23,7 @@ export function describeDeployment({ release, name }: Deployment) {
     runtimeParameters: model.runtimeParameters.map(({ name, type }) => ({ name, type })),
     userSecrets: Object.keys(model.userSecrets),
     predictor: scorer.loaded?.predictor ?? null,
+    signature: scorer.loaded?.signature ?? null,
     ...(target.type === "binary"
       ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
       : {}),
@@ -38,7 +39,7 @@ export function describeDeployment({ release, name }: Deployment) {
   };
 }
 
-/** The file, but for secrets. The default of a credential is one whatever it is. */
+/** model-metadata.yaml with its secrets masked. The default value of a credential always counts as a secret. */
 function shownMetadata({ content }: Metadata): Metadata["content"] {
   const { runtimeParameterDefinitions: definitions, ...others } = maskTexts(content);
   if (definitions === undefined) return others;
@@ -61,14 +62,14 @@ function describeRuntime(part: Part) {
   };
 }
 
-/** Format to the version of what reads it. Arrow is decoded here, for every worker that reads tables. */
+/** Each format with the version of its reader. The supervisor decodes Arrow for every worker that reads tables. */
 export function payloadFormats(release: Release): Record<string, string | null> {
   const { reader } = release.route;
   const readsTables = reader.pool.hello?.capabilities.payloads.includes("table");
   return { ...(readsTables ? { arrow: null } : {}), ...reader.loaded?.payload_formats };
 }
 
-/** Whether the model has a hook for chat, and its worker knows how to run it. */
+/** Whether the model has a chat hook and its worker can run it. */
 export function canChat(release: Release): boolean {
   const part = release.partWith("chat");
   return part !== undefined && (part.pool.hello?.capabilities.methods.includes("chat") ?? false);

@@ -1,4 +1,4 @@
-// The last requests a deployment answered, kept in bounded memory, so that a new release can be warmed and compared on them.
+// The last successful requests of a deployment, kept in bounded memory, so that a swap can warm up and compare a new release.
 
 import type { Payload } from "../../../protocol/messages.js";
 
@@ -10,7 +10,7 @@ export class RecentRequests {
   private readonly payloads: { payload: Payload; size: number }[] = [];
   private size = 0;
 
-  /** Bodies over 1 MiB are not kept, and neither are files and tables. */
+  /** Keeps the payload, unless it is a file, a table, or larger than 1 MiB. */
   predicted(payload: Payload): void {
     if (payload.kind !== "bytes" || payload.data.length > largest) return;
     const size = payload.data.length;

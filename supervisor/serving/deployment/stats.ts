@@ -1,4 +1,4 @@
-// What /stats/ tells: DRUM's fields, and every worker with its whole process tree.
+// The content of /stats/: DRUM's fields, and every worker with its whole process tree.
 
 import systeminformation from "systeminformation";
 import { mask } from "../../masking.js";
@@ -10,9 +10,9 @@ import { reportDurations } from "./durations.js";
 
 const megabyte = 2 ** 20;
 
-/** Of one deployment, or of several together. */
+/** The statistics of one deployment, or of several together. */
 export async function readStats(deployments: readonly Deployment[], { showPerf }: { showPerf: boolean }) {
-  // Workers as they are now: one that dies while it is measured is still told.
+  // Holds on to the workers of this moment, so that one that dies during the measurement is still listed.
   const places = deployments.flatMap((deployment) =>
     deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
   );

@@ -1,19 +1,19 @@
-// The language models that a text generation model can be asked for: what its hook names, or the one of the runtime parameter LLM_ID.
+// The language models that a text generation model offers: those its hook returns, or the one in the runtime parameter LLM_ID.
 
 import type { JsonMap } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Deployment } from "./deployment.js";
 
-/** The day from which DataRobot's own entry counts, in seconds since 1970. */
+/** The `created` field of DataRobot's own entry: seconds since 1970. */
 const created = 1735689600;
 
-/** As OpenAI's list of models has them. Throws ROUTE_NOT_SERVED for other target types. */
+/** Entries of OpenAI's list of models. Throws ROUTE_NOT_SERVED for other target types. */
 export async function supportedModels({ name, release }: Deployment): Promise<JsonMap[]> {
   const { target, runtimeParameters } = release.model;
   if (target.type !== "textgeneration") {
     throw new DrumError(
       "ROUTE_NOT_SERVED",
-      `${name} is a ${target.type} model; only text generation lists language models`,
+      `${name} is a ${target.type} model; only text generation models list language models`,
     );
   }
   await release.loaded;

@@ -1,4 +1,4 @@
-// A swap: what is asked of it, how the new release is tried out before it answers, and what came of it.
+// A swap: its options, how it tries out the new release before the switch, and its report.
 
 import type { Payload } from "../../../protocol/messages.js";
 import { DrumError, usage } from "../../errors.js";
@@ -7,10 +7,10 @@ import type { CheckedPredictions } from "../../predictions/check.js";
 import { comparePredictions } from "../../predictions/compare.js";
 import type { Release } from "../release/release.js";
 
-/** What a swap changes; what is not given stays as it is. */
+/** What a swap changes; everything else stays as it is. */
 export interface SwapWishes {
   codeDirectory?: string | undefined;
-  /** Language to interpreter or environment, beside those asked for before. */
+  /** Language to interpreter or environment, added to those in use. */
   runtimes?: Readonly<Record<string, string>> | undefined;
   /** The number of recent requests that both releases answer before the switch. */
   replay?: number | undefined;
@@ -18,31 +18,31 @@ export interface SwapWishes {
   maxDifference?: number | undefined;
 }
 
-/** How far the answers of two releases are apart. */
+/** How far the responses of two releases differ. */
 export interface Replayed {
   /** Requests that were sent to both releases. */
   replayed: number;
-  /** Between two numbers of the same prediction. */
+  /** The largest difference between two numbers of the same prediction. */
   largestDifference: number;
-  /** Replayed requests that one release refused, or that were answered with other texts or missing numbers. */
+  /** Replayed requests that one release rejected, or whose responses differ in texts or missing numbers. */
   unlike: number;
 }
 
 export interface SwapReport extends Replayed {
   model: string;
   release: number;
-  /** Milliseconds until the new release answered. */
+  /** Milliseconds from the start of the swap to the switch. */
   duration: number;
 }
 
-/** Sends the new release some requests, so that what it compiles is compiled. */
+/** Sends the new release some requests, so that it compiles its code before the switch. */
 export async function warmUp(next: Release, payloads: readonly Payload[]): Promise<Replayed> {
-  // What cannot be predicted now could not before either, or will be told to whoever asks.
+  // A request that fails here does not stop the swap: it may have failed before as well.
   await Promise.allSettled(payloads.map((payload) => next.predict(payload)));
   return { replayed: 0, largestDifference: 0, unlike: 0 };
 }
 
-/** Sends requests to both releases. Throws PREDICTIONS_DIFFER where their answers are further apart than `most`. */
+/** Sends requests to both releases. Throws PREDICTIONS_DIFFER if their responses differ by more than `most`. */
 export async function replay(
   [current, next]: readonly [Release, Release],
   payloads: readonly Payload[],
@@ -62,7 +62,7 @@ async function outcomeOf(release: Release, payload: Payload): Promise<CheckedPre
   return release.predict(payload).catch((error: DrumError) => error);
 }
 
-/** Infinity where it cannot be computed; two refusals of the same kind are alike. */
+/** Infinity if it cannot be computed; 0 if both failed with the same code. */
 function differenceOf(old: CheckedPredictions | DrumError, next: CheckedPredictions | DrumError): number {
   if (old instanceof DrumError || next instanceof DrumError) {
     const isSame = old instanceof DrumError && next instanceof DrumError && old.code === next.code;
@@ -79,14 +79,14 @@ function differenceOf(old: CheckedPredictions | DrumError, next: CheckedPredicti
 function checkDifference({ replayed, largestDifference, unlike }: Replayed, most: number | undefined): void {
   if (most === undefined || (largestDifference <= most && unlike === 0)) return;
   const found =
-    unlike > 0 ? `${unlike} of ${replayed} requests have no like answer` : `up to ${largestDifference}`;
+    unlike > 0 ? `${unlike} of ${replayed} responses do not match` : `by up to ${largestDifference}`;
   throw new DrumError(
     "PREDICTIONS_DIFFER",
-    `the new release's predictions differ: ${found}, expected ${most} at most; look at them with drum compare, or raise --max-diff`,
+    `the new release's predictions differ: ${found}, expected at most ${most}; inspect them with drum compare, or raise --max-diff`,
   );
 }
 
-/** Who asks for predictions of one kind must not get others. Throws USAGE. */
+/** Throws USAGE if the two models have different targets: clients must not suddenly get other predictions. */
 export function checkSameTarget({ target: served }: ModelSpec, { target }: ModelSpec): void {
   const isSame =
     served.type === target.type &&
@@ -94,7 +94,7 @@ export function checkSameTarget({ target: served }: ModelSpec, { target }: Model
     served.labels.every((label, at) => label === target.labels[at]);
   if (isSame) return;
   throw usage(
-    `the new model predicts ${targetInWords(target)}, the served one ${targetInWords(served)}; serve it beside this one, with a code directory of its own`,
+    `the new model predicts ${targetInWords(target)}, but the served one predicts ${targetInWords(served)}; serve the new model next to the old one, from a code directory of its own`,
   );
 }
 
@@ -102,13 +102,13 @@ function targetInWords({ type, labels }: ModelSpec["target"]): string {
   return labels.length === 0 ? type : `${type} of ${labels.map((label) => JSON.stringify(label)).join(", ")}`;
 }
 
-/** The error of a swap that did not happen. */
+/** The error of a failed swap. */
 export function swapFailed(name: string, error: unknown): DrumError {
   if (!(error instanceof DrumError) || error.code === "DRAINING") return error as DrumError;
   const cause = error.cause instanceof DrumError ? error.cause : error;
   return new DrumError(
     "SWAP_FAILED",
-    `${name} was not swapped, and the old release goes on serving: ${error.message}`,
+    `${name} was not swapped, and the old release keeps serving: ${error.message}`,
     { traceback: error.traceback, cause },
   );
 }

@@ -1,12 +1,12 @@
-// What was asked and said in a chat, as the texts that are reported.
+// The prompt and the response of a chat, as the texts that are reported.
 
 import { isMap } from "../../../protocol/codec.js";
 import type { JsonMap, Value } from "../../../protocol/messages.js";
 
-/** Characters of an answer that are kept. */
+/** The number of characters of a response after which no further text is collected. */
 const mostText = 2 ** 20;
 
-/** The last message: its text, or its parts line by line; pictures and sounds by a word. Null where there is none. */
+/** The text of the last message, with one line per part; a part without text is named by its type. Null without messages. */
 export function lastMessage({ messages }: JsonMap): string | null {
   const last = Array.isArray(messages) ? messages.at(-1) : undefined;
   const content = isMap(last) ? last.content : undefined;
@@ -20,7 +20,7 @@ function partInWords(part: Value): string {
   return typeof part.text === "string" ? part.text : `[${String(part.type ?? "part")}]`;
 }
 
-/** Gathers what a completion or its chunks say. */
+/** Collects the text of a completion or its chunks. */
 export class ChatText {
   text = "";
 

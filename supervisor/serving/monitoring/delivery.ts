@@ -1,4 +1,4 @@
-// Sends what waits in the spool to the service, in order, and tries again as long as it is away.
+// Sends the spooled reports to the service in order, and retries while the service is unavailable.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { request } from "../../datarobot/request.js";
@@ -15,17 +15,17 @@ const callTimeout = 60_000;
 const firstPause = 1_000;
 const longestPause = 60_000;
 
-/** Answers that will be the same the next time: what was sent is at fault. All others are worth another try. */
+/** Statuses that blame the request, so that a retry cannot help. All others are retried. */
 const refusals = new Set([400, 413, 422]);
 
-/** The service cannot take reports now. */
+/** The service cannot accept reports now. */
 class Away extends Error {}
 
 export class Delivery {
   private isOver = false;
   private failures = 0;
   private readonly over = new AbortController();
-  /** Something was written since the last try began. */
+  /** Whether a segment was written since the last attempt began. */
   private hasNews = false;
   private wake: (() => void) | undefined;
 
@@ -35,7 +35,7 @@ export class Delivery {
     private readonly tell: Tell,
   ) {}
 
-  /** Runs until `stop`; an error of the disk ends it. */
+  /** Runs until `stop`. Rejects on a disk error. */
   async run(): Promise<void> {
     while (!this.isOver) {
       this.hasNews = false;
@@ -46,7 +46,7 @@ export class Delivery {
     }
   }
 
-  /** Something was written. */
+  /** Call after a segment was written. */
   notice(): void {
     this.hasNews = true;
     if (this.failures === 0) this.wake?.();
@@ -58,7 +58,7 @@ export class Delivery {
     this.wake?.();
   }
 
-  /** One try at everything that waits. False where the service is away. */
+  /** Tries once to deliver all segments. Returns false if the service is unavailable. */
   async deliverAll(): Promise<boolean> {
     for (let segment = this.spool.claim(); segment; segment = this.spool.claim()) {
       try {
@@ -70,13 +70,13 @@ export class Delivery {
         return false;
       }
       this.spool.remove(segment);
-      if (this.failures > 0) this.tell("info", `${this.settings.service.url} takes reports again`);
+      if (this.failures > 0) this.tell("info", `${this.settings.service.url} accepts reports again`);
       this.failures = 0;
     }
     return true;
   }
 
-  /** What was sent is taken out of the segment, so that it is not sent twice. */
+  /** Removes sent items from the segment, so that they are not sent twice. */
   private async deliver(segment: Segment): Promise<void> {
     while (segment.items.length > 0) {
       const batch = firstBatch(segment.items);
@@ -92,11 +92,11 @@ export class Delivery {
     const answer = await post(service, path, { data: items.map(({ body }) => body) });
     if (answer.ok) return;
     const words = `${answer.status} ${(await answer.text().catch(() => "")).slice(0, 300)}`;
-    if (!refusals.has(answer.status)) throw new Away(`it answers ${words}`);
+    if (!refusals.has(answer.status)) throw new Away(`it responded with ${words}`);
     this.spool.setAside(items, words);
     this.tell(
       "warn",
-      `${service.url} refuses reports on ${route}: ${words}; they are kept in ${this.spool.directory}/refused`,
+      `${service.url} rejected reports for ${route}: ${words}; they are kept in ${this.spool.directory}/refused`,
     );
   }
 
@@ -106,11 +106,11 @@ export class Delivery {
     const { url } = this.settings.service;
     this.tell(
       "warn",
-      `${url} takes no reports: ${error.message}; they wait in ${this.spool.directory}, and it is tried again`,
+      `${url} does not accept reports: ${error.message}; they wait in ${this.spool.directory} and are retried`,
     );
   }
 
-  /** Until something is written, or for so many milliseconds. */
+  /** Waits `pause` milliseconds, or without it until a segment is written. */
   private async rest(pause: number | undefined): Promise<void> {
     if (this.isOver || (pause === undefined && this.hasNews)) return;
     const woken = new Promise<void>((resolve) => {
@@ -122,7 +122,7 @@ export class Delivery {
   }
 }
 
-/** The first item and those like it, as many as one call may hold. */
+/** The first item and further ones of the same route, up to the row limit of a call. */
 function firstBatch(items: readonly Item[]): Set<Item> {
   const batch = new Set<Item>();
   let rows = 0;
@@ -135,7 +135,7 @@ function firstBatch(items: readonly Item[]): Set<Item> {
   return batch;
 }
 
-/** Throws Away if there is no answer. */
+/** Throws Away if there is no response. */
 async function post(service: Service, path: string, body: Record<string, unknown>): Promise<Response> {
   try {
     return await request(service, {

@@ -1,4 +1,4 @@
-// What a hook reports through its `mlops` object, checked: a worker of any language may have sent it.
+// Checks what a hook reports through its `mlops` object, since a worker of any language may have sent it.
 
 import { isMap } from "../../../protocol/codec.js";
 import type { Params, Table, Value } from "../../../protocol/messages.js";
@@ -7,7 +7,7 @@ import { messageOf } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Monitor } from "./monitor.js";
 
-/** Takes the notification `report` (protocol/SPEC.md section 5). What is not as it should be is logged and dropped. */
+/** Handles the notification `report` (protocol/SPEC.md section 5). Logs and drops an invalid report. */
 export function reportsTo(monitor: Monitor, log: Log): (params: Params) => void {
   return ({ kind, data }) => {
     try {
@@ -22,7 +22,7 @@ export function reportsTo(monitor: Monitor, log: Log): (params: Params) => void 
         });
       } else if (kind === "predictions_data")
         monitor.reported({ kind: "data", at, ...predictionsOf(fields) });
-      else throw new Error(`there is no report ${String(kind)}`);
+      else throw new Error(`the kind of report ${String(kind)} is unknown`);
     } catch (error) {
       log.warn(`a hook's report cannot be used: ${messageOf(error)}`);
     }
@@ -52,17 +52,17 @@ function predictionsOf(fields: Params) {
 
 function mapOf(value: Value): Params {
   if (isMap(value)) return value;
-  throw new Error("it is no map");
+  throw new Error("its data is not a map");
 }
 
 function numberOf(fields: Params, name: string): number | null {
   const value = fields[name] ?? null;
   if (value === null || typeof value === "number") return value;
-  throw new Error(`${name} is no number`);
+  throw new Error(`${name} is not a number`);
 }
 
 function arrayOf(fields: Params, name: string): Value[] | null {
   const value = fields[name] ?? null;
   if (value === null || Array.isArray(value)) return value;
-  throw new Error(`${name} is no array`);
+  throw new Error(`${name} is not an array`);
 }

@@ -26,7 +26,7 @@ describe("requestItem", () => {
 describe("predictionItems", () => {
   const report = { at, classNames: null, associationIds: null, features: null };
 
-  it("splits what is over the limit of one call, features and ids alike", () => {
+  it("splits a report over the limit of one call, with its features and ids", () => {
     const count = 20_001;
     const numbers = Array.from({ length: count }, (_, row) => row);
     const features = { rows: count, columns: [floatColumn("n", numbers)] };
@@ -46,7 +46,7 @@ describe("predictionItems", () => {
     });
   });
 
-  it("is nothing for no rows", () =>
+  it("makes no items without rows", () =>
     expect([...predictionItems({ ...report, predictions: [] }, "m")]).toEqual([]));
 });
 
@@ -61,9 +61,11 @@ describe("a chat", () => {
     [{ messages: [] }, null],
     [{ messages: "text" }, null],
     [{}, null],
-  ])("asks with the last message of %j", (request, expected) => expect(lastMessage(request)).toBe(expected));
+  ])("has the last message of %j as its prompt", (request, expected) =>
+    expect(lastMessage(request)).toBe(expected),
+  );
 
-  it("says what a completion or all of its chunks say", () => {
+  it("collects the text of a completion or all its chunks", () => {
     const text = new ChatText();
     for (const content of ["a", null, "b"]) text.add({ choices: [{ delta: { content } }] });
     text.add({ choices: [{ message: { content: "c" } }] });

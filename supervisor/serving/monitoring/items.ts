@@ -13,26 +13,26 @@ export interface Item {
   body: Record<string, unknown>;
 }
 
-/** Of one call. */
+/** The limit of one call. */
 export const mostRows = 10_000;
 
 export interface RequestReport {
   /** Milliseconds since 1970. */
   at: number;
   predictions: number;
-  /** Milliseconds; null where it is not known. */
+  /** Milliseconds; null if unknown. */
   duration: number | null;
-  /** Who is to blame for a request that failed. */
+  /** Who caused a request to fail. */
   fault?: "user" | "system" | undefined;
 }
 
 export interface PredictionReport {
   at: number;
-  /** A number or text a row, or for classes a list of probabilities a row. */
+  /** One entry per row: a number, a text, or for classes a list of probabilities. */
   predictions: readonly unknown[];
   classNames: readonly string[] | null;
   associationIds: readonly string[] | null;
-  /** With as many rows as there are predictions. */
+  /** As many rows as predictions. */
   features: Table | null;
 }
 
@@ -48,7 +48,7 @@ export function requestItem({ at, predictions, duration, fault }: RequestReport,
   return { route: "predictionRequests", rows: 1, body };
 }
 
-/** As many items as the limit of rows wants. */
+/** Splits the report into items within the row limit of a call. */
 export function* predictionItems(report: PredictionReport, modelId: string): Generator<Item> {
   const { predictions, associationIds, classNames, features } = report;
   const columns = features?.columns.map((column) => ({

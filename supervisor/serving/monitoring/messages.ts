@@ -1,4 +1,4 @@
-// What the supervisor's thread hands to the one that reports, and what that one says.
+// The messages between the supervisor's main thread and the reporting thread.
 
 import type { Payload, Table } from "../../../protocol/messages.js";
 
@@ -9,9 +9,9 @@ export type Event =
       /** Milliseconds. */
       duration: number;
       predictions: Table;
-      /** Of a classification. */
+      /** Null unless the model classifies. */
       classNames: string[] | null;
-      /** Null where there was no room for it. */
+      /** Null if there was no room for it. */
       payload: Payload | null;
     }
   | { kind: "failure"; at: number; duration: number; fault: "user" | "system" }
@@ -27,7 +27,7 @@ export type Event =
       features: Table | null;
     };
 
-/** `size` is what the event holds in bytes. */
+/** `size` is the size of the event's payload in bytes. */
 export type ToReporter = { event: Event; size: number } | { close: number };
 
 export type FromReporter =

@@ -1,4 +1,4 @@
-// The supervisor's side of reporting: hands events to the reporting thread, and never waits for it.
+// The main thread's side of reporting: posts events to the reporting thread and never waits for it.
 
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
@@ -11,7 +11,7 @@ import { targetRules } from "../../predictions/targets.js";
 import type { Event, FromReporter, ToReporter } from "./messages.js";
 import type { MonitorSettings } from "./settings.js";
 
-/** Bytes that the thread may have before it; beyond them inputs stay unreported, counts and predictions do not. */
+/** Bytes of payload that may be queued for the thread. Beyond them requests are reported without their features. */
 const mostAhead = 256 * 2 ** 20;
 
 export class Monitor {
@@ -26,7 +26,7 @@ export class Monitor {
     this.thread = new Worker(builtFile("serving/monitoring/thread"), { workerData: settings });
     this.thread.unref();
     this.thread.on("message", (message: FromReporter) => this.hear(message));
-    this.thread.on("error", (error) => log.error(`reporting has ended: ${error.message}`));
+    this.thread.on("error", (error) => log.error(`reporting stopped: ${error.message}`));
   }
 
   /** `duration` in milliseconds. */
@@ -49,24 +49,24 @@ export class Monitor {
     );
   }
 
-  /** A request that was answered with an error. */
+  /** Reports a failed request. */
   failed(error: unknown, duration: number): void {
-    // Nobody is to blame for these.
+    // Neither the user nor the system caused these.
     if (error instanceof DrumError && ["CLIENT_GONE", "DRAINING"].includes(error.code)) return;
     this.send({ kind: "failure", at: Date.now() - duration, duration, fault: faultOf(error) });
   }
 
-  /** `prompt` is the last message of the request, null where it has none. */
+  /** `prompt` is the last message of the request, or null if it has none. */
   chatted(prompt: string | null, answer: string, duration: number): void {
     this.send({ kind: "chat", at: Date.now() - duration, duration, prompt, answer });
   }
 
-  /** What a hook reports through its `mlops` object. */
+  /** Takes what a hook reports through its `mlops` object. */
   reported(event: Extract<Event, { kind: "stats" | "data" }>): void {
     this.send(event);
   }
 
-  /** Writes what is left and delivers what it can within `limit` milliseconds. */
+  /** Writes the remaining reports and delivers as many as possible within `limit` milliseconds. */
   async close(limit: number): Promise<void> {
     const ended = once(this.thread, "exit");
     const closed = new Promise<number>((resolve) => {
@@ -76,7 +76,7 @@ export class Monitor {
     const waiting = await Promise.race([closed, ended.then(() => 0)]);
     if (waiting > 0)
       this.log.warn(
-        `reports wait in ${this.settings.directory} (${waiting} files) for the next start with these settings`,
+        `reports wait in ${this.settings.directory} (${waiting} files); the next start with these settings delivers them`,
       );
     await this.thread.terminate();
   }
@@ -94,7 +94,7 @@ export class Monitor {
   private tellFull(): void {
     if (!this.toldFull)
       this.log.warn(
-        "monitoring: inputs come faster than they are reported; some requests are reported without features",
+        "monitoring: inputs arrive faster than they can be reported; some requests are reported without features",
       );
     this.toldFull = true;
   }
@@ -112,7 +112,7 @@ function sizeOf(payload: Payload): number {
   return payload.table.columns.reduce((sum, { data }) => sum + data.length, 0);
 }
 
-/** Bytes are often a view of a larger buffer, and a thread would get all of it. */
+/** Copies the bytes: they are often a view of a larger buffer, and postMessage would clone all of it. */
 function ownPayload(payload: Payload): Payload {
   if (payload.kind === "bytes") return { ...payload, data: new Uint8Array(payload.data) };
   return payload.kind === "table" ? { kind: "table", table: ownTable(payload.table) } : payload;

@@ -1,4 +1,4 @@
-// Makes items of events, writes them to the spool twice a second, and has them delivered.
+// Turns events into items, writes them to the spool twice a second, and has them delivered.
 
 import { readFile } from "node:fs/promises";
 import type { Payload, Table } from "../../../protocol/messages.js";
@@ -12,11 +12,11 @@ import type { Event } from "./messages.js";
 import type { MonitorSettings } from "./settings.js";
 import { Spool } from "./spool.js";
 
-/** Milliseconds from a report to its place on disk. */
+/** Milliseconds between writes to disk. */
 const writeEvery = 500;
-/** Items that are kept while they cannot be written. */
+/** Items that are kept in memory while the disk cannot be written. */
 const mostKept = 10_000;
-/** Bytes of CSV that are read for their features; what is larger would take the reader's memory many times over. */
+/** The largest CSV in bytes that is read for its features, since reading takes many times its size in memory. */
 const mostRead = 64 * 2 ** 20;
 
 export class Reporter {
@@ -62,7 +62,7 @@ export class Reporter {
     }
   }
 
-  /** Writes what is left, and tries to deliver it for so many milliseconds. Gives how many segments wait on disk then. */
+  /** Writes the remaining items and tries to deliver them within `limit` milliseconds. Returns the number of segments left on disk. */
   async close(limit: number): Promise<number> {
     clearInterval(this.timer);
     this.write();
@@ -87,13 +87,13 @@ export class Reporter {
     if (dropped > 0) {
       this.tell(
         "warn",
-        `${this.settings.directory} is full: its ${dropped} oldest files of reports were removed; deliver them, or raise max_files`,
+        `${this.settings.directory} is full: its ${dropped} oldest report files were removed; deliver the others, or raise max_files`,
       );
     }
     this.delivery?.notice();
   }
 
-  /** The disk does not take them now: it is tried again at the next turn. */
+  /** Keeps items that could not be written, for the next attempt. */
   private keep(error: unknown): void {
     this.items = this.items.slice(-mostKept);
     if (!this.isStuck)
@@ -147,14 +147,13 @@ export class Reporter {
     this.items.push(...predictionItems(report, this.settings.modelId));
   }
 
-  /** Null where the input is not CSV of as many rows, which only the model's own hook can read then. */
+  /** Null if the input is not CSV with this number of rows: then only the model's own hook can read it. */
   private async featuresOf(payload: Payload, rows: number): Promise<Table | null> {
     if (payload.kind === "table") return payload.table.rows === rows ? payload.table : null;
     if (payload.mimetype === "text/mtx") return null;
     try {
       const data = payload.kind === "file" ? await readFile(payload.path) : payload.data;
-      if (data.length > mostRead)
-        throw new Error(`it has ${data.length} bytes, ${mostRead} are read at most`);
+      if (data.length > mostRead) throw new Error(`it has ${data.length} bytes, the limit is ${mostRead}`);
       const table = await readCsvTable(data);
       return table.rows === rows ? table : null;
     } catch (error) {

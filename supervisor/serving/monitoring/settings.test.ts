@@ -20,11 +20,11 @@ const settings = (flags: object, targetType = "regression", variables: Record<st
 };
 
 describe("monitorSettings", () => {
-  it("is nothing where nothing is asked for, whatever the variables say", () => {
+  it("is undefined without --monitor, whatever the variables say", () => {
     expect(settings(base, "regression", { DEPLOYMENT_ID: "d", API_TOKEN: "t" })).toBeUndefined();
   });
 
-  it("has a folder, and no service where none is named", () => {
+  it("has a folder, but no service unless one is named", () => {
     expect(settings(wishes)).toEqual({
       deploymentId: "d/1",
       modelId: "m",
@@ -35,7 +35,7 @@ describe("monitorSettings", () => {
     });
   });
 
-  it("takes the size of the folder from number and size of files", () => {
+  it("computes the size limit from the number and size of files", () => {
     const flags = { ...wishes, "monitor-settings": "max_files=3;file_max_size=1000" };
     expect(settings(flags)).toMatchObject({
       mostBytes: 3000,
@@ -51,7 +51,7 @@ describe("monitorSettings", () => {
     },
   );
 
-  it("takes either variable for an id, DRUM's own first", () => {
+  it("reads an id from either variable, DRUM's own first", () => {
     const flags = { ...base, monitor: true, "monitor-settings": "" };
     const variables = {
       MLOPS_DEPLOYMENT_ID: "other",
@@ -72,25 +72,25 @@ describe("monitorSettings", () => {
 
   it.each([
     [
-      "all that --monitor lacks at once",
+      "--monitor without its options, and lists all of them",
       { ...base, monitor: true },
       "regression",
       "--monitor needs --model-id, --deployment-id, --monitor-settings; give them too",
     ],
     [
-      "all that --monitor-embedded lacks",
+      "--monitor-embedded without its options",
       { ...base, "monitor-embedded": true, "model-id": "m" },
       "unstructured",
       "--monitor-embedded needs --deployment-id, --webserver, --api-token",
     ],
     [
-      "what --allow-dr-api-access lacks, also alone",
+      "--allow-dr-api-access without its options",
       { ...base, "allow-dr-api-access": true, webserver: "https://a" },
       "regression",
       "--allow-dr-api-access needs --api-token; give it too",
     ],
     [
-      "both ways at once",
+      "--monitor and --monitor-embedded together",
       { ...wishes, "monitor-embedded": true },
       "regression",
       "--monitor and --monitor-embedded were both given",
@@ -115,13 +115,13 @@ describe("monitorSettings", () => {
       'has the part "/spool"; expected NAME=VALUE parts',
     ],
     [
-      "a size that is none",
+      "an invalid size",
       { ...wishes, "monitor-settings": "max_files=many" },
       "regression",
       'max_files of --monitor-settings must be a whole number above 0, got "many"',
     ],
     [
-      "an address that is none",
+      "an invalid address",
       { ...wishes, webserver: "a.b", "api-token": "t" },
       "regression",
       'must be a URL like https://app.example.com, got "a.b"',

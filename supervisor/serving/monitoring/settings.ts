@@ -1,10 +1,10 @@
-// What --monitor and its siblings ask for: checked, and with the place where reports wait and the service they go to.
+// Checks --monitor and its related options, and finds where reports are spooled and which service gets them.
 
 import path from "node:path";
 import { type Service, serviceAt } from "../../datarobot/service.js";
 import { usage } from "../../errors.js";
 
-/** What --monitor and its siblings ask for, as they were given. */
+/** The values of --monitor and its related options, as given. */
 export interface MonitoringWishes {
   monitor: boolean;
   embedded: boolean;
@@ -19,13 +19,13 @@ export interface MonitoringWishes {
 export interface MonitorSettings {
   deploymentId: string;
   modelId: string;
-  /** Where reports wait until they are delivered. */
+  /** Where reports are spooled until they are delivered. */
   directory: string;
-  /** Bytes that may wait. */
+  /** The size limit of the spool in bytes. */
   mostBytes: number;
-  /** Undefined: reports wait until a drum with an address delivers them. */
+  /** Undefined keeps reports in the spool until a drum with an address delivers them. */
   service: Service | undefined;
-  /** Whether the deployment's own settings may be asked for: which column holds association ids, and what is tracked. */
+  /** Whether to request the deployment's own settings: the column of association ids, and what is tracked. */
   asksSettings: boolean;
 }
 
@@ -33,7 +33,7 @@ const usualMostBytes = 2 ** 30;
 const spoolers = ["filesystem", "api"];
 const example = "--monitor-settings 'spooler_type=filesystem;directory=/var/spool/drum'";
 
-/** Undefined where nothing is to be reported. Throws USAGE, naming all that is missing at once. */
+/** Undefined if nothing is to be reported. Throws USAGE that names all missing options at once. */
 export function monitorSettings(
   monitoring: MonitoringWishes,
   targetType: string,
@@ -45,7 +45,7 @@ export function monitorSettings(
   if (!monitor && !embedded) return undefined;
   const isUnstructured = targetType === "unstructured";
   if (monitor && isUnstructured) {
-    throw usage("--monitor is for models of rows, got unstructured; use --monitor-embedded");
+    throw usage("--monitor does not support the target type unstructured; use --monitor-embedded");
   }
   if (embedded && !isUnstructured) {
     throw usage(`--monitor-embedded is for the target type unstructured, got ${targetType}; use --monitor`);
@@ -77,7 +77,7 @@ function serviceOf({ webserver, apiToken }: MonitoringWishes): Service | undefin
   return serviceAt(webserver, apiToken, "--webserver");
 }
 
-/** `spooler_type=filesystem;directory=DIR;max_files=N;file_max_size=BYTES`, as the libraries of DataRobot's agents have it. */
+/** `spooler_type=filesystem;directory=DIR;max_files=N;file_max_size=BYTES`, the format of DataRobot's agent libraries. */
 function spoolOf(text: string, usualDirectory: string): Pick<MonitorSettings, "directory" | "mostBytes"> {
   const settings = new Map<string, string>();
   for (const one of text.split(";").filter((part) => part.trim() !== "")) {
@@ -89,7 +89,7 @@ function spoolOf(text: string, usualDirectory: string): Pick<MonitorSettings, "d
   const spooler = settings.get("spooler_type") ?? "api";
   if (!spoolers.includes(spooler.toLowerCase())) {
     throw usage(
-      `--monitor-settings asks for the spooler ${spooler}; expected ${spoolers.join(" or ")}, since drum delivers reports itself: ${example}`,
+      `--monitor-settings names the spooler ${spooler}; expected ${spoolers.join(" or ")}, since drum delivers reports itself: ${example}`,
     );
   }
   const sizes = ["max_files", "file_max_size"].map((name) => sizeOf(name, settings.get(name)));
@@ -103,7 +103,7 @@ function sizeOf(name: string, text: string | undefined): number | undefined {
   throw usage(`${name} of --monitor-settings must be a whole number above 0, got "${text}"`);
 }
 
-/** An id as the name of a folder. */
+/** Makes an id safe as the name of a folder. */
 function safeName(id: string): string {
   return id.replace(/[^\w.-]/g, "_").replace(/^\.+/, "_");
 }

@@ -10,21 +10,21 @@ const item = (name: string): Item => ({ route: "predictionRequests", rows: 1, bo
 const namesIn = (items: readonly Item[] | undefined) => items?.map(({ body }) => body.name);
 
 describe("Spool", () => {
-  it("gives segments back in the order in which they were written", () => {
+  it("returns segments in the order in which they were written", () => {
     const spool = new Spool(folder(), 1e6);
     for (const name of ["a", "b", "c"]) spool.write([item(name)]);
     const taken = [spool.claim(), spool.claim(), spool.claim()].map((segment) => namesIn(segment?.items));
     expect([...taken, spool.claim()]).toEqual([["a"], ["b"], ["c"], undefined]);
   });
 
-  it("is for its owner alone to read", () => {
+  it("can be read only by its owner", () => {
     const directory = folder();
     new Spool(directory, 1e6).write([item("a")]);
     expect(statSync(directory).mode & 0o077).toBe(0);
     expect(statSync(path.join(directory, readdirSync(directory)[0]!)).mode & 0o077).toBe(0);
   });
 
-  it("keeps what is left of a segment that is given back", () => {
+  it("keeps the remaining items of a segment that is given back", () => {
     const spool = new Spool(folder(), 1e6);
     spool.write([item("a"), item("b")]);
     const segment = spool.claim()!;
@@ -33,20 +33,20 @@ describe("Spool", () => {
     expect(namesIn(spool.claim()?.items)).toEqual(["b"]);
   });
 
-  it("takes what a process had claimed that has ended, but nothing of one that lives", () => {
+  it("claims the segments of a dead process, but not those of a running one", () => {
     const directory = folder();
     const spool = new Spool(directory, 1e6);
     spool.write([item("dead")]);
     spool.write([item("alive")]);
     const [dead, alive] = readdirSync(directory).sort();
-    // No process has the largest number there may be; the parent of this one lives.
+    // No process has this pid, which is beyond the largest; the parent of this process is running.
     renameSync(path.join(directory, dead!), path.join(directory, `${dead}.4194304`));
     renameSync(path.join(directory, alive!), path.join(directory, `${alive}.${process.ppid}`));
     expect(namesIn(spool.claim()?.items)).toEqual(["dead"]);
     expect(spool.claim()).toBeUndefined();
   });
 
-  it("takes what a process of the same number had claimed before it", () => {
+  it("claims the segments of an earlier process with the same pid", () => {
     const directory = folder();
     const first = new Spool(directory, 1e6);
     first.write([item("a")]);
@@ -54,7 +54,7 @@ describe("Spool", () => {
     expect(namesIn(new Spool(directory, 1e6).claim()?.items)).toEqual(["a"]);
   });
 
-  it("drops the oldest when it is full, but nothing that is being delivered", () => {
+  it("drops the oldest segment when it is full, but none that is being delivered", () => {
     const spool = new Spool(folder(), 350);
     spool.write([item("claimed")]);
     const claimed = spool.claim()!;
@@ -64,7 +64,7 @@ describe("Spool", () => {
     expect(namesIn(spool.claim()?.items)).not.toEqual(["a"]);
   });
 
-  it("sets aside with the reason, and keeps the last of them", () => {
+  it("sets items aside with the reason, and keeps the last twenty segments", () => {
     const directory = folder();
     const spool = new Spool(directory, 1e6);
     for (let at = 0; at < 25; at += 1) spool.setAside([item(String(at))], "422 no");

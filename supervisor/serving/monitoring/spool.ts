@@ -1,25 +1,25 @@
-// Reports on disk, oldest first, until they are delivered. Several processes may share the folder: who delivers a segment claims it by a rename.
+// Reports on disk until they are delivered. Several processes may share the folder, so a process claims a segment by renaming it.
 
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Item } from "./items.js";
 
 export interface Segment {
-  /** Its path while it is claimed. */
+  /** Path of the claimed file. */
   file: string;
   items: Item[];
 }
 
-/** A segment's name, and the process that has claimed it. Names sort by age. */
+/** A segment's name, and the pid of the process that claimed it. Names sort by age. */
 const segmentName = /^(\d{15}-\d+-\d+\.jsonl)(?:\.(\d+))?$/;
 const refusedFolder = "refused";
-/** Of what was refused, so many segments are kept to be looked at. */
+/** The number of refused segments that are kept for inspection. */
 const mostRefused = 20;
 
 export class Spool {
   private count = 0;
 
-  /** Makes the folder. What this process id had claimed is of an earlier life. Throws where it cannot be written. */
+  /** Creates the folder, and releases segments that an earlier process with this pid claimed. Throws if it cannot be written. */
   constructor(
     readonly directory: string,
     private readonly mostBytes: number,
@@ -30,7 +30,7 @@ export class Spool {
     }
   }
 
-  /** Writes a segment, whole or not at all. Says how many older ones had to go to make room. */
+  /** Writes a segment atomically. Returns how many older ones were removed to make room. */
   write(items: readonly Item[]): number {
     const name = `${String(Date.now()).padStart(15, "0")}-${process.pid}-${this.count++}.jsonl`;
     const written = this.pathOf(`.${name}`);
@@ -39,7 +39,7 @@ export class Spool {
     return this.makeRoom();
   }
 
-  /** The oldest segment that no living process has claimed. */
+  /** Claims the oldest segment that no running process has claimed. */
   claim(): Segment | undefined {
     for (const { name, owner } of this.entries()) {
       if (owner !== undefined && isAlive(owner)) continue;
@@ -54,19 +54,19 @@ export class Spool {
     return undefined;
   }
 
-  /** Delivered. */
+  /** Removes a delivered segment. */
   remove({ file }: Segment): void {
     rmSync(file, { force: true });
   }
 
-  /** What is left of it waits for another try. */
+  /** Keeps the undelivered items of a segment for another attempt. */
   giveBack({ file, items }: Segment): void {
     writeFileSync(`${file}.rest`, items.map((item) => `${JSON.stringify(item)}\n`).join(""), { mode: 0o600 });
     renameSync(`${file}.rest`, file);
     renameSync(file, file.replace(/\.\d+$/, ""));
   }
 
-  /** The service will never take these. */
+  /** Moves items that the service will never accept to the folder `refused`. */
   setAside(items: readonly Item[], reason: string): void {
     const folder = this.pathOf(refusedFolder);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -78,7 +78,7 @@ export class Spool {
     writeFileSync(path.join(folder, name), lines.join(""), { mode: 0o600 });
   }
 
-  /** Segments that wait. */
+  /** The number of undelivered segments. */
   get waiting(): number {
     return this.entries().length;
   }

@@ -1,4 +1,4 @@
-// The thread that reports: whatever it does, no prediction waits for it.
+// The reporting thread. Predictions never wait for it.
 
 import { parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../../errors.js";
@@ -10,7 +10,7 @@ const say = (message: FromReporter) => parentPort!.postMessage(message);
 const tell = (level: "info" | "warn", text: string) => say({ level, text });
 
 const reporter = new Reporter(workerData as MonitorSettings, tell);
-/** Events are taken one after the other. */
+/** The previous message: they are handled one at a time. */
 let last: Promise<void> = Promise.resolve();
 
 parentPort!.on("message", (message: ToReporter) => {

@@ -3,9 +3,9 @@ import { isLate, windowFor } from "./lateness.js";
 
 describe("windowFor", () => {
   it.each([
-    ["a worker whose speed is not known yet gets one request at a time", 0, 1],
-    ["one of 20 microseconds gets the most", 0.02, 64],
-    ["one of half a millisecond gets what takes two", 0.5, 4],
+    ["a worker of unknown speed gets one request at a time", 0, 1],
+    ["one of 20 microseconds gets the maximum", 0.02, 64],
+    ["one of half a millisecond gets two milliseconds of work", 0.5, 4],
     ["one of two milliseconds gets one", 2, 1],
     ["a slow one gets one", 3000, 1],
   ])("%s", (_title, meanService, expected) => {

@@ -1,27 +1,28 @@
-// When a dead worker is replaced: a pure policy. Intensity within a period makes the delay grow; a model that no longer starts is tried slowly, for ever.
+// When to restart a dead worker, as a pure policy: many deaths within a period delay the restart, many failed starts make restarts slow,
+// but never end them.
 
 export interface Death {
   /** Milliseconds on any steady clock. */
   at: number;
   /** False when the worker died before it was ready. */
   wasReady: boolean;
-  /** Somebody has ended the worker, so no request is to blame. */
+  /** Whether the worker was ended from outside, so that no request is the cause. */
   isFromOutside?: boolean;
-  /** Set once it is known that a request is to blame, and not the model. */
+  /** Set once a request is known to be the cause, and not the model. */
   isExcused?: boolean;
 }
 
 export interface RestartPolicy {
   /** Deaths older than this many milliseconds are forgotten. */
   period: number;
-  /** Deaths within the period that are followed by a restart at once. */
+  /** The number of deaths within the period that are followed by an immediate restart. */
   intensity: number;
-  /** Milliseconds; doubles with each further death, up to the longest. */
+  /** Milliseconds; doubles with each further death, up to `longestDelay`. */
   firstDelay: number;
   longestDelay: number;
-  /** Failed starts in a row after which the tries are slow. */
+  /** The number of consecutive failed starts after which restarts are slow. */
   mostFailedStarts: number;
-  /** Milliseconds between slow tries; doubles with each, up to the slowest. */
+  /** Milliseconds between slow restarts; doubles with each, up to `slowestDelay`. */
   slowDelay: number;
   slowestDelay: number;
 }
@@ -29,7 +30,7 @@ export interface RestartPolicy {
 export interface Restart {
   /** Milliseconds to wait before the next start. */
   delay: number;
-  /** The starts have failed so often that nobody should wait for the next one. */
+  /** Whether starts have failed so often that no request should wait for the next one. */
   isSlow: boolean;
 }
 

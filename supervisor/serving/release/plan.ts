@@ -1,4 +1,4 @@
-// How the workers of one language of a model are run, and what they are to load.
+// How the workers of one language of a model run, and what they load.
 
 import type { Params, Value } from "../../../protocol/messages.js";
 import type { ModelPart, ModelSpec } from "../../model/model.js";
@@ -8,13 +8,13 @@ import type { WorkerSettings } from "./settings.js";
 
 export interface PlanSettings {
   workers: WorkerSettings;
-  /** What workers tell while they load. */
+  /** Receives the progress texts of workers while they load. */
   onProgress?: ((text: string) => void) | undefined;
-  /** What hooks report. */
+  /** Receives what hooks report. */
   onReport?: ((params: Params) => void) | undefined;
 }
 
-/** Frames carry the body and some names; a table of predictions may be larger than its input. */
+/** Bytes. Larger than most bodies, since a table of predictions may be larger than its input. */
 const smallestMaxFrame = 2 ** 30;
 
 export function planFor(

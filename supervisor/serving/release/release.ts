@@ -1,4 +1,4 @@
-// One model loaded on its runtimes: a pool of workers a language, and the route through them. A swap replaces it whole.
+// One model loaded on its runtimes: a pool of workers per language, and the route through them. A swap replaces it as a whole.
 
 import type {
   ChatParams,
@@ -11,7 +11,7 @@ import type {
   UnstructuredResult,
 } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
-import { bytesPayload } from "../../formats/payload.js";
+import { bytesPayload } from "../../formats/input/payload.js";
 import type { Log } from "../../log.js";
 import type { ModelPart, ModelSpec } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
@@ -26,29 +26,29 @@ import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "
 
 export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
-/** Who asks: told of chunks, and able to leave. */
+/** The caller of a request: gets its chunks, and may leave before the response. */
 export type Caller = Pick<Call, "departure" | "onChunk">;
 
 export interface ReleaseSettings extends PlanSettings {
   log: Log;
-  /** Goes before the names of workers. */
+  /** Prefix of the worker names. */
   prefix?: string;
 }
 
-/** These hooks may do more than compute, so they are never asked twice. */
+/** These hooks may have side effects, so their requests are never retried. */
 const impure: ReadonlySet<Method> = new Set(["score_unstructured", "chat"]);
 
 export class Release {
   readonly parts: readonly Part[];
   failure: DrumError | undefined;
   route: Route;
-  /** When the route is known. Rejects as `start` does. */
+  /** Resolves when the model has started. Rejects as `start` does. */
   readonly loaded: Promise<void>;
-  /** Requests on their way. */
+  /** The number of running requests. */
   private active = 0;
   private whenIdle: (() => void) | undefined;
   private readonly log: Log;
-  /** The rows of `warmup` are being predicted. */
+  /** Whether the rows of `warmup` are being predicted. */
   private isWarming = false;
   private settleStart: { resolve(): void; reject(error: DrumError): void } | undefined;
 
@@ -70,8 +70,8 @@ export class Release {
   }
 
   /**
-   * Resolves when the first worker of every language has its part loaded, or all of them with `whole`, and has predicted the rows of
-   * `warmup`. Throws MODEL_NOT_LOADED with the worker's own diagnosis, and then has ended all workers.
+   * Resolves when the first worker of every language (with `whole`, every worker) has loaded its part, and the rows of `warmup` are
+   * predicted. Ends all workers and throws MODEL_NOT_LOADED with the worker's own diagnosis if this fails.
    */
   async start({ whole = false, warm = true } = {}): Promise<void> {
     const { warmup } = this.model.metadata ?? {};
@@ -97,7 +97,7 @@ export class Release {
     }
   }
 
-  /** Every worker predicts the rows; those that start later answer what the first ones were asked. A refusal is logged: other rows may do. */
+  /** Sends the rows to every worker; later workers get the same requests when they start. A failure is only logged: other rows may work. */
   private async warm(file: string): Promise<void> {
     const startedAt = performance.now();
     const payload = await bytesPayload(file);
@@ -110,12 +110,12 @@ export class Release {
       part.pool.addWarmup({ method, params } as WarmupRequest);
       return result;
     }).catch((error: DrumError) =>
-      this.log.warn(`the rows of warmup, ${file}, could not be predicted: ${error.message}`),
+      this.log.warn(`the rows of warmup (${file}) could not be predicted: ${error.message}`),
     );
     const others = Math.max(...this.route.parts.map(({ pool }) => pool.slots.length)) - 1;
     const ask: Ask = (part, method, params) => this.ask(part, method, params);
     await Promise.allSettled(Array.from({ length: others }, () => answer(ask)));
-    this.log.info(`warmed in ${Math.round(performance.now() - startedAt)} ms`);
+    this.log.info(`warmed up in ${Math.round(performance.now() - startedAt)} ms`);
   }
 
   get isRouteKnown(): boolean {
@@ -135,7 +135,7 @@ export class Release {
     return this.failure ?? this.slots.find(({ slot }) => slot.givenUp)?.slot.failure;
   }
 
-  /** What is still being waited for, in words. */
+  /** What the release still waits for, in words. */
   get waitsFor(): string {
     const waiting = this.route.parts.filter(({ pool }) => !pool.isReady);
     const words = waiting.map(({ language, pool }) => {
@@ -143,7 +143,7 @@ export class Release {
       return `the ${language.name} worker ${doing ?? "is starting"}`;
     });
     if (words.length > 0) return words.join(", ");
-    return this.isWarming ? "the rows of warmup are predicted" : "the stages are being chosen";
+    return this.isWarming ? "the rows of warmup are being predicted" : "the stages are being chosen";
   }
 
   get slots() {
@@ -166,46 +166,46 @@ export class Release {
     return this.parts.reduce((sum, { pool }) => sum + pool.waiting, 0);
   }
 
-  /** The part whose hook file has the hook; undefined where none has, or it is not known yet. */
+  /** The part whose hook file defines the hook; undefined if none does, or before the parts are loaded. */
   partWith(hook: string): Part | undefined {
     return partWith(this.route, hook);
   }
 
-  /** Whether a hook reads the input, of whatever type it is. */
+  /** Whether the read_input_data hook reads the input, which may then be of any type. */
   get readsAnything(): boolean {
     return this.route.reader.loaded?.hooks.includes("read_input_data") ?? false;
   }
 
-  /** Reads, transforms and scores in workers, checks, and post-processes where the model has a hook for it. */
+  /** Reads, transforms and scores in workers, checks the predictions, and runs the post_process hook if the model has one. */
   predict(payload: Payload, departure?: Departure): Promise<CheckedPredictions> {
     return this.during(() =>
       this.predictWith(payload, (part, method, params) => this.ask(part, method, params, { departure })),
     );
   }
 
-  /** The first answer of a single language that still loads comes after its route is known. */
+  /** Reads `this.route` again after `score`: a request that waited for a loading model has the final route only then. */
   private async predictWith(payload: Payload, ask: Ask): Promise<CheckedPredictions> {
     const before = await score(this.route, this.model, { payload, ask });
     return this.route.postProcessor ? postProcess(this.route, this.model, { before, ask }) : before;
   }
 
-  /** Reads and transforms in workers, and checks; `target` belongs to the rows. For the target type transform. */
+  /** For the target type transform: reads and transforms in workers, and checks the result. `target` belongs to the rows. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
     const ask: Ask = (part, method, params) => this.ask(part, method, params, { departure });
     return this.during(() => transform(this.route, this.model, { payload, target, ask }));
   }
 
-  /** What the hook returned. */
+  /** Returns what the hook returned. */
   scoreUnstructured(given: UnstructuredParams, departure?: Departure): Promise<UnstructuredResult> {
     return this.askOwner("score_unstructured", given, { departure });
   }
 
-  /** What the hook returned; chunks are handed over as they come. */
+  /** Returns what the hook returned, and passes on its chunks as they come. */
   chat(given: ChatParams, caller: Caller): Promise<ChatResult> {
     return this.askOwner("chat", given, caller);
   }
 
-  /** What the hook get_supported_llm_models returned. */
+  /** Returns what the hook get_supported_llm_models returned. */
   supportedModels(): Promise<ModelsResult> {
     return this.during(() => this.ask(this.partWith("get_supported_llm_models")!, "models", {}));
   }
@@ -222,7 +222,7 @@ export class Release {
     if (this.failure) throw this.failure;
     this.active += 1;
     try {
-      // A single language is asked at once, so that requests wait in its queue while it loads.
+      // With a single language there is nothing to wait for here: its queue keeps requests until it is loaded.
       if (!this.isRouteKnown && this.parts.length > 1) await this.loaded;
       return await work();
     } finally {
@@ -231,7 +231,7 @@ export class Release {
     }
   }
 
-  /** Finishes what is on its way, within `limit` milliseconds, and ends the workers. */
+  /** Finishes running requests within `limit` milliseconds, and ends the workers. */
   async drain(limit: number): Promise<void> {
     if (this.active > 0 && limit > 0) {
       let timer: NodeJS.Timeout | undefined;
@@ -254,7 +254,7 @@ export class Release {
   }
 }
 
-/** e.g. `python`, in the second release `python@2`, beside other models `sales/python@2`. */
+/** For example `python`, in the second release `python@2`, and with several models `sales/python@2`. */
 function nameOf({ language }: ModelPart, number: number, { prefix = "" }: ReleaseSettings): string {
   return `${prefix}${language.name}${number > 1 ? `@${number}` : ""}`;
 }

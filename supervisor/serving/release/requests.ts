@@ -1,4 +1,4 @@
-// One request along its route: which worker is given what, and what is made of its answer.
+// One request along its route: what each worker gets, and what becomes of its response.
 
 import type {
   Method,
@@ -16,14 +16,14 @@ import { targetRules } from "../../predictions/targets.js";
 import { type Transformed, withColumnNames } from "../../predictions/transformed.js";
 import type { Part, Route } from "./route.js";
 
-/** Asks a part's workers. */
+/** Sends a request to the workers of a part. */
 export type Ask = <M extends Method>(
   part: Part,
   method: M,
   params: Methods[M]["params"],
 ) => Promise<Methods[M]["result"]>;
 
-/** What the parts before the scorer made of the payload. */
+/** The payload after the parts before the scorer. */
 interface Prepared {
   rows: number;
   table: Table;
@@ -47,7 +47,7 @@ export async function score(
   return { ...checked, index: checked.index ?? prepared.index };
 }
 
-/** The predictions as the model's post_process hook returns them; as they are where it has none. */
+/** Runs the model's post_process hook on the predictions; without one, returns them unchanged. */
 export async function postProcess(
   { postProcessor }: Route,
   model: ModelSpec,
@@ -63,7 +63,7 @@ export async function postProcess(
   };
 }
 
-/** Reads and transforms in workers, and checks. For the target type transform; `target` goes to the worker that transforms. */
+/** For the target type transform: reads and transforms in workers, and checks. `target` goes to the worker that transforms. */
 export async function transform(
   { scorer, preparers }: Route,
   { metadata }: ModelSpec,
@@ -85,7 +85,7 @@ async function prepare(preparers: readonly Part[], payload: Payload, ask: Ask): 
     const { rows, data, index } = await ask(part, "transform", { payload: given });
     const known: number = prepared?.rows ?? rows;
     checkRows(part, data.rows, known);
-    // Without `sparse` in the request the answer is a table.
+    // Without `sparse` in the request, the response is a table.
     prepared = { rows: known, table: data as Table, index: index ?? prepared?.index ?? null };
   }
   return prepared!;
@@ -106,7 +106,7 @@ function check(
 function nothingScores({ name }: ModelSpec): DrumError {
   return new DrumError(
     "HOOK_MISSING",
-    `${name} has a chat hook and nothing that scores rows; POST to /chat/completions, or define score`,
+    `${name} has a chat hook but cannot score rows; POST to /chat/completions, or define the hook score`,
   );
 }
 
@@ -114,7 +114,7 @@ function checkRows({ language }: Part, got: number, rows: number): void {
   if (got === rows) return;
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `transform, in ${language.name}, returned ${got} rows for ${rows} of input; return one row per input row`,
+    `transform in ${language.name} returned ${got} rows for ${rows} input rows; return one row per input row`,
   );
 }
 

@@ -1,4 +1,4 @@
-// The route of requests through the languages of a model: which part reads, scores, post-processes, chats. Fixed when the parts are loaded.
+// The route of requests through the languages of a model: which part reads, scores, post-processes or chats. Fixed once they are loaded.
 
 import type { LoadResult } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -7,10 +7,10 @@ import type { TargetType } from "../../predictions/targets.js";
 import type { Pool } from "../worker/pool.js";
 import { chooseStages, chooseTransform, chooseUnstructured, type Stage } from "./stages.js";
 
-/** What one language does in a release. */
+/** One language of a release. */
 export interface Part extends ModelPart {
   pool: Pool;
-  /** Undefined as long as its first worker loads. */
+  /** Undefined until its first worker has loaded. */
   loaded: LoadResult | undefined;
 }
 
@@ -18,24 +18,24 @@ export interface Route {
   stages: readonly Stage[];
   /** The parts that requests reach. */
   parts: readonly Part[];
-  /** Gets the input. */
+  /** Receives the input. */
   reader: Part;
   /** Read and transform in turn, before the scorer is asked. */
   preparers: readonly Part[];
-  /** Answers: predicts, transforms, chats or scores unstructured data. */
+  /** Predicts, transforms, chats or scores unstructured data. */
   scorer: Part;
   postProcessor: Part | undefined;
-  /** Nothing scores rows. */
+  /** Whether the model only chats: no part scores rows. */
   chatsAlone: boolean;
 }
 
-/** Of the target types that have no table of predictions. */
+/** For the target types without a table of predictions. */
 const stagesOfOthers: Partial<Record<TargetType, typeof chooseStages>> = {
   unstructured: chooseUnstructured,
   transform: chooseTransform,
 };
 
-/** For requests that come while the parts load: a single language is asked at once, its post-processing is known when it answers. */
+/** The route while the parts load. With a single language, requests can already wait in its queue. */
 export function provisionalRoute(parts: readonly Part[]): Route {
   const [first] = parts as [Part];
   return {
@@ -49,7 +49,7 @@ export function provisionalRoute(parts: readonly Part[]): Route {
   };
 }
 
-/** Throws what the choice of stages throws, and METHOD_UNKNOWN for a worker that cannot do its stage. */
+/** Throws what the choice of stages throws, and METHOD_UNKNOWN if a worker does not support its stage. */
 export function chooseRoute(parts: readonly Part[], { target, metadata }: ModelSpec): Route {
   const loaded = parts.map(({ language, loaded }) => ({ language: language.name, loaded: loaded! }));
   const choose = stagesOfOthers[target.type] ?? chooseStages;
@@ -78,11 +78,11 @@ function checkMethod({ pool }: Part, { language, method }: Stage): void {
   if (!methods || methods.includes(method)) return;
   throw new DrumError(
     "METHOD_UNKNOWN",
-    `the ${language} worker cannot ${method}, which this model needs of it; it answers ${methods.join(", ")}`,
+    `the ${language} worker does not support ${method}, which this model needs; it supports ${methods.join(", ")}`,
   );
 }
 
-/** The part whose hook file has the hook; undefined where none has, or it is not known yet. */
+/** The part whose hook file defines the hook; undefined if none does, or before the parts are loaded. */
 export function partWith({ parts }: Route, hook: string): Part | undefined {
   return parts.find(({ loaded }) => loaded?.hooks.includes(hook));
 }

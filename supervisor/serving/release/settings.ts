@@ -1,23 +1,23 @@
-// How the workers of a release are run: how many, how long they may take, how much they may be sent.
+// How the workers of a release run: their number, and the limits of time and size.
 
 export interface WorkerSettings {
-  /** Worker processes a language, each with the model loaded. */
+  /** Worker processes per language, each with the model loaded. */
   maxWorkers: number;
-  /** Requests that wait on something else which one worker runs at the same time. */
+  /** Impure requests (chat, unstructured) that one worker runs at the same time. */
   workerThreads: number;
   /** Requests that may wait for a worker. */
   queueSize: number;
-  /** Bytes of the largest input. */
+  /** The largest input in bytes. */
   maxBodySize: number;
   /** Milliseconds from launch to loaded. */
   startTimeout: number;
-  /** Milliseconds a request may take; Infinity for no limit. */
+  /** Milliseconds that a request may take; Infinity for no limit. */
   requestTimeout: number;
   /** Whether a prediction is retried once when its worker dies. */
   retry: boolean;
 }
 
-/** The defaults, for commands that have no option for a setting too. */
+/** The defaults, also for commands without an option for a setting. */
 export const usualSettings: WorkerSettings = {
   maxWorkers: 1,
   workerThreads: 1,

@@ -12,11 +12,11 @@ const way = (parts: LoadedPart[], assigned: Record<string, string> = {}) =>
 
 describe("chooseStages", () => {
   it.each([
-    ["one language asks once", [part("python", "transform score")], "python.predict"],
+    ["one language needs one request", [part("python", "transform score")], "python.predict"],
     ["its post_process is a second request", [part("r", "score post_process")], "r.predict r.post_process"],
-    ["an artifact scores where no hook does", [part("r", "", "caret")], "r.predict"],
+    ["an artifact scores without a score hook", [part("r", "", "caret")], "r.predict"],
     [
-      "transform here, score there",
+      "transform in one language, score in another",
       [part("python", "transform"), part("r", "score")],
       "python.transform r.predict",
     ],
@@ -26,17 +26,17 @@ describe("chooseStages", () => {
       "python.transform r.predict python.post_process",
     ],
     [
-      "the reader hands on what it read",
+      "the reader passes on what it read",
       [part("julia", "read_input_data"), part("r", "score")],
       "julia.transform r.predict",
     ],
     [
-      "there and back again",
+      "from one language to another and back",
       [part("python", "read_input_data score"), part("r", "transform")],
       "python.transform r.transform python.predict",
     ],
     [
-      "reading in one, all else in another",
+      "reading in one language, all else in another",
       [part("python", "read_input_data"), part("r", "transform score")],
       "python.transform r.predict",
     ],
@@ -56,7 +56,7 @@ describe("chooseStages", () => {
       "python.transform r.transform julia.predict java.post_process",
     ],
     [
-      "a score hook goes before the other language's artifact",
+      "a score hook wins over another language's artifact",
       [part("python", "score"), part("r", "", "caret")],
       "python.predict",
     ],
@@ -65,11 +65,11 @@ describe("chooseStages", () => {
       [part("python", "init load_model transform"), part("r", "init load_model score")],
       "python.transform r.predict",
     ],
-    ["chat is no part of the way", [part("python", "chat"), part("r", "score")], "r.predict"],
-    ["chat alone is the way", [part("python", "chat transform")], "python.chat"],
+    ["chat is not a stage", [part("python", "chat"), part("r", "score")], "r.predict"],
+    ["chat is the only stage", [part("python", "chat transform")], "python.chat"],
   ])("%s", (_title, parts, expected) => expect(way(parts)).toBe(expected));
 
-  it("takes the artifact of the language that the metadata names, before a hook of another", () => {
+  it("prefers the artifact of the language that the metadata names", () => {
     expect(way([part("python", ""), part("r", "", "caret")], { score: "r" })).toBe("r.predict");
     expect(way([part("python", "", "scikit-learn"), part("r", "", "caret")], { score: "r" })).toBe(
       "r.predict",
@@ -86,7 +86,12 @@ describe("chooseStages", () => {
     ["score twice", [part("python", "score"), part("r", "score")], {}, "HOOK_AMBIGUOUS"],
     ["two artifacts", [part("python", "", "scikit-learn"), part("r", "", "caret")], {}, "LANGUAGE_AMBIGUOUS"],
     ["nothing that scores", [part("python", "transform"), part("r", "post_process")], {}, "ARTIFACT_MISSING"],
-    ["a hook that is not there", [part("python", "score")], { transform: "python" }, "METADATA_INVALID"],
+    [
+      "an assigned hook that does not exist",
+      [part("python", "score")],
+      { transform: "python" },
+      "METADATA_INVALID",
+    ],
   ])("refuses %s", (_title, parts, assigned, code) => {
     expect(() => way(parts, assigned as unknown as Record<string, string>)).toThrow(
       expect.objectContaining({ code }),
@@ -102,14 +107,14 @@ const wayOfTransform = (parts: LoadedPart[], assigned: Record<string, string> = 
 describe("chooseTransform", () => {
   it.each([
     ["the hook", [part("r", "transform score post_process")], "r.transform"],
-    ["an artifact where there is no hook", [part("python", "", "scikit-learn")], "python.transform"],
+    ["an artifact without a hook", [part("python", "", "scikit-learn")], "python.transform"],
     [
       "one language reads, another transforms",
       [part("python", "read_input_data"), part("r", "transform")],
       "python.transform r.transform",
     ],
     [
-      "the hook goes before the artifact of a language that takes no other part",
+      "the hook wins over the artifact of a language with no other role",
       [part("python", "", "scikit-learn"), part("r", "transform")],
       "r.transform",
     ],

@@ -1,4 +1,4 @@
-// The way of data through the languages of a model: which worker is asked what, in which order. Pure, so that a table tests it.
+// The stages of a request: which worker runs which method, in which order. Pure functions, so that tables of cases can test them.
 
 import type { LoadResult, Method } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -9,16 +9,16 @@ export interface Stage {
   method: Extract<Method, "transform" | "predict" | "post_process" | "score_unstructured" | "chat">;
 }
 
-/** What the worker of one language found. */
+/** What the worker of one language found when it loaded. */
 export interface LoadedPart {
   language: string;
   loaded: Pick<LoadResult, "hooks" | "predictor">;
 }
 
 /**
- * `assigned` is hook to language, from the metadata. A model that has nothing but `chat` has this stage alone; beside others, chat is no
- * part of the way. Throws HOOK_AMBIGUOUS for a hook in two languages, ARTIFACT_MISSING when nothing scores or chats,
- * LANGUAGE_AMBIGUOUS when more than one could score.
+ * `assigned` maps a hook to its language, from the metadata. If no part scores but one chats, `chat` is the only stage; otherwise chat is
+ * not a stage. Throws HOOK_AMBIGUOUS if two languages define a hook, ARTIFACT_MISSING if nothing scores or chats, and
+ * LANGUAGE_AMBIGUOUS if several languages could score.
  */
 export function chooseStages(
   parts: readonly LoadedPart[],
@@ -32,7 +32,7 @@ export function chooseStages(
   const reader = ownerOf("read_input_data", parts, assigned) ?? transformer ?? scorer;
   const postProcessor = ownerOf("post_process", parts, assigned);
   const stages: Stage[] = [];
-  // A worker asked to `transform` reads, transforms if it can, and hands the table on.
+  // The method `transform` reads the input, transforms it if the worker can, and returns the table.
   if (reader !== (transformer ?? scorer)) stages.push({ language: reader, method: "transform" });
   if (transformer && transformer !== scorer) stages.push({ language: transformer, method: "transform" });
   stages.push({ language: scorer, method: "predict" });
@@ -40,7 +40,7 @@ export function chooseStages(
   return stages;
 }
 
-/** The only stage of an unstructured model. Throws as chooseStages does, HOOK_MISSING where no language has the hook. */
+/** The only stage of an unstructured model. Throws as chooseStages does, and HOOK_MISSING if no language has the hook. */
 export function chooseUnstructured(
   parts: readonly LoadedPart[],
   assigned: Readonly<Record<string, string>>,
@@ -54,7 +54,7 @@ export function chooseUnstructured(
   );
 }
 
-/** The way to the hook transform, or else to the one predictor. Throws as chooseStages does, HOOK_MISSING where nothing transforms. */
+/** The stages up to the transform hook, or else the only predictor. Throws as chooseStages does, and HOOK_MISSING without either. */
 export function chooseTransform(
   parts: readonly LoadedPart[],
   assigned: Readonly<Record<string, string>>,
@@ -66,11 +66,11 @@ export function chooseTransform(
   if (transformer === undefined) {
     throw new DrumError(
       "HOOK_MISSING",
-      `nothing transforms: none of ${names} has the hook transform or an artifact that transforms without one; define it`,
+      `nothing transforms: none of ${names} has the hook transform or an artifact that transforms without it; define the hook`,
     );
   }
   const reader = ownerOf("read_input_data", parts, assigned) ?? transformer;
-  // A predictor of the language that reads would transform as well.
+  // In the language that reads, a predictor would transform as well.
   const rivals = predicting.filter((language) => language !== transformer && (!hook || language === reader));
   if (rivals.length > 0) {
     throw new DrumError(
@@ -91,13 +91,13 @@ function ownerOf(
   if (asked !== undefined && !owners.includes(asked)) {
     throw new DrumError(
       "METADATA_INVALID",
-      `hooks of model-metadata.yaml gives ${hook} to ${asked}, whose hook file does not define it; define it there, or correct the map`,
+      `hooks in model-metadata.yaml assigns ${hook} to ${asked}, whose hook file does not define it; define it there, or correct hooks`,
     );
   }
   if (owners.length > 1) {
     throw new DrumError(
       "HOOK_AMBIGUOUS",
-      `the hook ${hook} is defined in ${owners.join(" and in ")}, expected one language; remove one, or say which in model-metadata.yaml: hooks: {${hook}: ${owners[0]}}`,
+      `the hook ${hook} is defined in ${owners.join(" and in ")}, expected one language; remove one, or choose one in model-metadata.yaml: hooks: {${hook}: ${owners[0]}}`,
     );
   }
   return owners[0];
@@ -114,11 +114,11 @@ function chooseScorer(parts: readonly LoadedPart[], assigned: Readonly<Record<st
   if (predicting.length === 0) {
     throw new DrumError(
       "ARTIFACT_MISSING",
-      `nothing scores: none of ${names} has a score hook or an artifact that a built-in predictor knows; add one`,
+      `nothing scores: none of ${names} has a score hook or an artifact that a built-in predictor supports; add one`,
     );
   }
   throw new DrumError(
     "LANGUAGE_AMBIGUOUS",
-    `artifacts of ${predicting.join(" and ")} could score; remove one, choose with --language, or say which in model-metadata.yaml: hooks: {score: ${predicting[0]}}`,
+    `the artifacts of ${predicting.join(" and ")} could all score; remove one, choose with --language, or choose one in model-metadata.yaml: hooks: {score: ${predicting[0]}}`,
   );
 }

@@ -1,4 +1,4 @@
-// Requests and responses over one pair of streams. Knows frames and ids, but no process: what is pending when the streams end, fails.
+// Requests and responses over one pair of streams. Knows frames and ids, but no process: its owner fails pending requests.
 
 import type { Duplex, Readable } from "node:stream";
 import { decodeMessage, encodeMessage, idOfResponse } from "../../../protocol/codec.js";
@@ -18,7 +18,7 @@ import { DrumError, messageOf } from "../../errors.js";
 
 export interface ChannelEvents {
   onNotification(method: string, params: Params): void;
-  /** The other side closed one of its streams, or sent something that cannot be read: then `fault` says what. */
+  /** The other side closed one of its streams, or sent an invalid message, which `fault` describes. */
   onClose(fault: DrumError | undefined): void;
 }
 
@@ -30,7 +30,7 @@ interface Pending {
 }
 
 const mostIds = 2 ** 32 - 1;
-/** Bytes up to which frames that leave together are joined. */
+/** Frames written together are joined up to this many bytes. */
 const joinedSize = 64 * 1024;
 
 export class Channel {
@@ -59,7 +59,7 @@ export class Channel {
     return this.closed === undefined;
   }
 
-  /** Resolves with the checked result. A WireError of the worker's becomes a DrumError with the same code. */
+  /** Resolves with the checked result. A WireError from the worker becomes a DrumError with the same code. */
   request<M extends Method>(
     method: M,
     params: Methods[M]["params"],
@@ -89,7 +89,7 @@ export class Channel {
     this.input.end();
   }
 
-  /** Everything pending fails with `reason`, and so does every later request. */
+  /** Rejects all pending and later requests with `reason`. */
   fail(reason: Error): void {
     this.closed ??= reason;
     const waiting = [...this.pending.values()];
@@ -102,14 +102,14 @@ export class Channel {
     return this.lastId;
   }
 
-  /** Frames that are sent in one turn of the event loop leave in one system call. */
+  /** Frames sent in one turn of the event loop are written in one system call. */
   private send(message: Message): void {
     const chunks = encodeMessage(message);
     const size = chunks[0]!.readUInt32LE(0);
     if (size > this.settings.maxFrame) {
       throw new ProtocolError(
         "FRAME_TOO_LARGE",
-        `a message of ${size} bytes is over the limit of ${this.settings.maxFrame}; send less data, or raise --max-body-size`,
+        `a message of ${size} bytes exceeds the limit of ${this.settings.maxFrame}; send less data, or raise --max-body-size`,
       );
     }
     if (this.outgoing.length === 0) setImmediate(() => this.flush());
@@ -119,7 +119,7 @@ export class Channel {
   private flush(): void {
     const chunks = this.outgoing.splice(0);
     if (chunks.length === 0) return;
-    // One small buffer costs the system less than many; large bins are not worth a copy.
+    // Joining small buffers saves system calls; for large bins the copy would cost more.
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     if (size <= joinedSize) {
       this.input.write(Buffer.concat(chunks, size));
@@ -136,7 +136,7 @@ export class Channel {
       feed();
       for (let frame = this.reader.next(); frame; frame = this.reader.next()) this.decode(frame);
     } catch (error) {
-      this.close(broken("the worker sent something that is no message:", error));
+      this.close(broken("the worker sent an invalid message:", error));
     }
   }
 
@@ -164,10 +164,7 @@ export class Channel {
         this.notice(message[1], message[2]);
         break;
       default:
-        throw new ProtocolError(
-          "MESSAGE_INVALID",
-          "a worker sends responses and notifications, got a request",
-        );
+        throw new ProtocolError("MESSAGE_INVALID", "expected a response or a notification, got a request");
     }
   }
 
@@ -175,7 +172,7 @@ export class Channel {
     const pending = this.pending.get(id);
     if (id === 0 || !pending) {
       const what = error ? `${error.code}: ${error.message}` : "a result";
-      throw new ProtocolError("MESSAGE_INVALID", `a response to no request of ours (id ${id}): ${what}`);
+      throw new ProtocolError("MESSAGE_INVALID", `a response to an unknown request (id ${id}): ${what}`);
     }
     this.pending.delete(id);
     if (error) pending.reject(fromWire(error));
@@ -198,22 +195,22 @@ function accept({ method, resolve, reject }: Pending, result: Value): void {
   try {
     resolve(checkResult(method, result));
   } catch (error) {
-    reject(broken("the worker's answer holds", error));
+    reject(broken("the worker's response has", error));
   }
 }
 
-/** The message is well formed, but a text or number in it is more than can be taken. */
+/** Whether the message is well formed, but a text or number in it is too large to take. */
 function isTooLarge(error: unknown): error is ProtocolError {
   return error instanceof ProtocolError && error.code === "VALUE_RANGE";
 }
 
 function cannotTake(error: ProtocolError): DrumError {
-  return new DrumError("HOOK_RESULT_INVALID", `the model's answer cannot be taken: ${error.message}`, {
+  return new DrumError("HOOK_RESULT_INVALID", `the model's response is too large: ${error.message}`, {
     cause: error,
   });
 }
 
-/** A fault of the worker's, in words. */
+/** The error for a worker that breaks the protocol. */
 export function broken(what: string, error: unknown): DrumError {
   return new DrumError("PROTOCOL_BROKEN", `${what} ${messageOf(error)}`, { cause: error });
 }

@@ -1,4 +1,4 @@
-// Why a worker ended before it was ready, in words, with what to do about it.
+// Explains why a worker ended before it was ready, and what to do about it.
 
 import type { Hello } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -6,7 +6,7 @@ import { askVersion, isAtLeast } from "../../processes/interpreter.js";
 import type { WorkerPlan } from "./plan.js";
 
 interface EarlyDeath {
-  /** Absent when the worker ended before it said anything. */
+  /** Undefined if the worker ended before its hello. */
   hello: Hello | undefined;
   reason: DrumError;
   lastLines: string;
@@ -19,7 +19,7 @@ export async function explainStartFailure(plan: WorkerPlan, death: EarlyDeath): 
   if (hello) {
     return new DrumError(
       "WORKER_START_FAILED",
-      `${reason.message} while it was loading the model; look at what it printed last, and at what load_model and init do`,
+      `${reason.message} while it was loading the model; check its last lines of output, and what load_model and init do`,
       { traceback },
     );
   }
@@ -30,11 +30,11 @@ export async function explainStartFailure(plan: WorkerPlan, death: EarlyDeath): 
   if (version !== undefined && isAtLeast(version, language.minimumVersion ?? "0")) {
     return new DrumError(
       "WORKER_START_FAILED",
-      `${reason.message} before it said hello; ${chosen} answers as version ${version}; look at what it printed last`,
+      `${reason.message} before it said hello; ${chosen} reports version ${version}; check its last lines of output`,
       { traceback },
     );
   }
-  const got = version ? `version ${version}` : "something that does not answer when asked for its version";
+  const got = version ? `version ${version}` : "an interpreter that does not report its version";
   return unusable(plan, `${reason.message} before it said hello; `, got, traceback);
 }
 

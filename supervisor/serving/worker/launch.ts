@@ -1,4 +1,4 @@
-// How a worker is started: its command line, its descriptors and its variables.
+// How a worker is started: its command line, file descriptors and environment variables.
 
 import type { Duplex, Readable } from "node:stream";
 import { type Exit, type Group, startGroup } from "../../processes/groups.js";
@@ -6,8 +6,8 @@ import type { Language } from "../../runtimes/language.js";
 import type { Runtime } from "../../runtimes/runtime.js";
 
 /**
- * Frames have the descriptors 3 and 4 to themselves and standard input is empty, so no print of any kind can break a frame. The shell
- * joins standard output to standard error before the interpreter's first line runs: what is printed keeps its order. `exec` keeps the pid.
+ * Frames use the descriptors 3 and 4 alone and standard input is empty, so that printing cannot break a frame. The shell redirects
+ * standard output to standard error before the interpreter starts, so that all prints keep their order. `exec` keeps the pid.
  */
 const launcher = 'exec "$@" 1>&2';
 const stdio = ["ignore", "ignore", "pipe", "pipe", "pipe"] as const;
@@ -29,7 +29,7 @@ export interface Launch {
   /** Bytes. */
   maxFrame: number;
   environment: Readonly<Record<string, string>>;
-  /** Requests that wait on something else which one worker may run at the same time. */
+  /** Impure requests (chat, unstructured) that one worker may run at the same time. */
   threads: number;
 }
 

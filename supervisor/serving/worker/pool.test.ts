@@ -1,4 +1,4 @@
-// The pool with real worker processes: the scripted ones of e2e/workers, whose request bodies say what to do.
+// The pool with real worker processes: the scripted worker in e2e/workers does what the request body says.
 
 import path from "node:path";
 import { pino } from "pino";
@@ -73,13 +73,13 @@ describe("Pool", () => {
   it("never repeats a request that is not pure", async () => {
     await start();
     await expect(ask("exit 3", { pure: false })).rejects.toThrow(
-      /ended with exit code 3 \(?.*while it was answering$/s,
+      /ended with exit code 3 \(?.*while it was handling the request$/s,
     );
   });
 
-  it("blames a death on the request that ran, not on those given ahead", async () => {
+  it("blames a death on the running request, not on those sent ahead", async () => {
     await start();
-    // How many are given ahead follows from how fast the worker was; measured, it would depend on how busy the machine is.
+    // Sets the speed that decides how many requests are sent ahead: a measured one would depend on the load of the machine.
     Object.assign(pool.slots[0]!, { meanService: 0.01 });
     const [first, second, third] = [ask("sleep 300"), ask("sleep 300"), ask("fine")];
     const refusal = first.catch((error: Error) => error);
@@ -127,7 +127,7 @@ describe("Pool", () => {
     await vi.waitUntil(() => pool.isReady, 10_000);
     const pid = await ask("fine");
     await expect(ask("exit 3")).rejects.toThrow(
-      /look at these rows; for 10 minutes it is refused without a try$/,
+      /check its rows; for 10 minutes it is refused without a try$/,
     );
     expect(await ask("fine")).toBe(pid);
   });
@@ -141,7 +141,7 @@ describe("Pool", () => {
       process.kill(pid, "SIGKILL");
       await vi.waitUntil(() => pool.slots[0]!.worker?.pid !== pid, 10_000);
     }
-    expect(String(await refusal)).toMatch(/killed from outside.*need not be to blame: try again/);
+    expect(String(await refusal)).toMatch(/killed from outside.*may not be the cause: try again/);
     expect(await ask("sleep 700")).toBeGreaterThan(0);
   });
 
@@ -157,7 +157,7 @@ describe("Pool", () => {
         longest = Math.max(longest, performance.now() - startedAt);
       }
     })();
-    for (const refusal of await Promise.all(poison)) expect(String(refusal)).toContain("look at these rows");
+    for (const refusal of await Promise.all(poison)) expect(String(refusal)).toContain("check its rows");
     isOver = true;
     await others;
     expect(longest).toBeLessThan(5000);
@@ -177,7 +177,7 @@ describe("Pool", () => {
     expect(pool.waiting).toBe(0);
   });
 
-  it("asks no worker for a caller who has left already", async () => {
+  it("sends no worker the request of a caller who has already left", async () => {
     await start();
     await ask("");
     const departure = new Departure();
@@ -186,7 +186,7 @@ describe("Pool", () => {
     expect([pool.waiting, pool.slots[0]!.inFlight.length, pool.slots[0]!.requests]).toEqual([0, 0, 1]);
   });
 
-  it("refuses a message over the limit of a frame without harming the worker", async () => {
+  it("refuses a message over the frame limit without harming the worker", async () => {
     await start();
     const pid = await ask("fine");
     await expect(ask("x".repeat(2 ** 20 + 1))).rejects.toMatchObject({ code: "FRAME_TOO_LARGE" });

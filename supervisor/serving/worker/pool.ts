@@ -1,4 +1,4 @@
-// The workers of one deployment: least-busy dispatch, a bounded queue, one retry after a crash, deadlines, drain.
+// The workers of one language of a release: least-busy dispatch, a bounded queue, one retry after a crash, timeouts, drain.
 
 import type { Hello, LoadResult, Method, Methods } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
@@ -26,7 +26,7 @@ export class Pool {
   private watch: NodeJS.Timeout | undefined;
   private whenIdle: (() => void) | undefined;
   private readonly pings: NodeJS.Timeout;
-  /** What a worker answers before it is ready; those that start later find what was added since. */
+  /** The requests that a worker handles before it is ready. Shared with the slots, so that later workers see additions. */
   private readonly warmup: WarmupRequest[] = [];
 
   constructor(
@@ -49,8 +49,8 @@ export class Pool {
   }
 
   /**
-   * Resolves when the first worker is ready, or all with `whole`: then they start in turn, so that whatever else runs on the machine keeps
-   * processors. When none (one) becomes ready, the first diagnosis is thrown.
+   * Resolves when the first worker is ready. With `whole`, starts the workers in turn, which leaves processors to the rest of the machine,
+   * and resolves when all are ready. Throws the first diagnosis if no worker becomes ready, or with `whole` if any fails.
    */
   async start({ whole = false } = {}): Promise<LoadResult> {
     try {
@@ -72,12 +72,12 @@ export class Pool {
     throw new DrumError("DRAINING", "the server is shutting down");
   }
 
-  /** Workers that start from now on answer this before they are ready. */
+  /** Workers that start from now on handle this request before they are ready. */
   addWarmup(request: WarmupRequest): void {
     this.warmup.push(request);
   }
 
-  /** The result of one request. Rejects with a DrumError in words for the caller. */
+  /** Runs one request. Rejects with a DrumError worded for the caller. */
   run<M extends Method>(call: Call<M>): Promise<Methods[M]["result"]> {
     return new Promise((resolve, reject) => {
       const refusal = this.refusal() ?? this.quarantine.find(call, performance.now());
@@ -90,19 +90,19 @@ export class Pool {
         task.timer = setTimeout(() => this.expire(task), this.plan.requestTimeout);
       }
       this.queue.push(task);
-      // Once it is queued: a caller who has left already is dropped, and no worker is asked.
+      // After queueing, so that the request of a caller who has already left is removed before a worker gets it.
       call.departure?.onLeave(() => this.abandon(task));
       this.watch ??= setInterval(() => this.lookAfter(), watchEvery).unref();
       this.dispatch();
     });
   }
 
-  /** What the first of its workers that have run said of itself. */
+  /** The hello of the first worker that has run. */
   get hello(): Hello | undefined {
     return this.slots.map(({ worker, hello }) => worker?.hello ?? hello).find((hello) => hello !== undefined);
   }
 
-  /** Whether some worker can answer now. */
+  /** Whether any worker is ready. */
   get isReady(): boolean {
     return this.slots.some((slot) => slot.isReady);
   }
@@ -112,22 +112,20 @@ export class Pool {
     return this.queue.length + this.suspects.length;
   }
 
-  /** Takes no further request, finishes what is there within `limit` milliseconds, and ends the workers. */
+  /** Rejects new requests, finishes the others within `limit` milliseconds, and ends the workers. */
   async drain(limit: number): Promise<void> {
     if (this.state === "draining" || this.state === "stopped") return;
-    this.change("draining", "no further requests are taken");
+    this.change("draining", "no more requests are accepted");
     const idle = new Promise<void>((resolve) => {
       this.whenIdle = resolve;
       setTimeout(resolve, limit).unref();
     });
     this.noteIdle();
     await idle;
-    await this.stop(
-      new DrumError("DRAINING", "the server shut down before the request had its turn; try again"),
-    );
+    await this.stop(new DrumError("DRAINING", "the server shut down before the request was run; try again"));
   }
 
-  /** What still waits fails with `reason`. */
+  /** Rejects waiting requests with `reason`. */
   private async stop(reason: DrumError): Promise<void> {
     if (this.state !== "draining") this.change("draining", reason.message);
     clearInterval(this.pings);
@@ -141,14 +139,14 @@ export class Pool {
     if (this.state === "draining" || this.state === "stopped") {
       return new DrumError(
         "DRAINING",
-        "the server is shutting down and takes no further requests; try another",
+        "the server is shutting down and accepts no more requests; use another server",
       );
     }
     if (this.state === "failed") return this.slots[0]?.failure;
     if (this.waiting < this.plan.queueSize) return undefined;
     return new DrumError(
       "QUEUE_FULL",
-      `${this.waiting} requests wait already, the limit of --queue-size is ${this.plan.queueSize}; ` +
+      `${this.waiting} requests are already waiting, the limit of --queue-size is ${this.plan.queueSize}; ` +
         "try again later, or raise --max-workers",
     );
   }
@@ -177,7 +175,7 @@ export class Pool {
     this.watch = undefined;
   }
 
-  /** While the pool starts, a failed start may mean that the model is broken; once one worker is ready, the others are tried again. */
+  /** Before any worker is ready, a failed start may mean a broken model. Once one is ready, the failed ones are restarted. */
   private welcome(slot: Slot): void {
     for (const other of this.slots) {
       if (other.givenUp) other.retryNow();
@@ -188,12 +186,12 @@ export class Pool {
   }
 
   private mourn(slot: Slot, { lost, running, reason, death }: Loss): void {
-    // It died of what it worked on; what had only been given to it ahead is not to blame.
+    // Only the running requests can be the cause, not those that were sent ahead.
     for (const task of running) task.deaths.push(death);
     for (const task of lost.toReversed()) this.rescue(task, reason);
     if (this.isServing) {
-      // A failed start is told where it is tried again.
-      if (!slot.failure) this.log.error(`${reason.message}; ${lost.length} requests were with it`);
+      // The slot logs a failed start itself.
+      if (!slot.failure) this.log.error(`${reason.message}; it had ${lost.length} requests`);
       slot.planRestart();
     }
     this.dispatch();
@@ -203,7 +201,7 @@ export class Pool {
     return this.state === "ready" || this.state === "failed";
   }
 
-  /** A pure request is put first in its queue once more; one that has seen two workers die is refused. */
+  /** Puts a pure request back at the head of its queue. Rejects it after the death of a second worker. */
   private rescue(task: Task, reason: DrumError): void {
     task.runner = undefined;
     const { call, deaths } = task;
@@ -214,37 +212,39 @@ export class Pool {
     }
     const { code, message, traceback } = reason;
     const refuse = (more: string) => {
-      const refusal = new DrumError(code, `${message} while it was answering${more}`, { traceback });
+      const refusal = new DrumError(code, `${message} while it was handling the request${more}`, {
+        traceback,
+      });
       task.finish(refusal);
       return refusal;
     };
     if (deaths.length < 2) refuse("");
     else if (deaths.some(({ isFromOutside }) => isFromOutside)) {
-      refuse("; a worker that had it was ended from outside, so the request need not be to blame: try again");
+      refuse("; a worker that had it was ended from outside, so the request may not be the cause: try again");
     } else {
-      // It was given nothing else.
+      // The worker had no other request.
       for (const death of deaths) death.isExcused = true;
       const refusal = refuse(
-        "; a second worker died of the same request, so it is not tried again: look at these rows",
+        "; a second worker died of the same request, so it is not retried: check its rows",
       );
       this.quarantine.add(call, refusal, performance.now());
     }
   }
 
-  /** The caller has left: what waits is dropped, what runs is told and its result ignored. */
+  /** The caller has left: removes a waiting request; cancels a running one and ignores its result. */
   private abandon(task: Task): void {
     if (task.settled) return;
-    const gone = new DrumError("CLIENT_GONE", "the client left before its answer was ready");
+    const gone = new DrumError("CLIENT_GONE", "the client disconnected before the response was ready");
     if (this.unqueue(task)) {
       task.finish(gone);
       return;
     }
-    // Its deadline stays: a worker that hangs must be ended even when nobody waits.
+    // The timeout stays: a worker that hangs must be ended even if nobody waits.
     task.runner?.cancel(task);
     task.settle(gone);
   }
 
-  /** A worker cannot be interrupted, so the one that is too slow is ended and replaced. */
+  /** A worker cannot be interrupted, so one that is too slow is ended and replaced. */
   private expire(task: Task): void {
     const late = (what: string) =>
       new DrumError(
@@ -255,8 +255,8 @@ export class Pool {
       task.finish(late("the request waited for a worker for"));
       return;
     }
-    task.settle(late("the answer took longer than"));
-    task.runner?.giveUp(task, late("an answer took longer than"));
+    task.settle(late("the response took longer than"));
+    task.runner?.giveUp(task, late("a response took longer than"));
   }
 
   private unqueue(task: Task): boolean {

@@ -1,4 +1,4 @@
-// A place for one worker after the other: start, requests in flight, death, restart by the policy, pings while idle.
+// A place for one worker at a time: its start, requests in flight, death, restart by the policy, and pings while idle.
 
 import { existsSync } from "node:fs";
 import type { Hello, LoadResult, Value } from "../../../protocol/messages.js";
@@ -13,9 +13,9 @@ import { Worker } from "./worker.js";
 
 /** A worker died. */
 export interface Loss {
-  /** Requests that were with it, oldest first. */
+  /** Its requests in flight, oldest first. */
   lost: readonly Task[];
-  /** Those of them that it worked on. */
+  /** Those of them that it was working on. */
   running: readonly Task[];
   reason: DrumError;
   death: Death;
@@ -24,7 +24,7 @@ export interface Loss {
 export interface SlotEvents {
   onReady(slot: Slot): void;
   onDeath(slot: Slot, loss: Loss): void;
-  /** A request was answered: there is room again. */
+  /** A request has ended, so there is room for another. */
   onAnswer(): void;
   onGiveUp(slot: Slot): void;
 }
@@ -36,16 +36,16 @@ export class Slot implements Runner {
   worker: Worker | undefined;
   requests = 0;
   restarts = 0;
-  /** Oldest first; a worker answers in this order, so the first is the one it works on. */
+  /** Oldest first. A worker handles them in this order, so it is working on the first. */
   readonly inFlight: Task[] = [];
-  /** Why the last start failed, undefined after one that did not. */
+  /** Why the last start failed; undefined after a successful start. */
   failure: DrumError | undefined;
-  /** Starts have failed so often that the next tries are far apart; until one works, nobody should wait for it. */
+  /** Whether starts have failed so often that the next ones are far apart; until one succeeds, no request waits for it. */
   givenUp = false;
   /** What its worker said of itself, also after it has died. */
   hello: Hello | undefined;
   private deaths: Death[] = [];
-  /** Running mean of the milliseconds a request takes in the worker. */
+  /** Moving average of the milliseconds that a request takes in the worker. */
   private meanService = 0;
   private lastAnswer = 0;
   private restartTimer: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class Slot implements Runner {
     return this.worker?.state === "ready";
   }
 
-  /** Whether one more request may be given; one that a worker died of runs alone, so that it is known whose fault it was. */
+  /** Whether the worker can take the request. A request that a worker died of runs alone, to find out whether it is the cause. */
   hasRoomFor(task: Task): boolean {
     if (!this.isReady || this.holdsSuspect || this.isLate()) return false;
     if (task.deaths.length > 0) return this.inFlight.length === 0;
@@ -77,12 +77,12 @@ export class Slot implements Runner {
     return (this.inFlight[0]?.deaths.length ?? 0) > 0;
   }
 
-  /** Whether its worker has been silent much longer than it usually is. */
+  /** Whether its worker has been silent much longer than usual. */
   isLate(now = performance.now()): boolean {
     return this.inFlight.length > 0 && isLate(now - this.lastAnswer, this.meanService);
   }
 
-  /** What was given ahead to a worker that is late goes to another; one that is stopped is ended. */
+  /** Takes back what was sent ahead to a late worker, for another one. Ends a stopped worker. */
   takeBackIfLate(): readonly Task[] {
     if (!this.isReady || !this.isLate()) return [];
     this.worker?.killIfFrozen();
@@ -96,12 +96,12 @@ export class Slot implements Runner {
     return ahead;
   }
 
-  /** How many requests that wait on something else its worker runs side by side; the pure ones compute, one after the other. */
+  /** How many impure requests its worker runs concurrently. Pure requests run one after the other. */
   private get places(): number {
     return this.worker?.hello?.capabilities.concurrency ?? 1;
   }
 
-  /** What its worker works on; the others were given ahead. It answers in order, but for those that wait side by side. */
+  /** The requests its worker is working on; the others were sent ahead. It works in order, except for concurrent impure requests. */
   get running(): readonly Task[] {
     if (this.places === 1) return this.inFlight.slice(0, 1);
     const computing = this.inFlight.find(({ call }) => call.pure);
@@ -117,7 +117,7 @@ export class Slot implements Runner {
     else this.cancel(task);
   }
 
-  /** Whether everything that could run a request like this one is taken by requests that nobody waits for any more. */
+  /** Whether all places for this kind of request are taken by requests that nobody waits for any more. */
   private isStuckOn({ call }: Task): boolean {
     const { places } = this;
     const stuck = this.running.filter((one) => one.settled && (places === 1 || one.call.pure === call.pure));
@@ -155,7 +155,7 @@ export class Slot implements Runner {
     result.then(
       (value) => this.take(task, id, value),
       (error) => {
-        // A death is told by `bury`, for all requests of the worker at once.
+        // After a death, `bury` handles all requests of the worker at once.
         if (worker.state === "ready") this.take(task, id, error);
       },
     );
@@ -192,21 +192,21 @@ export class Slot implements Runner {
     });
   }
 
-  /** After a death: a new worker, at once or after a while. */
+  /** After a death: starts a new worker now or after a delay. */
   planRestart(): void {
     const { delay, isSlow } = nextRestart(this.deaths, performance.now());
     if (isSlow) this.wait(delay);
     this.restartTimer = setTimeout(() => this.restart(), delay);
   }
 
-  /** The tries become slow, but for what may have changed the cause. */
+  /** From now on starts are far apart, unless a file changes that may be the cause. */
   private wait(delay: number): void {
     const { code_directory: folder } = this.plan.load;
     this.givenUp = true;
     this.failure = new DrumError(
       "WORKER_GAVE_UP",
-      `${this.name} could not be started again and again; the next try comes in ${delay / 1000} s, ` +
-        `or when a file of ${folder} changes; the last time: ${this.failure?.message}`,
+      `${this.name} could not be started again and again; the next start is in ${delay / 1000} s, ` +
+        `or when a file of ${folder} changes; the last error: ${this.failure?.message}`,
       { traceback: this.failure?.traceback },
     );
     this.endWatch?.();
@@ -214,7 +214,7 @@ export class Slot implements Runner {
     this.context.events.onGiveUp(this);
   }
 
-  /** Does not wait for the next slow try. */
+  /** Starts a worker now, if the next start is far away. */
   retryNow(): void {
     if (this.givenUp && !this.worker && !this.isStopped) this.restart();
   }
@@ -224,11 +224,11 @@ export class Slot implements Runner {
     this.endWatch?.();
     this.restarts += 1;
     this.start().catch((error: DrumError) => {
-      if (!this.isStopped) this.context.log.error(`a start of ${this.name} failed: ${error.message}`);
+      if (!this.isStopped) this.context.log.error(`${this.name} could not be started: ${error.message}`);
     });
   }
 
-  /** Whatever the worker says of a folder that is not there. */
+  /** The error to report for a failed start: a missing folder explains whatever the worker says. */
   private explained(error: DrumError): DrumError {
     const { code_directory: folder } = this.plan.load;
     if (existsSync(folder)) return error;
@@ -237,19 +237,19 @@ export class Slot implements Runner {
     });
   }
 
-  /** A busy worker cannot answer a ping, its deadline watches it; an idle one has to. */
+  /** Only idle workers are pinged: a busy one cannot respond, and its request has a timeout. */
   pingIfIdle(): void {
     const worker = this.worker;
     if (worker?.state !== "ready" || this.inFlight.length > 0) return;
     worker.killIfFrozen();
     const silent = () => {
-      // Work that came in the meantime has a deadline of its own.
+      // A request that came in the meantime has its own timeout.
       if (this.inFlight.length > 0) return;
       const seconds = pingTimeout / 1000;
       worker.kill(
         new DrumError(
           "WORKER_DIED",
-          `worker ${this.name} was idle and did not answer a ping in ${seconds} s`,
+          `worker ${this.name} was idle and did not respond to a ping within ${seconds} s`,
         ),
       );
     };

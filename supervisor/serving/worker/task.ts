@@ -10,7 +10,7 @@ export interface Call<M extends Method = Method> {
   /** The result depends on the input alone, so the call may be repeated. */
   pure: boolean;
   departure?: Departure | undefined;
-  /** Takes the pieces of a streamed result. The limit of a request's time then counts from the last of them. */
+  /** Receives the chunks of a streamed result. The request timeout then counts from the last chunk. */
   onChunk?: ((data: Value) => void) | undefined;
 }
 
@@ -20,14 +20,14 @@ export type Result = Methods[Method]["result"];
 export interface Runner {
   /** Tells the worker that nobody waits for the task any more. */
   cancel(task: Task): void;
-  /** The task took too long: its worker is ended where nothing else would be answered. */
+  /** The task took too long: cancels it, or ends the worker if that could not handle other requests. */
   giveUp(task: Task, reason: Error): void;
 }
 
 export class Task {
-  /** The caller has its answer, whatever the worker still does. */
+  /** Whether the caller has its response, whatever the worker still does. */
   settled = false;
-  /** Of the workers that died while they worked on it. */
+  /** The deaths of the workers that died while they worked on it. */
   readonly deaths: Death[] = [];
   timer: NodeJS.Timeout | undefined;
   /** Where it runs, and its id there. */
@@ -40,14 +40,14 @@ export class Task {
     private readonly reject: (error: Error) => void,
   ) {}
 
-  /** What comes after the caller has left, or was told that it is too late, is of no use to it. */
+  /** Drops chunks after the caller has left or the request has timed out. */
   takeChunk(data: Value): void {
     if (this.settled) return;
     this.timer?.refresh();
     this.call.onChunk?.(data);
   }
 
-  /** The first outcome counts. */
+  /** Gives the caller the outcome; only the first one counts. */
   settle(outcome: Result | Error): void {
     if (this.settled) return;
     this.settled = true;
@@ -55,7 +55,7 @@ export class Task {
     else this.resolve(outcome);
   }
 
-  /** Nothing is going to happen to it any more. */
+  /** Ends the timeout and settles. */
   finish(outcome: Result | Error): void {
     clearTimeout(this.timer);
     this.settle(outcome);

@@ -23,7 +23,7 @@ import type { WarmupRequest, WorkerPlan } from "./plan.js";
 
 export type WorkerState = "starting" | "ready" | "draining" | "stopped";
 
-/** Milliseconds that the streams of a dead worker may take to tell the rest. */
+/** Milliseconds to wait for the last output of a dead worker. */
 const lastWordsTimeout = 500;
 /** Milliseconds that a worker may take to end after it has closed its streams. */
 const lostTimeout = 200;
@@ -32,10 +32,10 @@ export class Worker {
   state: WorkerState = "starting";
   hello: Hello | undefined;
   loaded: LoadResult | undefined;
-  /** What it does until it is ready, in its own words or ours. */
+  /** What it is doing until it is ready, for messages. */
   doing: string | undefined = "is starting";
   readonly startedAt = performance.now();
-  /** Resolves when the process is gone and its requests have failed with this reason. */
+  /** Resolves with the reason when the process is gone and its requests have failed with it. */
   readonly died: Promise<DrumError>;
   private readonly process: WorkerProcess;
   private readonly channel: Channel;
@@ -51,7 +51,7 @@ export class Worker {
     readonly name: string,
     private readonly plan: WorkerPlan,
     log: Log,
-    /** Requests to answer before it is ready. */
+    /** Requests to handle before it is ready. */
     private readonly warmup: readonly WarmupRequest[] = [],
   ) {
     const logs = workerLog(log, name);
@@ -80,7 +80,7 @@ export class Worker {
     return this.process.command;
   }
 
-  /** Launch to ready: hello, version check, load. Rejects with a diagnosis; the process is ended then. */
+  /** From launch to ready: hello, version check, load, warm-up. On failure, ends the process and rejects with a diagnosis. */
   start(): Promise<LoadResult> {
     return this.inTime(async () => {
       await this.greet();
@@ -88,7 +88,7 @@ export class Worker {
     });
   }
 
-  /** Launch to hello, for a request that comes in place of load. Rejects like start. */
+  /** From launch to hello, for a request other than load. Rejects like start. */
   open(): Promise<Hello> {
     return this.inTime(() => this.greet());
   }
@@ -144,7 +144,7 @@ export class Worker {
     return explained;
   }
 
-  /** What it answers was looked at when the first worker answered it. */
+  /** Ignores failures: they were logged when the first worker handled these requests. */
   private async warm(): Promise<void> {
     for (const { method, params } of this.warmup) {
       this.doing = "is warming up";
@@ -160,34 +160,34 @@ export class Worker {
     this.channel.cancel(id);
   }
 
-  /** Ends the process group at once; what is in flight fails with `reason`. Nothing more is given to it meanwhile. */
+  /** Kills the process group. Requests in flight fail with `reason`, and the worker gets no new ones. */
   kill(reason: DrumError): void {
     this.verdict ??= reason;
     if (this.state === "ready") this.change("draining", reason.message);
     this.process.kill("SIGKILL");
   }
 
-  /** It cannot be asked any more, so it gets nothing from now on. Most often it is ending, and its exit will tell why. */
+  /** Sends no more requests to it, since it cannot receive them. Most often it is ending, and its exit will tell why. */
   private lose(): void {
     if (this.state !== "ready" && this.state !== "starting") return;
     if (this.state === "ready") this.change("draining", "it has closed its streams");
     const reason = new DrumError(
       "WORKER_DIED",
-      `worker ${this.name} closed the streams of the protocol and went on running; the descriptors 3 and 4 belong to drum: leave them open`,
+      `worker ${this.name} closed the streams of the protocol and kept running; the descriptors 3 and 4 belong to drum: leave them open`,
     );
     const timer = setTimeout(() => this.kill(reason), lostTimeout);
     this.died.then(() => clearTimeout(timer));
   }
 
-  /** Kills it where the kernel says that it is stopped, which no answer can come from. */
+  /** Kills it if the kernel reports it as stopped, since it cannot respond. */
   killIfFrozen(): void {
     if (this.state !== "ready" || !isFrozen(this.pid)) return;
     this.isEndedFromOutside = true;
-    const words = `worker ${this.name} was stopped from outside (SIGSTOP, or a debugger) and could not answer`;
+    const words = `worker ${this.name} was stopped from outside (SIGSTOP, or a debugger) and could not respond`;
     this.kill(new DrumError("WORKER_DIED", words));
   }
 
-  /** Asks the worker to exit, and kills it when it has not by the end of `grace` milliseconds. */
+  /** Asks the worker to exit, and kills it after `grace` milliseconds. */
   async stop(grace: number): Promise<void> {
     if (this.state === "stopped") return;
     this.change("draining", "stop");
@@ -218,7 +218,7 @@ export class Worker {
     try {
       this.onHello?.(checkHello(params));
     } catch (error) {
-      this.kill(broken("the worker's hello holds", error));
+      this.kill(broken("the worker's hello has", error));
     }
   }
 

@@ -1,14 +1,17 @@
 """Chooses the artifact, the type that loads it, and the type that predicts with a model.
 
 One module of this folder is one type; workers/README.md lists what each defines. `predict` returns a tuple:
-an array, or a list of columns, and the model's class labels or None.
+an array, or a list of columns, and the model's class labels or None. Optional members: `signature(model)`
+gives what the model knows of its columns (signature.py), `classes(model, target_type, labels)` its class
+labels.
 """
 
 import importlib
 import os
 import sys
 
-from ..packages import import_packages, package_missing
+from ..labels import are_places, find_labels_fault
+from ..packages import import_packages, package_missing, versions_in_words
 from ..predictor import Predictor
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
@@ -55,24 +58,16 @@ def load_artifact(path):
         raise WorkerError(
             "ARTIFACT_UNSUPPORTED", "no predictor reads %s; define load_model for %s" % (ending, file)
         )
-    lend_classes()
     try:
         return kind.load(path)
     except ModuleNotFoundError as error:
-        raise package_missing(file, error) from None
+        raise package_missing(file, error, path=path) from None
     except (SystemExit, KeyboardInterrupt):
         raise
     except BaseException as error:
         message = "%s cannot be read: %s; expected %s" % (file, words_of(error), kind.holds)
+        message += versions_in_words(path)
         raise WorkerError("ARTIFACT_UNREADABLE", message, trace_of(error)) from None
-
-
-def lend_classes():
-    """Lends __main__ the classes of custom.py: pickles look there for a training script's own classes."""
-    main, custom = sys.modules["__main__"], sys.modules.get("custom")
-    for name, value in list(vars(custom).items()) if custom else ():
-        if isinstance(value, type) and not hasattr(main, name):
-            setattr(main, name, value)
 
 
 def choose_predictor(model, target_type, labels):
@@ -89,4 +84,21 @@ def choose_predictor(model, target_type, labels):
         words = "the model, a %s, %s; define a %s hook for it" % (name, fault, hook)
         raise WorkerError("ARTIFACT_UNSUPPORTED", words)
     import_packages(kind.packages(model), "the model, a %s," % name)
-    return Predictor(kind, model, target_type, labels)
+    classes = kind.classes(model, target_type, labels) if labels and hasattr(kind, "classes") else None
+    fault = None if classes is None else find_labels_fault(classes, labels)
+    if fault is not None:
+        raise WorkerError("ARTIFACT_UNSUPPORTED", "the model, a %s, %s" % (name, fault))
+    if classes is not None and target_type in ("binary", "multiclass") and are_places(classes, labels):
+        words = "the classes %s of the model are taken for the labels %s, in this order\n"
+        sys.stderr.write(words % tuple(", ".join(map(str, some)) for some in (classes, labels)))
+    return Predictor(kind, model, target_type, labels, signature_of(kind, model))
+
+
+def signature_of(kind, model):
+    """What the model knows of its columns, as a Signature; None where it knows nothing."""
+    known = kind.signature(model) if hasattr(kind, "signature") else None
+    if known is None:
+        return None
+    from ..signature import Signature  # imports pandas
+
+    return Signature(known)

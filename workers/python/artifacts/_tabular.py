@@ -6,11 +6,17 @@ Only predictions import it, since it imports pandas.
 import numpy as np
 import pandas as pd
 
+from ..columns import column, listed
+from ..signature import as_numbers, as_texts, invalid
+
+# numpy's kind of an input to the type of its columns.
+TYPES = {"f": "float64", "i": "int64", "u": "int64", "b": "bool", "O": "utf8"}
+
 
 def as_array(data, dtype):
     """The frame, array or sparse matrix as a dense array of `dtype`, a row a row, in C's order.
 
-    Raises ValueError naming a column that does not fit.
+    Raises INPUT_INVALID naming a column that does not fit.
     """
     dtype = np.dtype(dtype)
     if not isinstance(data, pd.DataFrame):
@@ -27,23 +33,26 @@ def as_array(data, dtype):
     return array
 
 
-def check_shape(array, shape):
-    """Raises ValueError for an array that does not fit the input that the model declares.
-
-    Some models would silently stretch a single column.
-
-    `shape` has a row count first; a size that is not declared is no int, an unknown shape is empty.
-    """
+def check_shape(shape):
+    """Raises ValueError for an input that takes no rows of numbers. `shape` has a row count first."""
     if len(shape) > 2:
-        message = (
-            "the model takes rows of the shape %s, the data has rows of %d numbers; "
-            "reshape and predict them in a score hook"
-        )
-        raise ValueError(message % (" x ".join(map(str, shape[1:])), array.shape[1]))
-    width = shape[1] if len(shape) == 2 and isinstance(shape[1], int) else array.shape[1]
-    if array.shape[1] != width:
-        message = "the model takes %d columns, the data has %d; send those it was trained on, in their order"
-        raise ValueError(message % (width, array.shape[1]))
+        message = "the model takes rows of the shape %s; reshape and predict them in a score hook"
+        raise ValueError(message % " x ".join(map(str, shape[1:])))
+
+
+def signature_of(inputs, spelling=None):
+    """What a model knows of its columns from its inputs, (name, dtype, shape) each.
+
+    Several inputs take a column each, by their names; a single one takes all of them, by position.
+    """
+    if len(inputs) > 1:
+        columns = [column(name, TYPES[np.dtype(dtype).kind]) for name, dtype, _ in inputs]
+        return {"columns": columns, "by": "name", "spelling": spelling}
+    [(name, dtype, shape)] = inputs
+    if len(shape) != 2 or not isinstance(shape[1], int):
+        return None
+    kind = TYPES[np.dtype(dtype).kind]
+    return {"columns": [column("%s[%d]" % (name, at), kind) for at in range(shape[1])], "by": "position"}
 
 
 def by_name(data, inputs):
@@ -62,27 +71,29 @@ def by_name(data, inputs):
 def column_as(dtype, name, series):
     """Values of one column; missing ones are NaN, and empty where the model takes texts."""
     if dtype.kind == "O":
-        return series.astype(object).where(series.notna(), "").map(str).to_numpy(dtype=object)
-    try:
-        values = series.to_numpy(dtype="float64", na_value=np.nan) if dtype.kind == "f" else exact(series)
-    except (TypeError, ValueError) as error:
-        message = (
-            "the column %s is no column of numbers (%s), which the model takes; "
-            "convert it in a transform hook, or send numbers"
-        )
-        raise ValueError(message % (name, error)) from None
+        texts = as_texts(series)
+        return texts.astype(object).where(texts.notna(), "").to_numpy(dtype=object)
+    values = (
+        as_numbers(name, series).to_numpy(dtype="float64", na_value=np.nan)
+        if dtype.kind == "f"
+        else exact(name, series)
+    )
     return values.astype(dtype)
 
 
-def exact(series):
-    """Values for an input of whole numbers or truth values. Raises ValueError for what would be lost."""
-    if series.isna().any():
-        raise ValueError("it has missing values, and this input of the model knows none")
+def exact(name, series):
+    """Values for an input of whole numbers or truth values. Raises INPUT_INVALID for what would be lost."""
+    words = "the column %s %s in row %d (counted from 0), expected a whole number; correct it"
+    gaps = series.isna().to_numpy(dtype=bool)
+    if gaps.any():
+        raise invalid(words % (name, "is missing", int(gaps.argmax())))
     values = series.to_numpy()
     if values.dtype.kind not in "biu":
-        values = series.to_numpy(dtype="float64")
-        if (values % 1 != 0).any():
-            raise ValueError("it has fractions, and this input of the model takes none")
+        values = as_numbers(name, series).to_numpy(dtype="float64")
+        broken = values % 1 != 0
+        if broken.any():
+            row = int(broken.argmax())
+            raise invalid(words % (name, "has %r" % float(values[row]), row))
     return values
 
 
@@ -94,9 +105,3 @@ def side_by_side(outputs):
     if not isinstance(outputs, (list, tuple)):
         return np.asarray(outputs), None
     return np.concatenate([np.asarray(one).reshape(len(one), -1) for one in outputs], axis=1), None
-
-
-def listed(names):
-    """Names for a message, of many the first ten."""
-    names = list(map(str, names))
-    return ", ".join(names[:10]) + (" and %d more" % (len(names) - 10) if len(names) > 10 else "")

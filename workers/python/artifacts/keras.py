@@ -64,6 +64,13 @@ def find_fault(model, target_type):
     return _targets.find_fault(target_type)
 
 
+def signature(model):
+    from ._tabular import signature_of
+
+    inputs = [] if getattr(model, "steps", None) else getattr(model, "inputs", None) or []
+    return signature_of([_described(one) for one in inputs]) if inputs else None
+
+
 def predict(model, table, target_type, labels):
     from ._tabular import side_by_side
 
@@ -82,16 +89,18 @@ def _as_inputs(model, table):
     """One array of all columns, or a column for each of several inputs."""
     from ._tabular import as_array, by_name, check_shape
 
-    inputs = getattr(model, "inputs", None) or []
+    inputs = [_described(one) for one in getattr(model, "inputs", None) or []]
     if not inputs:
         return as_array(table, "float32")
     if len(inputs) == 1:
-        data = as_array(table, _dtype_of(inputs[0]))
-        check_shape(data, inputs[0].shape)
-        return data
-    return by_name(table, {one.name.split(":")[0]: _dtype_of(one) for one in inputs})
+        [(_, dtype, shape)] = inputs
+        check_shape(shape)
+        return as_array(table, dtype)
+    return by_name(table, {name: dtype for name, dtype, _ in inputs})
 
 
-def _dtype_of(tensor):
+def _described(tensor):
+    """(name, dtype, shape) of an input."""
     kind = getattr(tensor.dtype, "name", tensor.dtype)
-    return {"string": "object", "bfloat16": "float32"}.get(kind, kind)
+    dtype = {"string": "object", "bfloat16": "float32"}.get(kind, kind)
+    return tensor.name.split(":")[0], dtype, list(tensor.shape)

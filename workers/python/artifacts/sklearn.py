@@ -32,8 +32,9 @@ def load(path):
             import joblib
 
             return joblib.load(path)
-        except Exception:
-            raise error from None
+        except (KeyError, EOFError, IndexError, ImportError, pickle.UnpicklingError) as other:
+            # joblib is the one that got further, unless the file is none of either.
+            raise other if isinstance(other, ImportError) and other.name != "joblib" else error from None
 
 
 def fits(model):
@@ -53,9 +54,32 @@ def find_fault(model, target_type):
         method = "predict"
     else:
         return _targets.find_fault(target_type)
-    if hasattr(model, method):
-        return None
-    return "has no %s, which the target type %s needs" % (method, target_type)
+    if not hasattr(model, method):
+        return "has no %s, which the target type %s needs" % (method, target_type)
+    if target_type in _targets.CLASSES and callable(getattr(model, "objective_", None)):
+        return "has an objective of its own, and LightGBM gives no probabilities for these"
+    texts = [one for one in _flat_classes(model) if isinstance(one, str)]
+    if target_type in ("regression", "anomaly") and texts:
+        return 'is a classifier that predicts text ("%s"), no numbers' % texts[0]
+    return None
+
+
+def signature(model):
+    from ._columns import signature_of
+
+    return signature_of(model)
+
+
+def classes(model, target_type, labels):
+    found = getattr(model, "classes_", None) if target_type in _targets.CLASSES else None
+    if isinstance(found, list):  # several outputs, a label each
+        return list(range(len(found))) if len(found) != len(labels) else None
+    return None if found is None else list(found)
+
+
+def _flat_classes(model):
+    found = getattr(model, "classes_", None)
+    return [] if found is None or isinstance(found, list) else list(found)
 
 
 def predict(model, table, target_type, labels):

@@ -222,6 +222,20 @@ def chat(request, model):
             sorted((one[1], one[3]["completion"]["id"]) for one in answers), [(2, 2), (3, 3), (4, 4)]
         )
 
+    def test_every_thread_has_an_event_loop(self):
+        custom = (
+            "import asyncio\n"
+            "async def answer(): return {'object': 'chat.completion', 'thread': True}\n"
+            "def chat(request, model): return asyncio.get_event_loop().run_until_complete(answer())\n"
+        )
+        for threads in (1, 3):
+            with self.subTest(threads=threads):
+                worker = self.chatting(custom, threads=threads)
+                for _ in range(4):
+                    error, result = worker.call("chat", {"request": {}, "headers": {}})
+                    self.assertIsNone(error)
+                    self.assertTrue(result["completion"]["thread"])
+
     def test_a_hook_in_a_thread_may_end_the_process(self):
         worker = self.chatting("import sys\ndef chat(request, model): sys.exit(5)\n", threads=2)
         worker.send([0, 2, "chat", {"request": {}, "headers": {}}])

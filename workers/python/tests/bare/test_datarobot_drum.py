@@ -6,7 +6,33 @@ import sys
 import tempfile
 import unittest
 
+from drumline_worker.protocol import WorkerError
+
 from .. import WORKER
+from .hook_files import HookFileTest
+
+
+class Modules(HookFileTest):
+    def test_what_public_hooks_import_is_there(self):
+        hooks = self.hooks("""\
+            import logging
+            from datarobot_drum import CustomHTTPError, RuntimeParameters
+            from datarobot_drum.drum.common import get_drum_logger, TargetType as Older
+            from datarobot_drum.drum.enum import LOGGER_NAME_PREFIX, TargetType, CustomHooks
+            from datarobot_drum.drum.exceptions import DrumCommonException, DrumException, ModelError
+
+            logger = get_drum_logger(__name__)
+
+            def score(data, model):
+                logger.warning("seen by the log")
+                assert Older is TargetType and TargetType("binary").is_classification()
+                assert logger.name == LOGGER_NAME_PREFIX + ".custom" and CustomHooks.SCORE == "score"
+                assert issubclass(DrumCommonException, DrumException)
+                raise ModelError("no such thing", status_code=418)
+            """)
+        with self.assertRaises(WorkerError) as caught:
+            hooks.hook_for("score")(None, None)
+        self.assertEqual((caught.exception.http_status, caught.exception.message), (418, "no such thing"))
 
 
 class Precedence(unittest.TestCase):

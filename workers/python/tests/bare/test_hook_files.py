@@ -1,5 +1,6 @@
 """How the hook file is loaded, which hooks it defines, and what is told when it cannot be loaded."""
 
+import importlib.util
 import sys
 
 from drumline_worker.hooks import Hooks
@@ -86,18 +87,33 @@ class Loading(HookFileTest):
         self.assertEqual(error.code, "PACKAGE_MISSING")
         self.assertIn("custom.py", error.message)
         self.assertIn("line 2", error.message)
-        self.assertTrue(
-            error.message.endswith("%s -m pip install no_such_package" % sys.executable), error.message
+        self.assertIn("which %s lacks" % sys.executable, error.message)
+        self.assertIn("write no_such_package into requirements.txt", error.message)
+        self.assertIn("--install-deps", error.message)
+        self.assertIn("--runtime python=", error.message)
+        self.assertNotIn("pip install", error.message)
+
+    def test_a_package_that_drum_of_datarobot_brings_along_is_said_to_be_one(self):
+        words = "raise ModuleNotFoundError('no', name='werkzeug.exceptions')"
+        if importlib.util.find_spec("werkzeug") is None:
+            self.assertIn("DRUM brings it along", self.refusal(self.hooks, words).message)
+        self.assertNotIn("DRUM brings", self.refusal(self.hooks, "import no_such_package").message)
+
+    def test_a_module_that_the_installed_package_lacks_is_told_from_a_missing_package(self):
+        message = self.refusal(self.hooks, "import email.no_such_module").message
+        self.assertIn(
+            "needs the module email.no_such_module (line 1), which the email that is installed lacks", message
         )
+        self.assertIn("write email==VERSION into requirements.txt", message)
 
     def test_packages_that_are_installed_under_another_name_are_named_so(self):
         for module, package in (
-            ("sklearn.linear_model", "scikit-learn"),
+            ("sklearn", "scikit-learn"),
             ("yaml", "PyYAML"),
-            ("PIL.Image", "pillow"),
+            ("PIL", "pillow"),
         ):
             words = "raise ModuleNotFoundError('no', name=%r)" % module
-            self.assertTrue(self.refusal(self.hooks, words).message.endswith("pip install " + package))
+            self.assertTrue(self.refusal(self.hooks, words).message.find("write %s into" % package) > 0)
 
     def test_a_name_that_a_module_lacks_is_no_missing_package(self):
         error = self.refusal(self.hooks, "from os import no_such_name\n")

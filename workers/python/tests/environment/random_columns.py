@@ -88,7 +88,7 @@ CHANGED = {
         "i8",
         lambda chance, rows: np.array([chance.randrange(2**63) for _ in range(rows)], dtype="u8"),
     ),
-    "uint64 beyond int64": ("f8", lambda chance, rows: np.array([2**64 - 1] * rows, dtype="u8")),
+    "uint64 beyond int64": ("u8", lambda chance, rows: np.array([2**64 - 1] * rows, dtype="u8")),
     "big-endian": ("f8", lambda chance, rows: np.array([float_of(chance) for _ in range(rows)], dtype=">f8")),
     "Int64": ("i8", lambda chance, rows: pd.array([chance.randrange(9) for _ in range(rows)], dtype="Int64")),
     "UInt8": ("i8", lambda chance, rows: pd.array([chance.randrange(9) for _ in range(rows)], dtype="UInt8")),

@@ -2,14 +2,18 @@
 
 import importlib.util
 import io
+import lzma
 import os
 import pickle
 import sys
+import types
 import unittest
+import zlib
 
 import joblib
 import numpy as np
 import pandas as pd
+import sklearn
 from drumline_worker import from_wire
 from drumline_worker.protocol import WorkerError
 from sklearn.ensemble import IsolationForest, RandomForestClassifier
@@ -80,8 +84,10 @@ class Predictors(ArtifactCase):
         )
 
     def test_a_predictor_that_raises_is_told_with_its_words(self):
-        worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(Ridge().fit(FRAME, NUMBERS))))
-        error = self.refused(lambda: worker.predict(csv(b"a,b\n1,2\n")), "PREDICTOR_FAILED", "feature names")
+        worker, _ = loaded(
+            code_directory(self, model__pkl=pickle.dumps(Ridge().fit(FRAME.to_numpy(), NUMBERS)))
+        )
+        error = self.refused(lambda: worker.predict(csv(b"a,b\n1,2\n")), "PREDICTOR_FAILED", "features")
         self.assertIn("sklearn", error.traceback)
 
     def test_none_several_broken_and_unknown_artifacts_are_told_apart(self):
@@ -137,7 +143,7 @@ class Predictors(ArtifactCase):
         self.refused(
             lambda: loaded(code_directory(self, model__pkl=pickled)),
             "PACKAGE_MISSING",
-            "pip install no_such_package",
+            "write no_such_package into requirements.txt",
             "model.pkl",
         )
 
@@ -151,7 +157,7 @@ class Predictors(ArtifactCase):
             self.refused(
                 lambda file=file: loaded(code_directory(self, **{file: b"?"})),
                 "PACKAGE_MISSING",
-                "pip install " + package,
+                "write %s into requirements.txt" % package,
             )
 
     def test_classes_of_a_training_script_are_found_in_the_hook_file(self):
@@ -166,6 +172,83 @@ class Predictors(ArtifactCase):
         self.assertEqual(
             from_wire.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 9
         )
+
+    def test_functions_and_classes_of_a_training_script_are_found_in_the_hook_file_by_load_model_too(self):
+        function = b"c__main__\nhalved_by_the_script\n."
+        custom = (
+            "import pickle\n"
+            "from sklearn.base import BaseEstimator\n"
+            "def halved_by_the_script(x): return x / 2\n"
+            "class Halving(BaseEstimator):\n"
+            "    def __init__(self, function=None): self.function = function\n"
+            "    def predict(self, X): return self.function(X['a'])\n"
+        )
+        load = (
+            "def load_model(folder):\n"
+            "    with open(folder + '/function.bin', 'rb') as file: return Halving(pickle.load(file))\n"
+        )
+        worker, _ = loaded(code_directory(self, custom + load, function__bin=function), artifacts=[])
+        self.assertEqual(
+            from_wire.table_to_frame(worker.predict(csv(b"a\n3\n"))["predictions"]).iloc[0, 0], 1.5
+        )
+        held = b"c__main__\nHalving\n)\x81}X\x08\0\0\0functionc__main__\nhalved_by_the_script\nsb."
+        worker, _ = loaded(code_directory(self, custom, model__pkl=held))
+        self.assertEqual(
+            from_wire.table_to_frame(worker.predict(csv(b"a\n5\n"))["predictions"]).iloc[0, 0], 2.5
+        )
+
+    def test_what_a_training_script_defined_and_custom_py_does_not_is_named(self):
+        data = b"c__main__\nnowhere_defined\n."
+        words = "define nowhere_defined in custom.py"
+        self.refused(lambda: loaded(code_directory(self, model__pkl=data)), "ARTIFACT_UNREADABLE", words)
+        load = (
+            "import pickle\n"
+            "def load_model(folder):\n"
+            "    with open(folder + '/model.bin', 'rb') as file: return pickle.load(file)\n"
+        )
+        folder = code_directory(self, load, model__bin=data)
+        self.refused(lambda: loaded(folder, artifacts=[]), "HOOK_FAILED", words)
+
+    def test_the_error_of_the_reader_that_got_further_is_told(self):
+        absent = types.ModuleType("package_that_is_gone")
+        absent.Thing = type("Thing", (), {"__module__": "package_that_is_gone"})
+        scripts = type("OnlyInTheScript", (), {"__module__": "__main__"})
+        sys.modules["__main__"].OnlyInTheScript = scripts
+        sys.modules["package_that_is_gone"] = absent
+        things = absent.Thing(), [np.arange(3), absent.Thing()], scripts()
+        files = {
+            (at, how): dumped(one, how) for at, one in enumerate(things) for how in (0, "zlib", "xz", "bz2")
+        }
+        del sys.modules["package_that_is_gone"], sys.modules["__main__"].OnlyInTheScript
+        for (at, how), data in files.items():
+            with self.subTest(at=at, how=how):
+                for name in ("model__pkl", "model__joblib"):
+                    folder = code_directory(self, **{name: data})
+                    if at == 2:
+                        words = "define OnlyInTheScript in custom.py"
+                        self.refused(lambda folder=folder: loaded(folder), "ARTIFACT_UNREADABLE", words)
+                    else:
+                        words = "the package package_that_is_gone"
+                        self.refused(lambda folder=folder: loaded(folder), "PACKAGE_MISSING", words)
+
+    def test_the_version_that_the_file_was_saved_with_is_told_beside_the_installed_one(self):
+        ridge = Ridge().fit(FRAME, NUMBERS)
+        version = sklearn.__version__.encode()
+        for how in (0, "zlib", "xz"):
+            inner = io.BytesIO()
+            joblib.dump(ridge, inner)
+            changed = inner.getvalue().replace(version, b"0.1.2".ljust(len(version), b"3"))
+            renamed = changed.replace(b"sklearn.linear_model._ridge", b"sklearn.linear_model._gonee")
+            data = {0: bytes, "zlib": zlib.compress, "xz": lzma.compress}[how](renamed)
+            self.refused(
+                lambda data=data: loaded(code_directory(self, model__pkl=data)),
+                "PACKAGE_MISSING",
+                "needs the module sklearn.linear_model._gonee, which the scikit-learn that",
+                "saved with scikit-learn 0.1.2, and %s is installed" % sklearn.__version__,
+                "write scikit-learn==0.1.2 into requirements.txt",
+                "--install-deps",
+                "--runtime python=",
+            )
 
     def test_classes_beside_the_artifact_are_found(self):
         data = b"cbeside_model\nOwn\n)\x81."
@@ -198,7 +281,7 @@ if os.path.basename(sys.prefix).startswith("python3_xgboost") or importlib.util.
             self.check(booster, booster.predict(xgboost.DMatrix(read)), "xgboost")
 
 
-def dumped(model):
+def dumped(model, how=0):
     buffer = io.BytesIO()
-    joblib.dump(model, buffer)
+    joblib.dump(model, buffer, compress=(how, 3) if how else 0)
     return buffer.getvalue()

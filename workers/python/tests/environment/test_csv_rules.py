@@ -88,6 +88,43 @@ class Rules(unittest.TestCase):
         self.assertEqual(error.code, "INPUT_UNREADABLE")
         self.assertIn("line 3", error.message)
 
+    def test_an_empty_cell_beyond_the_header_is_nothing(self):
+        plain = [[1, 4, 7], [2, 5, 8]]
+        for data in (
+            b"a,b,c\n1,4,7,\n2,5,8,\n",
+            b"a,b,c\r\n1,4,7,\r\n2,5,8,\r\n",
+            b"a,b,c\n1,4,7,\n2,5,8\n",
+            b"a,b,c\n1,4,7\n2,5,8,\n",
+            b'\xef\xbb\xbfa,b,c\n"1",4,7,\n\n2,5,8,""\n',
+        ):
+            with self.subTest(data):
+                self.assertEqual(cells(data), plain)
+                self.assertEqual(list(read(data).columns), ["a", "b", "c"])
+        self.assertEqual(cells(b"a\n1,\n,\n3\n"), [[1], [None], [3]])
+        for head in (b"a,b\n", b'"a",b\n', b"\na,b\r\n"):
+            self.assertEqual(cells(head + b"0,7,\n1,8,\n"), [[0, 7], [1, 8]])
+            self.assertEqual(cells(head + b"0,7\n1,8\n"), [[0, 7], [1, 8]])
+        self.assertEqual(cells(b'a,b\n"x,\ny","q ""r""",\n'), [["x,\ny", 'q "r"']])
+        long = "x" * 200000
+        self.assertEqual(cells(("a,b\n%s,1,\n" % long).encode()), [[long, 1]])
+
+    def test_a_filled_cell_beyond_the_header_is_refused_with_its_line(self):
+        for data, line in (
+            (b"a,b,c\n1,4,7,\n2,5,8,9\n", 3),
+            (b"a,b,c\nfirst,1,4,7\nsecond,2,5,8\n", 2),
+            (b"a,b\n1,2,,\n", 2),
+            (b'a,b\n"1\n2",2,\n1,2,3\n', 4),
+        ):
+            with self.subTest(data):
+                error = self.refusal(data)
+                self.assertEqual(error.code, "INPUT_UNREADABLE")
+                self.assertIn("line %d of the CSV has" % line, error.message)
+
+    def test_an_index_column_whose_name_is_empty_is_a_column(self):
+        frame = read(b",a,b\n0,1,4\n1,2,5\n")
+        self.assertEqual(list(frame.columns), ["Unnamed: 0", "a", "b"])
+        self.assertEqual(frame["b"].tolist(), [4, 5])
+
     def test_ints_beyond_64_bits_keep_their_digits(self):
         self.assertEqual(
             [str(row[0]) for row in cells(b"a,b\n99999999999999999999,1\n")], ["99999999999999999999"]
@@ -110,6 +147,21 @@ class Rules(unittest.TestCase):
             error = self.refusal(data)
             self.assertEqual(error.code, "INPUT_UNREADABLE")
             self.assertIn("UTF-8", error.message)
+        rows = ["city,n", *("town,%d" % at for at in range(20)), "Malm\u00f6,20", "\u00d6rebro,21"]
+        for head, place in (
+            ("\n", "in the column city of row 20"),
+            ("\r\n", "in the column city of row 20"),
+        ):
+            data = head.join(rows).encode("latin-1")
+            words = "byte %d of the file (counted from 0, 0xf6) %s" % (data.index(b"\xf6"), place)
+            self.assertIn(words, self.refusal(data).message)
+        data = b"a,b\n1," + b"x" * 300000 + b"\n2,\xe9\n"
+        self.assertIn("byte %d of" % data.index(b"\xe9"), self.refusal(data).message)
+        self.assertIn("in the column b of row 1", self.refusal(data).message)
+        self.assertIn(
+            "byte 1 of the file (counted from 0, 0xe9) in the header", self.refusal(b"n\xe9,b\n1,2\n").message
+        )
+        self.assertIn("begins as UTF-16 does", self.refusal("a,b\n1,2\n".encode("utf-16")).message)
 
     def test_an_open_quote_is_refused(self):
         self.assertEqual(self.refusal(b'a,b\n"1,2\n').code, "INPUT_UNREADABLE")

@@ -43,8 +43,37 @@ class Columns(unittest.TestCase):
         self.check(np.array([0.5], dtype="f2"), "float32", [0.5])
         self.check(np.array([1, -(2**63)]), "int64", [1, -(2**63)])
         self.check(np.array([1, 255], dtype="u1"), "int64", [1, 255])
-        self.check(np.array([1, 2**63], dtype="u8"), "float64", [1.0, float(2**63)])
+        self.check(np.array([1, 2**63], dtype="u8"), "json", [1, 2**63])
         self.check(np.array([True, False, True]), "bool", [True, False, True])
+
+    def texts(self, values):
+        column = sent(pd.DataFrame({"x": values}))["predictions"]["columns"][0]
+        ends = np.frombuffer(column["offsets"], dtype="<i4")
+        return column["type"], [column["data"][start:end].decode() for start, end in zip(ends, ends[1:])]
+
+    def test_digits_beyond_a_float_and_an_int64_are_all_kept(self):
+        most = 18446744073709551557
+        self.assertEqual(self.texts(np.array([most, 12], dtype="u8")), ("json", [str(most), "12"]))
+        self.assertEqual(self.texts(np.array([12, 2**63], dtype="u8")), ("json", ["12", str(2**63)]))
+        nullable = pd.Series([most, None, 12], dtype="UInt64")
+        self.check(nullable, "json", [most, None, 12])
+        self.assertEqual(self.texts(pd.Series([most, 12], dtype=object)), ("json", [str(most), "12"]))
+        many = decimal.Decimal("12345678901234567890.12")
+        self.assertEqual(self.texts([many, decimal.Decimal("0.10")]), ("json", [str(many), "0.10"]))
+        nested = {"a": [many, None, "x"], "b": {"c": decimal.Decimal("NaN")}}
+        self.assertEqual(
+            self.texts([nested]), ("json", ['{"a":[12345678901234567890.12,null,"x"],"b":{"c":null}}'])
+        )
+
+    def test_bytes_are_their_text(self):
+        self.assertEqual(self.texts([b"ab", b"\xff"]), ("json", ['"ab"', '"\\\\xff"']))
+
+    def test_nanoseconds_are_not_cut(self):
+        fine = pd.Series(pd.to_datetime(["2026-01-02 03:04:05.123456789", None]))
+        self.check(fine, "utf8", ["2026-01-02 03:04:05.123456789", None])
+        zoned = fine.dt.tz_localize("Europe/Berlin")
+        self.check(zoned, "utf8", ["2026-01-02 03:04:05.123456789+01:00", None])
+        self.check([pd.Timestamp("2026-01-02 03:04:05.000000001")], "utf8", ["2026-01-02 03:04:05.000000001"])
 
     def test_nan_and_infinities_are_values_of_a_float_column(self):
         column = self.check([math.nan, math.inf], "float64", [None, math.inf])

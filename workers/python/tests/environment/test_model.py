@@ -76,6 +76,7 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
             "binary_data",
             "mimetype",
             "charset",
+            "sparse_colnames",
         }
         labels = {"positive_class_label": "yes", "negative_class_label": "no"}
         for signature, expected in (
@@ -102,9 +103,23 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
                     "binary_data": b"a\n1\n",
                     "mimetype": "text/csv",
                     "charset": "utf8",
+                    "sparse_colnames": None,
                     **labels,
                 }
                 self.assertEqual(seen, {name: everything[name] for name in expected})
+
+    def test_the_target_type_is_a_text_and_an_enum_member_as_in_drum(self):
+        custom = LOAD + (
+            "from datarobot_drum.drum.enum import TargetType\n"
+            "def score(data, model, target_type, sparse_colnames, **kwargs):\n"
+            "    assert target_type.value == target_type == 'multilabel'\n"
+            "    assert str(target_type) == f'{target_type}' == 'multilabel'\n"
+            "    assert target_type is TargetType.MULTILABEL and not target_type.is_classification()\n"
+            "    assert sparse_colnames is None\n"
+            "    return pd.DataFrame({'p': data['a']})\n"
+        )
+        model = self.load(custom, "multilabel", class_labels=["p"])
+        self.assertEqual(values_of(model.predict(csv(b"a\n1\n"))), {"p": [1]})
 
     def test_score_learns_class_labels_and_names_of_sparse_columns(self):
         custom = LOAD + (

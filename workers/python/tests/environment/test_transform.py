@@ -219,7 +219,7 @@ class ModelsWithoutAHook(ModelCase):
     def test_no_rows_and_other_columns_are_refused(self):
         model, _ = self.loaded(StandardScaler().fit(FRAME[["a"]]))
         self.refused(lambda: model.transform(csv(b"a\n")), "INPUT_EMPTY", "no rows")
-        self.refused(lambda: model.transform(csv(b"z\n1\n")), "PREDICTOR_FAILED", "feature names")
+        self.refused(lambda: model.transform(csv(b"z\n1\n")), "INPUT_INVALID", "lacks the column")
 
 
 class MatricesOfTheVectors(ModelCase):

@@ -104,17 +104,79 @@ class XgboostCases:
         self.assertFalse(predicted["labelled"])
         np.testing.assert_array_equal(table.to_numpy(), model.predict(matrix))
 
-    def test_columns_that_the_model_does_not_know_are_told_in_its_own_words(self):
+    def test_columns_that_the_model_does_not_know_are_told(self):
         for model in (
             xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS),
             xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 2),
         ):
             worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
-            for data in (b"a,b\n1,2\n", b"a,b,z\n1,2,3\n", b"a,b,c\n1,2,x\n"):
+            for data, words in (
+                (b"a,b\n1,2\n", "lacks the column c"),
+                (b"a,b,z\n1,2,3\n", "lacks the column c"),
+                (b"a,b,c\n1,2,x\n", "the column c has 'x' in row 0"),
+            ):
                 with self.assertRaises(WorkerError) as caught:
                     worker.predict(csv(data))
-                self.assertEqual(caught.exception.code, "PREDICTOR_FAILED")
-                self.assertIn("xgboost", caught.exception.traceback)
+                self.assertEqual(caught.exception.code, "INPUT_INVALID")
+                self.assertIn(words, caught.exception.message)
+
+    def test_columns_come_in_any_order_and_others_are_left_out(self):
+        shuffled = FRAME.assign(other="x")[["c", "other", "a", "b"]]
+        for model, expected in self.regressors():
+            self.check_numbers(model, expected, shuffled)
+
+    def regressors(self):
+        estimator = xgboost.XGBRegressor(n_estimators=3).fit(FRAME, NUMBERS)
+        booster = xgboost.train({}, xgboost.DMatrix(FRAME, NUMBERS), 3)
+        return (estimator, estimator.predict(FRAME)), (booster, booster.predict(xgboost.DMatrix(FRAME)))
+
+    def test_categories_have_the_codes_of_the_training_alone_as_in_company(self):
+        frame = pd.DataFrame(
+            {
+                "colour": pd.Categorical(["red", "green", "blue", "red"] * 20),
+                "code": pd.Categorical([3, 1, 2, 3] * 20),
+                "a": FRAME["a"],
+            }
+        )
+        target = NUMBERS + (frame["colour"] == "green") * 5
+        matrix = xgboost.DMatrix(frame, target, enable_categorical=True)
+        for booster in ("gbtree", "dart"):
+            model = xgboost.train({"booster": booster}, matrix, 5)
+            expected = model.predict(matrix)
+            self.check_numbers(model, expected, frame)
+            for row in (0, 1, 2):
+                self.check_numbers(model, expected[row : row + 1], frame[row : row + 1])
+        estimator = xgboost.XGBRegressor(n_estimators=5, enable_categorical=True).fit(frame, target)
+        self.check_numbers(estimator, estimator.predict(frame), frame)
+        worker, result = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
+        self.assertEqual(result["signature"]["columns"][0]["levels"], ["blue", "green", "red"])
+        self.assertEqual(result["signature"]["columns"][1]["levels"], ["1", "2", "3"])
+        unknown = frame[:1].assign(colour=pd.Categorical([None], ["blue", "green", "red"]))
+        got = worker.predict(csv(b"colour,code,a\nviolet,3,%r\n" % float(FRAME["a"][0])))
+        missing = model.predict(xgboost.DMatrix(unknown, enable_categorical=True))
+        np.testing.assert_array_equal(from_wire.table_to_frame(got["predictions"]).iloc[:, 0], missing)
+
+    def test_objectives_whose_predictions_are_no_probabilities_are_refused_for_classes(self):
+        halves, thirds = xgboost.DMatrix(FRAME, HALVES), xgboost.DMatrix(FRAME, THIRDS)
+        refused = [
+            xgboost.train({"objective": "binary:logitraw"}, halves, 2),
+            xgboost.train({"objective": "binary:hinge"}, halves, 2),
+            xgboost.train({"objective": "reg:squarederror"}, halves, 2),
+            xgboost.train({"objective": "multi:softmax", "num_class": 3}, thirds, 2),
+            xgboost.XGBClassifier(n_estimators=2, objective="binary:logitraw").fit(FRAME, HALVES),
+            make_pipeline(
+                SimpleImputer(), xgboost.XGBClassifier(n_estimators=2, objective="binary:logitraw")
+            ).fit(FRAME, HALVES),
+        ]
+        for model in refused:
+            with self.assertRaises(WorkerError) as caught:
+                loaded(code_directory(self, model__pkl=pickle.dumps(model)), "binary")
+            self.assertEqual(caught.exception.code, "ARTIFACT_UNSUPPORTED")
+            self.assertRegex(caught.exception.message, r"has the objective \w+:\w+, whose .* binary:logistic")
+        margins = refused[0].predict(halves)
+        self.check_numbers(refused[0], margins)
+        model = xgboost.XGBClassifier(n_estimators=2, objective="multi:softmax").fit(FRAME, THIRDS)
+        self.check_classes(model, model.predict_proba(FRAME), ["0", "1", "2"], "multiclass")
 
     def test_a_regressor_does_not_serve_classes(self):
         model = pickle.dumps(xgboost.XGBRegressor(n_estimators=2).fit(FRAME, NUMBERS))

@@ -7,6 +7,7 @@ import joblib
 import keras
 import numpy as np
 import pandas as pd
+from drumline_worker import to_wire
 from keras import layers
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MinMaxScaler
@@ -60,23 +61,46 @@ class Input(KerasCase):
         worker, _ = loaded(self.saved(model), "multilabel")
         self.refused(
             lambda: worker.predict(csv(ROWS)),
-            "PREDICTOR_FAILED",
-            "its inputs b, colour",
-            "the data lacks colour",
+            "INPUT_INVALID",
+            "lacks the column colour",
+            "all columns of the model: b, colour",
         )
+
+    def test_a_text_input_gets_numerals_as_they_are_written(self):
+        words = ["1", "2", "007", "True"]
+        start = [keras.Input((1,), dtype="string", name="code"), keras.Input((1,), name="a")]
+        place = layers.StringLookup(vocabulary=words, output_mode="one_hot")(start[0])
+        model = keras.Model(start, layers.Concatenate()([place, start[1]]))
+        single = keras.Input((2,), dtype="string")
+        both = keras.Model(single, layers.StringLookup(vocabulary=words)(single))
+        for body, expected in (
+            (b"code,a\n1,0\n2,0\n", [1, 2]),
+            (b"code,a\n1,0\n,0\n2,0\n", [1, 0, 2]),
+            (b"a,code\n0,007\n", [3]),
+            (b"code,a\nTrue,0\n", [4]),
+        ):
+            values, _ = self.predicted(self.saved(model), body, "multilabel")
+            np.testing.assert_array_equal(values[:, :5].argmax(1), expected)
+        values, _ = self.predicted(self.saved(both), b"x,y\n1,2\n,007\n", "geopoint")
+        np.testing.assert_array_equal(values, [[1, 2], [0, 3]])
+        frame = pd.DataFrame({"code": [1.0, None, 2.0], "a": [0, 0, 0]})
+        table = to_wire.frame_to_wire(frame)["predictions"]
+        values, _ = self.predicted(
+            self.saved(model), {"payload": {"kind": "table", "table": table}}, "multilabel"
+        )
+        np.testing.assert_array_equal(values[:, :5].argmax(1), [1, 0, 2])
 
     def test_text_and_other_widths_are_refused(self):
         worker, _ = loaded(self.saved(linear()))
         self.refused(
             lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")),
-            "PREDICTOR_FAILED",
-            "the column b is no column of numbers",
-            "'x'",
+            "INPUT_INVALID",
+            "the column b has 'x' in row 0",
         )
         for body in (b"a\n1\n", b"a,b,c,d\n1,2,3,4\n"):
             self.refused(
                 lambda body=body: worker.predict(csv(body)),
-                "PREDICTOR_FAILED",
+                "INPUT_INVALID",
                 "takes 3 columns, the data has %d" % (body.count(b",") // 2 + 1),
             )
         image = keras.Sequential([keras.Input((3, 1)), layers.Flatten(), layers.Dense(1)])

@@ -69,9 +69,8 @@ class Input(PytorchCase):
         worker, _ = loaded(self.saved(linear()))
         self.refused(
             lambda: worker.predict(csv(b"a,b,c\n1,x,3\n")),
-            "PREDICTOR_FAILED",
-            "the column b is no column of numbers",
-            "'x'",
+            "INPUT_INVALID",
+            "the column b has 'x' in row 0",
         )
 
     def test_other_columns_are_told_in_torchs_words_and_ours(self):

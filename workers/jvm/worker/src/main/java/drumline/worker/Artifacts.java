@@ -21,7 +21,7 @@ final class Artifacts {
     List<Path> models = new ArrayList<>();
     List<String> faults = new ArrayList<>();
     for (Path path : artifacts) {
-      String fault = Archives.faultOf(path);
+      String fault = Contents.faultOf(path);
       if (fault == null) models.add(path);
       else faults.add(path.getFileName() + " " + fault);
     }
@@ -60,7 +60,11 @@ final class Artifacts {
   /** The model in the file. Throws ARTIFACT_UNREADABLE, ARTIFACT_UNSUPPORTED or PACKAGE_MISSING. */
   static Object load(Path path) throws WorkerError {
     String file = path.getFileName().toString();
-    ArtifactType type = readerOf(file);
+    if (Contents.isPointer(path))
+      throw new WorkerError(
+          "ARTIFACT_UNREADABLE",
+          file + " is a pointer of Git LFS, expected the file itself; fetch it: git lfs pull");
+    ArtifactType type = readerOf(path);
     try {
       return type.load(path);
     } catch (WorkerError error) {
@@ -82,16 +86,23 @@ final class Artifacts {
     }
   }
 
-  private static ArtifactType readerOf(String file) throws WorkerError {
-    String extension = file.substring(file.lastIndexOf('.')).toLowerCase(Locale.ROOT);
+  private static ArtifactType readerOf(Path path) throws WorkerError {
+    String file = path.getFileName().toString();
+    String content = Contents.endingOf(path);
+    String extension =
+        content == null ? file.substring(file.lastIndexOf('.')).toLowerCase(Locale.ROOT) : content;
     for (ArtifactType type : TYPES) if (type.extensions().contains(extension)) return type;
     throw new WorkerError(
         "ARTIFACT_UNSUPPORTED",
         "no predictor reads " + extension + "; define load_model for " + file);
   }
 
-  /** The type that predicts with this model. Throws ARTIFACT_UNSUPPORTED. */
-  static ArtifactType predictorOf(Object model, String targetType) throws WorkerError {
+  /**
+   * The type that predicts with this model. {@code labels} are the requested ones, empty where
+   * there are none. Throws ARTIFACT_UNSUPPORTED.
+   */
+  static ArtifactType predictorOf(Object model, String targetType, List<String> labels)
+      throws WorkerError {
     String name = model.getClass().getName();
     String hook = targetType.equals("transform") ? "transform" : "score";
     ArtifactType predictor =
@@ -112,10 +123,23 @@ final class Artifacts {
       throw new WorkerError("ARTIFACT_UNSUPPORTED", message);
     }
     String fault = predictor.findFault(model, targetType);
+    if (fault == null && Predictions.CLASSES.contains(targetType))
+      fault = faultOfLabels(predictor, model, labels);
     if (fault == null) return predictor;
     throw new WorkerError(
         "ARTIFACT_UNSUPPORTED",
         "the model, a " + name + ", " + fault + "; define a " + hook + " hook for it");
+  }
+
+  private static String faultOfLabels(ArtifactType type, Object model, List<String> labels) {
+    if (labels.isEmpty() || !(type instanceof Described described)) return null;
+    List<String> own = described.labels(model);
+    if (own.isEmpty() || Labels.match(own, labels) != null) return null;
+    return "has the class labels "
+        + String.join(", ", own)
+        + ", expected "
+        + String.join(", ", labels)
+        + ": request the labels that the model has";
   }
 
   private static boolean fits(ArtifactType type, Object model) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * Blank lines are skipped, but below the header of a single column empty ones are missing values.
@@ -38,8 +39,17 @@ final class Csv {
     this.at = start;
   }
 
-  /** {@code textColumns} are kept as they are written. Throws INPUT_EMPTY or INPUT_UNREADABLE. */
-  static Table read(byte[] data, Set<String> textColumns) throws WorkerError {
+  /** As below, and the cells alone decide on the types. */
+  static Table read(byte[] data) throws WorkerError {
+    return read(data, name -> null);
+  }
+
+  /**
+   * {@code textColumns} gives for the name of a column that is kept as it is written those of its
+   * words that are values though they look missing, and null for other names. Throws INPUT_EMPTY or
+   * INPUT_UNREADABLE.
+   */
+  static Table read(byte[] data, Function<String, Set<String>> textColumns) throws WorkerError {
     int start =
         data.length >= 3
                 && data[0] == (byte) 0xEF
@@ -52,11 +62,12 @@ final class Csv {
     List<String> names = namesOf(csv.readHeader());
     int below = csv.at;
     CsvColumn[] columns = csv.readRows(names, textColumns);
-    Set<String> asText = new HashSet<>(textColumns);
-    for (CsvColumn column : columns) if (column.wantsText()) asText.add(column.name());
-    if (asText.size() > textColumns.size()) {
+    Set<String> mixed = new HashSet<>();
+    for (CsvColumn column : columns) if (column.wantsText()) mixed.add(column.name());
+    if (!mixed.isEmpty()) {
       csv.at = below;
-      columns = csv.readRows(names, asText);
+      columns =
+          csv.readRows(names, name -> mixed.contains(name) ? Set.of() : textColumns.apply(name));
     }
     List<Column> finished = new ArrayList<>(columns.length);
     for (CsvColumn column : columns) finished.add(column.finish());
@@ -116,12 +127,12 @@ final class Csv {
   // -- rows
 
   /** All rows from here on, {@code textColumns} as they are written. */
-  private CsvColumn[] readRows(List<String> names, Set<String> textColumns) throws WorkerError {
+  private CsvColumn[] readRows(List<String> names, Function<String, Set<String>> textColumns)
+      throws WorkerError {
     int room = roomFor(names.size());
     CsvColumn[] columns = new CsvColumn[names.size()];
     for (int index = 0; index < columns.length; index++) {
-      columns[index] =
-          new CsvColumn(names.get(index), textColumns.contains(names.get(index)), room);
+      columns[index] = new CsvColumn(names.get(index), textColumns.apply(names.get(index)), room);
     }
     int rows = 0;
     while (at < data.length) {

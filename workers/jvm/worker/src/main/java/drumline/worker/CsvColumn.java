@@ -47,6 +47,7 @@ final class CsvColumn {
   }
 
   private final String name;
+  private final Set<String> kept; // words that are values though they look missing
   private final CsvNumber number = new CsvNumber();
   private Kind kind = Kind.UNKNOWN;
   private int rows;
@@ -58,11 +59,26 @@ final class CsvColumn {
   private boolean[] missing; // null as long as nothing is
   private boolean hugeAmongInts; // an integer beyond 64 bits, and no decimal so far
 
-  /** {@code asText} keeps every cell as it is written; {@code room} is for as many rows. */
-  CsvColumn(String name, boolean asText, int room) {
+  /**
+   * With {@code words} every cell stays text as it is written, and those words are not missing;
+   * null for a column of any type. {@code room} is for as many rows.
+   */
+  CsvColumn(String name, Set<String> words, int room) {
     this.name = name;
     this.room = room;
-    if (asText) become(Kind.TEXT);
+    kept = words == null ? Set.of() : words;
+    if (words != null) become(Kind.TEXT);
+  }
+
+  /** What a text says as a cell of a column of numbers; NaN for no number. */
+  static double numberIn(String text) {
+    byte[] bytes = text.strip().getBytes(StandardCharsets.UTF_8);
+    if (TRUE.contains(text)) return 1;
+    if (FALSE.contains(text)) return 0;
+    CsvNumber number = new CsvNumber();
+    CsvNumber.Kind kind = number.parse(bytes, 0, bytes.length);
+    if (kind == CsvNumber.Kind.NONE || number.end != bytes.length) return Double.NaN;
+    return kind == CsvNumber.Kind.LONG ? number.longValue : number.doubleValue;
   }
 
   String name() {
@@ -133,7 +149,7 @@ final class CsvColumn {
   }
 
   private void addWord(String word) {
-    if (MISSING.contains(word)) {
+    if (MISSING.contains(word) && !kept.contains(word)) {
       addMissing();
       return;
     }

@@ -8,15 +8,15 @@ import hex.genmodel.GenModel;
 import hex.genmodel.easy.EasyPredictModelWrapper;
 import hex.genmodel.easy.RowData;
 import hex.genmodel.easy.exception.PredictException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
- * A level that the model was not trained with counts as missing, and so does a column that is not
- * there, as H2O has it.
+ * A level that the model was not trained with counts as missing, and so do a column that is not
+ * there and text among numbers, as H2O has it.
  */
 final class H2oScorer implements ScoredType.Scorer {
   private static final Set<ModelCategory> NUMERIC =
@@ -24,26 +24,53 @@ final class H2oScorer implements ScoredType.Scorer {
   private static final Set<ModelCategory> CLASSIFYING =
       EnumSet.of(ModelCategory.Binomial, ModelCategory.Multinomial, ModelCategory.Ordinal);
 
+  /** What a GLM without imputation raises where a category is missing. */
+  private static final String MISSING_CATEGORY = "categorical value out of range";
+
   private final GenModel model;
   private final EasyPredictModelWrapper wrapper;
-  private final List<String> inputs;
-  private final Set<String> textInputs;
-  private boolean warned;
+  private final Signature signature;
+  private final List<String> labels;
 
   /** {@code model} is a GenModel. */
   H2oScorer(Object model) {
     this.model = (GenModel) model;
-    var config =
-        new EasyPredictModelWrapper.Config()
-            .setModel(this.model)
-            .setConvertUnknownCategoricalLevelsToNa(true);
-    wrapper = new EasyPredictModelWrapper(config);
-    inputs = Arrays.stream(names()).filter(one -> !one.equals(this.model._responseColumn)).toList();
-    textInputs = inputs.stream().filter(one -> domainOf(one) != null).collect(Collectors.toSet());
+    wrapper =
+        new EasyPredictModelWrapper(
+            new EasyPredictModelWrapper.Config()
+                .setModel(this.model)
+                .setConvertUnknownCategoricalLevelsToNa(true)
+                .setConvertInvalidNumbersToNa(true));
+    signature = new Signature(fields());
+    labels =
+        CLASSIFYING.contains(this.model.getModelCategory())
+            ? labelsOf(wrapper.getResponseDomainValues())
+            : List.of();
   }
 
-  private String[] names() {
-    return model.getOrigNames() != null ? model.getOrigNames() : model.getNames();
+  /** A quasibinomial response has no domain. */
+  private static List<String> labelsOf(String[] domain) {
+    return domain == null ? List.of("0", "1") : List.of(domain);
+  }
+
+  /**
+   * The features as they were before H2O encoded any, and the offset, without which H2O has none.
+   */
+  private List<Signature.Field> fields() {
+    boolean encoded = model.getOrigNames() != null && model.getOrigNames().length > 0;
+    String[] names = encoded ? model.getOrigNames() : model.getNames();
+    String[][] domains = encoded ? model.getOrigDomainValues() : model.getDomainValues();
+    int features = encoded ? model.getOrigNumCols() : model.nfeatures();
+    List<Signature.Field> fields = new ArrayList<>();
+    for (int at = 0; at < features; at++) {
+      String[] domain = at < domains.length ? domains[at] : null;
+      Column.Type type = domain == null ? Column.Type.DOUBLE : Column.Type.STRING;
+      List<String> levels = domain == null ? null : Arrays.asList(domain);
+      fields.add(new Signature.Field(names[at], type, false, levels, Signature.Misfit.MISSING));
+    }
+    String offset = model.getOffsetName();
+    if (offset != null) fields.add(Signature.Field.of(offset, Column.Type.DOUBLE, true));
+    return fields;
   }
 
   @Override
@@ -62,85 +89,49 @@ final class H2oScorer implements ScoredType.Scorer {
   }
 
   @Override
-  public List<String> inputs() {
-    return inputs;
+  public Signature signature() {
+    return signature;
   }
 
   @Override
-  public Set<String> textInputs() {
-    return textInputs;
-  }
-
-  private String[] domainOf(String input) {
-    String[][] domains =
-        model.getOrigDomainValues() != null ? model.getOrigDomainValues() : model.getDomainValues();
-    int at = Arrays.asList(names()).indexOf(input);
-    return at < 0 || at >= domains.length ? null : domains[at];
+  public List<String> labels() {
+    return labels;
   }
 
   @Override
-  public Table predict(Table table, String targetType) throws PredictException {
-    NamedInputs.check(inputs, table);
-    warnOfMissing(table);
-    List<Column> columns = inputs.stream().filter(table::has).map(table::column).toList();
-    Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
+  public Table predict(Table table, String targetType, List<String> requested)
+      throws PredictException {
     String offset = model.getOffsetName();
-    double[] offsets =
-        offset != null && table.has(offset) ? table.doubles(offset) : new double[table.rows()];
-    String[] labels =
-        Predictions.CLASSES.contains(targetType)
-            ? wrapper.getResponseDomainValues()
-            : new String[] {Predictions.NUMBER};
-    double[][] values = new double[labels.length][table.rows()];
+    double[] offsets = offset == null ? new double[table.rows()] : table.doubles(offset);
+    List<String> names = labels.isEmpty() ? List.of(Predictions.NUMBER) : labels;
+    double[][] values = new double[names.size()][table.rows()];
     RowData row = new RowData();
     for (int at = 0; at < table.rows(); at++) {
       row.clear();
-      for (int column = 0; column < cells.length; column++) {
-        if (cells[column][at] != null) row.put(columns.get(column).name(), cells[column][at]);
-      }
+      for (Column column : table.columns())
+        if (!column.isMissing(at)) row.put(column.name(), column.value(at));
       double[] predicted = predict(row, offsets[at]);
-      for (int label = 0; label < labels.length; label++) values[label][at] = predicted[label];
+      for (int name = 0; name < values.length; name++) values[name][at] = predicted[name];
     }
-    return Predictions.tableOf(List.of(labels), values);
+    return Predictions.tableOf(names, values);
   }
 
   private double[] predict(RowData row, double offset) throws PredictException {
-    return switch (model.getModelCategory()) {
-      case Regression -> new double[] {wrapper.predictRegression(row, offset).value};
-      case AnomalyDetection -> new double[] {wrapper.predictAnomalyDetection(row).normalizedScore};
-      case Binomial -> wrapper.predictBinomial(row, offset).classProbabilities;
-      case Ordinal -> wrapper.predictOrdinal(row, offset).classProbabilities;
-      default -> wrapper.predictMultinomial(row, offset).classProbabilities;
-    };
-  }
-
-  private void warnOfMissing(Table table) {
-    List<String> missing = inputs.stream().filter(one -> !table.has(one)).toList();
-    if (missing.isEmpty() || warned) return;
-    warned = true;
-    System.err.println("columns that did not come count as missing: " + String.join(", ", missing));
-  }
-
-  /** What H2O takes: a Double or a String a row, null where missing. */
-  private Object[] cellsOf(Column column) {
-    String[] domain = domainOf(column.name());
-    Object[] cells = new Object[column.rows()];
-    if (domain == null && column.type() != Column.Type.STRING) {
-      double[] numbers = column.doubles();
-      for (int row = 0; row < cells.length; row++)
-        if (!Double.isNaN(numbers[row])) cells[row] = numbers[row];
-      return cells;
+    try {
+      return switch (model.getModelCategory()) {
+        case Regression -> new double[] {wrapper.predictRegression(row, offset).value};
+        case AnomalyDetection ->
+            new double[] {wrapper.predictAnomalyDetection(row).normalizedScore};
+        case Binomial -> wrapper.predictBinomial(row, offset).classProbabilities;
+        case Ordinal -> wrapper.predictOrdinal(row, offset).classProbabilities;
+        default -> wrapper.predictMultinomial(row, offset).classProbabilities;
+      };
+    } catch (IllegalArgumentException error) {
+      boolean skips = MISSING_CATEGORY.equals(error.getMessage());
+      if (!skips || row.keySet().containsAll(signature.names())) throw error;
+      double[] none = new double[Math.max(1, labels.size())];
+      Arrays.fill(none, Double.NaN);
+      return none;
     }
-    String[] texts = column.strings();
-    boolean isBoolean = column.type() == Column.Type.BOOLEAN && domain != null;
-    for (int row = 0; row < cells.length; row++)
-      cells[row] = isBoolean && texts[row] != null ? levelOf(domain, texts[row]) : texts[row];
-    return cells;
-  }
-
-  /** A boolean has no spelling of its own: the model's counts. */
-  private static String levelOf(String[] domain, String text) {
-    for (String level : domain) if (level.equalsIgnoreCase(text)) return level;
-    return text;
   }
 }

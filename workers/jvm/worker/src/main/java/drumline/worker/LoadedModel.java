@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * {@code model} and {@code predictor} are null where hooks do without them; {@code labels} are
- * empty where there are none.
+ * {@code model} and {@code predictor} are null where hooks do without them, {@code signature} where
+ * nothing predicts that knows its columns; {@code labels} are empty where there are none.
  */
 record LoadedModel(
     Hooks hooks,
     Object model,
     ArtifactType predictor,
+    Signature signature,
     String targetType,
     ScoreParameters parameters,
     List<String> labels,
@@ -48,6 +49,7 @@ record LoadedModel(
         hooks,
         model,
         predictor,
+        predictor instanceof Described described ? described.signature(model) : null,
         load.targetType(),
         load.scoreParameters(),
         load.labels(),
@@ -92,18 +94,10 @@ record LoadedModel(
   private static ArtifactType findPredictor(Object model, Hooks hooks, LoadParameters load)
       throws WorkerError {
     try {
-      return model == null ? null : Artifacts.predictorOf(model, load.targetType());
+      return model == null ? null : Artifacts.predictorOf(model, load.targetType(), load.labels());
     } catch (WorkerError error) {
       if (mayHaveNoPredictor(hooks, load) && error.code.equals("ARTIFACT_UNSUPPORTED")) return null;
       throw error;
     }
-  }
-
-  /**
-   * What the predictor knows about the input columns; null where nothing predicts, or it knows
-   * nothing.
-   */
-  NamedInputs namedInputs() {
-    return predictor instanceof NamedInputs named ? named : null;
   }
 }

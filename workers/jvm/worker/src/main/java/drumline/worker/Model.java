@@ -5,7 +5,6 @@ import drumline.ScoreParameters;
 import drumline.Table;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /** Its methods are requests of protocol/SPEC.md section 6: params in, result out. */
@@ -29,6 +28,7 @@ final class Model {
     result.put("predictor", loaded.predictor() == null ? null : loaded.predictor().name());
     result.put("payload_formats", Payloads.formats());
     result.put("packages", Packages.versions());
+    result.put("signature", loaded.signature() == null ? null : loaded.signature().toWire());
     return result;
   }
 
@@ -65,11 +65,17 @@ final class Model {
     Object data = read(payload);
     Long rows = rowsOf(data);
     data = transformed(data, null);
-    Table result =
+    Table result;
+    if (score == null) result = predicted(data);
+    else {
+      result = score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null);
+      if (Predictions.NUMBERS.contains(loaded.targetType())) Predictions.checkNumbers(result);
+    }
+    boolean labelled =
         score != null
-            ? score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null)
-            : predicted(data);
-    return answer(rows, result, score != null || Predictions.CLASSES.contains(loaded.targetType()));
+            || Predictions.CLASSES.contains(loaded.targetType())
+            || result.columns().size() > 1; // some beside the prediction
+    return answer(rows, result, labelled);
   }
 
   /**
@@ -128,8 +134,8 @@ final class Model {
           "HOOK_RESULT_INVALID",
           "read_input_data returned null, expected the data; return it, e.g. as a drumline.Table");
     }
-    NamedInputs named = loaded.hooks().hookFor("transform") == null ? loaded.namedInputs() : null;
-    return Payloads.read(payload, named == null ? Set.of() : named.textInputs(loaded.model()));
+    boolean direct = loaded.signature() != null && loaded.hooks().hookFor("transform") == null;
+    return Payloads.read(payload, direct ? loaded.signature()::wordsOf : name -> null);
   }
 
   /** Null for what else read_input_data may return: of that it is not known what a row is. */
@@ -147,7 +153,7 @@ final class Model {
   private static Table readTarget(Map<String, Object> params, Long rows) throws WorkerError {
     Map<String, Object> payload = ProtocolFields.takeOptionalMap(params, "target");
     if (payload == null) return null;
-    Table target = Payloads.read(payload, Set.of());
+    Table target = Payloads.read(payload, name -> null);
     if (rows == null || target.rows() == rows) return target;
     String message = "the target has %d rows for %d of input; send one row of it a row";
     throw new WorkerError("INPUT_UNREADABLE", message.formatted(target.rows(), rows));
@@ -178,8 +184,11 @@ final class Model {
           "the data has columns but no rows, and a built-in predictor needs one at least; send"
               + " rows");
     }
+    if (loaded.signature() != null) table = loaded.signature().typed(table);
     try {
       return predictor.predict(loaded.model(), table, loaded.targetType(), loaded.labels());
+    } catch (WorkerError error) {
+      throw error;
     } catch (OutOfMemoryError error) {
       throw Tracebacks.outOfMemory("PREDICTOR_FAILED", "the model");
     } catch (Exception | LinkageError | StackOverflowError error) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 final class Payloads {
   private static final Set<String> CSV_TYPES = Set.of("", "text/csv", "text/plain");
@@ -49,8 +50,9 @@ final class Payloads {
     }
   }
 
-  /** A payload as a table; {@code textColumns} of a CSV are kept as they are written. */
-  static Table read(Map<String, Object> payload, Set<String> textColumns) throws WorkerError {
+  /** A payload as a table; {@code textColumns} are as {@link Csv#read} has them. */
+  static Table read(Map<String, Object> payload, Function<String, Set<String>> textColumns)
+      throws WorkerError {
     if (ProtocolFields.take(payload, "kind", String.class).equals("table"))
       return FromWire.toTable(payload.get("table"));
     byte[] data = bytesOf(payload);

@@ -3,24 +3,23 @@ package drumline.worker;
 
 import drumline.Table;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Leaves to its subclasses what a file is, how it is loaded and which models it fits. */
-public abstract class ScoredType implements ArtifactType, NamedInputs {
+public abstract class ScoredType implements ArtifactType, Described {
   /** One model, with what is computed of it once. */
   public interface Scorer {
     /** As {@link ArtifactType#findFault}. */
     String findFault(String targetType);
 
-    /** As {@link NamedInputs#inputs}. */
-    List<String> inputs();
+    /** As {@link Described#signature}. */
+    Signature signature();
 
-    /** As {@link NamedInputs#textInputs}. */
-    Set<String> textInputs();
+    /** As {@link Described#labels}. */
+    List<String> labels();
 
-    /** One prediction for each row of the table. */
-    Table predict(Table table, String targetType) throws Exception;
+    /** As {@link ArtifactType#predict}. */
+    Table predict(Table table, String targetType, List<String> labels) throws Exception;
   }
 
   private final PerModel<Scorer> scorers;
@@ -36,18 +35,18 @@ public abstract class ScoredType implements ArtifactType, NamedInputs {
   }
 
   @Override
-  public final List<String> inputs(Object model) {
-    return scorers.of(model).inputs();
+  public final Signature signature(Object model) {
+    return scorers.of(model).signature();
   }
 
   @Override
-  public final Set<String> textInputs(Object model) {
-    return scorers.of(model).textInputs();
+  public final List<String> labels(Object model) {
+    return scorers.of(model).labels();
   }
 
   @Override
   public final Table predict(Object model, Table table, String targetType, List<String> labels)
       throws Exception {
-    return scorers.of(model).predict(table, targetType);
+    return scorers.of(model).predict(table, targetType, labels);
   }
 }

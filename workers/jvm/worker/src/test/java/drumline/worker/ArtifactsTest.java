@@ -37,7 +37,7 @@ class ArtifactsTest {
 
   private static void check(String name) throws Exception {
     Path model = CodeDirectory.MODELS.resolve(name);
-    Table expected = Csv.read(Files.readAllBytes(model.resolve("expected.csv")), Set.of());
+    Table expected = Csv.read(Files.readAllBytes(model.resolve("expected.csv")));
     try (WorkerProcess worker = WorkerProcess.start()) {
       Map<String, Object> loaded = worker.load(model, targetTypeOf(name)).success();
       assertEquals(
@@ -90,7 +90,7 @@ class ArtifactsTest {
               "Predictions");
       assertArrayEquals(without, asTable);
       assertTrue(
-          worker.predict("a,b\n1,2\n").message("PREDICTOR_FAILED").contains("expected age, sex"));
+          worker.predict("a,b\n1,2\n").message("INPUT_INVALID").contains("expected age, sex"));
       worker.predict("age,bmi\n").message("INPUT_EMPTY");
     }
   }
@@ -113,125 +113,6 @@ class ArtifactsTest {
       assertArrayEquals(
           expected,
           HooksTest.doublesOf(worker.predict("half,age\n12.5,50\n").success(), "Predictions"));
-    }
-  }
-
-  // -- scoring code
-
-  /**
-   * A scoring jar has a predictor and, in the same package, the class that wraps it; here by hand,
-   * as small as can be.
-   */
-  private static final String WRAPPER =
-      """
-  WrapperImpl(WRAPPED model) { this.model = model; }
-  public String getModelId() { return "by hand"; }
-  public Class<?> getPredictorClass() { return model.getClass(); }
-  public ExplanationParams getDefaultPredictionExplanationParams() { return null; }
-  public Map<String, String> getModelInfo() { return Map.of(); }
-  private final WRAPPED model;
-  private Row rowOf(Map<String, ?> cells) {
-    Row row = new Row();
-    row.d = Arrays.stream(model.get_double_predictors()).mapToDouble(name -> cells.get(name) == null ? Double.NaN : (Double) cells.get(name)).toArray();
-    row.s = Arrays.stream(model.get_string_predictors()).map(name -> (String) cells.get(name)).toArray(String[]::new);
-    return row;
-  }
-  @SuppressWarnings("rawtypes")
-  public LinkedHashMap<String, Class> getFeatures() {
-    LinkedHashMap<String, Class> features = new LinkedHashMap<>();
-    for (String name : model.get_double_predictors()) features.put(name, Double.class);
-    for (String name : model.get_string_predictors()) features.put(name, String.class);
-    return features;
-  }
-  public Event<EVENT> getScoreEvent() { return null; }
-  public SCORE score(Iterable<?> cells) { throw new UnsupportedOperationException(); }
-  public Score<SCORE_BOXED> scoreWithExplanations(Map<String, ?> cells) { return null; }
-  public Score<SCORE_BOXED> scoreWithExplanations(Iterable<?> cells) { return null; }
-  public Score<SCORE_BOXED> scoreWithExplanations(Map<String, ?> cells, ExplanationParams params) { return null; }
-  public Score<SCORE_BOXED> scoreWithExplanations(Iterable<?> cells, ExplanationParams params) { return null; }
-""";
-
-  private static final String REGRESSION =
-      """
-package made.byhand;
-import com.datarobot.prediction.*;
-import java.util.*;
-public class Sum implements Predictor {
-  public String[] get_double_predictors() { return new String[] {"age", "bmi"}; }
-  public String[] get_string_predictors() { return new String[] {"sex"}; }
-  public double score(Row row) { return row.d[0] + 2 * row.d[1] + (row.s[0] == null ? 1000 : row.s[0].length() * 100); }
-}
-class RegressionPredictorImpl implements IRegressionPredictor {
-  public double score(Map<String, ?> cells) { try { return model.score(rowOf(cells)); } catch (Exception error) { throw new RuntimeException(error); } }
-"""
-          + WRAPPER
-              .replace("WrapperImpl", "RegressionPredictorImpl")
-              .replace("WRAPPED", "Predictor")
-              .replace("EVENT", "RegressionScoreEventInfo")
-              .replace("SCORE_BOXED", "Double")
-              .replace("SCORE", "double")
-          + "}";
-  private static final String CLASSIFICATION =
-      """
-package made.byhand;
-import com.datarobot.prediction.*;
-import java.util.*;
-public class Odds implements MulticlassPredictor {
-  public String[] get_double_predictors() { return new String[] {"x"}; }
-  public String[] get_string_predictors() { return new String[0]; }
-  public double score(Row row) { return row.d[0]; }
-  public Map<String, Double> classificationScore(Row row) { return Map.of("yes", row.d[0], "no", 1 - row.d[0]); }
-}
-class ClassificationPredictorImpl implements IClassificationPredictor {
-  public String[] getClassLabels() { return new String[] {"no", "yes"}; }
-  public Map<String, Double> score(Map<String, ?> cells) { try { return model.classificationScore(rowOf(cells)); } catch (Exception error) { throw new RuntimeException(error); } }
-"""
-          + WRAPPER
-              .replace("WrapperImpl", "ClassificationPredictorImpl")
-              .replace("WRAPPED", "MulticlassPredictor")
-              .replace("EVENT", "ClassificationScoreEventInfo")
-              .replace("SCORE_BOXED", "Map<String, Double>")
-              .replace("SCORE", "Map<String, Double>")
-          + "}";
-
-  @Test
-  void aScoringJarPredictsNumbers() throws Exception {
-    CodeDirectory.jar(
-        folder.resolve("model.jar"),
-        "made.byhand.Sum",
-        REGRESSION,
-        "com.datarobot.prediction.Predictor");
-    CodeDirectory.jar(folder.resolve("library.jar"), "Library", "public class Library {}", null);
-    try (WorkerProcess worker = WorkerProcess.start()) {
-      assertEquals(
-          "datarobot-prediction", worker.load(folder, "regression").success().get("predictor"));
-      Map<String, Object> result =
-          worker.predict("bmi,extra,age,sex\n1,z,10,ab\n0.5,z,20,\n2,z,30,007\n").success();
-      assertArrayEquals(new double[] {212, 1021, 334}, HooksTest.doublesOf(result, "Predictions"));
-      assertEquals(false, result.get("labelled"));
-    }
-    try (WorkerProcess worker = WorkerProcess.start()) {
-      assertTrue(
-          worker
-              .load(folder, "binary")
-              .message("ARTIFACT_UNSUPPORTED")
-              .contains("predicts a number"));
-    }
-  }
-
-  @Test
-  void aScoringJarPredictsClasses() throws Exception {
-    CodeDirectory.jar(
-        folder.resolve("model.jar"),
-        "made.byhand.Odds",
-        CLASSIFICATION,
-        "com.datarobot.prediction.MulticlassPredictor");
-    try (WorkerProcess worker = WorkerProcess.start()) {
-      worker.load(folder, "binary").success();
-      Map<String, Object> result = worker.predict("x\n0.25\n1\n").success();
-      assertArrayEquals(new double[] {0.25, 1}, HooksTest.doublesOf(result, "yes"));
-      assertArrayEquals(new double[] {0.75, 0}, HooksTest.doublesOf(result, "no"));
-      assertEquals(true, result.get("labelled"));
     }
   }
 
@@ -302,7 +183,7 @@ class ClassificationPredictorImpl implements IClassificationPredictor {
     CodeDirectory.jar(
         folder.resolve("model.jar"),
         "made.byhand.Sum",
-        REGRESSION,
+        ScoringJarTest.REGRESSION,
         "com.datarobot.prediction.Predictor");
     try (WorkerProcess worker = new WorkerProcess()) {
       assertTrue(
@@ -317,5 +198,43 @@ class ClassificationPredictorImpl implements IClassificationPredictor {
   void aDriverlessPipelineNeedsItsRuntime() throws Exception {
     Files.writeString(folder.resolve("pipeline.mojo"), "a pipeline");
     assertTrue(refused("regression").message("PACKAGE_MISSING").contains("mojo2-runtime.jar"));
+  }
+
+  @Test
+  void anArtifactIsKnownByItsContent() throws Exception {
+    Path mojo = CodeDirectory.MODELS.resolve("h2o_mojo_regression/model.zip");
+    Path pmml = CodeDirectory.MODELS.resolve("pmml_regression/model.pmml");
+    for (String name : List.of("model.mojo", "model.jar", "model.pmml", "MODEL.ZIP"))
+      assertEquals("h2o mojo", predictorOf(mojo, name), name);
+    for (String name : List.of("model.mojo", "model.java"))
+      assertEquals("pmml4s", predictorOf(pmml, name), name);
+    CodeDirectory.zip(folder.resolve("mojo.zip"), "mojo-pipeline/pipeline.mojo");
+    assertTrue(
+        refused("regression")
+            .message("ARTIFACT_UNSUPPORTED")
+            .contains("mojo.zip holds a Driverless AI pipeline: unpack it"));
+  }
+
+  private String predictorOf(Path model, String name) throws Exception {
+    Path copy = Files.copy(model, folder.resolve(name));
+    try (WorkerProcess worker = WorkerProcess.start()) {
+      return (String) worker.load(folder, "regression").success().get("predictor");
+    } finally {
+      Files.delete(copy);
+    }
+  }
+
+  @Test
+  void aPointerOfGitLfsIsToldAsOne() throws Exception {
+    for (String name :
+        List.of("model.zip", "model.pmml", "model.jar", "model.mojo", "Model.java")) {
+      Path pointer =
+          Files.writeString(
+              folder.resolve(name),
+              "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n");
+      String message = refused("regression").message("ARTIFACT_UNREADABLE");
+      assertTrue(message.contains(name + " is a pointer of Git LFS"), message);
+      Files.delete(pointer);
+    }
   }
 }

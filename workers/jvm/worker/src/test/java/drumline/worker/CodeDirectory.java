@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -49,6 +50,20 @@ final class CodeDirectory {
         add(zip, work.relativize(one).toString(), Files.readAllBytes(one));
       if (service != null) add(zip, "META-INF/services/" + service, className.getBytes());
     }
+  }
+
+  /** Compiles public classes into a folder, which it returns. */
+  static Path classes(Path folder, String... sources) throws IOException {
+    List<String> words = new ArrayList<>(List.of("-d", folder.toString()));
+    for (String source : sources) {
+      String name = source.replaceFirst("(?s).*?public class (\\w+).*", "$1");
+      Path place = Files.createDirectories(Files.createTempDirectory("drum-classes"));
+      words.add(Files.writeString(place.resolve(name + ".java"), source).toString());
+    }
+    int status =
+        ToolProvider.getSystemJavaCompiler().run(null, null, null, words.toArray(String[]::new));
+    if (status != 0) throw new AssertionError("the test's own source does not compile");
+    return folder;
   }
 
   static void zip(Path file, String... names) throws IOException {

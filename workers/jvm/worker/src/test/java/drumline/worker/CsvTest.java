@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTest {
   private static Table read(String csv) throws WorkerError {
-    return Csv.read(csv.getBytes(StandardCharsets.UTF_8), Set.of());
+    return Csv.read(csv.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Type and values of the only column. */
@@ -93,9 +93,10 @@ class CsvTest {
   void columnsWithATextInputAreKeptAsTheyAreWritten() throws WorkerError {
     Table table =
         Csv.read(
-            "code,x\n007,007\n1.50,1.50\nNA,NA\n".getBytes(StandardCharsets.UTF_8), Set.of("code"));
-    assertArrayEquals(new String[] {"007", "1.50", null}, table.strings("code"));
-    assertArrayEquals(new double[] {7, 1.5, Double.NaN}, table.doubles("x"));
+            "code,x\n007,007\n1.50,1.50\nNA,NA\nNone,None\n".getBytes(StandardCharsets.UTF_8),
+            name -> name.equals("code") ? Set.of("None") : null);
+    assertArrayEquals(new String[] {"007", "1.50", null, "None"}, table.strings("code"));
+    assertArrayEquals(new double[] {7, 1.5, Double.NaN, Double.NaN}, table.doubles("x"));
   }
 
   @Test
@@ -128,15 +129,13 @@ class CsvTest {
             .getMessage()
             .contains("a quote in line 3 is never closed"));
     WorkerError latin =
-        assertThrows(
-            WorkerError.class, () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE9, '\n'}, Set.of()));
+        assertThrows(WorkerError.class, () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE9, '\n'}));
     assertEquals("INPUT_UNREADABLE", latin.code);
     assertTrue(latin.getMessage().contains("not UTF-8: a wrong byte at 2"), latin.getMessage());
     assertEquals(
         "INPUT_UNREADABLE",
         assertThrows(
-                WorkerError.class,
-                () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE6, (byte) 0xA8}, Set.of()))
+                WorkerError.class, () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE6, (byte) 0xA8}))
             .code);
   }
 

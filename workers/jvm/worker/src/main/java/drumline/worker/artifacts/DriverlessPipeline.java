@@ -7,20 +7,24 @@ import drumline.Column;
 import drumline.Table;
 import drumline.worker.ArtifactType;
 import drumline.worker.CodeLoader;
-import drumline.worker.NamedInputs;
+import drumline.worker.Described;
+import drumline.worker.PerModel;
 import drumline.worker.Predictions;
+import drumline.worker.Signature;
 import drumline.worker.Tracebacks;
 import drumline.worker.WorkerError;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 
-public final class DriverlessPipeline implements ArtifactType, NamedInputs {
+public final class DriverlessPipeline implements ArtifactType, Described {
   private static final String PIPELINE = "ai.h2o.mojos.runtime.MojoPipeline";
   private static final String SERVICE = "ai.h2o.mojos.runtime.api.MojoPipelineService";
+
+  private final PerModel<Signature> signatures = new PerModel<>(DriverlessPipeline::signatureOf);
 
   @Override
   public int rank() {
@@ -88,28 +92,36 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
         : "is no predictor for the target type " + targetType;
   }
 
+  /** It reads every cell from text, and takes a cell that is not set for a missing one. */
   @Override
-  public List<String> inputs(Object model) {
-    return List.of((String[]) call(call(model, "getInputMeta"), "getColumnNames"));
+  public Signature signature(Object model) {
+    return signatures.of(model);
   }
 
-  /** It reads every cell from text. */
-  @Override
-  public Set<String> textInputs(Object model) {
-    return Set.copyOf(inputs(model));
+  private static Signature signatureOf(Object model) {
+    String[] names = (String[]) call(call(model, "getInputMeta"), "getColumnNames");
+    return new Signature(
+        Arrays.stream(names).map(name -> Signature.Field.of(name, null, false)).toList());
   }
 
-  /** Outputs of classification are called target.label: the target is cut off. */
+  @Override
+  public List<String> labels(Object model) {
+    String[] names = (String[]) call(call(model, "getOutputMeta"), "getColumnNames");
+    return names.length == 1 ? List.of() : Arrays.stream(names).map(this::labelOf).toList();
+  }
+
+  /** Outputs of classification are called target.label. */
+  private String labelOf(String output) {
+    return output.substring(output.indexOf('.') + 1);
+  }
+
   @Override
   public Table predict(Object model, Table table, String targetType, List<String> labels) {
     Object builder = call(model, "getInputFrameBuilder");
     Object row = call(builder, "getMojoRowBuilder");
-    List<Column> columns = inputs(model).stream().filter(table::has).map(table::column).toList();
-    List<String[]> cells = columns.stream().map(Column::strings).toList();
     for (int at = 0; at < table.rows(); at++) {
-      for (int column = 0; column < cells.size(); column++) {
-        String cell = cells.get(column)[at];
-        if (cell != null) call(row, "setValue", columns.get(column).name(), cell);
+      for (Column column : table.columns()) {
+        if (!column.isMissing(at)) call(row, "setValue", column.name(), column.value(at));
       }
       row = call(builder, "addRow", row);
     }
@@ -117,10 +129,7 @@ public final class DriverlessPipeline implements ArtifactType, NamedInputs {
     String[] names = (String[]) call(frame, "getColumnNames");
     Column[] result = new Column[names.length];
     for (int at = 0; at < names.length; at++) {
-      String name =
-          Predictions.CLASSES.contains(targetType)
-              ? names[at].substring(names[at].indexOf('.') + 1)
-              : names[at];
+      String name = Predictions.CLASSES.contains(targetType) ? labelOf(names[at]) : names[at];
       result[at] = Column.of(name, numbersOf(call(frame, "getColumnData", at)));
     }
     return Table.of(result);

@@ -4,22 +4,35 @@ package drumline.worker.artifacts;
 import com.datarobot.prediction.IClassificationPredictor;
 import com.datarobot.prediction.IPredictorInfo;
 import com.datarobot.prediction.IRegressionPredictor;
+import com.datarobot.prediction.ITimeSeriesRegressionPredictor;
+import com.datarobot.prediction.MulticlassPredictor;
+import com.datarobot.prediction.Predictor;
 import com.datarobot.prediction.Predictors;
+import com.datarobot.prediction.TimeSeriesPredictor;
+import com.datarobot.transform.util.InputUtils;
 import drumline.Column;
 import drumline.Table;
 import drumline.worker.CodeLoader;
-import drumline.worker.NamedInputs;
 import drumline.worker.Predictions;
 import drumline.worker.ScoredType;
+import drumline.worker.Signature;
 import drumline.worker.WorkerError;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 public final class ScoringJar extends ScoredType {
   public ScoringJar() {
@@ -47,10 +60,8 @@ public final class ScoringJar extends ScoredType {
   }
 
   @Override
-  public Object load(Path path) throws WorkerError {
-    List<IPredictorInfo> found = new ArrayList<>();
-    for (Iterator<IPredictorInfo> all = Predictors.getAllPredictors(CodeLoader.current());
-        all.hasNext(); ) found.add(all.next());
+  public Object load(Path path) throws Exception {
+    List<IPredictorInfo> found = new ArrayList<>(Services.predictors(path));
     if (found.size() == 1) return found.get(0);
     String ids = String.join(", ", found.stream().map(IPredictorInfo::getModelId).toList());
     String message = "%s offers %d models (%s), expected one; leave one in META-INF/services";
@@ -68,29 +79,105 @@ public final class ScoringJar extends ScoredType {
     return List.of("datarobot-prediction");
   }
 
+  /** Finds models by what their classes implement, whatever service they are listed under. */
+  private static final class Services {
+    private static final String FOLDER = "META-INF/services/";
+    private static final List<Class<?>> MODELS =
+        List.of(
+            IRegressionPredictor.class,
+            IClassificationPredictor.class,
+            ITimeSeriesRegressionPredictor.class);
+    private static final List<Class<?>> WRAPPED =
+        List.of(Predictor.class, MulticlassPredictor.class, TimeSeriesPredictor.class);
+
+    static List<IPredictorInfo> predictors(Path path) throws Exception {
+      ClassLoader loader = CodeLoader.current();
+      List<IPredictorInfo> found = new ArrayList<>();
+      Set<String> seen = new HashSet<>();
+      for (Class<?> service : Stream.concat(MODELS.stream(), WRAPPED.stream()).toList()) {
+        for (String name : namesIn(loader, FOLDER + service.getName())) {
+          if (!seen.add(name)) continue;
+          Class<?> type = Class.forName(name, true, loader);
+          if (MODELS.stream().anyMatch(model -> model.isAssignableFrom(type)))
+            found.add((IPredictorInfo) type.getConstructor().newInstance());
+          else if (!WRAPPED.contains(service) || !service.isAssignableFrom(type))
+            throw unfit(path, name, service);
+        }
+      }
+      addWrapped(found, Predictors.getAllPredictors(loader));
+      return found;
+    }
+
+    private static WorkerError unfit(Path path, String name, Class<?> service) {
+      String message =
+          "%s lists the class %s under %s, which it does not implement, expected one of %s; list it"
+              + " under the interface that it implements";
+      String expected =
+          Stream.concat(MODELS.stream(), WRAPPED.stream())
+              .map(Class::getSimpleName)
+              .collect(Collectors.joining(", "));
+      return new WorkerError(
+          "ARTIFACT_UNSUPPORTED",
+          message.formatted(path.getFileName(), name, service.getName(), expected));
+    }
+
+    private static List<String> namesIn(ClassLoader loader, String file) throws IOException {
+      List<String> names = new ArrayList<>();
+      for (URL url : Collections.list(loader.getResources(file))) {
+        try (InputStream input = url.openStream()) {
+          new String(input.readAllBytes(), StandardCharsets.UTF_8)
+              .lines()
+              .map(line -> line.replaceFirst("#.*", "").strip())
+              .filter(name -> !name.isEmpty())
+              .forEach(names::add);
+        }
+      }
+      return names;
+    }
+
+    /** The library puts these into the wrappers beside them; it refuses classes found above. */
+    private static void addWrapped(List<IPredictorInfo> found, Iterator<IPredictorInfo> all) {
+      while (true) {
+        try {
+          if (!all.hasNext()) return;
+          found.add(all.next());
+        } catch (ServiceConfigurationError error) {
+          continue;
+        }
+      }
+    }
+  }
+
   private static final class ModelScorer implements Scorer {
     private final IPredictorInfo model;
-    private final List<String> inputs;
-    private final Set<String> textInputs;
+    private final Signature signature;
 
+    /** The library refuses rows that lack a feature, and has names of its own for columns. */
     ModelScorer(Object model) {
       this.model = (IPredictorInfo) model;
+      List<Signature.Field> fields = new ArrayList<>();
       var features = this.model.getFeatures();
-      inputs = List.copyOf(features.keySet());
-      textInputs =
-          inputs.stream()
-              .filter(one -> features.get(one) == String.class)
-              .collect(Collectors.toSet());
+      if (features != null) {
+        for (String name : features.keySet()) {
+          boolean isText = features.get(name) == String.class;
+          Column.Type type = isText ? Column.Type.STRING : Column.Type.DOUBLE;
+          fields.add(Signature.Field.of(name, type, true));
+        }
+      }
+      signature =
+          fields.isEmpty() ? null : new Signature(fields, InputUtils::getSanitizedColumnName);
     }
 
     @Override
-    public List<String> inputs() {
-      return inputs;
+    public Signature signature() {
+      return signature;
     }
 
     @Override
-    public Set<String> textInputs() {
-      return textInputs;
+    public List<String> labels() {
+      return model instanceof IClassificationPredictor classifier
+          ? List.of(classifier.getClassLabels())
+          : List.of();
     }
 
     @Override
@@ -107,38 +194,26 @@ public final class ScoringJar extends ScoredType {
     }
 
     @Override
-    public Table predict(Table table, String targetType) {
-      NamedInputs.check(inputs, table);
-      List<Column> columns = table.columns();
-      Object[][] cells = columns.stream().map(this::cellsOf).toArray(Object[][]::new);
-      String[] labels =
-          model instanceof IClassificationPredictor classifier
-              ? classifier.getClassLabels()
-              : new String[] {Predictions.NUMBER};
-      double[][] values = new double[labels.length][table.rows()];
+    public Table predict(Table table, String targetType, List<String> requested) {
+      List<String> names = labels().isEmpty() ? List.of(Predictions.NUMBER) : labels();
+      double[][] values = new double[names.size()][table.rows()];
       Map<String, Object> row = new HashMap<>();
       for (int at = 0; at < table.rows(); at++) {
-        for (int column = 0; column < cells.length; column++)
-          row.put(columns.get(column).name(), cells[column][at]);
+        for (Column column : table.columns()) row.put(column.name(), cellOf(column.value(at)));
         if (model instanceof IRegressionPredictor regressor) values[0][at] = regressor.score(row);
         else {
           Map<String, Double> scores = ((IClassificationPredictor) model).score(row);
-          for (int label = 0; label < labels.length; label++)
-            values[label][at] = scores.get(labels[label]);
+          for (int label = 0; label < values.length; label++)
+            values[label][at] = scores.get(names.get(label));
         }
       }
-      return Predictions.tableOf(List.of(labels), values);
+      return Predictions.tableOf(names, values);
     }
 
-    /** Doubles or Strings, as the model takes the column; null where missing. */
-    private Object[] cellsOf(Column column) {
-      Object[] cells = column.strings();
-      if (textInputs.contains(column.name())) return cells;
-      Object[] numbers = new Object[cells.length];
-      for (int row = 0; row < cells.length; row++)
-        numbers[row] =
-            column.value(row) instanceof Number number ? number.doubleValue() : cells[row];
-      return numbers;
+    /** A double or a text, null where missing. */
+    private static Object cellOf(Object value) {
+      if (value instanceof Number number) return number.doubleValue();
+      return value == null ? null : value.toString();
     }
   }
 }

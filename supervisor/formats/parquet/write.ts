@@ -1,13 +1,13 @@
-// A table as a Parquet file. To be imported when first needed.
+// Writes a table as a Parquet file. Import this lazily.
 
 import { parquetWriteBuffer } from "hyparquet-writer";
-import type { Column, Table } from "../../protocol/messages.js";
-import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "../../protocol/table.js";
+import type { Column, Table } from "../../../protocol/messages.js";
+import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "../../../protocol/table.js";
 
 type Values = (number | bigint | boolean | string | null)[] | Float64Array | Float32Array | BigInt64Array;
 
 interface Format {
-  /** Of the Parquet schema. */
+  /** The column's element in the Parquet schema. */
   element: {
     type: "DOUBLE" | "FLOAT" | "INT64" | "INT32" | "BOOLEAN" | "BYTE_ARRAY";
     converted_type?: "UTF8" | "DATE" | "TIMESTAMP_MICROS";
@@ -17,7 +17,7 @@ interface Format {
 
 const text: Format = { element: { type: "BYTE_ARRAY", converted_type: "UTF8" }, values: textsOf };
 
-/** Microseconds. Parquet knows points in time and wall clocks, but no zone. */
+/** Timestamps are in microseconds. Parquet has instants and local times, but no time zones. */
 const formats: Readonly<Record<Column["type"], Format>> = {
   float64: { element: { type: "DOUBLE" }, values: floatsOf },
   float32: { element: { type: "FLOAT" }, values: floatsOf },

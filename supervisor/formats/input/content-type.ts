@@ -1,6 +1,6 @@
-// The header Content-Type, and the option of the same name.
+// Parses the Content-Type header and the option of the same name.
 
-/** `text/csv; charset=utf-8` in its parts. Case matters in the media type, as in DRUM. */
+/** Splits `text/csv; charset=utf-8` into its parts. The media type is case-sensitive, as in DRUM. */
 export function readContentType(header: string | undefined): {
   mimetype: string | null;
   charset: string | null;

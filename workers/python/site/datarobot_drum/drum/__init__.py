@@ -1,0 +1,1 @@
+"""What hooks written for DRUM import from its modules."""

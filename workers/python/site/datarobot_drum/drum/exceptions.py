@@ -1,0 +1,37 @@
+"""Exceptions of DRUM that hooks raise or catch."""
+
+
+class DrumException(Exception):
+    pass
+
+
+class DrumCommonException(DrumException):
+    pass
+
+
+class DrumPredException(DrumException):
+    pass
+
+
+class DrumSchemaValidationException(DrumException):
+    pass
+
+
+class DrumTransformException(DrumException):
+    pass
+
+
+class DrumSerializationError(DrumException):
+    pass
+
+
+class UnrecoverableError(DrumException):
+    pass
+
+
+class ModelError(DrumException):
+    """Raised in a hook, it chooses the HTTP status and the words of the answer."""
+
+    def __init__(self, message="the model refused the request", status_code=400):
+        super().__init__(message)
+        self.status_code = status_code
