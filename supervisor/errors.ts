@@ -126,7 +126,7 @@ export function isRequestWrong({ code }: DrumError): boolean {
   return code === "USAGE" || code === "PARAMETERS_INVALID" || code === "SECRETS_INVALID";
 }
 
-/** By the code in the system's own words. */
+/** By the error code in the system's message. */
 const systemRemedies: Readonly<Record<string, string>> = {
   EMFILE: "drum has as many files and connections open as it may; raise the limit with ulimit -n",
   ENFILE: "the system has as many files open as it may; close some, or raise fs.file-max",
@@ -136,13 +136,13 @@ const systemRemedies: Readonly<Record<string, string>> = {
   E2BIG: "its words and variables are too long; shorten the environment",
 };
 
-/** What to do about a refusal of the system; undefined where its words are all there is to say. */
+/** The remedy for an error of the system; undefined if its message says all. */
 export function systemRemedy(words: string): string | undefined {
   if (/\bmkdtemp\b/.test(words)) return "set TMPDIR to a folder that can be written";
   return systemRemedies[/\bE[A-Z0-9]+\b/.exec(words)?.[0] ?? ""];
 }
 
-/** Whether the system has refused something, which is no fault of drum's own. */
+/** Whether the system has refused something, which is not an internal error. */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

@@ -23,10 +23,10 @@ export function workerLog(log: Log, worker: string): { log: Log; prints: Log } {
   return { log: log.child({ worker }), prints: log.child({ worker }, { level: "info" }) };
 }
 
-/** Control characters but tab and line feed, line separators, and what turns the direction of writing. */
+/** Control characters except tab and line feed, line separators, and characters that change the direction of writing. */
 const controls = /(?![\t\n])[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** Texts of others are logged as well: none of them moves the cursor, and no further line of a text passes for a line of the log. */
+/** Makes foreign texts safe to log: they cannot move the cursor, and their further lines do not look like lines of the log. */
 export function harmless(text: string): string {
   return text.replace(controls, escaped).replaceAll("\n", "\n    ");
 }
@@ -36,12 +36,12 @@ function escaped(character: string): string {
   return code.length > 2 ? `\\u${code.padStart(4, "0")}` : `\\x${code.padStart(2, "0")}`;
 }
 
-/** Characters that may wait for a reader. */
+/** The most characters that wait for a reader. */
 const mostWaiting = 4 * 2 ** 20;
 
 /**
- * A pipe takes what fits, the rest waits in memory: a reader that stalls stops nothing. What is too much is dropped, and counted for
- * the reader that comes back.
+ * Writes to a pipe what fits and keeps the rest in memory, so that a stalled reader stops nothing. Drops what is too much, and reports
+ * the count to a reader that comes back.
  */
 export class Lines {
   private dropped = 0;

@@ -6,7 +6,7 @@ import { flushStreams, guardStreams } from "./cli/terminal/standard-streams.js";
 
 if (process.argv[2] === "server") holdSignals();
 guardStreams((exitCode) => process.exit(exitCode));
-// Only now: reading the rest takes most of the time in which a signal would end a server.
+// Imported late, since it takes most of the time in which a signal would end a server.
 const program = await import("./cli/program.js").catch((error: Error) => {
   process.stderr.write(
     `drum: its own files cannot be read: ${error.message}; raise the limit with ulimit -n\n`,

@@ -53,7 +53,7 @@ export function findModelFiles(
   return models;
 }
 
-/** Reading a named pipe would wait for somebody who writes. */
+/** Reading a named pipe would wait for a writer. */
 function checkRegular(file: string, code: "HOOK_FILE_BROKEN" | "ARTIFACT_UNREADABLE"): void {
   const stats = statSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() !== false || stats.isDirectory()) return;

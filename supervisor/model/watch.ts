@@ -1,11 +1,11 @@
-// Whether a code directory has changed: asked again and again, which works in containers and on network disks too.
+// Watches a code directory for changes. Polls it, which also works in containers and on network disks.
 
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 
 const everyMilliseconds = 1000;
 
-/** Calls the listener when a file of the folder comes, goes or changes, or the folder itself does. Returns a function that ends it. */
+/** Calls the listener when the folder or a file in it appears, disappears or changes. Returns a function that ends the watch. */
 export function watchFolder(folder: string, listener: () => void): () => void {
   const before = snapshot(folder);
   let isAsking = false;

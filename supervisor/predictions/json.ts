@@ -25,7 +25,7 @@ export function predictionsAsJson(checked: CheckedPredictions): string | Buffer 
   return rows <= rowsPerChunk ? asString(parts, rows) : Buffer.concat([...chunksOf(parts, rows)]);
 }
 
-/** The same in pieces, each made when it is asked for. What it throws, it throws at once. */
+/** The same in pieces, each made on demand. Throws at once, not in a later piece. */
 export function predictionsAsJsonChunks(checked: CheckedPredictions): Iterable<Buffer> {
   return chunksOf(partsOf(checked), checked.predictions.rows);
 }

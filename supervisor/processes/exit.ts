@@ -21,7 +21,7 @@ const codeWords: Record<number, string> = {
   127: "the interpreter was not found",
 };
 
-/** Why a program could not be started, with what to do about it. */
+/** Explains why a program could not be started, and what to do about it. */
 function failureInWords(failure: string): string {
   const remedy = systemRemedy(failure);
   return `could not be started: ${failure}${remedy ? `; ${remedy}` : ""}`;
@@ -29,12 +29,12 @@ function failureInWords(failure: string): string {
 
 const outsideSignals: readonly (NodeJS.Signals | undefined)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
 
-/** Whether somebody has ended the process, and not what it did itself. `memoryWanted` is undefined where it is not known. */
+/** Whether the process was ended from outside. `memoryWanted` is undefined if it is not known. */
 export function isFromOutside({ signal }: Exit, memoryWanted: boolean | undefined): boolean {
   return outsideSignals.includes(signal) && !(signal === "SIGKILL" && memoryWanted !== false);
 }
 
-/** `memoryWanted` says whether the system has killed a process for want of memory. */
+/** `memoryWanted` tells whether the system has killed a process for lack of memory. */
 export function exitInWords({ code, signal, failure }: Exit, memoryWanted?: boolean): string {
   if (failure) return failureInWords(failure);
   if (signal === "SIGKILL" && memoryWanted !== undefined) {

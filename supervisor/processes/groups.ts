@@ -137,7 +137,7 @@ for file in $(grep -alF "$mark" /proc/[0-9]*/environ 2>/dev/null); do
 done
 `;
 
-/** One small shell for all groups, in a session of its own so that a Ctrl-C does not reach it. One that has ended is replaced with the next group. */
+/** One small shell for all groups, in its own session so that a Ctrl-C does not reach it. If it has ended, the next group starts another. */
 class Reaper {
   private readonly groups = new Set<number>();
   private input: Writable | undefined;

@@ -1,19 +1,19 @@
-// Descriptors kept in reserve: when connections have taken all others, a worker can still be started in the place of a dead one.
+// Keeps descriptors in reserve, so that a dead worker can be replaced even if connections have taken all others.
 
 import { closeSync, openSync, readFileSync } from "node:fs";
 
-/** What a start takes at once: pipes with both ends, and the one that tells of a failure. */
+/** The descriptors that a start needs at once: both ends of its pipes, and the pipe that reports a failure. */
 const size = 24;
 const kept: number[] = [];
 let wanted = 0;
 
-/** From now on. Where few descriptors are allowed, few are kept. */
+/** Keeps a reserve from now on. Keeps few descriptors if few are allowed. */
 export function keepReserve(): void {
   wanted = Math.min(size, Math.floor(mostDescriptors() / 8));
   fill();
 }
 
-/** Does work that opens descriptors, with those of the reserve. */
+/** Runs work that opens descriptors, with the reserve released. */
 export function withReserve<Result>(work: () => Result): Result {
   for (const descriptor of kept.splice(0)) closeSync(descriptor);
   try {
@@ -27,7 +27,7 @@ function fill(): void {
   try {
     while (kept.length < wanted) kept.push(openSync("/dev/null", "r"));
   } catch {
-    // There are none left: the next start fills it.
+    // None are left; the next start refills the reserve.
   }
 }
 

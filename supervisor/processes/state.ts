@@ -1,15 +1,15 @@
-// What the kernel tells of a process and its end: whether it is stopped, and whether memory was wanted.
+// Reads from the kernel whether a process is stopped, and whether one was killed for lack of memory.
 
 import { readFileSync } from "node:fs";
 
-/** Whether a signal (SIGSTOP) or a debugger has stopped it: it computes nothing. False where there is no /proc. */
+/** Whether a signal (SIGSTOP) or a debugger has stopped the process. False without /proc. */
 export function isFrozen(pid: number): boolean {
   const stat = read(`/proc/${pid}/stat`);
-  // The program's name stands in parentheses and may hold parentheses itself.
+  // The program's name is in parentheses and may contain parentheses.
   return /^ [Tt] /.test(stat.slice(stat.lastIndexOf(")") + 1));
 }
 
-/** How many processes the system has killed for want of memory: in our control group, else on the machine; undefined where it does not tell. */
+/** How many processes the system has killed for lack of memory, in our control group or else on the machine; undefined if unknown. */
 function memoryKills(): number | undefined {
   const group = /^0::(.*)$/m.exec(read("/proc/self/cgroup"))?.[1] ?? "/";
   const count =
@@ -19,11 +19,11 @@ function memoryKills(): number | undefined {
 }
 
 let known = memoryKills();
-/** Of one want, several processes may die. */
+/** One lack of memory may kill several processes. */
 const sameWant = 2000;
 let lastWant = Number.NEGATIVE_INFINITY;
 
-/** Whether the system has killed a process for want of memory since this was last asked; undefined where it does not tell. */
+/** Whether the system has killed a process for lack of memory since the last call; undefined if unknown. */
 export function wasMemoryWanted(): boolean | undefined {
   const before = known;
   known = memoryKills();

@@ -66,7 +66,7 @@ export async function run(
   const stop = () => void endGroup(kill, exited);
   signal?.addEventListener("abort", stop, { once: true });
   const exit = await exited;
-  // What it has started itself is killed by now.
+  // By now, all that it has started is killed.
   await closed;
   signal?.removeEventListener("abort", stop);
   signal?.throwIfAborted();

@@ -1,4 +1,4 @@
-// The memory of bodies: how large one may be, and all together that are under way, from their first byte until they are answered.
+// Limits the memory of bodies: the size of each, and of all that are under way, from their first byte until their response.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { FastifyInstance } from "fastify";
@@ -30,14 +30,14 @@ class BodyBudget {
 
   constructor(private readonly limits: BodyLimits) {}
 
-  /** Counts what the request announces. Throws BODY_TOO_LARGE, BODY_MEMORY_FULL. */
+  /** Counts the size that the request announces. Throws BODY_TOO_LARGE, BODY_MEMORY_FULL. */
   admit({ headers }: IncomingMessage, response: ServerResponse): void {
     const size = Number(headers["content-length"] ?? 0);
     if (size > this.limits.maxBodySize) throw bodyTooLarge(this.limits.maxBodySize);
     if (size > 0) this.take(size, response);
   }
 
-  /** Counts a body that announces no size, as it comes. What is too much fails whoever reads it. */
+  /** Counts a body of unknown size while it arrives. A body over a limit fails for its reader. */
   count(request: IncomingMessage, response: ServerResponse): void {
     let size = 0;
     const take = ({ length }: Buffer) => {
@@ -55,7 +55,7 @@ class BodyBudget {
 
   private take(size: number, response: ServerResponse): void {
     const { maxBodyMemory } = this.limits;
-    // One that is alone is taken, whatever the limit.
+    // A body that is alone is accepted, whatever the limit.
     if (this.used > 0 && this.used + size > maxBodyMemory) {
       throw new DrumError(
         "BODY_MEMORY_FULL",

@@ -22,7 +22,10 @@ const asCsv: Write = async (checked) => {
   return checked.predictions.rows > rowsPerChunk ? streamed(chunks) : Buffer.concat([...chunks]);
 };
 
-/** A client that does not read holds no more than a chunk: each is made when the one before has left. The first is made at once, so that what cannot be written has a status. */
+/**
+ * Makes each chunk when the previous one is sent, so that a client that does not read holds at most one. Makes the first chunk now, so
+ * that a failure to write it gets its status.
+ */
 function streamed(chunks: Iterable<Buffer>): Readable {
   const all = chunks[Symbol.iterator]();
   const first = all.next();

@@ -1,4 +1,4 @@
-// Bodies that do not come, or come too slowly: their connections are closed with 408.
+// Closes connections with 408 if their bodies do not arrive, or arrive too slowly.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
@@ -7,9 +7,9 @@ import type { FastifyInstance } from "fastify";
 export interface Patience {
   /** Milliseconds without a byte. */
   silence: number;
-  /** Bytes a second that a body has to bring over its whole time, beyond one `silence`. */
+  /** Bytes per second that a body must bring over its whole time, beyond one `silence`. */
   leastRate: number;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two checks. */
   every: number;
 }
 
@@ -19,13 +19,13 @@ interface Coming {
   request: IncomingMessage;
   response: ServerResponse;
   startedAt: number;
-  /** What the connection had brought before. */
+  /** Bytes that the connection had brought before. */
   before: number;
   read: number;
   readAt: number;
 }
 
-/** The last request of each connection is looked at now and then, so that none pays for it. */
+/** Checks the last request of each connection at intervals, so that no request pays for it. */
 export function limitSlowBodies(app: FastifyInstance, patience = usual): void {
   const connections = new Map<Socket, Coming>();
   app.server.on("connection", (socket: Socket) => socket.once("close", () => connections.delete(socket)));
@@ -59,7 +59,7 @@ function isTooSlow(one: Coming, now: number, { silence, leastRate }: Patience): 
   return now - one.readAt > silence || now - one.startedAt > silence + earned;
 }
 
-/** As Node refuses requests that are late; one that has its answer already is only hung up. */
+/** Rejects a request as Node rejects late ones. If it already has its response, only closes the connection. */
 function refuse(app: FastifyInstance, { request, response }: Coming): void {
   if (response.headersSent) request.socket.destroy();
   else {

@@ -1,4 +1,4 @@
-// The token of a running server: made at its start, and kept in a file that only its user can read. `drum swap` reads it there.
+// The token of a running server. The server makes it at its start and keeps it in a file that only its user can read, for `drum swap`.
 
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,15 +12,15 @@ export function makeToken(): string {
   return token;
 }
 
-/** By the port alone: a server that listens at all addresses is asked at any of them. */
+/** Named by the port alone, since a server that listens on all addresses is asked at any of them. */
 export function tokenFile({ dataDirectory }: Places, port: number): string {
   return path.join(dataDirectory, "servers", `${port}.token`);
 }
 
-/** Returns a function that removes it. Throws where it cannot be written. */
+/** Returns a function that removes it. Throws if it cannot be written. */
 export function keepToken(file: string, token: string): () => void {
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-  // A new file: one that is there may be open to others.
+  // A new file, since an existing one may be readable by others.
   rmSync(file, { force: true });
   writeFileSync(file, token, { mode: 0o600, flag: "wx" });
   return () => {
@@ -28,7 +28,7 @@ export function keepToken(file: string, token: string): () => void {
   };
 }
 
-/** Undefined where there is none. */
+/** Undefined if there is none. */
 export function readToken(file: string): string | undefined {
   try {
     const token = readFileSync(file, "utf8");

@@ -7,7 +7,7 @@ export interface StopRequest {
   exitCode: number;
 }
 
-/** Signals that came before anybody wanted to know. */
+/** Signals that came before anything waited for them. */
 const held = new Set<NodeJS.Signals>();
 const hold = (signal: NodeJS.Signals) => void held.add(signal);
 const heldSignals = [...(Object.keys(exitCodes) as StopRequest["signal"][]), "SIGHUP"] as const;
@@ -49,7 +49,7 @@ export function onStopSignals(listener: (signal: StopRequest["signal"], times: n
   };
 }
 
-/** Calls the listener at SIGHUP; one that comes while it works is followed by one more call. */
+/** Calls the listener at SIGHUP. A SIGHUP during a call causes one more call. */
 export function onHangUp(listener: () => unknown): void {
   let isAsked = release("SIGHUP");
   let isWorking = false;

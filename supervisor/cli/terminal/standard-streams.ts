@@ -1,8 +1,8 @@
-// Standard output and error as they may be: closed early, full, or read slowly.
+// Handles standard output and error that are closed early, full, or read slowly.
 
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Milliseconds that a reader of stderr may take no byte at the end of a command. */
+/** Milliseconds that a reader of stderr may pause at the end of a command. */
 const patience = 1000;
 const pollMilliseconds = 20;
 
@@ -10,11 +10,11 @@ let isServing = false;
 
 /** `end` ends the process with an exit code. */
 export function guardStreams(end: (exitCode: number) => void): void {
-  // Nobody could be told.
+  // No reader is left to report to.
   process.stderr.on("error", () => {});
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (isServing) return;
-    // `drum score … | head` closes the pipe early: that is no fault.
+    // `drum score … | head` closes the pipe early, which is not an error.
     if (error.code === "EPIPE") return end(0);
     process.stderr.write(
       `drum: OUTPUT_UNWRITABLE: standard output cannot be written: ${error.message}; check the space where it leads to\n`,
@@ -23,12 +23,12 @@ export function guardStreams(end: (exitCode: number) => void): void {
   });
 }
 
-/** From now on what cannot be printed is lost, and nothing ends for it. */
+/** From now on, output that cannot be printed is lost and ends nothing. */
 export function outliveOutput(): void {
   isServing = true;
 }
 
-/** Resolves when all that was printed has been read. Who reads the results of a command may take any time; stderr and a server wait for nobody. */
+/** Resolves when all output is read. The reader of a command's results may take any time; stderr and a server do not wait. */
 export async function flushStreams(): Promise<void> {
   await emptied(process.stdout, isServing ? patience : Number.POSITIVE_INFINITY);
   await emptied(process.stderr, patience);

@@ -29,7 +29,7 @@ const secretFile = /^\.env(\.|$)/;
 const mostFiles = 10_000;
 const mostBytes = 10 * 2 ** 30;
 
-/** A file of names that are left out as well, with * and ?; one a line. */
+/** A file with more names to leave out, with * and ?; one per line. */
 const ignoreFile = ".drumignore";
 
 /** Sorted by name. Throws USAGE for a folder that is too large, or whose links form a cycle or lead out of it. */

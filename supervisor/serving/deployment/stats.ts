@@ -48,7 +48,7 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
   };
 }
 
-/** Milliseconds for which figures are shared: to read those of all processes takes the processor that predictions need. */
+/** Milliseconds for which figures are shared, since reading those of all processes takes CPU time from predictions. */
 const shareTime = 1000;
 
 let shared: { pids: string; at: number; figures: ReturnType<typeof measure> } | undefined;

@@ -1,4 +1,4 @@
-// Requests that are known to kill workers: for a while each is refused at once, by its digest.
+// Rejects requests that are known to kill workers, for a while, by their digest.
 
 import { createHash } from "node:crypto";
 import { encodeMessage } from "../../../protocol/codec.js";
@@ -30,7 +30,7 @@ export class Quarantine {
     this.kept.set(digestOf(request), { until: now + quarantineTime, reason: again });
   }
 
-  /** Why the request is refused. Costs nothing as long as no request is known to kill. */
+  /** The reason to reject the request, if any. Costs nothing while no request is known to kill. */
   find(request: Request, now: number): DrumError | undefined {
     if (this.kept.size === 0) return undefined;
     for (const [digest, { until }] of this.kept) if (until <= now) this.kept.delete(digest);

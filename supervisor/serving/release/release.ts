@@ -152,7 +152,7 @@ export class Release {
     );
   }
 
-  /** Workers that cannot answer now, each with the reason. */
+  /** Workers that are not ready now, each with the reason. */
   get missing(): string[] {
     return this.slots
       .filter(({ slot }) => !slot.isReady)

@@ -50,11 +50,11 @@ export class Channel {
     output.once("end", () => this.read(() => this.reader.end()));
     output.once("close", () => this.close());
     output.on("error", () => this.close());
-    // What is read of the input is its end alone.
+    // Reads only the end of the input.
     input.once("close", () => this.close()).resume();
   }
 
-  /** Whether both streams are there: what is asked over a closed channel fails. */
+  /** Whether both streams are open; requests over a closed channel fail. */
   get isOpen(): boolean {
     return this.closed === undefined;
   }

@@ -1,9 +1,9 @@
-// Which worker a request goes to: the least busy one, but for requests that a worker died of.
+// Chooses the worker of a request: the least busy one, except for requests that a worker died of.
 
 import type { Slot } from "./slot.js";
 import type { Task } from "./task.js";
 
-/** Undefined where it has to wait. */
+/** Undefined if the request must wait. */
 export function slotFor(task: Task, slots: readonly Slot[], suspectsWait: boolean): Slot | undefined {
   if (suspectsWait) return besideSuspects(task, slots);
   return leastBusy(task, slots);
@@ -18,7 +18,7 @@ function leastBusy(task: Task, slots: readonly Slot[]): Slot | undefined {
   return best;
 }
 
-/** One worker at a time, the last of those that are ready, is left to the suspects; the others never have one. A lone worker takes both in turn. */
+/** Leaves the last ready worker to the suspects; the others never get one. A lone worker takes both in turn. */
 function besideSuspects(task: Task, slots: readonly Slot[]): Slot | undefined {
   const ready = slots.filter((slot) => slot.isReady);
   const isAlone = slots.filter((slot) => !slot.givenUp).length === 1;

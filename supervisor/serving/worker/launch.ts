@@ -14,7 +14,7 @@ const stdio = ["ignore", "ignore", "pipe", "pipe", "pipe"] as const;
 
 export interface WorkerProcess extends Pick<Group, "pid" | "kill"> {
   command: readonly string[];
-  /** Frames to the worker. Nothing comes from it but its end. */
+  /** Carries frames to the worker. Only its end can be read. */
   input: Duplex;
   /** Frames from the worker. */
   output: Readable;

@@ -12,7 +12,7 @@ import { type Call, type Result, Task } from "./task.js";
 export type PoolState = "starting" | "ready" | "failed" | "draining" | "stopped";
 
 const pingEvery = 15_000;
-/** Milliseconds between two looks at workers that have something to do. */
+/** Milliseconds between two checks of workers with requests. */
 const watchEvery = 500;
 const stopGrace = 5_000;
 
@@ -20,7 +20,7 @@ export class Pool {
   state: PoolState = "starting";
   readonly slots: readonly Slot[];
   private readonly queue: Task[] = [];
-  /** Requests that a worker died of. They have one worker at most at a time, so that the others are left to the rest. */
+  /** Requests that a worker died of. At most one worker at a time runs them, so that the others stay free. */
   private readonly suspects: Task[] = [];
   private readonly quarantine = new Quarantine();
   private watch: NodeJS.Timeout | undefined;
@@ -165,7 +165,7 @@ export class Pool {
     }
   }
 
-  /** As long as there is something to do: takes back what was given ahead to workers that are late. */
+  /** Takes back what was sent ahead to late workers. Runs while there are requests. */
   private lookAfter(): void {
     const ahead = this.slots.flatMap((slot) => slot.takeBackIfLate());
     this.queue.unshift(...ahead);

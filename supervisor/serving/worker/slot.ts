@@ -42,7 +42,7 @@ export class Slot implements Runner {
   failure: DrumError | undefined;
   /** Whether starts have failed so often that the next ones are far apart; until one succeeds, no request waits for it. */
   givenUp = false;
-  /** What its worker said of itself, also after it has died. */
+  /** The hello of its worker, also after it has died. */
   hello: Hello | undefined;
   private deaths: Death[] = [];
   /** Moving average of the milliseconds that a request takes in the worker. */
@@ -162,7 +162,7 @@ export class Slot implements Runner {
   }
 
   private take(task: Task, id: number, outcome: Result | Error): void {
-    // It was taken back: another worker answers it, or has.
+    // It was taken back, so another worker handles it.
     if (task.runner !== this || task.id !== id) {
       this.lastAnswer = performance.now();
       this.context.events.onAnswer();

@@ -44,7 +44,7 @@ export class Worker {
   private onHello: ((hello: Hello) => void) | undefined;
   /** Why the supervisor killed it, if it did. */
   private verdict: DrumError | undefined;
-  /** It was ended by somebody else, or had been stopped: whatever it worked on is not to blame. */
+  /** Whether it was ended or stopped from outside, so that its requests are not the cause. */
   isEndedFromOutside = false;
 
   constructor(
