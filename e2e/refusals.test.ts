@@ -213,21 +213,18 @@ describe("a request that is hardly HTTP", () => {
 });
 
 describe("a content type", () => {
-  it.each([
-    "text/csv; charset=klingon",
-    'text/csv; charset="',
-    "text/csv;;;",
-    "text/csv; a=b; charset=",
-    "text/plain; charset=utf-16",
-  ])("of CSV with a nonsense charset (%s) is read as UTF-8, as in DRUM", async (type) => {
-    const answer = await post(`${server.url}/predict/`, "a\n1\n", { "content-type": type });
-    expect(await answer.json()).toEqual({ predictions: [1] });
-  });
+  it.each(['text/csv; charset="', "text/csv;;;", "text/csv; a=b; charset="])(
+    "of CSV with a malformed charset (%s) is read as UTF-8, as in DRUM",
+    async (type) => {
+      const answer = await post(`${server.url}/predict/`, "a\n1\n", { "content-type": type });
+      expect(await answer.json()).toEqual({ predictions: [1] });
+    },
+  );
 
   it.each([
     "application/json",
     "application/octet-stream",
-    "Text/CSV",
+    "text/csv; charset=klingon",
     "text/html",
     ";;;",
     "text",
