@@ -2,7 +2,7 @@
 
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -75,14 +75,22 @@ export interface Server {
 export interface ServerWishes {
   words: readonly string[];
   variables?: Variables;
+  /** What a shell does before it becomes the server. */
+  before?: string;
   /** Waits for this status of /health/; undefined waits only for the socket. */
   until?: number;
 }
 
 /** `drum server` on a free port. */
-export async function serve({ words, variables = {}, until = 200 }: ServerWishes): Promise<Server> {
+export async function serve({
+  words,
+  variables = {},
+  before = ":",
+  until = 200,
+}: ServerWishes): Promise<Server> {
   const port = await freePort();
-  const child = execa(process.execPath, [main, "server", "--address", `127.0.0.1:${port}`, ...words], {
+  const command = [process.execPath, main, "server", "--address", `127.0.0.1:${port}`, ...words];
+  const child = execa("sh", ["-c", `${before}; exec "$@"`, "sh", ...command], {
     reject: false,
     all: true,
     env: variables,
@@ -120,6 +128,14 @@ export async function serve({ words, variables = {}, until = 200 }: ServerWishes
   }
   await server.stop();
   throw new Error(`drum server did not become healthy: ${printed.slice(-3000)}`);
+}
+
+/** What the admin API of a server of ours wants, as `drum swap` reads it. */
+export function adminHeaders({ url }: Pick<Server, "url">): Record<string, string> {
+  const data = process.env.XDG_DATA_HOME || path.join(homedir(), ".local", "share");
+  const home = process.env.DRUM_HOME || path.join(data, "drumline");
+  const token = readFileSync(path.join(home, "servers", `${new URL(url).port}.token`), "utf8");
+  return { "content-type": "application/json", authorization: `Bearer ${token}` };
 }
 
 export function freePort(): Promise<number> {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, describe, expect, it } from "vitest";
-import { codeDirectory, drum, fourFolder, languages, model, post, serve } from "./drum.js";
+import { adminHeaders, codeDirectory, drum, fourFolder, languages, model, post, serve } from "./drum.js";
 import { credentials, Store, type StoreObject } from "./store.js";
 
 const artifact = Buffer.from("the weights".repeat(300_000));
@@ -294,9 +294,11 @@ describe("MLOPS_LAZY_LOADING_DATA", () => {
     const predict = async () => (await (await post(`${server.url}/predict/`, "a\n1\n")).json()) as unknown;
     expect(await predict()).toEqual({ predictions: [artifact.length] });
     const other = sizeModel();
-    const swap = await post(`${server.url}/admin/swap`, JSON.stringify({ code_dir: other }), {
-      "content-type": "application/json",
-    });
+    const swap = await post(
+      `${server.url}/admin/swap`,
+      JSON.stringify({ code_dir: other }),
+      adminHeaders(server),
+    );
     expect(swap.status).toBe(200);
     expect(existsSync(path.join(other, "weights.bin"))).toBe(true);
     expect(await predict()).toEqual({ predictions: [artifact.length] });

@@ -6,7 +6,15 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { codeDirectory, fourFolder, modelsFolder, root, type ServerWishes, serve } from "./drum.js";
+import {
+  adminHeaders,
+  codeDirectory,
+  fourFolder,
+  modelsFolder,
+  root,
+  type ServerWishes,
+  serve,
+} from "./drum.js";
 
 const program = path.join(root, ".setup", "clients", "bin", "schemathesis");
 const exceptions = readFileSync(path.join(root, "e2e", "clients", "schemathesis.toml"), "utf8");
@@ -62,6 +70,7 @@ describe("schemathesis finds no fault with the server of", () => {
   ])("%s", async (_title, kindOf) => {
     const { headers = [], raising, ...wishes } = kindOf();
     const server = await serve(wishes);
+    const token = `Authorization: ${adminHeaders(server).authorization}`;
     // Its own folder, since schemathesis keeps what an earlier run found next to it, and tries that first.
     const folder = mkdtempSync(path.join(tmpdir(), "drum-schemathesis-"));
     const raises = `[[operations]]\ninclude-path-regex = '${raising}'\nchecks.not_a_server_error.enabled = false\n`;
@@ -71,7 +80,7 @@ describe("schemathesis finds no fault with the server of", () => {
       [
         ["run", `${server.url}/docs/json`, "--url", server.url, "--phases", "examples,coverage,fuzzing"],
         ["--seed", "1", "--max-examples", "10", "--generation-database", "none"],
-        ["--no-color", "--warnings", "off", ...headers.flatMap((header) => ["--header", header])],
+        ["--no-color", "--warnings", "off", ...[...headers, token].flatMap((header) => ["--header", header])],
       ].flat(),
       { cwd: folder, reject: false },
     );

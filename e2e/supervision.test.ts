@@ -1,10 +1,20 @@
 // Faults of workers: every way to misbehave is a scenario of the scripted worker in e2e/workers/scripted.
 
-import { cpSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, isAlive, post, root, type Server, serve } from "./drum.js";
+import {
+  codeDirectory,
+  drum,
+  eventually,
+  isAlive,
+  post,
+  pythonModel,
+  root,
+  type Server,
+  serve,
+} from "./drum.js";
 
 const workers = path.join(root, "e2e", "workers");
 const folder = codeDirectory({ "custom.scripted": "" });
@@ -123,6 +133,20 @@ describe("a worker that dies while it answers", () => {
     expect((await predict(`die once ${marker}`)).status).toBe(500);
     expect((await predict("next")).status).toBe(200);
   });
+
+  it.each(["then closes its output", "then closes its input"])(
+    "that answers, %s and lives on, is replaced, and no request is lost",
+    async (body) => {
+      await start(["--max-workers", "2"]);
+      await eventually(async () => (await workersNow()).every(({ state }) => state === "ready"));
+      expect((await predict(body)).status).toBe(200);
+      const answers = await Promise.all(Array.from({ length: 40 }, () => predict("fine")));
+      expect(answers.map(({ status }) => status).filter((status) => status !== 200)).toEqual([]);
+      await eventually(async () => (await workersNow()).every(({ state }) => state === "ready"));
+      expect((await workersNow()).map(({ restarts }) => restarts).sort()).toEqual([0, 1]);
+      expect(server.output()).toContain("closed the streams of the protocol and kept running");
+    },
+  );
 
   it("takes its children with it", async () => {
     await start();
@@ -265,17 +289,92 @@ describe("while the model loads", () => {
   });
 });
 
-it("restarts that fail again and again end in a health check that says so", async () => {
-  const copy = codeDirectory({});
-  cpSync(workers, path.join(copy, "workers"), { recursive: true });
-  server = await serve({ words, variables: { DRUM_WORKERS: path.join(copy, "workers") } });
-  writeFileSync(path.join(copy, "workers", "scripted", "main.mjs"), "process.exit(5);");
-  process.kill((await workersNow())[0]!.pid, "SIGKILL");
-  await eventually(
-    async () => (await message(await fetch(`${server.url}/health/`))).includes("is given up"),
-    30_000,
-  );
-  const answer = await predict("fine");
-  expect(answer.status).toBe(503);
-  expect(await message(answer)).toContain("ended with exit code 5");
+describe("restarts that fail again and again", () => {
+  const health = async () => {
+    const answer = await fetch(`${server.url}/health/`);
+    return { status: answer.status, ...((await answer.json()) as { message: string; missing?: string[] }) };
+  };
+  const marker = () => path.join(codeDirectory({}), "marker");
+
+  it("end in a health check that says so, and go on once a file of the code directory changes", async () => {
+    const own = codeDirectory({ "custom.scripted": "" });
+    const file = marker();
+    server = await serve({
+      words: ["--code-dir", own, "--target-type", "regression"],
+      variables: {
+        DRUM_WORKERS: workers,
+        SCRIPTED_START: "dies while a file is there",
+        SCRIPTED_MARKER: file,
+      },
+    });
+    writeFileSync(file, "");
+    process.kill((await workersNow())[0]!.pid, "SIGKILL");
+    await eventually(async () => (await health()).message.includes("again and again"), 60_000);
+    const answer = await predict("fine");
+    expect(answer.status).toBe(503);
+    expect(await message(answer)).toContain("ended with exit code 9");
+    expect((await workersNow())[0]).toMatchObject({
+      state: "failed",
+      reason: expect.stringContaining("exit code 9"),
+    });
+    const logged = server.output().length;
+    for (let probe = 0; probe < 5; probe++) expect((await health()).status).toBe(503);
+    expect(server.output().slice(logged)).toBe("");
+    rmSync(file);
+    writeFileSync(path.join(own, "custom.scripted"), "# changed");
+    await eventually(async () => (await health()).status === 200, 5000);
+    expect((await predict("fine")).status).toBe(200);
+  });
+
+  it("of some workers are told, and end when another one starts", async () => {
+    const file = marker();
+    await start(["--max-workers", "2"], {
+      SCRIPTED_START: "dies while a file is there",
+      SCRIPTED_MARKER: file,
+    });
+    await eventually(async () => (await workersNow()).every(({ state }) => state === "ready"));
+    expect(await health()).toEqual({ status: 200, message: "OK" });
+    writeFileSync(file, "");
+    const [first, second] = await workersNow();
+    process.kill(first!.pid, "SIGKILL");
+    await eventually(async () => (await workersNow())[0]!.state === "failed", 60_000);
+    expect(await health()).toMatchObject({ status: 200, missing: [expect.stringContaining("scripted-1: ")] });
+    rmSync(file);
+    process.kill(second!.pid, "SIGKILL");
+    await eventually(async () => {
+      const { status, missing } = await health();
+      return status === 200 && missing === undefined;
+    });
+    expect((await workersNow()).map(({ state }) => state)).toEqual(["ready", "ready"]);
+  });
+
+  it("of a folder that was moved away name it, and end when it is back", async () => {
+    const own = pythonModel(
+      "def score(data, model):\n    return pd.DataFrame({'Predictions': data['a'] * 2.0})",
+    );
+    server = await serve({ words: ["--code-dir", own, "--target-type", "regression"] });
+    renameSync(own, `${own}-away`);
+    process.kill((await workersNow())[0]!.pid, "SIGKILL");
+    await eventually(
+      async () => (await health()).message.includes(`the code directory ${own} is not there`),
+      60_000,
+    );
+    renameSync(`${own}-away`, own);
+    await eventually(async () => (await health()).status === 200, 10_000);
+    expect((await predict("a\n21\n")).status).toBe(200);
+  });
+});
+
+describe("a worker that is stopped from outside while it answers", () => {
+  it("is replaced, and /health/ tells until another one is ready", async () => {
+    await start();
+    const { pid } = (await workersNow())[0]!;
+    const answer = predict("sleep 300");
+    await sleep(100);
+    process.kill(pid, "SIGSTOP");
+    await eventually(async () => (await fetch(`${server.url}/health/`)).status === 503, 5000);
+    expect((await answer).status).toBe(200);
+    expect(server.output()).toContain("was stopped from outside (SIGSTOP, or a debugger)");
+    expect((await workersNow())[0]!.restarts).toBe(1);
+  });
 });

@@ -1,14 +1,34 @@
 // Swaps of releases: under load, with replay, and every way in which they may fail.
 
-import { writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
-import { drum, eventually, Load, post, pythonModel, type Server, serve } from "./drum.js";
+import {
+  adminHeaders,
+  codeDirectory,
+  drum,
+  eventually,
+  freePort,
+  Load,
+  main,
+  post,
+  pythonModel,
+  root,
+  type Server,
+  serve,
+} from "./drum.js";
 
 const factor = (by: number, more = "") =>
   pythonModel(
     `def score(data, model):\n${more}    return pd.DataFrame({"Predictions": data["a"] * ${by}.0})`,
   );
+
+/** A model that needs no environment. */
+const scripted = () => codeDirectory({ "custom.scripted": "" });
+const workers = { DRUM_WORKERS: path.join(root, "e2e", "workers") };
 
 let server: Server;
 afterEach(async () => {
@@ -159,11 +179,60 @@ it("SIGHUP loads the same code directory anew", async () => {
   expect(await predict()).toEqual([5]);
 });
 
+/** Whether the process has a handler of its own for the signal. */
+function catches(pid: number, signal: NodeJS.Signals): boolean {
+  const caught = /^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${pid}/status`, "latin1"))![1]!;
+  return ((BigInt(`0x${caught}`) >> BigInt(constants.signals[signal] - 1)) & 1n) === 1n;
+}
+
+it("SIGHUP during a reload is followed by one more", async () => {
+  const folder = factor(2);
+  await start(folder);
+  writeFileSync(path.join(folder, "custom.py"), readFileSync(path.join(factor(3), "custom.py")));
+  process.kill(server.pid, "SIGHUP");
+  await sleep(150);
+  writeFileSync(path.join(folder, "custom.py"), readFileSync(path.join(factor(7), "custom.py")));
+  for (let times = 0; times < 3; times++) process.kill(server.pid, "SIGHUP");
+  await eventually(async () => (await predict())[0] === 7);
+  await eventually(() => server.output().match(/was reloaded in/g)?.length === 2);
+});
+
+it.each(["SIGHUP", "SIGTERM"] as const)(
+  "%s to a server that has just been started is heeded",
+  async (signal) => {
+    const address = `127.0.0.1:${await freePort()}`;
+    const child = spawn(process.execPath, [
+      main,
+      "server",
+      "--code-dir",
+      factor(2),
+      "--address",
+      address,
+      "--target-type",
+      "regression",
+    ]);
+    let printed = "";
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+    });
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    // All are caught from the same line on; Node itself catches SIGTERM before.
+    await eventually(() => catches(child.pid!, "SIGHUP"));
+    expect(printed).toBe("");
+    child.kill(signal);
+    if (signal === "SIGHUP") {
+      await eventually(() => /was reloaded in/.test(printed), 20_000);
+      child.kill("SIGTERM");
+    }
+    expect(await ended).toBe(143);
+  },
+);
+
 describe("the admin API", () => {
   const ask = (body: unknown, headers: Record<string, string> = {}) =>
     fetch(`${server.url}/admin/swap`, {
       method: "POST",
-      headers: { "content-type": "application/json", ...headers },
+      headers: { ...adminHeaders(server), ...headers },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
 
@@ -171,7 +240,9 @@ describe("the admin API", () => {
     await start(factor(2));
     const swapping = ask({ code_dir: factor(3, "") });
     await eventually(async () => {
-      const { swaps } = (await (await fetch(`${server.url}/admin/swap`)).json()) as {
+      const { swaps } = (await (
+        await fetch(`${server.url}/admin/swap`, { headers: adminHeaders(server) })
+      ).json()) as {
         swaps: { step: string | null }[];
       };
       return swaps[0]!.step === "loading the new release";
@@ -191,7 +262,9 @@ describe("the admin API", () => {
     ["a replay that counts nothing", { replay: 0 }, {}, 400, "replay must be"],
     ["runtimes that are a text", { runtimes: "python" }, {}, 400, "runtimes must be"],
     ["a limit without replay", { max_diff: 1 }, {}, 400, "max_diff needs replay"],
-    ["a request that came through a proxy", {}, { "x-forwarded-for": "10.0.0.1" }, 403, "DRUM_TOKEN"],
+    ["no token, from this machine", {}, { authorization: "" }, 403, "DRUM_TOKEN"],
+    ["another token", {}, { authorization: `Bearer ${"A".repeat(43)}` }, 403, "DRUM_TOKEN"],
+    ["an empty token", {}, { authorization: "Bearer " }, 403, "DRUM_TOKEN"],
   ])("refuses %s", async (_title, body, headers, status, words) => {
     await start(factor(2));
     const answer = await ask(body, headers);
@@ -201,10 +274,31 @@ describe("the admin API", () => {
 
   it("wants the token where one is set, and nobody else's", async () => {
     await start(factor(2), [], { DRUM_TOKEN: "let me in" });
-    expect((await ask({})).status).toBe(403);
+    expect((await ask({}, { authorization: "" })).status).toBe(403);
     expect((await ask({}, { authorization: "Bearer let me" })).status).toBe(403);
     expect((await ask({}, { authorization: "Bearer let me in" })).status).toBe(200);
     expect((await drum(["swap", "--address", server.url], { DRUM_TOKEN: "let me in" })).exitCode).toBe(0);
-    expect((await drum(["swap", "--address", server.url])).stderr).toContain("ADMIN_REFUSED");
+    const elsewhere = { DRUM_HOME: codeDirectory({}) };
+    expect((await drum(["swap", "--address", server.url], elsewhere)).stderr).toContain("ADMIN_REFUSED");
+  });
+
+  it("has a token of its own in a file that only its user reads, as long as it runs", async () => {
+    const home = codeDirectory({});
+    await start(scripted(), [], { DRUM_HOME: home, ...workers });
+    const folder = path.join(home, "servers");
+    const file = path.join(folder, `${new URL(server.url).port}.token`);
+    expect([statSync(folder).mode & 0o777, statSync(file).mode & 0o777]).toEqual([0o700, 0o600]);
+    const headers = { authorization: `Bearer ${readFileSync(file, "utf8")}` };
+    expect((await fetch(`${server.url}/admin/swap`, { headers })).status).toBe(200);
+    expect((await drum(["swap", "--address", server.url], { DRUM_HOME: home })).exitCode).toBe(0);
+    await server.stop();
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it("serves without the file where its folder cannot be written", async () => {
+    const home = path.join(codeDirectory({ file: "" }), "file");
+    await start(scripted(), [], { DRUM_HOME: home, DRUM_TOKEN: "let me in", ...workers });
+    expect(server.output()).toContain("drum swap cannot reach this server without DRUM_TOKEN");
+    expect((await drum(["swap", "--address", server.url], { DRUM_TOKEN: "let me in" })).exitCode).toBe(0);
   });
 });

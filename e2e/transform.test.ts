@@ -5,7 +5,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { readArrowBytes } from "../supervisor/formats/arrow/arrow.js";
-import { codeDirectory, drum, fourFolder, languages, post, type Server, serve } from "./drum.js";
+import {
+  adminHeaders,
+  codeDirectory,
+  drum,
+  fourFolder,
+  languages,
+  post,
+  type Server,
+  serve,
+} from "./drum.js";
 
 const folderOf = (language: string) => path.join(fourFolder, "transform", language);
 /** Java has no type for sparse matrices, so its output is dense. */
@@ -292,7 +301,7 @@ def transform(data, model):
   it("is swapped under its name", async () => {
     const { url } = await start({ words: ["--code-dir", folderOf("python")] });
     const body = JSON.stringify({ code_dir: folderOf("r") });
-    const swapped = await post(`${url}/admin/swap`, body, { "content-type": "application/json" });
+    const swapped = await post(`${url}/admin/swap`, body, adminHeaders({ url }));
     expect(swapped.status, await swapped.clone().text()).toBe(200);
     expect(await partsOf(await post(`${url}/transform/`, rows))).toMatchObject({
       "X.transformed": transformed,

@@ -36,6 +36,27 @@ export function decodeMessage(bytes: Buffer): ReceivedMessage {
   return value as ReceivedMessage;
 }
 
+/** The id of a response, read from its first bytes alone; undefined for other messages. */
+export function idOfResponse(bytes: Buffer): number | undefined {
+  const afterArray = { 148: 1, 220: 3, 221: 5 }[bytes[0] ?? 0] ?? bytes.length;
+  const at = afterArray + 1;
+  if (bytes[afterArray] !== 1 || bytes.length < at + 9) return undefined;
+  switch (bytes[at]) {
+    case 0xcc:
+      return bytes[at + 1];
+    case 0xcd:
+      return bytes.readUInt16BE(at + 1);
+    case 0xce:
+      return bytes.readUInt32BE(at + 1);
+    case 0xcf:
+      return Number(bytes.readBigUInt64BE(at + 1));
+    case 0xcb:
+      return bytes.readDoubleBE(at + 1);
+    default:
+      return bytes[at];
+  }
+}
+
 function checkRequest(value: Value[]): void {
   checkLength(value, "request [0, id, method, params]", 4);
   checkId(value[1], 1);

@@ -182,8 +182,17 @@ function scanKey(): void {
 /** Up to this length, a loop is faster than a call into native code. */
 const shortText = 32;
 
+/** The most bytes of a str: a string of V8 holds no more, and msgpackr would end the process. */
+const longestText = 2 ** 29 - 24;
+
 function scanStr(size: number): void {
   const start = take(size);
+  if (size > longestText) {
+    throw new ProtocolError(
+      "VALUE_RANGE",
+      `the str of ${size} bytes at byte ${start} is longer than ${longestText} bytes; send less, or a bin`,
+    );
+  }
   if (size <= shortText) {
     let seen = 0;
     for (let i = start; i < at; i++) seen |= bytes[i]!;

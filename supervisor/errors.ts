@@ -29,6 +29,7 @@ export const supervisorErrorCodes = {
   DEADLINE_PASSED: "a prediction exceeded the request timeout",
   QUEUE_FULL: "too many requests are waiting",
   BODY_TOO_LARGE: "the request body exceeds the limit",
+  BODY_MEMORY_FULL: "the request bodies under way take too much memory",
   CODING_UNSUPPORTED: "the request body has an unknown Content-Encoding",
   JSON_INVALID: "the request body is not the expected JSON",
   NOT_READY: "the model is still loading",
@@ -39,7 +40,7 @@ export const supervisorErrorCodes = {
   DIRECT_ACCESS_FAILED: "the OpenAI-compatible server could not be reached",
   ROUTE_NOT_SERVED: "the model does not serve this route",
   MODEL_UNKNOWN: "the server has no model of that name",
-  ADMIN_REFUSED: "the admin API needs a request from the same machine, or the token",
+  ADMIN_REFUSED: "the admin API needs the token",
   SWAP_RUNNING: "another swap of the model is running",
   SWAP_FAILED: "the new release could not take over; the old one keeps serving",
   PREDICTIONS_DIFFER: "predictions of two models cannot be compared, or differ by more than allowed",
@@ -123,6 +124,27 @@ export function exitCodeOf(error: unknown): number {
 /** Errors that end the command even with --with-error-server, since the request itself is wrong. */
 export function isRequestWrong({ code }: DrumError): boolean {
   return code === "USAGE" || code === "PARAMETERS_INVALID" || code === "SECRETS_INVALID";
+}
+
+/** By the error code in the system's message. */
+const systemRemedies: Readonly<Record<string, string>> = {
+  EMFILE: "drum has as many files and connections open as it may; raise the limit with ulimit -n",
+  ENFILE: "the system has as many files open as it may; close some, or raise fs.file-max",
+  EAGAIN: "there are as many processes as there may be; raise the limit with ulimit -u or the container's",
+  ENOMEM: "the system has no memory left for it; free some",
+  ENOSPC: "there is no space left; free some",
+  E2BIG: "its words and variables are too long; shorten the environment",
+};
+
+/** The remedy for an error of the system; undefined if its message says all. */
+export function systemRemedy(words: string): string | undefined {
+  if (/\bmkdtemp\b/.test(words)) return "set TMPDIR to a folder that can be written";
+  return systemRemedies[/\bE[A-Z0-9]+\b/.exec(words)?.[0] ?? ""];
+}
+
+/** Whether the system has refused something, which is not an internal error. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && "syscall" in error;
 }
 
 /** Anything thrown, as text for a message. */

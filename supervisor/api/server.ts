@@ -9,6 +9,7 @@ import { exampleCsv } from "../serving/deployment/example.js";
 import type { Models } from "../serving/models.js";
 import { adminRoutes } from "./admin/swap.js";
 import { acceptBodies } from "./bodies/bodies.js";
+import { limitBodies } from "./bodies/budget.js";
 import { errorRoutes } from "./drum/error.js";
 import { drumError } from "./drum/errors.js";
 import { predictRoutes } from "./drum/predict.js";
@@ -19,6 +20,7 @@ import { buildApplication } from "./http/application.js";
 import { addDocumentation, type DocumentedModel } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
 import type { ApiSettings } from "./http/settings.js";
+import { limitSlowBodies } from "./http/slow-bodies.js";
 import { chatRoutes } from "./openai/chat.js";
 import { directAccessRoutes } from "./openai/direct-access.js";
 
@@ -65,11 +67,14 @@ export async function buildErrorServer(reason: DrumError, serving: Serving): Pro
 }
 
 async function build(
-  { settings: { maxBodySize, urlPrefix }, log }: Serving,
+  { settings, log }: Serving,
   documented: () => readonly DocumentedModel[],
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
+  const { maxBodySize, urlPrefix } = settings;
   const app = buildApplication({ maxBodySize, log, form: drumError });
+  limitBodies(app, settings);
+  limitSlowBodies(app);
   await acceptBodies(app, maxBodySize);
   await addDocumentation(app, { prefix: urlPrefix, version: version(), models: documented });
   await app.register(async (scope) => addRoutes(scope), { prefix: urlPrefix });

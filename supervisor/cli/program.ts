@@ -1,7 +1,7 @@
 // Builds the command-line parser from the commands, runs the command that it finds, and prints errors.
 
 import { Argument, CommanderError, Command as Parser, Option as ParserOption } from "commander";
-import { DrumError, exitCodeOf } from "../errors.js";
+import { DrumError, exitCodeOf, isSystemError, systemRemedy } from "../errors.js";
 import { mask } from "../masking.js";
 import { variables, version } from "../places.js";
 import { commands } from "./commands/list.js";
@@ -126,6 +126,12 @@ function wantsStacktrace(words: readonly string[]): boolean {
 }
 
 function printError(error: unknown, withStack: boolean): void {
+  if (isSystemError(error)) {
+    const remedy = systemRemedy(error.message);
+    process.stderr.write(`drum: ${mask(error.message)}${remedy ? `; ${remedy}` : ""}\n`);
+    if (withStack) process.stderr.write(`${mask(String(error.stack))}\n`);
+    return;
+  }
   if (!(error instanceof DrumError)) {
     const text = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`drum: internal error: ${mask(String(text))}\n`);

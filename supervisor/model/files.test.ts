@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -141,6 +142,22 @@ describe("findModelFiles rejects", () => {
   it("an unknown --language, naming the known ones", () => {
     expect(() => findModelFiles(folderWith("custom.py"), [python, other], "cobol")).toThrow(
       '--language must be one of python, other, got "cobol"',
+    );
+  });
+});
+
+describe("findModelFiles refuses", () => {
+  it.each([
+    ["a hook file", "custom.py", "HOOK_FILE_BROKEN"],
+    ["an artifact", "model.pkl", "ARTIFACT_UNREADABLE"],
+  ])("%s that is a named pipe, which would wait for a writer", (_title, name, code) => {
+    const folder = folderWith();
+    execFileSync("mkfifo", [path.join(folder, name)]);
+    expect(() => findModelFiles(folder, [python])).toThrow(
+      expect.objectContaining({
+        code,
+        message: expect.stringContaining(`${name} is a named pipe; expected a file`),
+      }),
     );
   });
 });

@@ -1,6 +1,6 @@
 // Finds the hook files and artifacts of a code directory, and from them the model's languages.
 
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { DrumError } from "../errors.js";
 import type { Language, ModelFiles } from "../runtimes/language.js";
@@ -31,7 +31,7 @@ export function findModelFiles(
   const chosen = name
     ? found.filter(({ language }) => language.name === name)
     : chooseLanguages({ codeDirectory, files, found });
-  return chosen.map(({ language, hookFiles, artifacts }) => {
+  const models = chosen.map(({ language, hookFiles, artifacts }) => {
     if (hookFiles.length > 1) {
       throw new DrumError(
         "HOOK_FILE_AMBIGUOUS",
@@ -46,6 +46,19 @@ export function findModelFiles(
         .map((file) => path.join(codeDirectory, file)),
     };
   });
+  for (const { hookFile, artifacts } of models) {
+    if (hookFile !== undefined) checkRegular(hookFile, "HOOK_FILE_BROKEN");
+    for (const file of artifacts) checkRegular(file, "ARTIFACT_UNREADABLE");
+  }
+  return models;
+}
+
+/** Reading a named pipe would wait for a writer. */
+function checkRegular(file: string, code: "HOOK_FILE_BROKEN" | "ARTIFACT_UNREADABLE"): void {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() !== false || stats.isDirectory()) return;
+  const what = stats.isFIFO() ? "a named pipe" : stats.isSocket() ? "a socket" : "a device";
+  throw new DrumError(code, `${file} is ${what}; expected a file, replace it`);
 }
 
 /** Folders that hold installed packages or a Mac's notes about files, not the model. */

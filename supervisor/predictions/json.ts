@@ -19,13 +19,18 @@ type Cells = (row: number) => string;
  * Classification: objects of label to probability; other targets: a flat list. A string, or UTF-8 bytes above 4096 rows.
  * Throws PREDICTIONS_INVALID if a numeric target has values that are not numbers.
  */
-export function predictionsAsJson({
-  targetType,
-  predictions,
-  extra,
-  index,
-}: CheckedPredictions): string | Buffer {
-  const { rows } = predictions;
+export function predictionsAsJson(checked: CheckedPredictions): string | Buffer {
+  const { rows } = checked.predictions;
+  const parts = partsOf(checked);
+  return rows <= rowsPerChunk ? asString(parts, rows) : Buffer.concat([...chunksOf(parts, rows)]);
+}
+
+/** The same in pieces, each made on demand. Throws at once, not in a later piece. */
+export function predictionsAsJsonChunks(checked: CheckedPredictions): Iterable<Buffer> {
+  return chunksOf(partsOf(checked), checked.predictions.rows);
+}
+
+function partsOf({ targetType, predictions, extra, index }: CheckedPredictions): readonly Part[] {
   const rule = targetRules[targetType];
   const cells = rule.shape === "classes" ? objectsOf(predictions) : valuesOf(predictions, rule, targetType);
   const parts: Part[] = ['{"predictions":[', cells];
@@ -35,7 +40,7 @@ export function predictionsAsJson({
     parts.push('],"data":[', arraysOf(extra));
   }
   parts.push(extra === null ? "]}" : "]}}");
-  return rows <= rowsPerChunk ? asString(parts, rows) : asBytes(parts, rows);
+  return parts;
 }
 
 /** Yields UTF-8 chunks of `chunk` rows, one object per line. NaN, infinities and missing values are null. */
@@ -61,19 +66,17 @@ function asString(parts: readonly Part[], rows: number): string {
   return text;
 }
 
-function asBytes(parts: readonly Part[], rows: number): Buffer {
-  const chunks: Buffer[] = [];
+function* chunksOf(parts: readonly Part[], rows: number): Generator<Buffer> {
   for (const part of parts) {
-    if (typeof part === "string") chunks.push(Buffer.from(part));
-    else addList(chunks, part, rows);
+    if (typeof part === "string") yield Buffer.from(part);
+    else yield* listChunks(part, rows);
   }
-  return Buffer.concat(chunks);
 }
 
-function addList(chunks: Buffer[], cells: Cells, rows: number): void {
+function* listChunks(cells: Cells, rows: number): Generator<Buffer> {
   for (let from = 0; from < rows; from += rowsPerChunk) {
     const list = listOf(cells, from, Math.min(rows, from + rowsPerChunk));
-    chunks.push(Buffer.from(from === 0 ? list : `,${list}`));
+    yield Buffer.from(from === 0 ? list : `,${list}`);
   }
 }
 

@@ -1,6 +1,7 @@
 // Describes how a worker ended: its exit code or signal in words, and the last lines it printed.
 
 import type { Readable } from "node:stream";
+import { systemRemedy } from "../errors.js";
 import { mask } from "../masking.js";
 import type { Exit } from "./groups.js";
 
@@ -20,8 +21,26 @@ const codeWords: Record<number, string> = {
   127: "the interpreter was not found",
 };
 
-export function exitInWords({ code, signal, failure }: Exit): string {
-  if (failure) return `could not be started: ${failure}`;
+/** Explains why a program could not be started, and what to do about it. */
+function failureInWords(failure: string): string {
+  const remedy = systemRemedy(failure);
+  return `could not be started: ${failure}${remedy ? `; ${remedy}` : ""}`;
+}
+
+const outsideSignals: readonly (NodeJS.Signals | undefined)[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP"];
+
+/** Whether the process was ended from outside. `memoryWanted` is undefined if it is not known. */
+export function isFromOutside({ signal }: Exit, memoryWanted: boolean | undefined): boolean {
+  return outsideSignals.includes(signal) && !(signal === "SIGKILL" && memoryWanted !== false);
+}
+
+/** `memoryWanted` tells whether the system has killed a process for lack of memory. */
+export function exitInWords({ code, signal, failure }: Exit, memoryWanted?: boolean): string {
+  if (failure) return failureInWords(failure);
+  if (signal === "SIGKILL" && memoryWanted !== undefined) {
+    const who = memoryWanted ? "by the system for want of memory" : "from outside; there was memory enough";
+    return `was ended by SIGKILL (killed ${who})`;
+  }
   if (signal) return `was ended by ${signal} (${signalWords[signal] ?? "a signal"})`;
   const words = codeWords[code ?? -1];
   return `ended with exit code ${code}${words ? ` (${words})` : ""}`;

@@ -1,5 +1,6 @@
 // Interpreters: finds them in folders, asks for their version, and compares it with the minimum.
 
+import { execFile } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 
@@ -38,15 +39,13 @@ export async function askVersion(command: readonly string[]): Promise<string | u
 export async function ask(command: readonly string[]): Promise<{ stdout: string; all: string } | undefined> {
   const [program, ...words] = command;
   if (program === undefined) return undefined;
-  // Not imported at the top, since most starts do not need it.
-  const { execa } = await import("execa");
-  const { stdout, all, failed } = await execa(program, words, {
-    all: true,
-    reject: false,
-    stdin: "ignore",
-    timeout: 30_000,
+  return new Promise((resolve) => {
+    const options = { timeout: 30_000, maxBuffer: 2 ** 26 };
+    const child = execFile(program, words, options, (error, stdout, stderr) =>
+      resolve(error ? undefined : { stdout: stdout.trimEnd(), all: (stdout + stderr).trimEnd() }),
+    );
+    child.stdin?.end();
   });
-  return failed ? undefined : { stdout, all };
 }
 
 /** Compares dotted numbers: 3.9 is less than 3.11, and 17 equals 17.0. */

@@ -1,9 +1,11 @@
 // One step of an installation: a child process whose lines are progress, and a message for its failure.
 
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { DrumError } from "../errors.js";
-import { signalGroup } from "./groups.js";
+import { variables as ownVariables } from "../places.js";
+import { exitInWords } from "./exit.js";
+import { type Group, startGroup } from "./groups.js";
 
 /** The present step in words, and if known how many of how many steps are done. */
 export type OnProgress = (text: string, done?: number, total?: number) => void;
@@ -42,40 +44,50 @@ export async function run(
   { folder, variables = {} }: Where = {},
 ): Promise<Outcome> {
   signal?.throwIfAborted();
-  const child = execa(program, words, {
-    all: true,
-    reject: false,
-    stdin: "ignore",
-    env: variables,
-    ...(folder !== undefined && { cwd: folder }),
-    // In its own group, so that all it has started ends with it, and signals from the terminal do not reach it.
-    detached: true,
-    cleanup: false,
+  // In its own group, so that all it has started ends with it, and signals from the terminal do not reach it.
+  const { streams, exited, kill } = startGroup([program, ...words], {
+    stdio: ["ignore", "pipe", "pipe"],
+    environment: { ...ownVariables, ...variables },
+    folder,
   });
-  let rest = "";
-  child.stdout.on("data", (chunk: Buffer) => {
-    const lines = (rest + chunk.toString()).split("\n");
+  const [, printed, complaints] = streams as [null, Readable, Readable];
+  let [output, stdout, rest] = ["", "", ""];
+  printed.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+    stdout += text;
+    const lines = (rest + text).split("\n");
     rest = lines.pop() ?? "";
     for (const line of lines) if (line.trim()) onProgress(line.trim());
   });
-  const stop = () => void endGroup(child.pid, child);
+  complaints.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  const closed = Promise.all([printed, complaints].map(closing));
+  const stop = () => void endGroup(kill, exited);
   signal?.addEventListener("abort", stop, { once: true });
-  const result = await child;
+  const exit = await exited;
+  // By now, all that it has started is killed.
+  await closed;
   signal?.removeEventListener("abort", stop);
   signal?.throwIfAborted();
-  const end = result.exitCode === undefined ? result.shortMessage : `ended with exit code ${result.exitCode}`;
-  // A program that could not be started has no output.
-  const { failed, all = "", stdout = "" } = result;
-  return { failed, output: all, stdout, end: end ?? "" };
+  return {
+    failed: exit.code !== 0,
+    output: output.trimEnd(),
+    stdout: stdout.trimEnd(),
+    end: exitInWords(exit),
+  };
 }
 
-async function endGroup(pid: number | undefined, ended: PromiseLike<unknown>): Promise<void> {
-  if (pid === undefined) return;
-  signalGroup(pid, "SIGTERM");
+function closing(stream: Readable): Promise<void> {
+  return new Promise((resolve) => stream.once("close", resolve));
+}
+
+async function endGroup(kill: Group["kill"], ended: PromiseLike<unknown>): Promise<void> {
+  kill("SIGTERM");
   const patience = new AbortController();
   await Promise.race([ended, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
   patience.abort();
-  signalGroup(pid, "SIGKILL");
+  kill("SIGKILL");
 }
 
 export function stepFailure(

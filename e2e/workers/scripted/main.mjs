@@ -2,7 +2,7 @@
 // One deed a name, so that every fault of a worker is a case in one list.
 
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { closeSync, existsSync, readFileSync, writeSync } from "node:fs";
 import { read, write, writeRaw } from "../toy/wire.mjs";
 
 const wait = new Int32Array(new SharedArrayBuffer(4));
@@ -33,6 +33,10 @@ const starts = {
   "says nothing": () => sleep(60_000),
   "another version": () => hello(99),
   "garbage instead of hello": () => writeRaw(Buffer.from("Welcome to the interpreter!\n")),
+  "dies while a file is there": () => {
+    if (existsSync(process.env.SCRIPTED_MARKER)) process.exit(9);
+    hello();
+  },
   "dies while loading": () => hello(),
   "hangs while loading": () => hello(),
   "tells what it loads": () => hello(),
@@ -52,12 +56,27 @@ const bodies = {
     writeRaw(Buffer.from([100, 0, 0, 0, 1, 2, 3]));
     process.exit(0);
   },
+  "prints 8 MB": () => {
+    for (let line = 0; line < 8000; line++) writeSync(2, `${"x".repeat(999)}\n`);
+  },
+  "prints a forged line": () => {
+    console.error("\u001b[2K\r[2000-01-01 00:00:00.000] ERROR: forged");
+  },
   "answer to nobody": () => write([1, 4_000_000, null, {}]),
   "request to the supervisor": () => write([0, 1, "predict", {}]),
   "no table": () => ({ rows: 1, predictions: { rows: 1, columns: "none" }, labelled: true, index: null }),
   "leaves a child": () => {
     const child = spawn("sleep", ["60"], { stdio: "inherit" });
     console.log(`child ${child.pid}`);
+  },
+};
+
+/** What it does after its answer. */
+const afterwards = {
+  "then closes its output": () => closeSync(Number(process.env.DRUM_PROTOCOL_OUT)),
+  "then closes its input": () => {
+    closeSync(Number(process.env.DRUM_PROTOCOL_IN));
+    sleep(60_000);
   },
 };
 
@@ -88,7 +107,8 @@ const methods = {
     if (text.startsWith("sleep ")) sleep(Number(text.slice(6)));
     // Once only: the marker file tells the worker that comes after.
     if (text.startsWith("die once ") && !alreadyDied(text.slice(9))) process.exit(4);
-    return bodies[text]?.() ?? answer([process.pid]);
+    // A number behind it makes a request of its own.
+    return bodies[text.replace(/ #\d+$/, "")]?.() ?? answer([process.pid]);
   },
 };
 
@@ -107,4 +127,5 @@ starts[scenario]();
 for (let message = read(); message; message = read()) {
   const [type, id, method, params] = message;
   if (type === 0) write([1, id, null, methods[method](params, id)]);
+  afterwards[method === "predict" ? params.payload.data.toString() : ""]?.();
 }

@@ -1,8 +1,7 @@
 // POST and GET /admin/swap: replaces the runtime or code directory of a served model. It runs code of the caller's choice, so
-// it accepts only requests from this machine or with the token.
+// it accepts only requests with a token.
 
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isIP } from "node:net";
 import path from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
@@ -13,12 +12,12 @@ import type { ApiSettings } from "../http/settings.js";
 import { swapAnswer, swapRequest, swapState } from "./schemas.js";
 
 export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiSettings): void {
-  const guard = async (request: FastifyRequest) => checkCaller(request, settings.token);
+  const guard = async (request: FastifyRequest) => checkCaller(request, settings.tokens);
 
   const swap = {
     summary: "Replace the runtime or the code of a model while it serves",
     description:
-      "Responds once the new release serves; after any failure, the old one keeps serving. Only from this machine or with the token.",
+      "Responds once the new release serves; after any failure, the old one keeps serving. Only with the token.",
     tags: ["admin"],
     body: { content: { "application/json": { schema: swapRequest } } },
     response: { 200: swapAnswer, ...errorAnswers(400, 403, 404, 409, 503) },
@@ -42,28 +41,12 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   }));
 }
 
-/**
- * With a token set, the caller must send it. Without one, the caller must be on this machine and use a loopback name, not a
- * proxy: a page in a local browser could make another name resolve to this server, and a local proxy lets others in.
- */
-function checkCaller(request: FastifyRequest, token: string | undefined): void {
-  if (token !== undefined) {
-    const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    if (given !== undefined && isSame(given, token)) return;
-    throw refused("the token from DRUM_TOKEN is missing or wrong; send it as Authorization: Bearer TOKEN");
-  }
-  const forwarded = ["forwarded", "x-forwarded-for", "x-real-ip", "via"].find(
-    (name) => request.headers[name],
-  );
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "").replace(/^\[|\]$/g, "");
-  if (
-    isLoopback(request.socket.remoteAddress ?? "") &&
-    (isLoopback(host) || host === "localhost") &&
-    !forwarded
-  )
-    return;
+/** Checks the token. The address of a caller proves nothing: a page in a local browser, or a local proxy, lets others in. */
+function checkCaller(request: FastifyRequest, tokens: readonly string[]): void {
+  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  if (given !== undefined && tokens.some((token) => isSame(given, token))) return;
   throw refused(
-    "the admin API accepts requests only from this machine; to use it from elsewhere, start the server with the variable DRUM_TOKEN set",
+    "the token is missing or wrong; use drum swap as the user who started the server, or send the token of the variable DRUM_TOKEN as Authorization: Bearer TOKEN",
   );
 }
 
@@ -74,11 +57,6 @@ function refused(message: string): DrumError {
 function isSame(given: string, token: string): boolean {
   const [one, other] = [given, token].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(one!, other!);
-}
-
-function isLoopback(address: string): boolean {
-  const bare = address.replace(/^::ffff:/i, "");
-  return (isIP(bare) === 4 && bare.startsWith("127.")) || bare === "::1";
 }
 
 /** Checks every field, since a misread request would swap something else. */

@@ -1,22 +1,43 @@
 // Writes the response in the media type that the request accepts: JSON, CSV or Arrow for predictions; a form, CSV or Arrow for
 // transformed data.
 
+import { Readable } from "node:stream";
 import Negotiator from "negotiator";
 import { csvChunks, type Written } from "../../formats/csv/write.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
 import { allColumns, rowsPerChunk } from "../../predictions/files.js";
-import { predictionsAsJson } from "../../predictions/json.js";
+import { predictionsAsJson, predictionsAsJsonChunks } from "../../predictions/json.js";
 import { type Transformed, tableOf } from "../../predictions/transformed.js";
 import { formOf } from "./form.js";
 
 export interface Answer {
   contentType: string;
-  body: string | Buffer;
+  body: string | Buffer | Readable;
 }
 
-type Write = (written: Written) => Promise<Buffer>;
+type Write = (written: Written) => Promise<Buffer | Readable>;
 
-const asCsv: Write = async (checked) => Buffer.concat([...csvChunks(checked, rowsPerChunk)]);
+const asCsv: Write = async (checked) => {
+  const chunks = csvChunks(checked, rowsPerChunk);
+  return checked.predictions.rows > rowsPerChunk ? streamed(chunks) : Buffer.concat([...chunks]);
+};
+
+/**
+ * Makes each chunk when the previous one is sent, so that a client that does not read holds at most one. Makes the first chunk now, so
+ * that a failure to write it gets its status.
+ */
+function streamed(chunks: Iterable<Buffer>): Readable {
+  const all = chunks[Symbol.iterator]();
+  const first = all.next();
+  const rest = { [Symbol.iterator]: () => all };
+  return Readable.from(
+    (function* () {
+      if (!first.done) yield first.value;
+      yield* rest;
+    })(),
+    { objectMode: false },
+  );
+}
 
 const asArrow: Write = async (checked) => {
   const { writeArrowBytes } = await import("../../formats/arrow/arrow.js");
@@ -32,7 +53,11 @@ const others: Readonly<Record<string, Write>> = {
 /** JSON, unless another type comes first in `accept`. Clients that accept anything expect JSON, as from DRUM. */
 export function answerOf(checked: CheckedPredictions, accept: string | undefined): Answer | Promise<Answer> {
   const contentType = askedInstead("application/json", accept);
-  if (contentType === undefined) return { contentType: "application/json", body: predictionsAsJson(checked) };
+  if (contentType === undefined) {
+    const isLarge = checked.predictions.rows > rowsPerChunk;
+    const body = isLarge ? streamed(predictionsAsJsonChunks(checked)) : predictionsAsJson(checked);
+    return { contentType: "application/json", body };
+  }
   return others[contentType]!(checked).then((body) => ({ contentType, body }));
 }
 

@@ -77,6 +77,16 @@ export const infoAnswer = {
   },
 } as const;
 
+export const healthAnswer = {
+  description: "A worker can answer",
+  type: "object",
+  properties: {
+    message: { type: "string" },
+    missing: { type: "array", items: { type: "string" }, description: "workers that cannot answer now" },
+  },
+  required: ["message"],
+} as const;
+
 export const modelsAnswer = {
   description: "One item per model",
   type: "object",
@@ -119,6 +129,11 @@ const workerInfo = {
     language: { type: "string" },
     release: { type: "integer" },
     state: { type: "string" },
+    reason: {
+      type: "string",
+      nullable: true,
+      description: "why it could not be started, where it could not",
+    },
     requests: { type: "integer", description: "answered" },
     restarts: { type: "integer" },
     queue: { type: "integer", description: "requests that the worker is processing" },

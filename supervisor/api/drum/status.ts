@@ -8,7 +8,7 @@ import type { Models } from "../../serving/models.js";
 import type { FindModel } from "../http/requests.js";
 import { errorAnswers, messageAnswer } from "../http/schemas.js";
 import type { ApiSettings } from "../http/settings.js";
-import { capabilitiesAnswer, infoAnswer, modelsAnswer, statsAnswer } from "./status-schemas.js";
+import { capabilitiesAnswer, healthAnswer, infoAnswer, modelsAnswer, statsAnswer } from "./status-schemas.js";
 
 const ok = { message: "OK" };
 
@@ -102,11 +102,12 @@ function sharedRoutes(
   const health = {
     summary: "Whether every model is loaded and ready",
     tags: ["status"],
-    response: { 200: messageAnswer, ...errorAnswers(503, 513) },
+    response: { 200: healthAnswer, ...errorAnswers(503, 513) },
   };
   app.get("/health/", { schema: health }, async (request) => {
     checkHealth(request);
-    return ok;
+    const missing = choose(request).flatMap(({ release }) => release.missing);
+    return missing.length > 0 ? { ...ok, missing } : ok;
   });
 
   const stats = { summary: "Memory, CPU and times", tags: ["status"], response: { 200: statsAnswer } };

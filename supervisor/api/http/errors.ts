@@ -21,6 +21,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   TYPE_SCHEMA_VIOLATED: 422,
   BODY_TOO_LARGE: 413,
   FRAME_TOO_LARGE: 413,
+  BODY_MEMORY_FULL: 503,
   QUEUE_FULL: 503,
   NOT_READY: 503,
   DRAINING: 503,
@@ -55,8 +56,14 @@ export function sendError(reply: FastifyReply, error: DrumError, form: ErrorForm
   return reply.code(status).send(body);
 }
 
-/** Not logged: states that health checks poll, a failed start that was already reported, and clients that disconnect. */
-const quietCodes: readonly ErrorCode[] = ["NOT_READY", "DRAINING", "MODEL_NOT_LOADED", "CLIENT_GONE"];
+/** Not logged: states that health checks poll, failed starts that were already reported, and clients that disconnect. */
+const quietCodes: readonly ErrorCode[] = [
+  "NOT_READY",
+  "DRAINING",
+  "MODEL_NOT_LOADED",
+  "CLIENT_GONE",
+  "WORKER_GAVE_UP",
+];
 
 export function logFailure(log: Log, error: DrumError): void {
   if (quietCodes.includes(error.code)) return;

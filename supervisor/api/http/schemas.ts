@@ -10,7 +10,7 @@ export const message = {
 /** The description of each status. */
 export const statusWords: Record<number, string> = {
   400: "A field or option of the request is missing or wrong",
-  403: "Refused: not from this machine, or the token is missing or wrong",
+  403: "Refused: the token is missing or wrong",
   404: "The route or the model does not exist",
   405: "The route does not support this method",
   409: "It failed; the old release keeps serving",

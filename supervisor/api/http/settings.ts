@@ -5,14 +5,16 @@ export interface ApiSettings {
   namesModels: boolean;
   /** Precedes every path: empty, or like /a/b. */
   urlPrefix: string;
-  /** The token that callers of the admin API must send. Without one, they must be on this machine. */
-  token: string | undefined;
+  /** The tokens of the admin API; callers must send one of them. */
+  tokens: readonly string[];
   /** The server behind /directAccess/, e.g. http://localhost:9999. */
   openAiServer: string | undefined;
   /** Whether /stats/ reports how long predictions take. */
   showPerf: boolean;
   /** Bytes. */
   maxBodySize: number;
+  /** Bytes of all bodies under way. */
+  maxBodyMemory: number;
   /** Milliseconds that a forwarded request may take. */
   requestTimeout: number;
 }

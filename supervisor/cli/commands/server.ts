@@ -83,6 +83,7 @@ export const server = defineCommand({
       token: variables.DRUM_TOKEN || undefined,
       openAiServer: parseOpenAiServer(variables.OPENAI_HOST, variables.OPENAI_PORT),
       showPerf: values.showPerf,
+      maxBodyMemory: values.maxBodyMemory,
       withErrorServer: values.withErrorServer,
       deploymentConfigFile: values.deploymentConfigFile,
       monitoring: monitoringConfig(values),

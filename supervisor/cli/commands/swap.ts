@@ -15,7 +15,7 @@ export const swap = defineCommand({
   ],
   options: { ...swapOptions, ...printOptions },
   variables: ["URL_PREFIX", "DRUM_TOKEN"],
-  configure(values, { variables }): SwapConfig {
+  configure(values, { variables, places }): SwapConfig {
     const { address, codeDirectory, model, replay, maxDifference, runtimeTexts } = values;
     return {
       address,
@@ -26,6 +26,7 @@ export const swap = defineCommand({
       runtimes: runtimeTexts && parseRuntimes(runtimeTexts),
       urlPrefix: parsePrefix(variables.URL_PREFIX),
       token: variables.DRUM_TOKEN || undefined,
+      places,
     };
   },
   run: async (config) => (await import("../runs/swap.js")).swap(config),

@@ -8,6 +8,7 @@ import { readPlaces } from "../../places.js";
 import { commandNamed } from "../commands/list.js";
 import { readConfig } from "./command.js";
 import type { Flags } from "./given.js";
+import { givenValues } from "./given.js";
 import { parseAddress } from "./parse.js";
 import { readSettings } from "./settings.js";
 
@@ -301,6 +302,11 @@ describe("readPlaces", () => {
   });
 });
 
+it("the value of an option that is a secret is masked, whatever becomes of it", () => {
+  const option = { name: "api-token", kind: "text", help: "", group: "Monitoring" } as const;
+  givenValues({ option }, { "api-token": "token-on-the-line" }, {});
+  expect(mask("drum --api-token=token-on-the-line")).toBe("drum --api-token=*****");
+});
 it.each(["score", "server", "compare", "fit", "validation", "perf-test", "new model"])(
   "the settings of drum %s include TARGET_NAME",
   (name) => {

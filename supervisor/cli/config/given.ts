@@ -3,7 +3,7 @@
 import { usage } from "../../errors.js";
 import { hide } from "../../masking.js";
 import { secretVariables, type Variables } from "../../places.js";
-import type { Option, OptionSet, ValuesOf } from "../options/option.js";
+import { isSecret, type Option, type OptionSet, type ValuesOf } from "../options/option.js";
 import { type Given, parseValue } from "./parse.js";
 
 /** Values by option name, as the command-line parser returns them. */
@@ -20,7 +20,7 @@ export interface GivenValue {
 /** By option name. */
 export type GivenValues = ReadonlyMap<string, GivenValue>;
 
-/** Reads a variable only if neither its option nor the option's rival is given as a flag. Masks secret variables from now on. */
+/** Reads a variable only if neither its option nor the option's rival is given as a flag. Masks secret variables and options from now on. */
 export function givenValues(options: OptionSet, flags: Flags, variables: Variables): GivenValues {
   hide(secretVariables.map((name) => variables[name]));
   const given = new Map<string, GivenValue>();
@@ -28,6 +28,7 @@ export function givenValues(options: OptionSet, flags: Flags, variables: Variabl
     const flag = flags[option.name];
     const set = [option.variable, option.otherVariable].find((name) => name && variables[name]);
     const text = set && variables[set];
+    if (isSecret(option.name)) hide(flag);
     if (flag !== undefined) given.set(option.name, { value: flag, source: "flag" });
     else if (text && flags[option.rival ?? ""] === undefined) {
       const value = option.kind === "texts" ? text.trim().split(/\s+/) : text;

@@ -1,7 +1,7 @@
 // Every setting of a command and where it comes from, for --print-config.
 
 import { variables as ownVariables, type Variables } from "../../places.js";
-import type { Option, OptionSet } from "../options/option.js";
+import { isSecret, type Option, type OptionSet } from "../options/option.js";
 import type { Command } from "./command.js";
 import type { GivenValues } from "./given.js";
 import { type Given, parseValue } from "./parse.js";
@@ -47,9 +47,4 @@ function valueAsGiven(option: Option, value: Given): unknown {
   const read = isRead ? parseValue(option, value) : value;
   // Code directories are printed as a list by every command, since a server may have several.
   return option.name === "code-dir" && option.kind === "directory" ? [read] : read;
-}
-
-/** Decides by the name, so that a new secret option is masked even if nobody marks it as secret. */
-function isSecret(name: string): boolean {
-  return /(token|password|secret)$/i.test(name);
 }

@@ -77,6 +77,11 @@ export interface Option extends Row {
   group: Group;
 }
 
+/** Decides by the name, so that a new secret option is masked even if nobody marks it as secret. */
+export function isSecret(name: string): boolean {
+  return /(token|password|secret)$/i.test(name);
+}
+
 /** A command's options by the keys of their values. */
 export type OptionSet = Readonly<Record<string, Option>>;
 

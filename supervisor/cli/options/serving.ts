@@ -28,6 +28,14 @@ export const serverOptions = inGroup("Serving", {
     fallback: `${usualSettings.maxBodySize / 2 ** 20}MB`,
     help: "the largest request body, for example 64MB; larger ones get 413",
   },
+  maxBodyMemory: {
+    name: "max-body-memory",
+    kind: "bytes",
+    variable: "DRUM_MAX_BODY_MEMORY",
+    placeholder: "SIZE",
+    fallback: "1024MB",
+    help: "the memory of all request bodies that wait or are answered; further ones get 503",
+  },
   noRetry: {
     name: "no-retry",
     kind: "flag",
@@ -56,7 +64,7 @@ export const swapOptions = inGroup("Serving", {
     variable: "ADDRESS",
     placeholder: "HOST[:PORT]",
     required: true,
-    help: "where the server listens; its token is read from the variable DRUM_TOKEN",
+    help: "where the server listens; its token is read from the variable DRUM_TOKEN, or from the file of a server of this user",
   },
   codeDirectory: {
     name: "code-dir",

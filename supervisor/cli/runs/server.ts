@@ -1,5 +1,7 @@
 // `drum server`: listens at once, loads the models, serves until a signal, then drains. SIGHUP reloads the models.
 
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { ApiSettings } from "../../api/http/settings.js";
 import { buildErrorServer, buildServer } from "../../api/server.js";
@@ -7,6 +9,7 @@ import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
 import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/rows.js";
+import { keepReserve } from "../../processes/reserve.js";
 import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
 import { type BrokenModel, Models } from "../../serving/models.js";
 import type { Monitor } from "../../serving/monitoring/monitor.js";
@@ -15,7 +18,9 @@ import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import type { Address } from "../options/option.js";
 import { warnOfFlaskExtension } from "../steps/flask-extension.js";
 import { openMonitor } from "../steps/monitoring.js";
+import { keepToken, makeToken, tokenFile } from "../steps/server-token.js";
 import { onHangUp, type StopRequest, stopRequest } from "../terminal/signals.js";
+import { outliveOutput } from "../terminal/standard-streams.js";
 
 /** Milliseconds that running predictions may take after SIGTERM. */
 const drainLimit = 30_000;
@@ -26,6 +31,8 @@ interface Serving {
   config: ServerConfig;
   log: Log;
   stopped: Promise<StopRequest>;
+  /** Of this start. */
+  ownToken: string;
 }
 
 export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerConfig {
@@ -38,6 +45,8 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
   token: string | undefined;
   openAiServer: string | undefined;
   showPerf: boolean;
+  /** Bytes. */
+  maxBodyMemory: number;
   withErrorServer: boolean;
   deploymentConfigFile: string | undefined;
   monitoring: MonitoringWishes;
@@ -45,7 +54,13 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
 
 /** Resolves with the exit code after the server has ended. */
 export async function server(config: ServerConfig): Promise<number> {
-  const serving = { config, log: openLog(config.loggingLevel), stopped: stopRequest() };
+  outliveOutput();
+  const serving = {
+    config,
+    log: openLog(config.loggingLevel),
+    stopped: stopRequest(),
+    ownToken: makeToken(),
+  };
   let found: Found;
   try {
     const { deploymentConfigFile: file } = config;
@@ -120,8 +135,10 @@ async function serveModels(
     log.error(`${model.name}: ${inWords(model.reason)}`);
     served.addBroken(model);
   }
-  const app = await buildServer(served, { settings: apiSettings(config), log, deploymentConfig });
+  const app = await buildServer(served, { settings: apiSettings(serving), log, deploymentConfig });
   await listen(app, config);
+  const forgetToken = tellToken(app, serving);
+  keepReserve();
   onHangUp(() => reload(served.all, log));
   const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
@@ -134,6 +151,7 @@ async function serveModels(
   log.info(`${signal}: finishing running requests`);
   await served.drain(drainLimit);
   await app.close();
+  forgetToken();
   await monitor?.close(reportLimit);
   return exitCode;
 }
@@ -154,9 +172,27 @@ async function startOne(deployment: Deployment, { config, log }: Serving): Promi
   return undefined;
 }
 
+/** Keeps the token where `drum swap` looks for it. Returns a function that removes it. */
+function tellToken(app: FastifyInstance, { config, log, ownToken }: Serving): () => void {
+  const { port } = app.server.address() as AddressInfo;
+  const file = tokenFile(config.places, port);
+  try {
+    return keepToken(file, ownToken);
+  } catch (error) {
+    log.warn(
+      `drum swap cannot reach this server without DRUM_TOKEN: ${file} cannot be written: ${messageOf(error)}`,
+    );
+    return () => {};
+  }
+}
+
+/** Milliseconds between two tries to reload while another swap runs. */
+const swapPause = 200;
+
 /** Reads the same code directories and runtimes again; a model that cannot be loaded keeps its current release. */
 async function reload(deployments: readonly Deployment[], log: Log): Promise<void> {
   for (const deployment of deployments) {
+    while (deployment.swapping !== undefined) await sleep(swapPause);
     await deployment.swap({}).then(
       ({ release, duration }) =>
         process.stdout.write(`${deployment.name} was reloaded in ${duration} ms (release ${release})\n`),
@@ -170,20 +206,23 @@ function inWords({ message, traceback }: DrumError): string {
 }
 
 /** Serves the error with --with-error-server; otherwise the error ends the command. Wrong usage always does. */
-async function serveError(error: DrumError, { config, log, stopped }: Serving): Promise<number> {
+async function serveError(error: DrumError, serving: Serving): Promise<number> {
+  const { config, log, stopped } = serving;
   if (!config.withErrorServer || !(error instanceof DrumError) || isRequestWrong(error)) throw error;
   log.error(inWords(error));
-  const app = await buildErrorServer(notLoaded(error), { settings: apiSettings(config), log });
+  const app = await buildErrorServer(notLoaded(error), { settings: apiSettings(serving), log });
   await listen(app, config);
   const { exitCode } = await stopped;
   await app.close();
   return exitCode;
 }
 
-function apiSettings(config: ServerConfig): ApiSettings {
+function apiSettings({ config, ownToken }: Serving): ApiSettings {
   const { maxBodySize, requestTimeout } = config.workers;
-  const { namesModels, urlPrefix, token, openAiServer, showPerf } = config;
-  return { namesModels, urlPrefix, token, openAiServer, showPerf, maxBodySize, requestTimeout };
+  const tokens = config.token === undefined ? [ownToken] : [ownToken, config.token];
+  const { namesModels, urlPrefix, openAiServer, showPerf, maxBodyMemory } = config;
+  const limits = { maxBodySize, maxBodyMemory, requestTimeout };
+  return { namesModels, urlPrefix, tokens, openAiServer, showPerf, ...limits };
 }
 
 function notLoaded(error: DrumError): DrumError {

@@ -3,7 +3,9 @@
 import { request } from "node:http";
 import path from "node:path";
 import { DrumError, type ErrorCode, messageOf } from "../../errors.js";
+import type { Places } from "../../places.js";
 import type { Address } from "../options/option.js";
+import { readToken, tokenFile } from "../steps/server-token.js";
 import { openProgress } from "../terminal/progress.js";
 
 interface Report {
@@ -31,7 +33,9 @@ export interface SwapConfig {
   maxDifference: number | undefined;
   runtimes: Readonly<Record<string, string>> | undefined;
   urlPrefix: string;
+  /** Undefined for that of the server's file. */
   token: string | undefined;
+  places: Places;
 }
 
 /** Resolves with the exit code. */
@@ -81,10 +85,11 @@ function inWords({ model, release, duration, replayed, largestDifference, unlike
 
 /** Does not use fetch, because a swap may take longer than fetch waits for a response. */
 function ask<Answer>(
-  { address: { host, port }, urlPrefix, token }: SwapConfig,
+  { address: { host, port }, urlPrefix, token: given, places }: SwapConfig,
   method: string,
   body?: object,
 ): Promise<Answer> {
+  const token = given ?? readToken(tokenFile(places, port));
   const headers = {
     ...(body ? { "content-type": "application/json" } : {}),
     ...(token ? { authorization: `Bearer ${token}` } : {}),

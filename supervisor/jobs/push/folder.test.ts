@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
@@ -49,4 +49,35 @@ it("files of version control and tools are left out in every folder", () => {
     "node_modules/y": "",
   });
   expect(filesOf(folder).map(({ name }) => name)).toEqual([".gitignore", "custom.py"]);
+});
+
+it("files of secrets, and those that .drumignore names, are left out", () => {
+  const folder = folderOf({
+    ".drumignore": "# data\n*.csv\n/notes\nkeys/private.pem\nraw/\n",
+    ".env": "TOKEN=1",
+    ".env.local": "",
+    "custom.py": "",
+    "train.csv": "",
+    "a/b.csv": "",
+    "notes/x": "",
+    "a/notes": "",
+    "keys/private.pem": "",
+    "keys/public.pem": "",
+    "a/raw/y": "",
+  });
+  expect(filesOf(folder).map(({ name }) => name)).toEqual(["a/notes", "custom.py", "keys/public.pem"]);
+});
+
+it.each([
+  ["a file", "custom.txt"],
+  ["a folder", ""],
+])("a link to %s outside is refused with where it leads, one to a file inside is not", (_title, name) => {
+  const outside = folderOf({ "custom.txt": "secret" });
+  const folder = folderOf({ "custom.py": "", "real.txt": "1" });
+  symlinkSync(path.join(folder, "real.txt"), path.join(folder, "inside.txt"));
+  expect(filesOf(folder).map(({ name }) => name)).toEqual(["custom.py", "inside.txt", "real.txt"]);
+  symlinkSync(path.join(outside, name), path.join(folder, "link"));
+  expect(() => filesOf(folder)).toThrow(
+    `is a link that leads out of the code directory, to ${path.join(outside, name)}`,
+  );
 });

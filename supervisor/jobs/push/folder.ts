@@ -1,6 +1,6 @@
 // The files of a code directory that are pushed: all except those of version control and other tools.
 
-import { openAsBlob, readdirSync, realpathSync, statSync } from "node:fs";
+import { existsSync, openAsBlob, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { usage } from "../../errors.js";
 
@@ -16,6 +16,7 @@ const leftOut = new Set([
   ".hg",
   ".svn",
   ".DS_Store",
+  ".drumignore",
   ".ipynb_checkpoints",
   ".mypy_cache",
   ".pytest_cache",
@@ -23,13 +24,19 @@ const leftOut = new Set([
   "__pycache__",
   "node_modules",
 ]);
+/** .env, .env.local and so on. */
+const secretFile = /^\.env(\.|$)/;
 const mostFiles = 10_000;
 const mostBytes = 10 * 2 ** 30;
 
-/** Sorted by name. Throws USAGE for a folder that is too large, or whose links form a cycle. */
+/** A file with more names to leave out, with * and ?; one per line. */
+const ignoreFile = ".drumignore";
+
+/** Sorted by name. Throws USAGE for a folder that is too large, or whose links form a cycle or lead out of it. */
 export function filesOf(folder: string): PushedFile[] {
   const found: PushedFile[] = [];
-  collect(folder, { found, name: "", above: [] });
+  const root = realpathSync(folder);
+  collect(folder, { found, name: "", above: [], root, isIgnored: readIgnored(folder) });
   const bytes = found.reduce((sum, file) => sum + file.bytes, 0);
   if (bytes > mostBytes) {
     const largest = found.toSorted((one, other) => other.bytes - one.bytes)[0]!;
@@ -45,18 +52,48 @@ interface Walk {
   name: string;
   /** The real paths of the folders around this one. */
   above: readonly string[];
+  /** The real path of the code directory. */
+  root: string;
+  isIgnored(name: string): boolean;
 }
 
-function collect(folder: string, { found, name, above }: Walk): void {
+/** A pattern with a slash is a path below the code directory, any other a name in every folder; * does not pass a slash. */
+function readIgnored(folder: string): (name: string) => boolean {
+  const file = path.join(folder, ignoreFile);
+  if (!existsSync(file)) return () => false;
+  const patterns = readFileSync(file, "utf8")
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => {
+      const text = line.replace(/^\/|\/$/g, "");
+      const escaped = text
+        .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
+        .replaceAll("*", "[^/]*")
+        .replaceAll("?", "[^/]");
+      return new RegExp(line.replace(/\/$/, "").includes("/") ? `^${escaped}$` : `(^|/)${escaped}$`);
+    });
+  return (name) => patterns.some((pattern) => pattern.test(name));
+}
+
+function collect(folder: string, walk: Walk): void {
+  const { found, name, above, root, isIgnored } = walk;
   const real = realpathSync(folder);
   if (above.includes(real)) throw usage(`${folder} is a link to a folder that contains it; remove it`);
   for (const entry of readdirSync(folder).sort()) {
-    if (leftOut.has(entry) || entry.endsWith(".pyc")) continue;
+    if (leftOut.has(entry) || entry.endsWith(".pyc") || secretFile.test(entry)) continue;
     const file = path.join(folder, entry);
     const below = name === "" ? entry : `${name}/${entry}`;
+    if (isIgnored(below)) continue;
     const stats = statSync(file, { throwIfNoEntry: false });
     if (stats === undefined) throw usage(`${file} is a broken link; correct it, or remove it`);
-    if (stats.isDirectory()) collect(file, { found, name: below, above: [...above, real] });
+    const target = realpathSync(file);
+    if (target !== root && !target.startsWith(root + path.sep)) {
+      throw usage(
+        `${file} is a link that leads out of the code directory, to ${target}; put a copy in its place`,
+      );
+    }
+    if (stats.isDirectory()) collect(file, { ...walk, name: below, above: [...above, real] });
     else if (stats.isFile()) found.push({ name: below, path: file, bytes: stats.size });
     if (found.length > mostFiles)
       throw usage(`${folder} has more than ${mostFiles} files to push; remove what the model does not need`);

@@ -17,10 +17,9 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
     deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
   );
   const running = places.flatMap(({ worker }) => (worker && worker.pid > 0 ? [worker] : []));
-  const [memory, container, [own, ...usages]] = await Promise.all([
-    systeminformation.mem(),
-    readContainerMemory(),
-    measureTrees([process.pid, ...running.map(({ pid }) => pid)]),
+  const [memory, container, [own, ...usages]] = await measured([
+    process.pid,
+    ...running.map(({ pid }) => pid),
   ]);
   const usageOf = new Map(running.map((worker, at) => [worker, usages[at]!]));
   const processes = [
@@ -49,6 +48,23 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
   };
 }
 
+/** Milliseconds for which figures are shared, since reading those of all processes takes CPU time from predictions. */
+const shareTime = 1000;
+
+let shared: { pids: string; at: number; figures: ReturnType<typeof measure> } | undefined;
+
+function measured(pids: readonly number[]): ReturnType<typeof measure> {
+  const now = performance.now();
+  if (shared?.pids !== pids.join() || now - shared.at > shareTime) {
+    shared = { pids: pids.join(), at: now, figures: measure(pids) };
+  }
+  return shared.figures;
+}
+
+function measure(pids: readonly number[]) {
+  return Promise.all([systeminformation.mem(), readContainerMemory(), measureTrees(pids)]);
+}
+
 function memoryAndCpu(usage: Usage) {
   return { mem: usage.rss / megabyte, cpu_percent: round(usage.cpuPercent) };
 }
@@ -74,6 +90,7 @@ function describePlace({ slot, worker, model, language, release }: Place, usage:
     language,
     release,
     state: worker?.state ?? (slot.givenUp ? "failed" : "stopped"),
+    reason: worker?.state === "ready" ? null : (slot.failure?.message ?? null),
     requests: slot.requests,
     restarts: slot.restarts,
     queue: slot.inFlight.length,

@@ -152,6 +152,15 @@ export class Release {
     );
   }
 
+  /** Workers that are not ready now, each with the reason. */
+  get missing(): string[] {
+    return this.slots
+      .filter(({ slot }) => !slot.isReady)
+      .map(
+        ({ slot }) => `${slot.name}: ${slot.failure?.message ?? slot.worker?.doing ?? "is started again"}`,
+      );
+  }
+
   /** Requests that wait for a worker. */
   get waiting(): number {
     return this.parts.reduce((sum, { pool }) => sum + pool.waiting, 0);

@@ -1,7 +1,7 @@
 // Requests and responses over one pair of streams. Knows frames and ids, but no process: its owner fails pending requests.
 
-import type { Readable, Writable } from "node:stream";
-import { decodeMessage, encodeMessage } from "../../../protocol/codec.js";
+import type { Duplex, Readable } from "node:stream";
+import { decodeMessage, encodeMessage, idOfResponse } from "../../../protocol/codec.js";
 import { FrameReader } from "../../../protocol/frames.js";
 import {
   type Message,
@@ -18,7 +18,7 @@ import { DrumError, messageOf } from "../../errors.js";
 
 export interface ChannelEvents {
   onNotification(method: string, params: Params): void;
-  /** The other side closed its stream, or sent an invalid message, which `fault` describes. */
+  /** The other side closed one of its streams, or sent an invalid message, which `fault` describes. */
   onClose(fault: DrumError | undefined): void;
 }
 
@@ -42,7 +42,7 @@ export class Channel {
 
   constructor(
     output: Readable,
-    private readonly input: Writable,
+    private readonly input: Duplex,
     private readonly settings: { maxFrame: number; events: ChannelEvents },
   ) {
     this.reader = new FrameReader(settings.maxFrame);
@@ -50,6 +50,13 @@ export class Channel {
     output.once("end", () => this.read(() => this.reader.end()));
     output.once("close", () => this.close());
     output.on("error", () => this.close());
+    // Reads only the end of the input.
+    input.once("close", () => this.close()).resume();
+  }
+
+  /** Whether both streams are open; requests over a closed channel fail. */
+  get isOpen(): boolean {
+    return this.closed === undefined;
   }
 
   /** Resolves with the checked result. A WireError from the worker becomes a DrumError with the same code. */
@@ -127,11 +134,25 @@ export class Channel {
     if (this.closed) return;
     try {
       feed();
-      for (let frame = this.reader.next(); frame; frame = this.reader.next())
-        this.receive(decodeMessage(frame));
+      for (let frame = this.reader.next(); frame; frame = this.reader.next()) this.decode(frame);
     } catch (error) {
       this.close(broken("the worker sent an invalid message:", error));
     }
+  }
+
+  private decode(frame: Buffer): void {
+    let message: ReceivedMessage;
+    try {
+      message = decodeMessage(frame);
+    } catch (error) {
+      const id = idOfResponse(frame) ?? 0;
+      const pending = this.pending.get(id);
+      if (!isTooLarge(error) || !pending) throw error;
+      this.pending.delete(id);
+      pending.reject(cannotTake(error));
+      return;
+    }
+    this.receive(message);
   }
 
   private receive(message: ReceivedMessage): void {
@@ -176,6 +197,17 @@ function accept({ method, resolve, reject }: Pending, result: Value): void {
   } catch (error) {
     reject(broken("the worker's response has", error));
   }
+}
+
+/** Whether the message is well formed, but a text or number in it is too large to take. */
+function isTooLarge(error: unknown): error is ProtocolError {
+  return error instanceof ProtocolError && error.code === "VALUE_RANGE";
+}
+
+function cannotTake(error: ProtocolError): DrumError {
+  return new DrumError("HOOK_RESULT_INVALID", `the model's response is too large: ${error.message}`, {
+    cause: error,
+  });
 }
 
 /** The error for a worker that breaks the protocol. */

@@ -1,6 +1,6 @@
 // How a worker is started: its command line, file descriptors and environment variables.
 
-import type { Readable, Writable } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { type Exit, type Group, startGroup } from "../../processes/groups.js";
 import type { Language } from "../../runtimes/language.js";
 import type { Runtime } from "../../runtimes/runtime.js";
@@ -14,8 +14,8 @@ const stdio = ["ignore", "ignore", "pipe", "pipe", "pipe"] as const;
 
 export interface WorkerProcess extends Pick<Group, "pid" | "kill"> {
   command: readonly string[];
-  /** Frames to the worker. */
-  input: Writable;
+  /** Carries frames to the worker. Only its end can be read. */
+  input: Duplex;
   /** Frames from the worker. */
   output: Readable;
   /** Everything the worker and user code print. */
@@ -47,8 +47,6 @@ export function launchWorker({ language, runtime, maxFrame, environment, threads
       DRUM_WORKER_THREADS: String(threads),
     },
   });
-  const [, , prints, input, output] = streams as [null, null, Readable, Writable, Readable];
-  // A worker that dies with unread frames breaks the pipe. Its exit tells why, so the stream error is ignored.
-  input.on("error", () => {});
+  const [, , prints, input, output] = streams as [null, null, Readable, Duplex, Readable];
   return { pid, command, input, output, prints, exited, kill };
 }

@@ -10,7 +10,6 @@ import { readLanguages } from "../../runtimes/language.js";
 import { Departure } from "./departure.js";
 import type { PoolPlan } from "./plan.js";
 import { Pool } from "./pool.js";
-import { windowFor } from "./slot.js";
 import type { Call } from "./task.js";
 
 const root = path.resolve(import.meta.dirname, "../../..");
@@ -57,18 +56,6 @@ async function ask(body: string, { pure = true, departure }: Pick<Partial<Call>,
   return float64sOf(predictions.columns[0]!.data)[0]!;
 }
 
-describe("windowFor", () => {
-  it.each([
-    ["a worker of unknown speed gets one request at a time", 0, 1],
-    ["one of 20 microseconds gets the maximum", 0.02, 64],
-    ["one of half a millisecond gets two milliseconds of work", 0.5, 4],
-    ["one of two milliseconds gets one", 2, 1],
-    ["a slow one gets one", 3000, 1],
-  ])("%s", (_title, meanService, expected) => {
-    expect(windowFor(meanService)).toBe(expected);
-  });
-});
-
 describe("Pool", () => {
   it("gives requests to the least busy worker", async () => {
     await start({ size: 2 });
@@ -99,12 +86,83 @@ describe("Pool", () => {
     expect(pool.slots[0]!.inFlight.length).toBe(3);
     for (const running of ["first", "first", "second"]) {
       const { pid } = pool.slots[0]!.worker!;
-      process.kill(pid, "SIGKILL");
+      process.kill(pid, "SIGSEGV");
       await vi.waitUntil(() => pool.slots[0]!.isReady && pool.slots[0]!.worker!.pid !== pid, 10_000);
       if (running === "first") expect(pool.slots[0]!.inFlight.length).toBe(1);
     }
     expect(String(await refusal)).toContain("a second worker died of the same request");
     expect(await second).toBe(await third);
+  });
+
+  it("gives to another what it had given ahead to a worker that is late", async () => {
+    await start({ size: 2 });
+    Object.assign(pool.slots[0]!, { meanService: 0.01 });
+    Object.assign(pool.slots[1]!, { inFlight: Array.from({ length: 64 }) });
+    const hanging = ask("sleep 4000");
+    const ahead = [1, 2, 3].map((at) => ask(`fine #${at}`));
+    const late = pool.slots[0]!.worker!.pid;
+    Object.assign(pool.slots[1]!, { inFlight: [] });
+    const startedAt = performance.now();
+    expect(new Set(await Promise.all(ahead))).toEqual(new Set([pool.slots[1]!.worker!.pid]));
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+    // It does what was taken back too; nobody wants the answers, and it serves on.
+    expect(await hanging).toBe(late);
+    await Promise.all([1, 2, 3, 4].map(() => ask("sleep 20")));
+    expect(pool.slots.map(({ restarts }) => restarts)).toEqual([0, 0]);
+  });
+
+  it.each([1, 2])("replaces a busy worker that is stopped from outside, one of %d", async (size) => {
+    await start({ size });
+    const answers = Array.from({ length: 4 }, () => ask("sleep 300"));
+    process.kill(pool.slots[0]!.worker!.pid, "SIGSTOP");
+    const startedAt = performance.now();
+    await Promise.all(answers);
+    expect(performance.now() - startedAt).toBeLessThan(8000);
+    expect(pool.slots[0]!.restarts).toBe(1);
+  });
+
+  it("refuses a request that has killed two workers at once when it comes again", async () => {
+    await start();
+    await expect(ask("exit 3")).rejects.toThrow("a second worker died of the same request");
+    await vi.waitUntil(() => pool.isReady, 10_000);
+    const pid = await ask("fine");
+    await expect(ask("exit 3")).rejects.toThrow(
+      /check its rows; for 10 minutes it is refused without a try$/,
+    );
+    expect(await ask("fine")).toBe(pid);
+  });
+
+  it("does not blame a request for workers that were killed from outside", async () => {
+    await start();
+    const refusal = ask("sleep 700").catch((error: Error) => error);
+    for (const _time of [1, 2]) {
+      await vi.waitUntil(() => pool.slots[0]!.inFlight.length === 1, 10_000);
+      const { pid } = pool.slots[0]!.worker!;
+      process.kill(pid, "SIGKILL");
+      await vi.waitUntil(() => pool.slots[0]!.worker?.pid !== pid, 10_000);
+    }
+    expect(String(await refusal)).toMatch(/killed from outside.*may not be the cause: try again/);
+    expect(await ask("sleep 700")).toBeGreaterThan(0);
+  });
+
+  it("keeps workers for the others while many requests kill theirs", async () => {
+    await start({ size: 3 });
+    const poison = Array.from({ length: 13 }, (_, at) => ask(`exit 3 #${at}`).catch((error: Error) => error));
+    let longest = 0;
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) {
+        const startedAt = performance.now();
+        await ask("fine");
+        longest = Math.max(longest, performance.now() - startedAt);
+      }
+    })();
+    for (const refusal of await Promise.all(poison)) expect(String(refusal)).toContain("check its rows");
+    isOver = true;
+    await others;
+    expect(longest).toBeLessThan(5000);
+    // Deaths that requests are to blame for delay no start.
+    await vi.waitUntil(() => pool.slots.every((slot) => slot.isReady), 3000);
   });
 
   it("drops a waiting request whose caller has left", async () => {
@@ -148,7 +206,10 @@ describe("Pool", () => {
     const hanging = ask("hang");
     hanging.catch(() => {});
     await pool.drain(100);
-    await expect(hanging).rejects.toMatchObject({ code: "WORKER_DIED" });
+    await expect(hanging).rejects.toMatchObject({
+      code: "DRAINING",
+      message: expect.stringContaining("was ended with the server"),
+    });
   });
 
   it("throws the worker's diagnosis when none starts, and ends", async () => {

@@ -3,6 +3,8 @@
 import type { Hello, LoadResult, Method, Methods } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { Quarantine } from "../policy/quarantine.js";
+import { slotFor } from "./dispatch.js";
 import type { PoolPlan, WarmupRequest } from "./plan.js";
 import { type Loss, Slot } from "./slot.js";
 import { type Call, type Result, Task } from "./task.js";
@@ -10,12 +12,18 @@ import { type Call, type Result, Task } from "./task.js";
 export type PoolState = "starting" | "ready" | "failed" | "draining" | "stopped";
 
 const pingEvery = 15_000;
+/** Milliseconds between two checks of workers with requests. */
+const watchEvery = 500;
 const stopGrace = 5_000;
 
 export class Pool {
   state: PoolState = "starting";
   readonly slots: readonly Slot[];
   private readonly queue: Task[] = [];
+  /** Requests that a worker died of. At most one worker at a time runs them, so that the others stay free. */
+  private readonly suspects: Task[] = [];
+  private readonly quarantine = new Quarantine();
+  private watch: NodeJS.Timeout | undefined;
   private whenIdle: (() => void) | undefined;
   private readonly pings: NodeJS.Timeout;
   /** The requests that a worker handles before it is ready. Shared with the slots, so that later workers see additions. */
@@ -72,7 +80,7 @@ export class Pool {
   /** Runs one request. Rejects with a DrumError worded for the caller. */
   run<M extends Method>(call: Call<M>): Promise<Methods[M]["result"]> {
     return new Promise((resolve, reject) => {
-      const refusal = this.refusal();
+      const refusal = this.refusal() ?? this.quarantine.find(call, performance.now());
       if (refusal) {
         reject(refusal);
         return;
@@ -84,13 +92,14 @@ export class Pool {
       this.queue.push(task);
       // After queueing, so that the request of a caller who has already left is removed before a worker gets it.
       call.departure?.onLeave(() => this.abandon(task));
+      this.watch ??= setInterval(() => this.lookAfter(), watchEvery).unref();
       this.dispatch();
     });
   }
 
-  /** The hello of the first running worker. */
+  /** The hello of the first worker that has run. */
   get hello(): Hello | undefined {
-    return this.slots.find((slot) => slot.worker?.hello)?.worker?.hello;
+    return this.slots.map(({ worker, hello }) => worker?.hello ?? hello).find((hello) => hello !== undefined);
   }
 
   /** Whether any worker is ready. */
@@ -100,7 +109,7 @@ export class Pool {
 
   /** Requests that wait for a worker. */
   get waiting(): number {
-    return this.queue.length;
+    return this.queue.length + this.suspects.length;
   }
 
   /** Rejects new requests, finishes the others within `limit` milliseconds, and ends the workers. */
@@ -120,6 +129,7 @@ export class Pool {
   private async stop(reason: DrumError): Promise<void> {
     if (this.state !== "draining") this.change("draining", reason.message);
     clearInterval(this.pings);
+    clearInterval(this.watch);
     this.failQueue(reason);
     await Promise.all(this.slots.map((slot) => slot.stop(stopGrace)));
     this.change("stopped", "all workers have ended");
@@ -133,46 +143,53 @@ export class Pool {
       );
     }
     if (this.state === "failed") return this.slots[0]?.failure;
-    if (this.queue.length < this.plan.queueSize) return undefined;
+    if (this.waiting < this.plan.queueSize) return undefined;
     return new DrumError(
       "QUEUE_FULL",
-      `${this.queue.length} requests are already waiting, the limit of --queue-size is ${this.plan.queueSize}; ` +
+      `${this.waiting} requests are already waiting, the limit of --queue-size is ${this.plan.queueSize}; ` +
         "try again later, or raise --max-workers",
     );
   }
 
   private dispatch(): void {
-    while (this.queue.length > 0) {
-      const slot = this.leastBusy(this.queue[0]!);
-      if (!slot) return;
-      slot.give(this.queue.shift()!);
-    }
-    this.noteIdle();
+    this.feed(this.suspects);
+    this.feed(this.queue);
+    if (this.waiting === 0) this.noteIdle();
   }
 
-  private leastBusy(task: Task): Slot | undefined {
-    let best: Slot | undefined;
-    for (const slot of this.slots) {
-      if (!slot.hasRoomFor(task)) continue;
-      if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
+  private feed(waiting: Task[]): void {
+    while (waiting.length > 0) {
+      const slot = slotFor(waiting[0]!, this.slots, this.suspects.length > 0);
+      if (!slot) return;
+      slot.give(waiting.shift()!);
     }
-    return best;
+  }
+
+  /** Takes back what was sent ahead to late workers. Runs while there are requests. */
+  private lookAfter(): void {
+    const ahead = this.slots.flatMap((slot) => slot.takeBackIfLate());
+    this.queue.unshift(...ahead);
+    if (ahead.length > 0) this.dispatch();
+    if (this.waiting > 0 || this.slots.some((slot) => slot.inFlight.length > 0)) return;
+    clearInterval(this.watch);
+    this.watch = undefined;
   }
 
   /** Before any worker is ready, a failed start may mean a broken model. Once one is ready, the failed ones are restarted. */
   private welcome(slot: Slot): void {
-    if (this.state === "starting" || this.state === "failed") {
-      this.change("ready", `${slot.name} is ready`);
-      for (const other of this.slots) if (!other.worker && other.failure) other.planRestart();
+    for (const other of this.slots) {
+      if (other.givenUp) other.retryNow();
+      else if (this.state === "starting" && !other.worker && other.failure) other.planRestart();
     }
+    if (this.state === "starting" || this.state === "failed") this.change("ready", `${slot.name} is ready`);
     this.dispatch();
   }
 
-  private mourn(slot: Slot, { lost, running, reason }: Loss): void {
+  private mourn(slot: Slot, { lost, running, reason, death }: Loss): void {
     // Only the running requests can be the cause, not those that were sent ahead.
-    for (const task of running) task.deaths += 1;
+    for (const task of running) task.deaths.push(death);
     for (const task of lost.toReversed()) this.rescue(task, reason);
-    if (this.state === "ready") {
+    if (this.isServing) {
       // The slot logs a failed start itself.
       if (!slot.failure) this.log.error(`${reason.message}; it had ${lost.length} requests`);
       slot.planRestart();
@@ -180,20 +197,38 @@ export class Pool {
     this.dispatch();
   }
 
-  /** Puts a pure request back at the head of the queue. Rejects it after the death of a second worker. */
+  private get isServing(): boolean {
+    return this.state === "ready" || this.state === "failed";
+  }
+
+  /** Puts a pure request back at the head of its queue. Rejects it after the death of a second worker. */
   private rescue(task: Task, reason: DrumError): void {
     task.runner = undefined;
-    const again = this.state === "ready" && task.call.pure && this.plan.retry && task.deaths < 2;
+    const { call, deaths } = task;
+    const again = this.state === "ready" && call.pure && this.plan.retry && deaths.length < 2;
     if (again && !task.settled) {
-      this.queue.unshift(task);
+      (deaths.length > 0 ? this.suspects : this.queue).unshift(task);
       return;
     }
-    const twice =
-      task.deaths > 1
-        ? "; a second worker died of the same request, so it is not retried: check its rows"
-        : "";
     const { code, message, traceback } = reason;
-    task.finish(new DrumError(code, `${message} while it was handling the request${twice}`, { traceback }));
+    const refuse = (more: string) => {
+      const refusal = new DrumError(code, `${message} while it was handling the request${more}`, {
+        traceback,
+      });
+      task.finish(refusal);
+      return refusal;
+    };
+    if (deaths.length < 2) refuse("");
+    else if (deaths.some(({ isFromOutside }) => isFromOutside)) {
+      refuse("; a worker that had it was ended from outside, so the request may not be the cause: try again");
+    } else {
+      // The worker had no other request.
+      for (const death of deaths) death.isExcused = true;
+      const refusal = refuse(
+        "; a second worker died of the same request, so it is not retried: check its rows",
+      );
+      this.quarantine.add(call, refusal, performance.now());
+    }
   }
 
   /** The caller has left: removes a waiting request; cancels a running one and ignores its result. */
@@ -225,20 +260,22 @@ export class Pool {
   }
 
   private unqueue(task: Task): boolean {
-    const at = this.queue.indexOf(task);
-    if (at >= 0) this.queue.splice(at, 1);
-    return at >= 0;
+    for (const waiting of [this.queue, this.suspects]) {
+      const at = waiting.indexOf(task);
+      if (at >= 0) return waiting.splice(at, 1).length > 0;
+    }
+    return false;
   }
 
   private giveUp(slot: Slot): void {
     this.log.error(slot.failure!.message);
-    if (!this.slots.every((one) => one.givenUp)) return;
+    if (this.state === "failed" || !this.slots.every((one) => one.givenUp)) return;
     this.change("failed", "no worker can be started");
     this.failQueue(slot.failure!);
   }
 
   private failQueue(reason: DrumError): void {
-    for (const task of this.queue.splice(0)) task.finish(reason);
+    for (const task of [...this.suspects.splice(0), ...this.queue.splice(0)]) task.finish(reason);
   }
 
   private noteIdle(): void {

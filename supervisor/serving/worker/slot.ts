@@ -1,10 +1,13 @@
 // A place for one worker at a time: its start, requests in flight, death, restart by the policy, and pings while idle.
 
-import type { LoadResult, Value } from "../../../protocol/messages.js";
+import { existsSync } from "node:fs";
+import type { Hello, LoadResult, Value } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { watchFolder } from "../../model/watch.js";
+import { isLate, windowFor } from "../policy/lateness.js";
+import { type Death, nextRestart } from "../policy/restarts.js";
 import type { WarmupRequest, WorkerPlan } from "./plan.js";
-import { type Death, nextRestart } from "./restarts.js";
 import type { Result, Runner, Task } from "./task.js";
 import { Worker } from "./worker.js";
 
@@ -15,6 +18,7 @@ export interface Loss {
   /** Those of them that it was working on. */
   running: readonly Task[];
   reason: DrumError;
+  death: Death;
 }
 
 export interface SlotEvents {
@@ -25,17 +29,8 @@ export interface SlotEvents {
   onGiveUp(slot: Slot): void;
 }
 
-/** Milliseconds of work to send ahead of a fast worker, to hide the time of the pipe. Slow workers get one request at a time. */
-const aheadBudget = 2;
-const mostAhead = 64;
 const deathsKept = 50;
 const pingTimeout = 10_000;
-
-/** How many requests a worker may have in flight, for a mean service time in milliseconds; 0 means not yet known. */
-export function windowFor(meanService: number): number {
-  if (meanService === 0) return 1;
-  return Math.max(1, Math.min(mostAhead, Math.floor(aheadBudget / meanService)));
-}
 
 export class Slot implements Runner {
   worker: Worker | undefined;
@@ -45,13 +40,17 @@ export class Slot implements Runner {
   readonly inFlight: Task[] = [];
   /** Why the last start failed; undefined after a successful start. */
   failure: DrumError | undefined;
-  /** Whether restarts have ended. */
+  /** Whether starts have failed so often that the next ones are far apart; until one succeeds, no request waits for it. */
   givenUp = false;
+  /** The hello of its worker, also after it has died. */
+  hello: Hello | undefined;
   private deaths: Death[] = [];
   /** Moving average of the milliseconds that a request takes in the worker. */
   private meanService = 0;
   private lastAnswer = 0;
   private restartTimer: NodeJS.Timeout | undefined;
+  private endWatch: (() => void) | undefined;
+  private isStopped = false;
 
   constructor(
     readonly name: string,
@@ -65,12 +64,36 @@ export class Slot implements Runner {
 
   /** Whether the worker can take the request. A request that a worker died of runs alone, to find out whether it is the cause. */
   hasRoomFor(task: Task): boolean {
-    if (!this.isReady || this.inFlight[0]?.deaths) return false;
-    if (task.deaths > 0) return this.inFlight.length === 0;
+    if (!this.isReady || this.holdsSuspect || this.isLate()) return false;
+    if (task.deaths.length > 0) return this.inFlight.length === 0;
     const { places } = this;
     if (places === 1) return this.inFlight.length < windowFor(this.meanService);
     const ofItsKind = this.inFlight.filter(({ call }) => call.pure === task.call.pure);
     return ofItsKind.length < (task.call.pure ? windowFor(this.meanService) : places);
+  }
+
+  /** Whether it has a request that a worker died of, which runs alone. */
+  get holdsSuspect(): boolean {
+    return (this.inFlight[0]?.deaths.length ?? 0) > 0;
+  }
+
+  /** Whether its worker has been silent much longer than usual. */
+  isLate(now = performance.now()): boolean {
+    return this.inFlight.length > 0 && isLate(now - this.lastAnswer, this.meanService);
+  }
+
+  /** Takes back what was sent ahead to a late worker, for another one. Ends a stopped worker. */
+  takeBackIfLate(): readonly Task[] {
+    if (!this.isReady || !this.isLate()) return [];
+    this.worker?.killIfFrozen();
+    const { running } = this;
+    const ahead = this.inFlight.filter((task) => task.call.pure && !task.settled && !running.includes(task));
+    for (const task of ahead) {
+      this.inFlight.splice(this.inFlight.indexOf(task), 1);
+      this.cancel(task);
+      task.runner = undefined;
+    }
+    return ahead;
   }
 
   /** How many impure requests its worker runs concurrently. Pure requests run one after the other. */
@@ -108,11 +131,13 @@ export class Slot implements Runner {
       const loaded = await worker.start();
       worker.died.then((reason) => this.bury(worker, reason));
       this.failure = undefined;
+      this.givenUp = false;
+      this.hello = worker.hello;
       this.meanService = 0;
       this.context.events.onReady(this);
       return loaded;
     } catch (error) {
-      this.failure = error as DrumError;
+      this.failure = this.explained(error as DrumError);
       this.bury(worker, await worker.died);
       throw error;
     }
@@ -128,15 +153,21 @@ export class Slot implements Runner {
     task.id = id;
     this.inFlight.push(task);
     result.then(
-      (value) => this.take(task, value),
+      (value) => this.take(task, id, value),
       (error) => {
         // After a death, `bury` handles all requests of the worker at once.
-        if (worker.state === "ready") this.take(task, error);
+        if (worker.state === "ready") this.take(task, id, error);
       },
     );
   }
 
-  private take(task: Task, outcome: Result | Error): void {
+  private take(task: Task, id: number, outcome: Result | Error): void {
+    // It was taken back, so another worker handles it.
+    if (task.runner !== this || task.id !== id) {
+      this.lastAnswer = performance.now();
+      this.context.events.onAnswer();
+      return;
+    }
     this.inFlight.splice(this.inFlight.indexOf(task), 1);
     const now = performance.now();
     if (this.places === 1 || task.call.pure)
@@ -150,36 +181,67 @@ export class Slot implements Runner {
   private bury(worker: Worker, reason: DrumError): void {
     const { running } = this;
     this.worker = undefined;
-    this.deaths.push({ at: performance.now(), wasReady: worker.loaded !== undefined });
-    this.deaths = this.deaths.slice(-deathsKept);
-    this.context.events.onDeath(this, { lost: this.inFlight.splice(0), running, reason });
+    const { loaded, isEndedFromOutside: isFromOutside } = worker;
+    const death: Death = { at: performance.now(), wasReady: loaded !== undefined, isFromOutside };
+    this.deaths = [...this.deaths, death].slice(-deathsKept);
+    this.context.events.onDeath(this, {
+      lost: this.inFlight.splice(0),
+      running,
+      reason,
+      death,
+    });
   }
 
-  /** After a death: starts a new worker now or after a delay, unless starts failed too often. */
+  /** After a death: starts a new worker now or after a delay. */
   planRestart(): void {
-    const delay = nextRestart(this.deaths, performance.now());
-    if (delay === "give up") {
-      this.givenUp = true;
-      this.failure = new DrumError(
-        "WORKER_GAVE_UP",
-        `${this.name} could not be restarted and is given up; the last error: ${this.failure?.message}`,
-        { traceback: this.failure?.traceback },
-      );
-      this.context.events.onGiveUp(this);
-      return;
-    }
-    this.restartTimer = setTimeout(() => {
-      this.restarts += 1;
-      this.start().catch((error: DrumError) => {
-        this.context.log.error(`${this.name} could not be started: ${error.message}`);
-      });
-    }, delay);
+    const { delay, isSlow } = nextRestart(this.deaths, performance.now());
+    if (isSlow) this.wait(delay);
+    this.restartTimer = setTimeout(() => this.restart(), delay);
+  }
+
+  /** From now on starts are far apart, unless a file changes that may be the cause. */
+  private wait(delay: number): void {
+    const { code_directory: folder } = this.plan.load;
+    this.givenUp = true;
+    this.failure = new DrumError(
+      "WORKER_GAVE_UP",
+      `${this.name} could not be started again and again; the next start is in ${delay / 1000} s, ` +
+        `or when a file of ${folder} changes; the last error: ${this.failure?.message}`,
+      { traceback: this.failure?.traceback },
+    );
+    this.endWatch?.();
+    this.endWatch = watchFolder(folder, () => this.retryNow());
+    this.context.events.onGiveUp(this);
+  }
+
+  /** Starts a worker now, if the next start is far away. */
+  retryNow(): void {
+    if (this.givenUp && !this.worker && !this.isStopped) this.restart();
+  }
+
+  private restart(): void {
+    clearTimeout(this.restartTimer);
+    this.endWatch?.();
+    this.restarts += 1;
+    this.start().catch((error: DrumError) => {
+      if (!this.isStopped) this.context.log.error(`${this.name} could not be started: ${error.message}`);
+    });
+  }
+
+  /** The error to report for a failed start: a missing folder explains whatever the worker says. */
+  private explained(error: DrumError): DrumError {
+    const { code_directory: folder } = this.plan.load;
+    if (existsSync(folder)) return error;
+    return new DrumError("CODE_DIRECTORY_MISSING", `the code directory ${folder} is not there; put it back`, {
+      cause: error,
+    });
   }
 
   /** Only idle workers are pinged: a busy one cannot respond, and its request has a timeout. */
   pingIfIdle(): void {
     const worker = this.worker;
     if (worker?.state !== "ready" || this.inFlight.length > 0) return;
+    worker.killIfFrozen();
     const silent = () => {
       // A request that came in the meantime has its own timeout.
       if (this.inFlight.length > 0) return;
@@ -200,7 +262,9 @@ export class Slot implements Runner {
 
   /** Milliseconds of grace before the worker is killed. */
   async stop(grace: number): Promise<void> {
+    this.isStopped = true;
     clearTimeout(this.restartTimer);
+    this.endWatch?.();
     await this.worker?.stop(grace);
   }
 }

@@ -1,6 +1,7 @@
 // One request on its way through the pool: waiting, with a worker, settled.
 
 import type { Method, Methods, Value } from "../../../protocol/messages.js";
+import type { Death } from "../policy/restarts.js";
 import type { Departure } from "./departure.js";
 
 export interface Call<M extends Method = Method> {
@@ -26,8 +27,8 @@ export interface Runner {
 export class Task {
   /** Whether the caller has its response, whatever the worker still does. */
   settled = false;
-  /** The number of workers that died while they worked on it. */
-  deaths = 0;
+  /** The deaths of the workers that died while they worked on it. */
+  readonly deaths: Death[] = [];
   timer: NodeJS.Timeout | undefined;
   /** Where it runs, and its id there. */
   runner: Runner | undefined;

@@ -13,8 +13,9 @@ import {
 import { checkHello } from "../../../protocol/results.js";
 import { DrumError } from "../../errors.js";
 import { type Log, workerLog } from "../../log.js";
-import { exitInWords, PrintedLines } from "../../processes/exit.js";
+import { exitInWords, isFromOutside, PrintedLines } from "../../processes/exit.js";
 import type { Exit } from "../../processes/groups.js";
+import { isFrozen, wasMemoryWanted } from "../../processes/state.js";
 import { broken, Channel } from "./channel.js";
 import { checkRuntime, explainStartFailure } from "./diagnosis.js";
 import { launchWorker, type WorkerProcess } from "./launch.js";
@@ -24,6 +25,8 @@ export type WorkerState = "starting" | "ready" | "draining" | "stopped";
 
 /** Milliseconds to wait for the last output of a dead worker. */
 const lastWordsTimeout = 500;
+/** Milliseconds that a worker may take to end after it has closed its streams. */
+const lostTimeout = 200;
 
 export class Worker {
   state: WorkerState = "starting";
@@ -41,6 +44,8 @@ export class Worker {
   private onHello: ((hello: Hello) => void) | undefined;
   /** Why the supervisor killed it, if it did. */
   private verdict: DrumError | undefined;
+  /** Whether it was ended or stopped from outside, so that its requests are not the cause. */
+  isEndedFromOutside = false;
 
   constructor(
     readonly name: string,
@@ -57,7 +62,7 @@ export class Worker {
       maxFrame: plan.maxFrame,
       events: {
         onNotification: (method, params) => this.notice(method, params),
-        onClose: (fault) => fault && this.kill(fault),
+        onClose: (fault) => (fault ? this.kill(fault) : this.lose()),
       },
     });
     this.died = this.process.exited.then((exit) => this.bury(exit));
@@ -120,6 +125,7 @@ export class Worker {
       throw error;
     });
     await this.warm();
+    if (!this.channel.isOpen) return this.explained();
     this.doing = undefined;
     this.change("ready", `loaded in ${Math.round(performance.now() - this.startedAt)} ms`);
     return this.loaded;
@@ -161,6 +167,26 @@ export class Worker {
     this.process.kill("SIGKILL");
   }
 
+  /** Sends no more requests to it, since it cannot receive them. Most often it is ending, and its exit will tell why. */
+  private lose(): void {
+    if (this.state !== "ready" && this.state !== "starting") return;
+    if (this.state === "ready") this.change("draining", "it has closed its streams");
+    const reason = new DrumError(
+      "WORKER_DIED",
+      `worker ${this.name} closed the streams of the protocol and kept running; the descriptors 3 and 4 belong to drum: leave them open`,
+    );
+    const timer = setTimeout(() => this.kill(reason), lostTimeout);
+    this.died.then(() => clearTimeout(timer));
+  }
+
+  /** Kills it if the kernel reports it as stopped, since it cannot respond. */
+  killIfFrozen(): void {
+    if (this.state !== "ready" || !isFrozen(this.pid)) return;
+    this.isEndedFromOutside = true;
+    const words = `worker ${this.name} was stopped from outside (SIGSTOP, or a debugger) and could not respond`;
+    this.kill(new DrumError("WORKER_DIED", words));
+  }
+
   /** Asks the worker to exit, and kills it after `grace` milliseconds. */
   async stop(grace: number): Promise<void> {
     if (this.state === "stopped") return;
@@ -169,6 +195,10 @@ export class Worker {
     const patience = new AbortController();
     await Promise.race([this.died, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
     patience.abort();
+    this.verdict ??= new DrumError(
+      "DRAINING",
+      `worker ${this.name} was ended with the server, which waits no longer`,
+    );
     this.process.kill("SIGKILL");
     await this.died;
   }
@@ -207,13 +237,15 @@ export class Worker {
   }
 
   private async bury(exit: Exit): Promise<DrumError> {
-    const words = exitInWords(exit);
+    const memoryWanted = exit.signal === "SIGKILL" && !this.verdict ? wasMemoryWanted() : undefined;
+    this.isEndedFromOutside ||= !this.verdict && isFromOutside(exit, memoryWanted);
+    const words = exitInWords(exit, memoryWanted);
     this.change("stopped", words);
     await Promise.race([this.prints.ended, sleep(lastWordsTimeout)]);
     const lines = this.prints.tail();
     const reason =
       this.verdict ??
-      new DrumError("WORKER_DIED", `worker ${this.name} ${words}`, {
+      new DrumError(exit.failure ? "WORKER_START_FAILED" : "WORKER_DIED", `worker ${this.name} ${words}`, {
         traceback: lines === "" ? undefined : lines,
       });
     this.channel.fail(reason);

@@ -21,7 +21,13 @@ describe("nextRestart", () => {
     ["deaths older than the period do not count", times(40, diedReady), restartPolicy.period + 50, 0],
     ["a first failed start is retried immediately", [diedReady(0), diedStarting(1)], 1, 0],
     ["a second failed start waits", [diedReady(0), diedStarting(1), diedStarting(2)], 2, 200],
-    ["consecutive failed starts end the restarts", times(5, diedStarting), 5, "give up"],
+    ["the last fast restart comes within seconds", times(7, diedStarting), 7, 6400],
+    [
+      "excused deaths do not count",
+      times(40, diedReady).map((death) => ({ ...death, isExcused: true })),
+      40,
+      0,
+    ],
     [
       "a successful start in between resets the count",
       [...times(4, diedStarting), diedReady(5), diedStarting(6)],
@@ -29,6 +35,14 @@ describe("nextRestart", () => {
       200,
     ],
   ])("%s", (_title, deaths, now, expected) => {
-    expect(nextRestart(deaths, now)).toBe(expected);
+    expect(nextRestart(deaths, now)).toEqual({ delay: expected, isSlow: false });
+  });
+
+  it.each([
+    ["consecutive failed starts make restarts slow", 8, 30_000],
+    ["every further failed start doubles the delay", 10, 120_000],
+    ["the slowest restarts never end", 50, 300_000],
+  ])("%s", (_title, failures, expected) => {
+    expect(nextRestart(times(failures, diedStarting), 50)).toEqual({ delay: expected, isSlow: true });
   });
 });

@@ -1,0 +1,32 @@
+// Chooses the worker of a request: the least busy one, except for requests that a worker died of.
+
+import type { Slot } from "./slot.js";
+import type { Task } from "./task.js";
+
+/** Undefined if the request must wait. */
+export function slotFor(task: Task, slots: readonly Slot[], suspectsWait: boolean): Slot | undefined {
+  if (suspectsWait) return besideSuspects(task, slots);
+  return leastBusy(task, slots);
+}
+
+function leastBusy(task: Task, slots: readonly Slot[]): Slot | undefined {
+  let best: Slot | undefined;
+  for (const slot of slots) {
+    if (!slot.hasRoomFor(task)) continue;
+    if (!best || slot.inFlight.length < best.inFlight.length) best = slot;
+  }
+  return best;
+}
+
+/** Leaves the last ready worker to the suspects; the others never get one. A lone worker takes both in turn. */
+function besideSuspects(task: Task, slots: readonly Slot[]): Slot | undefined {
+  const ready = slots.filter((slot) => slot.isReady);
+  const isAlone = slots.filter((slot) => !slot.givenUp).length === 1;
+  const left = isAlone || ready.length > 1 ? ready.slice(-1) : [];
+  if (task.deaths.length === 0)
+    return leastBusy(
+      task,
+      ready.filter((slot) => !left.includes(slot)),
+    );
+  return slots.some((slot) => slot.holdsSuspect) ? undefined : leastBusy(task, left);
+}
