@@ -18,7 +18,6 @@ beforeAll(async () => {
 });
 
 it.each([
-  ["environment", "list"],
   ["doctor", "--json"],
   ["score", "--help"],
 ])("drum %s %s works for a user without a home", async (...words) => {

@@ -172,7 +172,8 @@ describe("the house", () => {
 
   it.each([
     ["fastify", /^(fastify|@fastify\/)/, /^supervisor\/api\//],
-    ["child processes", /^(execa|node:child_process)$/, /^supervisor\/processes\//],
+    ["execa", /^execa$/, /^supervisor\/processes\//],
+    ["node:child_process", /^node:child_process$/, /^supervisor\/processes\/groups\.ts$/],
     ["apache-arrow", /^apache-arrow/, /^supervisor\/formats\/arrow\//],
     ["pino", /^pino/, /^supervisor\/log\.ts$/],
     ["csv-parse", /^csv-parse/, /^supervisor\/formats\/csv\//],

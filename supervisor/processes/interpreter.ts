@@ -1,8 +1,11 @@
 // Interpreters: finds them in folders, asks for their version, and compares it with the minimum.
 
-import { execFile } from "node:child_process";
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { run } from "./tools.js";
+
+/** Milliseconds that a program has to print its version. */
+const answerLimit = 30_000;
 
 /** A regular file, or a link to one, that we may run. */
 export function isExecutable(file: string): boolean {
@@ -39,13 +42,9 @@ export async function askVersion(command: readonly string[]): Promise<string | u
 export async function ask(command: readonly string[]): Promise<{ stdout: string; all: string } | undefined> {
   const [program, ...words] = command;
   if (program === undefined) return undefined;
-  return new Promise((resolve) => {
-    const options = { timeout: 30_000, maxBuffer: 2 ** 26 };
-    const child = execFile(program, words, options, (error, stdout, stderr) =>
-      resolve(error ? undefined : { stdout: stdout.trimEnd(), all: (stdout + stderr).trimEnd() }),
-    );
-    child.stdin?.end();
-  });
+  const signal = AbortSignal.timeout(answerLimit);
+  const outcome = await run([program, ...words], { onProgress: () => {}, signal }).catch(() => undefined);
+  return outcome && !outcome.failed ? { stdout: outcome.stdout, all: outcome.output } : undefined;
 }
 
 /** Compares dotted numbers: 3.9 is less than 3.11, and 17 equals 17.0. */
