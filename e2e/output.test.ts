@@ -98,6 +98,20 @@ describe("drum score", () => {
     expect(stderr).toContain("OUTPUT_UNWRITABLE: standard output cannot be written: ENOSPC");
   });
 
+  it.each([22, 24, 26, 28])("with %d descriptors works, or says what is missing", async (most) => {
+    const { exitCode, stderr } = await shell(`ulimit -n ${most}; ${command}`);
+    expect([exitCode === 0, stderr.includes("raise the limit with ulimit -n")]).toContain(true);
+    expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it("whose command has no folder for temporary files says so in words", async () => {
+    const diabetes = path.join(root, "examples", "diabetes");
+    const files = `--code-dir "${diabetes}" --target-type regression --input "${path.join(diabetes, "rows.csv")}"`;
+    const { exitCode, stderr } = await shell(`TMPDIR=/nowhere "$0" "$1" validation ${files}`);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/^drum: ENOENT.*set TMPDIR to a folder that can be written$/m);
+  });
+
   it("to a reader that leaves early ends quietly", async () => {
     const { exitCode, stderr } = await shell(`(${command}; echo "code $?" >&2) | head -c 1`);
     expect(exitCode).toBe(0);

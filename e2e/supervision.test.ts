@@ -1,6 +1,6 @@
 // Faults of workers: every way to misbehave is a scenario of the scripted worker in e2e/workers/scripted.
 
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, it } from "vitest";
@@ -8,6 +8,7 @@ import {
   codeDirectory,
   drum,
   eventually,
+  fourFolder,
   isAlive,
   post,
   pythonModel,
@@ -159,6 +160,25 @@ describe("a worker that dies while it answers", () => {
   });
 });
 
+it("what a model can do is known while no worker lives", async () => {
+  server = await serve({
+    words: ["--code-dir", path.join(fourFolder, "chat", "python"), "--target-type", "textgeneration"],
+    variables: { TARGET_NAME: "answer" },
+  });
+  process.kill((await workersNow())[0]!.pid, "SIGKILL");
+  await eventually(async () => (await fetch(`${server.url}/health/`)).status === 503);
+  const capabilities = await (await fetch(`${server.url}/capabilities/`)).json();
+  expect(capabilities).toMatchObject({ supported_methods: { chat: true } });
+  expect(
+    Object.keys((capabilities as { supported_payload_formats: object }).supported_payload_formats),
+  ).toContain("arrow");
+  const chat = { model: "m", messages: [{ role: "user", content: "hello" }] };
+  const answer = await post(`${server.url}/chat/completions`, JSON.stringify(chat), {
+    "content-type": "application/json",
+  });
+  expect(answer.status).toBe(200);
+});
+
 it("an answer without a table of predictions is told as the worker's fault", async () => {
   await start();
   const answer = await predict("no table");
@@ -251,6 +271,34 @@ describe("an orderly end", () => {
     expect((await running).status).toBe(200);
     expect(late === undefined || late.status === 503).toBe(true);
     expect((await ending).exitCode).toBe(143);
+  });
+
+  it("of workers that still start is no error", async () => {
+    const models = codeDirectory({});
+    for (const name of ["a", "b"]) {
+      mkdirSync(path.join(models, name));
+      writeFileSync(path.join(models, name, "custom.scripted"), "");
+    }
+    server = await serve({
+      words: ["--model-dir", models, "--target-type", "regression"],
+      variables: { DRUM_WORKERS: workers, SCRIPTED_START: "hangs while loading" },
+      until: 503,
+    });
+    expect((await server.stop()).exitCode).toBe(143);
+    expect(server.output()).not.toContain("ERROR");
+  });
+
+  it("ends what a worker has started in a session of its own, as kill -9 of the server does", async () => {
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      await start();
+      await predict("leaves a child of its own session");
+      await eventually(() => /child \d+/.test(server.output()));
+      const child = Number(/child (\d+)/.exec(server.output())![1]);
+      expect(isAlive(child)).toBe(true);
+      process.kill(server.pid, signal);
+      await eventually(() => !isAlive(child));
+      await server.ended;
+    }
   });
 
   it("ends the workers", async () => {

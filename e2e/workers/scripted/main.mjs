@@ -56,6 +56,10 @@ const bodies = {
     writeRaw(Buffer.from([100, 0, 0, 0, 1, 2, 3]));
     process.exit(0);
   },
+  "leaves a child of its own session": () => {
+    const child = spawn("sleep", ["60"], { stdio: "ignore", detached: true });
+    console.log(`child ${child.pid}`);
+  },
   "prints 8 MB": () => {
     for (let line = 0; line < 8000; line++) writeSync(2, `${"x".repeat(999)}\n`);
   },

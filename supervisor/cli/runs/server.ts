@@ -162,8 +162,10 @@ async function startOne(deployment: Deployment, { config, log }: Serving): Promi
   try {
     await deployment.start();
   } catch (error) {
+    const { cause } = error as DrumError;
+    const isStopped = cause instanceof DrumError && cause.code === "DRAINING";
     // The error of a single model ends the command, which prints it.
-    if (config.namesModels) log.error(`${deployment.name}: ${inWords(error as DrumError)}`);
+    if (config.namesModels && !isStopped) log.error(`${deployment.name}: ${inWords(error as DrumError)}`);
     return error as DrumError;
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

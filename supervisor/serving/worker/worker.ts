@@ -190,15 +190,15 @@ export class Worker {
   /** Asks the worker to exit, and kills it after `grace` milliseconds. */
   async stop(grace: number): Promise<void> {
     if (this.state === "stopped") return;
+    this.verdict ??= new DrumError(
+      "DRAINING",
+      `worker ${this.name} was ended with the server, which waits no longer`,
+    );
     this.change("draining", "stop");
     this.channel.end();
     const patience = new AbortController();
     await Promise.race([this.died, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
     patience.abort();
-    this.verdict ??= new DrumError(
-      "DRAINING",
-      `worker ${this.name} was ended with the server, which waits no longer`,
-    );
     this.process.kill("SIGKILL");
     await this.died;
   }
