@@ -1,7 +1,7 @@
 // Decodes one msgpack value: refuses what is outside the subset of SPEC.md section 3 with its code, then msgpackr makes the value.
 
 import { isUtf8 } from "node:buffer";
-import { Unpackr } from "msgpackr";
+import { Unpackr } from "msgpackr/unpack";
 import { maxDepth, ProtocolError, type Value } from "./messages.js";
 
 const settings = { useRecords: false, int64AsType: "number" } as const;

@@ -1,7 +1,7 @@
 // Encodes one value as a frame: the length, then the shortest msgpack form (SPEC.md sections 2 and 3). msgpackr writes most values in
 // that form. This file writes the numbers that msgpackr would round or change, and passes on large bins without a copy.
 
-import { Packr, RESERVE_START_SPACE } from "msgpackr";
+import { Packr, RESERVE_START_SPACE } from "msgpackr/pack";
 import { headerSize } from "./frames.js";
 import { maxDepth, ProtocolError } from "./messages.js";
 
