@@ -139,6 +139,8 @@ public record PmmlFaults(String fault, Map<String, String> gaps) {
             gapOfAll = wordsOf(element);
         }
         case "Apply" -> endApply(element);
+        case "GeneralRegressionModel" ->
+            gaps.putIfAbsent(element.get("trialsVariable"), wordsOf(element));
         default -> {}
       }
     }

@@ -174,6 +174,10 @@ class PmmlTest {
     String replaced = schema("<MiningField name='c' missingValueReplacement='blue'/>");
     load("regression", COLOUR + Y, model.formatted("regression", "", replaced, "", "")).success();
     assertArrayEquals(new double[] {0.25, 0.75, 0.75}, numbers("c,z\nred,1\nblue,1\n,1\n"));
+    String trials = model.formatted("regression", "trialsVariable='x'", schema("c", "x"), "", "");
+    load("regression", X + COLOUR + Y, trials).success();
+    assertArrayEquals(new double[] {0.5}, numbers("c,x\nred,2\n"));
+    refusedWhereMissing("c,x\nred,2\nred,\n", "the element GeneralRegressionModel");
     String cell = "targetCategory='yes'";
     String binomial = "distribution='binomial'";
     String head = schema("c") + PROBABILITIES;
