@@ -38,7 +38,7 @@ public final class PmmlScorer implements ScoredType.Scorer {
   private static final DataVal MISSING = NullVal$.MODULE$;
 
   private final Model model;
-  private final String fault;
+  private final PmmlFaults faults;
   private final Signature signature;
   private final int width; // of a row for pmml4s
   private final OutputField[] outputs;
@@ -48,10 +48,10 @@ public final class PmmlScorer implements ScoredType.Scorer {
   private final Set<String> needed; // columns of which a missing cell leaves no result
   private final boolean votes; // whether probabilities are shares of votes
 
-  /** {@code model} is a Model; {@code fault} is what pmml4s gets wrong of it, or null. */
-  public PmmlScorer(Object model, String fault) {
+  /** {@code model} is a Model; {@code faults} are null where its document is not known. */
+  public PmmlScorer(Object model, PmmlFaults faults) {
     this.model = (Model) model;
-    this.fault = fault;
+    this.faults = faults == null ? new PmmlFaults(null, Map.of()) : faults;
     signature = new Signature(Arrays.stream(this.model.inputFields()).map(this::fieldOf).toList());
     width = this.model.usedSchema().size();
     outputs = this.model.outputFields();
@@ -134,7 +134,7 @@ public final class PmmlScorer implements ScoredType.Scorer {
 
   @Override
   public String findFault(String targetType) {
-    if (fault != null) return fault;
+    if (faults.fault() != null) return faults.fault();
     boolean classes = Predictions.CLASSES.contains(targetType);
     if (!classes && !Predictions.NUMBERS.contains(targetType))
       return "is no predictor for the target type " + targetType;
@@ -222,13 +222,23 @@ public final class PmmlScorer implements ScoredType.Scorer {
   }
 
   /** The outputs for a row, null where there is no result. */
-  private Series predicted(Table table, int row, int[] slots) {
+  private Series predicted(Table table, int row, int[] slots) throws WorkerError {
     DataVal[] cells = new DataVal[width];
     Arrays.fill(cells, MISSING);
     for (int at = 0; at < slots.length; at++)
       cells[slots[at]] = cellOf(table.columns().get(at).value(row));
+    for (var gap : faults.gaps().entrySet())
+      if (cells[signature.place(gap.getKey())] == MISSING)
+        throw missing(gap.getKey(), row, gap.getValue());
     for (String name : needed) if (cells[signature.place(name)] == MISSING) return null;
     return model.predict(new GenericSeries(cells));
+  }
+
+  private static WorkerError missing(String column, int row, String why) {
+    String message =
+        "the column %s is missing in row %d (counted from 0), and pmml4s cannot score it: %s; fill"
+            + " it in, or give its MiningField a missingValueReplacement";
+    return new WorkerError("INPUT_INVALID", message.formatted(column, row, why));
   }
 
   private static DataVal cellOf(Object value) {

@@ -4,7 +4,6 @@ package drumline.worker;
 
 import drumline.Column;
 import drumline.Table;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -14,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -46,24 +44,23 @@ public final class Signature {
     boolean isText() {
       return type == null || type == Column.Type.STRING;
     }
-  }
 
-  private static final Map<Column.Type, String> WIRE =
-      Map.of(
-          Column.Type.DOUBLE,
-          "float64",
-          Column.Type.LONG,
-          "int64",
-          Column.Type.BOOLEAN,
-          "bool",
-          Column.Type.STRING,
-          "utf8");
+    String wireType() {
+      if (type == null) return null;
+      return switch (type) {
+        case LONG -> "int64";
+        case BOOLEAN -> "bool";
+        case STRING -> "utf8";
+        default -> "float64";
+      };
+    }
+  }
 
   private final List<Field> fields;
   private final UnaryOperator<String> naming;
   private final Map<String, Integer> places = new HashMap<>();
   private final Map<String, Set<String>> levels = new HashMap<>(); // of the columns of text
-  private final Set<String> warned = ConcurrentHashMap.newKeySet(); // columns
+  private final Set<String> warned = ConcurrentHashMap.newKeySet(); // of what
 
   public Signature(List<Field> fields) {
     this(fields, UnaryOperator.identity());
@@ -103,7 +100,7 @@ public final class Signature {
     for (Field field : fields) {
       Map<String, Object> column = new LinkedHashMap<>();
       column.put("name", field.name());
-      column.put("type", field.type() == null ? null : WIRE.get(field.type()));
+      column.put("type", field.wireType());
       column.put("levels", field.levels());
       columns.add(column);
     }
@@ -203,7 +200,8 @@ public final class Signature {
       // The nearest double to the greatest long is 2^63, one more.
       boolean exact = integers[row] == numbers[row] && integers[row] != Long.MAX_VALUE;
       if (!exact && !Double.isNaN(numbers[row]))
-        throw misfit(column.name(), row, textOf(column.value(row)), "a whole number of 64 bits");
+        throw misfit(
+            column.name(), row, Spelling.of(column.value(row)), "a whole number of 64 bits");
     }
     return integers;
   }
@@ -213,7 +211,7 @@ public final class Signature {
     for (int row = 0; row < numbers.length; row++) {
       flags[row] = numbers[row] == 1;
       if (!flags[row] && numbers[row] != 0 && !Double.isNaN(numbers[row]))
-        throw misfit(column.name(), row, textOf(column.value(row)), "true or false");
+        throw misfit(column.name(), row, Spelling.of(column.value(row)), "true or false");
     }
     return flags;
   }
@@ -222,7 +220,10 @@ public final class Signature {
 
   private Column text(Field field, Column column) throws WorkerError {
     Set<String> known = levels.get(field.name());
-    String[] texts = column.type() == Column.Type.STRING ? column.strings() : spelt(field, column);
+    String[] texts =
+        column.type() == Column.Type.STRING
+            ? column.strings()
+            : Spelling.of(column, field.levels());
     if (known.isEmpty() || field.misfit() == Misfit.KEPT) return Column.of(field.name(), texts);
     for (int row = 0; row < texts.length; row++) {
       if (texts[row] == null || known.contains(texts[row])) continue;
@@ -232,54 +233,6 @@ public final class Signature {
       texts[row] = null;
     }
     return Column.of(field.name(), texts);
-  }
-
-  /** Values that are no text as the model spells them. */
-  private static String[] spelt(Field field, Column column) {
-    String[] texts = new String[column.rows()];
-    Map<Object, String> found = new HashMap<>();
-    for (int row = 0; row < texts.length; row++) {
-      Object value = column.value(row);
-      if (value == null || value instanceof Number number && Double.isNaN(number.doubleValue()))
-        continue;
-      texts[row] = found.computeIfAbsent(value, one -> spelling(field.levels(), one));
-    }
-    return texts;
-  }
-
-  /**
-   * A number has no spelling of its own, and neither has a boolean: the level counts that equals
-   * it, where there is only one. R makes booleans of T and F.
-   */
-  private static String spelling(List<String> levels, Object value) {
-    String text = textOf(value);
-    if (levels == null || levels.contains(text)) return text;
-    if (value instanceof Number) return onlyOne(levels, level -> isNumber(level, text), text);
-    String letter = value instanceof Boolean ? text.substring(0, 1) : text;
-    String spelt = onlyOne(levels, text::equalsIgnoreCase, null);
-    return spelt != null ? spelt : onlyOne(levels, letter::equalsIgnoreCase, text);
-  }
-
-  private static String onlyOne(List<String> levels, Predicate<String> equal, String other) {
-    List<String> found = levels.stream().filter(equal).toList();
-    return found.size() == 1 ? found.get(0) : other;
-  }
-
-  private static boolean isNumber(String level, String number) {
-    try {
-      return new BigDecimal(level).compareTo(new BigDecimal(number)) == 0;
-    } catch (NumberFormatException error) {
-      return false;
-    }
-  }
-
-  /** A whole number without a point. */
-  private static String textOf(Object value) {
-    if (!(value instanceof Double || value instanceof Float)) return String.valueOf(value);
-    double number = ((Number) value).doubleValue();
-    return Double.isInfinite(number) || number != Math.rint(number)
-        ? value.toString()
-        : new BigDecimal(number).toBigInteger().toString();
   }
 
   // -- what is told
@@ -292,7 +245,7 @@ public final class Signature {
   }
 
   private void warn(String column, int row, String value, String why) {
-    if (!warned.add(column)) return;
+    if (!warned.add(column + why)) return;
     String message =
         "the column %s holds \"%s\" in row %d (counted from 0), %s; such cells count as missing";
     System.err.println(message.formatted(column, value, row, why));

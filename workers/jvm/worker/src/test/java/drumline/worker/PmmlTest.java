@@ -174,6 +174,10 @@ class PmmlTest {
     String replaced = schema("<MiningField name='c' missingValueReplacement='blue'/>");
     load("regression", COLOUR + Y, model.formatted("regression", "", replaced, "", "")).success();
     assertArrayEquals(new double[] {0.25, 0.75, 0.75}, numbers("c,z\nred,1\nblue,1\n,1\n"));
+    String trials = model.formatted("regression", "trialsVariable='x'", schema("c", "x"), "", "");
+    load("regression", X + COLOUR + Y, trials).success();
+    assertArrayEquals(new double[] {0.5}, numbers("c,x\nred,2\n"));
+    refusedWhereMissing("c,x\nred,2\nred,\n", "the element GeneralRegressionModel");
     String cell = "targetCategory='yes'";
     String binomial = "distribution='binomial'";
     String head = schema("c") + PROBABILITIES;
@@ -456,20 +460,100 @@ class PmmlTest {
         + " targetCategory='a'/></ParamMatrix></GeneralRegressionModel>";
   }
 
+  private static String near(String function, String method) {
+    return ("<NearestNeighborModel functionName='%s' numberOfNeighbors='1'"
+                + " continuousScoringMethod='%s'>%s<TrainingInstances isTransformed='false'"
+                + " recordCount='1'><InstanceFields><InstanceField field='x'"
+                + " column='x'/><InstanceField field='y'"
+                + " column='y'/></InstanceFields><InlineTable><row><x>1</x><y>2</y></row></InlineTable></TrainingInstances><ComparisonMeasure"
+                + " kind='distance'><squaredEuclidean/></ComparisonMeasure><KNNInputs><KNNInput"
+                + " field='x' compareFunction='absDiff'/></KNNInputs></NearestNeighborModel>")
+        .formatted(
+            function, method, schema("x") + (function.equals("regression") ? "" : PROBABILITIES));
+  }
+
+  // -- what is refused of a row, where a cell is missing
+
+  private static void refusedWhereMissing(String csv, String words) throws Exception {
+    String message = worker.predict(csv).message("INPUT_INVALID");
+    assertTrue(message.contains("the column x is missing in row 1 (counted from 0)"), message);
+    assertTrue(message.contains(words), message);
+  }
+
+  @Test
+  void aTreeThatScoresMissingCellsWronglyIsAskedForNone() throws Exception {
+    String compact =
+        tree("noTrueChildStrategy='returnLastPrediction'", "", "1", "2")
+            .replace("='defaultChild'", "='nullPrediction'");
+    load("regression", X + Y, compact).success();
+    assertArrayEquals(new double[] {1, 2}, numbers("x,z\n1,1\n40,1\n"));
+    refusedWhereMissing("x,z\n1,1\n,1\n", "the element TreeModel");
+    String otherwise =
+        tree("", "", "1", "2")
+            .replace(
+                "<SimplePredicate field='x' operator='greaterOrEqual' value='30'/>", "<True/>");
+    for (String strategy : List.of("lastPrediction", "nullPrediction", "defaultChild")) {
+      load("regression", X + Y, otherwise.replace("='defaultChild'", "='" + strategy + "'"))
+          .success();
+      assertArrayEquals(new double[] {1, 2}, numbers("x,z\n1,1\n40,1\n"));
+      refusedWhereMissing("x,z\n1,1\n,1\n", "the element TreeModel");
+    }
+    load("regression", X + Y, otherwise.replace("='defaultChild'", "='none'")).success();
+    assertArrayEquals(new double[] {1, 2}, numbers("x,z\n1,1\n,1\n"));
+    String replaced = compact.replace("name='x'", "name='x' missingValueReplacement='7'");
+    load("regression", X + Y, replaced).success();
+    assertArrayEquals(new double[] {1, 1}, numbers("x,z\n1,1\n,1\n"));
+  }
+
+  @Test
+  void aFunctionThatIsBlindToMissingCellsIsAskedForNone() throws Exception {
+    load("regression", X + Y, derived("<Apply function='round'><FieldRef field='x'/></Apply>"))
+        .success();
+    assertArrayEquals(new double[] {2}, numbers("x\n1.6\n"));
+    refusedWhereMissing("x,z\n1,1\n,1\n", "the element Apply (function round)");
+    String constant = "<Constant dataType='double'>1</Constant>";
+    for (String function : List.of("greaterThan", "notEqual")) {
+      load("regression", X + Y, equality(function, constant)).success();
+      assertArrayEquals(new double[] {7}, numbers("x\n3\n"));
+      refusedWhereMissing("x,z\n1,1\n,1\n", "the element Apply (function " + function + ")");
+    }
+    String second =
+        "<DerivedField name='e' optype='continuous' dataType='double'><FieldRef"
+            + " field='x'/></DerivedField><DerivedField name='d'";
+    String indirect =
+        equality("lessThan", constant)
+            .replace("<DerivedField name='d'", second)
+            .replace(
+                "<Apply function='lessThan'><FieldRef field='x'/>",
+                "<Apply function='lessThan'><FieldRef field='e'/>");
+    load("regression", X + Y, indirect).success();
+    refusedWhereMissing("x,z\n1,1\n,1\n", "the element Apply (function lessThan)");
+    String guarded =
+        "<Apply function='if'><Apply function='isMissing'><FieldRef field='x'/></Apply><Constant"
+            + " dataType='double'>5</Constant><Apply function='round'><FieldRef"
+            + " field='x'/></Apply></Apply>";
+    load("regression", X + Y, derived(guarded)).success();
+    assertArrayEquals(new double[] {2, 5}, numbers("x,z\n1.6,1\n,1\n"));
+    load("regression", X + Y, derived("<Apply function='ln'><FieldRef field='x'/></Apply>"))
+        .success();
+    assertArrayEquals(new double[] {0, NAN}, numbers("x,z\n1,1\n,1\n"));
+  }
+
   @TestFactory
   Stream<DynamicTest> whatPmml4sGetsWrongIsRefusedByName() {
     String equation = "'0' targetCategory='%s'><NumericPredictor name='x' coefficient='1'/>";
     String neighbours =
-        "<NearestNeighborModel functionName='regression' numberOfNeighbors='1'"
-            + " instanceIdVariable='id' continuousScoringMethod='average'>"
-            + schema("x")
-            + "<TrainingInstances isTransformed='false'"
-            + " recordCount='1'><InstanceFields><InstanceField field='id'"
-            + " column='id'/><InstanceField field='x' column='x'/><InstanceField field='y'"
-            + " column='y'/></InstanceFields><InlineTable><row><id>1</id><x>1</x><y>2</y></row></InlineTable></TrainingInstances><ComparisonMeasure"
-            + " kind='distance'><squaredEuclidean/></ComparisonMeasure><KNNInputs><KNNInput"
-            + " field='x' compareFunction='absDiff'/></KNNInputs></NearestNeighborModel>";
+        near("regression", "average")
+            .replace("numberOfNeighbors", "instanceIdVariable='id' numberOfNeighbors")
+            .replace("<InstanceFields>", "<InstanceFields><InstanceField field='id' column='id'/>")
+            .replace("<row>", "<row><id>1</id>");
     String inner = tree("", "", "1", "2").replace("<MiningField name='y' usageType='target'/>", "");
+    String xor =
+        tree("", "", "1", "2")
+            .replace(
+                "<SimplePredicate field='x' operator='lessThan' value='30'/>",
+                "<CompoundPredicate booleanOperator='xor'><SimplePredicate field='x'"
+                    + " operator='lessThan' value='30'/><False/></CompoundPredicate>");
     String anomaly =
         "<AnomalyDetectionModel functionName='regression' algorithmType='iforest'"
             + " sampleDataSize='2'><MiningSchema><MiningField name='x'/></MiningSchema>"
@@ -561,12 +645,16 @@ class PmmlTest {
                 NUMBER.formatted("id", "integer") + X + Y,
                 neighbours),
             new Refusal("AnomalyDetectionModel", "anomaly", X, anomaly),
+            new Refusal("xor is never true", "regression", X + Y, xor),
             new Refusal(
-                "TreeModel",
-                "regression",
-                X + Y,
-                tree("noTrueChildStrategy='returnLastPrediction'", "", "1", "2")
-                    .replace("defaultChild'", "nullPrediction'")));
+                "weightedAverage", "regression", X + Y, near("regression", "weightedAverage")),
+            new Refusal(
+                "gives no probabilities", "binary", X + CLASS, near("classification", "average")),
+            new Refusal(
+                "Segmentation",
+                "binary",
+                X + CLASS,
+                votes("max", vote("1", "<True/>", "no"), vote("1", "<True/>", "yes"))));
     return refusals.stream()
         .map(
             one ->

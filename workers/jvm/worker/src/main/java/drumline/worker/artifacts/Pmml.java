@@ -14,7 +14,7 @@ import org.pmml4s.model.Model;
 
 public final class Pmml extends ScoredType {
   /** What pmml4s gets wrong of a model; hooks may use the model all the same. */
-  private static final Map<Object, String> FAULTS =
+  private static final Map<Object, PmmlFaults> FAULTS =
       Collections.synchronizedMap(new WeakHashMap<>());
 
   public Pmml() {
@@ -43,17 +43,17 @@ public final class Pmml extends ScoredType {
 
   @Override
   public Object load(Path path) throws Exception {
-    String fault = PmmlFaults.in(path);
-    Model model;
+    PmmlFaults faults = PmmlFaults.in(path);
     try {
-      model = Model.fromFile(path.toFile());
+      Model model = Model.fromFile(path.toFile());
+      FAULTS.put(model, faults);
+      return model;
     } catch (RuntimeException error) {
-      if (fault == null) throw error;
+      if (faults.fault() == null) throw error;
       String message = "the model in %s %s; define a load_model and a score hook for it";
-      throw new WorkerError("ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), fault));
+      throw new WorkerError(
+          "ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), faults.fault()));
     }
-    if (fault != null) FAULTS.put(model, fault);
-    return model;
   }
 
   @Override
