@@ -30,7 +30,7 @@ class PayloadTest {
             + " data.columns().stream().map(column -> column.name() + \" \" + column.type() + \" \""
             + " + Arrays.toString(column.strings())).toArray(String[]::new)); }");
     worker = new WorkerProcess();
-    worker.load(folder, "regression").success();
+    worker.load(folder, "textgeneration").success();
   }
 
   @AfterEach
