@@ -197,3 +197,27 @@ test("init is called with its argument and without", {
   }
   rm(seen, envir = globalenv())
 })
+
+test("packages that DRUM attaches are attached where the hook file uses them", {
+  attached <- function(text) {
+    hook <- paste0(LOAD, text, "\nscore <- function(data, model) data.frame(Predictions = 1, n = toString(.packages()))")
+    with_model(list(custom.R = hook), function(process, loaded) predict_csv(process, "a\n1\n")$n)
+  }
+  expect_in("Matrix", attached("transform <- function(data, model) as.data.frame(as.matrix(Matrix(1, 1, 1)))"))
+  expect_in("stringi", attached("pad <- function(x) lapply(x, stri_trim)"))
+  expect_in("recipes", attached("steps <- function(data) recipe(~a, data)"))
+  none <- attached("Matrix <- function(x) x\ntrain <- function(bake) { stri_trim <- Matrix(bake); x[, 1]; stri_trim }")
+  expect(!grepl("Matrix|stringi|caret|recipes", none), "attached are ", none)
+})
+
+test("transform may return the data and no target, as in DRUM", {
+  score <- "\nscore <- function(data, model) data.frame(Predictions = data$a)"
+  with_model(list(custom.R = paste0(LOAD, "transform <- function(data, model) list(data, NULL)", score)), function(process, loaded) {
+    expect_same(predict_csv(process, "a\n1\n2\n"), list(Predictions = 1:2))
+  })
+  with_model(list(custom.R = paste0(LOAD, "transform <- function(data, model) list(data, 1)", score)), function(process, loaded) {
+    error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
+    expect_same(error$code, "HOOK_RESULT_INVALID")
+    expect_in("transform returned the data and a target", error$message)
+  })
+})

@@ -84,12 +84,13 @@ test("a binomial glm gives both levels of its response", {
   for (formula in names(formulas)) {
     model <- suppressWarnings(glm(as.formula(formula), binomial, CARS))
     second <- as.vector(predict(model, CARS[1:3, ], type = "response"))
+    labels <- formulas[[formula]]
     with_model(list(model.rds = model), function(process, loaded) {
       expect_same(loaded$result$predictor, "glm")
       expect_near(
         predict_csv(process, CARS_CSV), structure(list(1 - second, second), names = formulas[[formula]])
       )
-    }, target_type = "binary", positive_class_label = "plus", negative_class_label = "minus")
+    }, target_type = "binary", positive_class_label = labels[2], negative_class_label = labels[1])
   }
 })
 
@@ -145,7 +146,7 @@ test("models that cannot serve are refused at load", {
   refuse("ARTIFACT_UNREADABLE", list(), "model.rds cannot be read", folder = broken)
   refuse(
     "ARTIFACT_UNSUPPORTED", list(m.rds = list(1)),
-    "of class list, which has no predict method; define a score hook"
+    "of class list, which has no predict method here; install the package it is of, or define a score hook"
   )
   refuse(
     "ARTIFACT_UNSUPPORTED", list(m.rds = lm(dist ~ speed, cars)), "not the probabilities of classes",
@@ -161,12 +162,115 @@ test("models that cannot serve are refused at load", {
   )
 })
 
+test("what a model cannot do is told at load", {
+  refuse <- function(words, model, target = "binary", labels = c("yes", "no")) {
+    expect_in(words, tryCatch(worker$choose_predictor(model, target, labels), worker_error = conditionMessage))
+  }
+  no_classes <- "predicts numbers, not the probabilities of classes"
+  no_numbers <- "predicts classes, not the numbers of the target type regression"
+  svm <- e1071::svm(kind ~ wt, CARS)
+  forest <- randomForest::randomForest(kind ~ wt, CARS, ntree = 3)
+  refuse("was fitted without probability = TRUE", svm)
+  general <- Find(function(type) type$name == "predict", worker$artifact_types())
+  for (tree in c("Classification", "Regression")) {
+    fault <- general$find_fault(structure(list(treetype = tree), class = "ranger"), "binary")
+    expect_in(if (tree == "Regression") no_classes else "was fitted without probability = TRUE", fault)
+  }
+  refuse(no_classes, e1071::svm(mpg ~ wt, CARS))
+  refuse(no_classes, randomForest::randomForest(mpg ~ wt, CARS, ntree = 3))
+  refuse(no_classes, rpart::rpart(mpg ~ wt, CARS))
+  for (model in list(MASS::lqs(mpg ~ wt, CARS), loess(mpg ~ wt, CARS), nlme::gls(mpg ~ wt, CARS))) refuse(no_classes, model)
+  for (model in list(svm, forest, MASS::lda(kind ~ wt, CARS), e1071::naiveBayes(kind ~ wt, CARS))) {
+    refuse(no_numbers, model, "regression")
+  }
+  refuse("was fitted on one class", e1071::svm(~wt, CARS, type = "one-classification"), "anomaly")
+  refuse("keep.forest = FALSE", randomForest::randomForest(kind ~ wt, CARS, ntree = 3, keep.forest = FALSE))
+})
+
+test("svm answers one and two rows as it does many", {
+  IRIS$code <- factor(as.integer(IRIS$kind))
+  model <- e1071::svm(kind ~ code + sl + sw, IRIS, probability = TRUE)
+  wanted <- attr(predict(model, IRIS[ROWS, ], probability = TRUE), "probabilities")
+  lines <- do.call(paste, c(IRIS[ROWS, c("sl", "sw", "code")], sep = ","))
+  with_model(list(model.rds = model), function(process, loaded) {
+    for (rows in list(1, 2:3, 1:4)) {
+      got <- predict_csv(process, paste(c("sl,sw,code", lines[rows], ""), collapse = "\n"))
+      expect_near(got, lapply(numbers(as.data.frame(wanted)), `[`, rows))
+    }
+  }, target_type = "multiclass", class_labels = KINDS)
+})
+
+test("labels that the model does not have are refused at load, and encoded classes take them in their order", {
+  refuse <- function(model, target, labels) {
+    expect_in(
+      "the class labels of the model differ from those requested; expected",
+      tryCatch(worker$choose_predictor(model, target, labels), worker_error = conditionMessage)
+    )
+  }
+  for (model in list(
+    rpart::rpart(kind ~ wt, CARS), randomForest::randomForest(kind ~ wt, CARS, ntree = 3),
+    e1071::naiveBayes(kind ~ wt, CARS), MASS::lda(kind ~ wt, CARS), glm(kind ~ wt, binomial, CARS),
+    nnet::nnet(kind ~ wt, CARS, size = 1, trace = FALSE), caret::knn3(kind ~ wt, CARS),
+    structure(list(modelType = "Classification", modelInfo = list(prob = 1), levels = c("yes", "no")), class = "train")
+  )) {
+    refuse(model, "binary", c("good", "bad"))
+    if (!inherits(model, "glm")) refuse(model, "multiclass", c("yes", "no", "more"))
+    worker$choose_predictor(model, "binary", c("1", "0")) # yes and no to the supervisor
+    worker$choose_predictor(model, "binary", c("No", "Yes"))
+  }
+  CARS$code <- factor(CARS$cyl %/% 2 - 2) # 0, 1, 2
+  model <- rpart::rpart(code ~ wt, CARS)
+  refuse(model, "multiclass", c("four", "six"))
+  wanted <- stats::setNames(as.data.frame(predict(model, CARS[1:3, ])), c("four", "six", "eight"))
+  with_model(list(model.rds = model), function(process, loaded) {
+    expect_near(predict_csv(process, CARS_CSV), lapply(as.list(wanted), as.vector))
+  }, target_type = "multiclass", class_labels = list("four", "six", "eight"))
+  with_model(list(model.rds = model), function(process, loaded) {
+    expect_same(names(predict_csv(process, CARS_CSV)), c("0", "1", "2"))
+  }, target_type = "multiclass", class_labels = list("2", "1", "0"))
+})
+
+test("the package of a model's class is found, and what its formula calls", {
+  wanted <- c(lqs = "MASS", gls = "nlme", knnreg = "caret", party = "partykit", lm = NA, nls = NA, survreg = "survival")
+  for (class in names(wanted)) {
+    package <- worker$package_of_class(structure(list(), class = class))
+    expect_same(if (length(package) == 0) NA_character_ else package, wanted[[class]], class)
+  }
+  expect_same(worker$package_of_class(structure(list(), class = c("constparty", "party"))), "partykit")
+  expect_same(worker$package_of_class(list(1)), NULL)
+  models <- list(
+    lqs = MASS::lqs(mpg ~ wt + hp, CARS), gls = nlme::gls(mpg ~ wt + hp, CARS),
+    knnreg = caret::knnreg(mpg ~ wt + hp, CARS), loess = loess(mpg ~ wt + hp, CARS)
+  )
+  library(splines)
+  models$ns <- lm(mpg ~ ns(wt, 3) + bs(hp), CARS)
+  models$ns2 <- lm(mpg ~ splines::ns(wt, 2) + hp, CARS)
+  models$spline <- glm(am ~ ns(wt, 2), poisson, CARS)
+  for (name in names(models)) {
+    with_model(list(model.rds = models[[name]]), function(process, loaded) {
+      expect_near(predict_csv(process, CARS_CSV), list(Predictions = as.vector(predict(models[[name]], CARS[1:3, ]))))
+    })
+  }
+  own <- function(x) x^2
+  model <- lm(mpg ~ own(wt), CARS)
+  environment(model$terms) <- globalenv()
+  rm(own)
+  process <- start_worker()
+  on.exit(finish(process))
+  error <- call_worker(process, "load", load_params(list(model.rds = model)))$error
+  expect_in("the formula of the model calls own(), which no installed package exports", error$message)
+})
+
 test("failures of a model are told with its calls", {
-  with_model(list(model.rds = lm(dist ~ speed, cars)), function(process, loaded) {
-    error <- call_worker(process, "predict", csv_payload("other\n1\n"))$error
+  half <- lm(dist ~ speed, cars)
+  half$qr <- NULL
+  with_model(list(model.rds = half), function(process, loaded) {
+    error <- call_worker(process, "predict", csv_payload("speed\n1\n"))$error
     expect_same(error$code, "PREDICTOR_FAILED")
-    expect_in("object 'speed' not found", error$message)
+    expect_in("the model could not predict: simpleError: ", error$message)
     expect(startsWith(error$traceback, "1: predict(model, data)\n2: predict.lm("), error$traceback)
+  })
+  with_model(list(model.rds = lm(dist ~ speed, cars)), function(process, loaded) {
     expect_same(call_worker(process, "predict", csv_payload("speed\n"))$error$code, "INPUT_EMPTY")
     expect_same(length(predict_csv(process, "speed\n1\n\n3\n")[[1]]), 3L)
   })
