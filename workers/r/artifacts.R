@@ -1,7 +1,7 @@
 # Chooses the artifact and the type that loads it, and the type that predicts with a model.
-# The types are the files of artifacts/; workers/README.md says what each defines. Beside that a type may define
-# signature(model), what the model knows of its columns (signature.R), and classes(model), the class labels that the
-# model has; both may be NULL.
+# The types are the files of artifacts/; workers/README.md says what each defines. Beside that a type may
+# define signature(model), what the model knows of its columns (signature.R), and classes(model), the class
+# labels that the model has; both may be NULL.
 
 NUMBERS <- c("regression", "anomaly")
 CLASSES <- c("binary", "multiclass")
@@ -65,7 +65,10 @@ choose_predictor <- function(model, target_type, labels) {
   what <- kind_of(model)
   hook <- scoring_hook(target_type)
   if (is.null(type)) {
-    form <- "the model is %s, which has no predict method here; install the package it is of, or define a %s hook for it"
+    form <- paste0(
+      "the model is %s, which has no predict method here; install the package it is of, ",
+      "or define a %s hook for it"
+    )
     fail("ARTIFACT_UNSUPPORTED", form, what, hook)
   }
   fault <- type$find_fault(model, target_type)

@@ -1,5 +1,5 @@
-# CSV to data frames. Cells are typed as read.csv(check.names = FALSE) types them; where the rows of a body are plain,
-# the C object splits it, and what it gives is the same.
+# CSV to data frames. Cells are typed as read.csv(check.names = FALSE) types them. Where the rows of a body
+# are plain, the C object splits it, and what it gives is the same.
 
 MOST_HEADERS <- 64
 QUOTE <- as.raw(34)
@@ -12,8 +12,9 @@ BYTE_ORDER_MARK <- as.raw(c(0xEF, 0xBB, 0xBF))
 headers <- new.env(parent = emptyenv())
 headers$names <- list()
 
-#' A data.frame. The columns named in `texts` are text, cell by cell as written. CR, LF and CR LF end lines outside
-#' of quotes; blank lines are nothing or, with a single column, missing values. Raises INPUT_EMPTY or INPUT_UNREADABLE.
+#' A data.frame. The columns named in `texts` are text, cell by cell as written. CR, LF and CR LF end lines
+#' outside of quotes; blank lines are nothing or, with a single column, missing values. Raises INPUT_EMPTY or
+#' INPUT_UNREADABLE.
 read_csv <- function(bytes, texts = NULL) {
   if (is.null(texts)) texts <- character()
   if (!identical(bytes[length(bytes)], NEWLINE)) bytes <- c(bytes, NEWLINE)
@@ -170,10 +171,8 @@ check_utf8 <- function(bytes, at, cells, names, place) {
   column <- at$column[wrong]
   name <- if (column <= length(names) && validUTF8(names[column])) dQuote(names[column], FALSE) else column
   row <- if (is.na(place[wrong])) "the header" else sprintf("row %d", place[wrong])
-  fail(
-    "INPUT_UNREADABLE", "the CSV is not UTF-8: %s, column %s, byte offset %d is %s; encode it as UTF-8", row, name,
-    offset - 1, as.character(bytes[offset])
-  )
+  form <- "the CSV is not UTF-8: %s, column %s, byte offset %.0f is %s; encode it as UTF-8"
+  fail("INPUT_UNREADABLE", form, row, name, offset - 1, as.character(bytes[offset]))
 }
 
 #' Raises INPUT_UNREADABLE for what is wrong at a byte, told by its line.

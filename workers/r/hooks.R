@@ -124,7 +124,8 @@ check_transformed <- function(result) {
   is_pair <- is_plain_list(result) && length(result) == 2
   if (is_pair && is.null(result[[2]])) return(check_data("transform", result[[1]]))
   if (is_pair && is.data.frame(result[[1]])) {
-    fail("HOOK_RESULT_INVALID", "transform returned the data and a target, which is not transformed; return the data")
+    form <- "transform returned the data and a target, which is not transformed; return the data"
+    fail("HOOK_RESULT_INVALID", form)
   }
   check_data("transform", result)
 }

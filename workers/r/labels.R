@@ -64,8 +64,8 @@ number_in <- function(text) suppressWarnings(as.numeric(text))
 TRUE_WORDS <- c("true", "yes", "on", "t", "y")
 FALSE_WORDS <- c("false", "no", "off", "f", "n")
 
-#' Whether the labels of a model may be the requested ones: the supervisor takes `1`, `1.0`, `True` and `yes` for
-#' one label, as it does `A` and `a`.
+#' Whether the labels of a model may be the requested ones: the supervisor takes `1`, `1.0`, `True` and `yes`
+#' for one label, as it does `A` and `a`.
 same_labels <- function(classes, labels) {
   identical(sort(normal_labels(classes)), sort(normal_labels(labels)))
 }

@@ -1,8 +1,8 @@
-# Matrix Market to a sparse matrix of the package Matrix: coordinate and array form, every symmetry, no complex
-# numbers.
+# Matrix Market to a sparse matrix of the package Matrix: coordinate and array form, every symmetry, no
+# complex numbers.
 
-#' A dgTMatrix, its columns named by `names` where these are not NULL; entries that come twice are added up. Raises
-#' INPUT_UNREADABLE or PACKAGE_MISSING.
+#' A dgTMatrix, its columns named by `names` where these are not NULL; entries that come twice are added up.
+#' Raises INPUT_UNREADABLE or PACKAGE_MISSING.
 read_matrix <- function(bytes, names) {
   load_packages("Matrix", "Matrix Market")
   # Base R's rowSums() and the like know no sparse matrix.
@@ -33,7 +33,8 @@ no_matrix <- function(...) {
 read_banner <- function(line) {
   words <- strsplit(tolower(trimws(line)), "[ \t]+", useBytes = TRUE)[[1]]
   if (length(words) != 5 || words[1] != "%%matrixmarket" || words[2] != "matrix") {
-    no_matrix("it begins with %s, expected %%%%MatrixMarket matrix and three words more", dQuote(substr(line, 1, 60), FALSE))
+    begin <- dQuote(substr(line, 1, 60), FALSE)
+    no_matrix("it begins with %s, expected %%%%MatrixMarket matrix and three words more", begin)
   }
   expected <- list(
     form = c("coordinate", "array"), numbers = c("real", "double", "integer", "pattern"),
@@ -42,9 +43,11 @@ read_banner <- function(line) {
   banner <- structure(as.list(words[3:5]), names = names(expected))
   for (name in names(banner)) {
     if (banner[[name]] %in% expected[[name]]) next
-    no_matrix("the %s is %s, expected one of %s", name, banner[[name]], paste(expected[[name]], collapse = ", "))
+    words <- paste(expected[[name]], collapse = ", ")
+    no_matrix("of %s it has %s, expected one of %s", name, banner[[name]], words)
   }
-  if (banner$form == "array" && banner$numbers == "pattern") no_matrix("an array has numbers, and this is a pattern")
+  is_array <- banner$form == "array"
+  if (is_array && banner$numbers == "pattern") no_matrix("an array has numbers, and this is a pattern")
   banner
 }
 
@@ -54,10 +57,12 @@ read_size <- function(line, banner) {
   wanted <- if (banner$form == "array") 2 else 3
   is_count <- length(size) == wanted && !anyNA(size) && all(size >= 0 & size == floor(size))
   if (!is_count || any(size[1:2] > .Machine$integer.max)) {
-    no_matrix("the size line is %s, expected %d whole numbers", dQuote(if (is.na(line)) "" else line, FALSE), wanted)
+    got <- dQuote(if (is.na(line)) "" else line, FALSE)
+    no_matrix("the size line is %s, expected %d whole numbers", got, wanted)
   }
   if (banner$symmetry != "general" && size[1] != size[2]) {
-    no_matrix("a %s matrix has %.0f rows and %.0f columns, expected as many", banner$symmetry, size[1], size[2])
+    form <- "a %s matrix has %.0f rows and %.0f columns, expected as many"
+    no_matrix(form, banner$symmetry, size[1], size[2])
   }
   size
 }

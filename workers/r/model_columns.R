@@ -17,8 +17,8 @@ terms_of <- function(fields) Find(function(value) inherits(value, "terms"), list
 #' A data.frame with the columns as they were, of hardhat, vetiver, workflows, ipred and others.
 prototype_of <- function(fields) {
   candidates <- list(
-    fields$ptype, fields$prototype, fields$blueprint$ptypes$predictors, fields$pre$mold$blueprint$ptypes$predictors,
-    fields$X
+    fields$ptype, fields$prototype, fields$blueprint$ptypes$predictors,
+    fields$pre$mold$blueprint$ptypes$predictors, fields$X
   )
   Find(is.data.frame, candidates)
 }
@@ -28,7 +28,7 @@ whole <- function(columns) list(columns = unname(columns), is_whole = TRUE)
 #' Numbers by their names, where the model has them.
 columns_of_numbers <- function(names) if (length(names) > 0) whole(lapply(names, known_column, "float64"))
 
-# -- classes that keep their columns in a way of their own ----------------------------------------------------
+# -- classes that keep their columns in a way of their own ---------------------------------------------------
 
 #' Numbers are all that is not a factor here, logicals among them.
 number_or_flag <- function(name) known_column(name, "float64", takes_flags = TRUE)
@@ -84,16 +84,17 @@ columns_of_frame <- function(frame) {
 
 # Functions of numbers alone, in which a column of a formula may stand.
 OF_NUMBERS <- c(
-  "+", "-", "*", "/", "^", "%%", "%/%", "(", "I", "offset", "abs", "exp", "expm1", "log", "log1p", "log2", "log10",
-  "sqrt", "sin", "cos", "tan", "round", "floor", "ceiling", "pmin", "pmax", "scale", "poly", "ns", "bs", "rcs", "s",
-  "te", "ti", "t2", "lo"
+  "+", "-", "*", "/", "^", "%%", "%/%", "(", "I", "offset", "abs", "exp", "expm1", "log", "log1p", "log2",
+  "log10", "sqrt", "sin", "cos", "tan", "round", "floor", "ceiling", "pmin", "pmax", "scale", "poly", "ns",
+  "bs", "rcs", "s", "te", "ti", "t2", "lo"
 )
 
-#' Variables of the formula; its response is none of them. What else a method looks for in the data stays there.
+#' Variables of the formula; its response is none of them. What else a method looks for in the data stays.
 columns_of_terms <- function(terms, model) {
   terms <- stats::delete.response(terms)
   groups <- if (is.data.frame(model$groups)) lapply(names(model$groups), known_column, "utf8") # lme()
-  columns <- c(unlist(lapply(variables_in(terms), columns_of_variable, terms, model), recursive = FALSE), groups)
+  columns <- lapply(variables_in(terms), columns_of_variable, terms, model)
+  columns <- c(unlist(columns, recursive = FALSE), groups)
   names <- vapply(columns, `[[`, "", "name")
   # Of two that speak of a column, the one that knows more counts.
   types <- vapply(columns, function(column) if (is.null(column$type)) "none" else column$type, "")
@@ -109,7 +110,8 @@ columns_of_variable <- function(variable, terms, model) {
   if (is.symbol(variable)) return(list(column_of_class(name, class, model)))
   used <- parts_of(variable)
   names <- Filter(function(name) !is_bound(name, environment(terms)), used$variables)
-  levels <- if (length(names) == 1 && all(used$functions %in% c("factor", "as.factor"))) levels_in(model, name)
+  is_factor <- length(names) == 1 && all(used$functions %in% c("factor", "as.factor"))
+  levels <- if (is_factor) levels_in(model, name)
   is_number <- grepl("numeric|matrix", class) && all(used$functions %in% OF_NUMBERS)
   if (is_number) lapply(names, known_column, "float64")
   else if (anyNA(suppressWarnings(as.numeric(levels)))) list(known_column(names, "utf8", levels))

@@ -51,10 +51,10 @@ package_missing <- function(what, error, line = NULL, trace = NULL) {
 # Packages of classes that are named otherwise, for when they are not installed.
 CLASS_PACKAGES <- c(
   svm = "e1071", naiveBayes = "e1071", multinom = "nnet", lda = "MASS", qda = "MASS", polr = "MASS",
-  rlm = "MASS", lqs = "MASS", gam = "mgcv", xgb.Booster = "xgboost", lgb.Booster = "lightgbm", cv.glmnet = "glmnet",
-  C5.0 = "C50", coxph = "survival", survreg = "survival", lme = "nlme", gls = "nlme", knn3 = "caret",
-  knnreg = "caret", classbagg = "ipred", regbagg = "ipred", party = "partykit", workflow = "workflows",
-  model_fit = "parsnip"
+  rlm = "MASS", lqs = "MASS", gam = "mgcv", xgb.Booster = "xgboost", lgb.Booster = "lightgbm",
+  cv.glmnet = "glmnet", C5.0 = "C50", coxph = "survival", survreg = "survival", lme = "nlme", gls = "nlme",
+  knn3 = "caret", knnreg = "caret", classbagg = "ipred", regbagg = "ipred", party = "partykit",
+  workflow = "workflows", model_fit = "parsnip"
 )
 
 #' The package whose namespace holds the methods of the model's class, none for those of R itself.
@@ -63,12 +63,17 @@ package_of_class <- function(model) {
   for (class in oldClass(model)) {
     if (class %in% names(CLASS_PACKAGES)) return(CLASS_PACKAGES[[class]])
     method <- utils::getS3method("predict", class, optional = TRUE, envir = globalenv())
-    if (!is.null(method)) return(setdiff(environmentName(topenv(environment(method))), c(BASE_PACKAGES, "R_GlobalEnv")))
-    package <- packages_where(function(about) paste0("predict.", class) %in% c(about$exports, methods_in(about)))
+    if (!is.null(method)) return(package_of_function(method))
+    wanted <- paste0("predict.", class)
+    package <- packages_where(function(about) wanted %in% c(about$exports, methods_in(about)))
     if (length(package) > 0) return(if (class %in% package) class else package[1])
     if (is_installed(class)) return(class)
   }
   NULL
+}
+
+package_of_function <- function(method) {
+  setdiff(environmentName(topenv(environment(method))), c(BASE_PACKAGES, "R_GlobalEnv"))
 }
 
 #' Installed packages whose namespace, read without loading it, is so.
@@ -82,7 +87,10 @@ packages_where <- function(is_so) {
 }
 
 #' S3 methods that a namespace registers, as generic.class.
-methods_in <- function(about) if (length(about$S3methods) > 0) paste(about$S3methods[, 1], about$S3methods[, 2], sep = ".")
+methods_in <- function(about) {
+  methods <- about$S3methods
+  if (length(methods) > 0) paste(methods[, 1], methods[, 2], sep = ".")
+}
 
 #' Attaches what defines the functions of a model's formula, which predict() evaluates among the data: ns() of
 #' splines and the like. Raises ARTIFACT_UNSUPPORTED.
@@ -91,13 +99,17 @@ attach_for_formula <- function(model) {
   if (is.null(terms)) return(invisible())
   terms <- stats::delete.response(terms)
   scope <- if (is.environment(environment(terms))) environment(terms) else globalenv()
-  for (name in unique(unlist(lapply(variables_in(terms), function(variable) parts_of(variable)$functions)))) {
+  functions <- lapply(variables_in(terms), function(variable) parts_of(variable)$functions)
+  for (name in unique(unlist(functions))) {
     if (exists(name, scope, mode = "function")) next
     packages <- packages_where(function(about) name %in% about$exports)
     own <- intersect(c(package_of_class(model), BASE_PACKAGES), packages)
     package <- c(own, if (length(packages) == 1) packages)[1]
     if (is.na(package)) {
-      form <- "the formula of the model calls %s(), which %s; add library(PACKAGE) to custom.R, or define a score hook"
+      form <- paste0(
+        "the formula of the model calls %s(), which %s; add library(PACKAGE) to custom.R, ",
+        "or define a score hook"
+      )
       what <- if (length(packages) == 0) "no installed package exports" else paste(named(packages), "export")
       fail("ARTIFACT_UNSUPPORTED", form, name, what)
     }
@@ -127,6 +139,7 @@ assigned_in <- function(expression) {
   if (is.pairlist(expression)) return(c(names(expression), unlist(lapply(expression, assigned_in))))
   if (!is.call(expression)) return(character())
   head <- expression[[1]]
-  own <- if (is.symbol(head) && as.character(head) %in% c("<-", "=", "<<-", "for")) as.character(expression[[2]])
+  is_assignment <- is.symbol(head) && as.character(head) %in% c("<-", "=", "<<-", "for")
+  own <- if (is_assignment) as.character(expression[[2]])
   c(own, unlist(lapply(as.list(expression)[-1], assigned_in)))
 }

@@ -1,17 +1,17 @@
 # The typing step: what a model knows of its columns gives a table the names, types and levels that the model
 # was fitted with, so that a row is the same alone and in company. It comes right before a type predicts.
 #
-# A signature is list(columns, is_whole, names): the columns as known_column() gives them, in the model's order,
-# whether the model gets no others, and their names.
+# A signature is list(columns, is_whole, names): the columns as known_column() gives them, in the model's
+# order, whether the model gets no others, and their names.
 
 MOST_NAMED <- 10
 
-#' A column that a model knows. `type` is a word of the wire, or NULL where it is not known. A column with levels
-#' becomes a factor of them, ordered with `is_ordered`.
+#' A column that a model knows. `type` is a word of the wire, or NULL where it is not known. A column with
+#' levels becomes a factor of them, ordered with `is_ordered`.
 #'
-#' `is_open`: levels that the model does not know are its own affair. `takes_flags`: logicals are the numbers 0
-#' and 1. `may_be_factor`: numbers that may have been a factor, of which the model keeps nothing. `lacks_levels`:
-#' it was a factor, whose levels the model does not hold.
+#' `is_open`: levels that the model does not know are its own affair. `takes_flags`: logicals are the numbers
+#' 0 and 1. `may_be_factor`: numbers that may have been a factor, of which the model keeps nothing.
+#' `lacks_levels`: it was a factor, whose levels the model does not hold.
 known_column <- function(name, type = NULL, levels = NULL, ...) {
   traits <- c("is_ordered", "is_open", "takes_flags", "may_be_factor", "lacks_levels")
   column <- structure(as.list(traits %in% character()), names = traits)
@@ -126,14 +126,18 @@ as_texts <- function(values, column) {
     levels <- c(levels, unique(spelled(values[is_unknown])))
     codes <- match(spelled(values), levels)
   } else if (any(is_unknown)) {
-    check_cells(values, is_unknown, column, paste0("is no level of the model, whose levels are ", named(levels)))
+    what <- paste0("is no level of the model, whose levels are ", named(levels))
+    check_cells(values, is_unknown, column, what)
   }
   structure(codes, levels = levels, class = c(if (column$is_ordered) "ordered", "factor"))
 }
 
 as_given_factor <- function(values, column) {
   if (is.factor(values)) return(values)
-  form <- "%s has to be a factor with the levels that the model was fitted with, which the model does not hold; %s"
+  form <- paste0(
+    "%s has to be a factor with the levels that the model was fitted with, ",
+    "which the model does not hold; %s"
+  )
   invalid_input(form, columns_in_words(column$name), hook_for_levels(column$name))
 }
 
@@ -179,7 +183,9 @@ check_cells <- function(values, wrong, column, what) {
   if (is.na(at)) return(invisible())
   cell <- dQuote(substr(spelled(values[at]), 1, 80), FALSE)
   remedy <- "correct the cell"
-  if (column$may_be_factor) remedy <- paste0(remedy, " or, if this was a factor, ", hook_for_levels(column$name))
+  if (column$may_be_factor) {
+    remedy <- paste0(remedy, " or, if this was a factor, ", hook_for_levels(column$name))
+  }
   invalid_input("row %d, column %s: %s %s; %s", at, dQuote(column$name, FALSE), cell, what, remedy)
 }
 
@@ -191,7 +197,9 @@ hook_for_levels <- function(names) {
   paste("add its levels in custom.R: transform <- function(data, model) {", body, "}")
 }
 
-columns_in_words <- function(names) paste(if (length(names) == 1) "the column" else "the columns", named(names))
+columns_in_words <- function(names) {
+  paste(if (length(names) == 1) "the column" else "the columns", named(names))
+}
 
 #' Names for a message, of many the first ten.
 named <- function(names) {

@@ -13,11 +13,12 @@ is_classifier <- function(model) identical(model$modelType, "Classification")
 
 find_fault <- function(model, target_type) {
   if (!target_type %in% c(NUMBERS, CLASSES)) return(unknown_target(target_type))
-  if (target_type %in% NUMBERS) {
-    return(if (is_classifier(model)) sprintf("was trained to classify, not for the target type %s", target_type))
+  of_numbers <- target_type %in% NUMBERS
+  if (of_numbers != !is_classifier(model)) {
+    aim <- if (of_numbers) "to classify" else "for regression"
+    return(sprintf("was trained %s, not for the target type %s", aim, target_type))
   }
-  if (!is_classifier(model)) return(sprintf("was trained for regression, not for the target type %s", target_type))
-  if (is.null(model$modelInfo$prob)) "has no class probabilities"
+  if (!of_numbers && is.null(model$modelInfo$prob)) "has no class probabilities"
 }
 
 #' Without a formula or recipe, columns reach the model inside as they come: strings need its levels.

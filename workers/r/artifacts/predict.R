@@ -64,8 +64,8 @@ is_regression <- function(model) {
   else inherits(model, c("lm", "gbm"))
 }
 
-#' Whether the method for predict() knows type = "prob", or another way is known; one that hands its arguments on
-#' may know it.
+#' Whether the method for predict() knows type = "prob", or another way is known; one that hands its arguments
+#' on may know it.
 takes_prob <- function(model) {
   if (isS4(model) || inherits(model, names(PROBABILITIES))) return(TRUE)
   method <- predict_method(model)

@@ -66,7 +66,8 @@ test("random numbers have the same bits as read.csv gives them", {
 
 if (IS_NATIVE) {
   test("plain bodies are read without read.csv", {
-    for (text in c("a,b\n1,2\n", "a\n1\n2\n", "a,b\n1,x\n,NA\n", "a b,c,c\n1.5,-2,1e5\n", "a,b\r\n1,2\r\n", "a\r1\r2\n")) {
+    for (text in c("a,b\n1,2\n", "a\n1\n2\n", "a,b\n1,x\n,NA\n", "a b,c,c\n1.5,-2,1e5\n", "a,b\r\n1,2\r\n",
+        "a\r1\r2\n")) {
       expect(is.data.frame(plain(text)), deparse1(text), " went to read.csv")
     }
   })
@@ -131,13 +132,17 @@ test("an index column as pandas and R write it is a column without a name", {
 })
 
 test("what is not UTF-8 is refused with row, column and byte", {
-  joined <- function(...) unlist(lapply(list(...), function(part) if (is.raw(part)) part else charToRaw(part)))
+  refuse <- function(words, ...) {
+    parts <- lapply(list(...), function(part) if (is.raw(part)) part else charToRaw(part))
+    expect_in(words, refusal(unlist(parts)))
+  }
   bad <- as.raw(0xF6)
-  expect_in("row 1, column \"town\", byte offset 11 is f6", refusal(joined("town,x\nMalm", bad, ",1\nLund,2\n")))
-  expect_in("row 2, column \"x\", byte offset 18", refusal(joined("town,x\nLund,2\nb,\"a", bad, "\"\n")))
-  expect_in("row 2, column \"b\", byte offset 12 is e9", refusal(joined("a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")))
-  expect_in("the header, column 2, byte offset 2", refusal(joined("a,", bad, "\n1,2\n")))
-  expect_in("byte offset 9 is ed", refusal(joined(as.raw(c(0xEF, 0xBB, 0xBF)), "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")))
+  mark <- as.raw(c(0xEF, 0xBB, 0xBF))
+  refuse("row 1, column \"town\", byte offset 11 is f6", "town,x\nMalm", bad, ",1\nLund,2\n")
+  refuse("row 2, column \"x\", byte offset 18", "town,x\nLund,2\nb,\"a", bad, "\"\n")
+  refuse("row 2, column \"b\", byte offset 12 is e9", "a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")
+  refuse("the header, column 2, byte offset 2", "a,", bad, "\n1,2\n")
+  refuse("byte offset 9 is ed", mark, "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")
 })
 
 test("columns of text stay as written, the others do not", {

@@ -67,7 +67,8 @@ test("payloads that cannot be read are refused", with_model(list(custom.R = SAYS
 
 test("every form of Matrix Market is read", {
   read <- function(banner, ...) {
-    matrix <- worker$read_matrix(charToRaw(paste(c(paste("%%MatrixMarket matrix", banner), ..., ""), collapse = "\n")), NULL)
+    text <- paste(c(paste("%%MatrixMarket matrix", banner), ..., ""), collapse = "\n")
+    matrix <- worker$read_matrix(charToRaw(text), NULL)
     expect_same(class(matrix)[1], "dgTMatrix")
     as.vector(as.matrix(matrix))
   }
@@ -85,8 +86,8 @@ test("every form of Matrix Market is read", {
   refuse <- function(words, ...) {
     expect_in(words, tryCatch(read(...), worker_error = function(error) paste(error$code, error$message)))
   }
-  refuse("the numbers is complex, expected one of real, double", "coordinate complex general", "1 1 1", "1 1 2 3")
-  refuse("the symmetry is hermitian", "coordinate real hermitian", "1 1 0")
+  refuse("of numbers it has complex, expected one of real", "coordinate complex general", "1 1 1", "1 1 2 3")
+  refuse("of symmetry it has hermitian", "coordinate real hermitian", "1 1 0")
   refuse("a pattern", "array pattern general", "1 1", "1")
   refuse("the size line is \"1 1\", expected 3 whole numbers", "coordinate real general", "1 1")
   refuse("1 entries came, expected 2", "coordinate real general", "1 1 2", "1 1 1")

@@ -1,5 +1,5 @@
-# What a model knows of its columns types the rows: the same alone and in company, and refused in words where a
-# value cannot be what the model was fitted with.
+# What a model knows of its columns types the rows: the same alone and in company, and refused in words where
+# a value cannot be what the model was fitted with.
 
 set.seed(4)
 PLANTS <- data.frame(
@@ -24,8 +24,19 @@ loaded <- function(model, target = "regression", labels = NULL, hooks = list()) 
 }
 
 answer <- function(loaded, data) {
-  if (is.character(data)) data <- worker$read_csv(charToRaw(data), worker$text_columns(loaded$signature))
-  worker$apply_predictor(loaded, worker$typed(data, loaded$signature))$frame
+  signature <- loaded$signature
+  data <- if (is.character(data)) read_typed(data, signature) else worker$typed(data, signature)
+  worker$apply_predictor(loaded, data)$frame
+}
+
+expect_alike <- function(got, wanted) {
+  is_alike <- isTRUE(all.equal(got, wanted, tolerance = 1e-12))
+  expect(is_alike, deparse1(got), " instead of ", deparse1(wanted))
+}
+
+#' The table that a model gets of a CSV.
+read_typed <- function(text, signature) {
+  worker$typed(worker$read_csv(charToRaw(text), worker$text_columns(signature)), signature)
 }
 
 said <- function(expression) {
@@ -47,7 +58,7 @@ models <- list(
   glm = binary(glm(rank ~ zone + sex + poly(size, 2), binomial, PLANTS)),
   rpart = list(rpart(yield ~ zone + sex + note + size, PLANTS)),
   nnet = binary(nnet::nnet(rank ~ zone + flag + size, PLANTS, size = 2, trace = FALSE)),
-  multinom = list(nnet::multinom(zone ~ sex + yield, PLANTS, trace = FALSE), "multiclass", c("1", "2", "3", "4")),
+  multinom = list(nnet::multinom(zone ~ sex + yield, PLANTS, trace = FALSE), "multiclass", paste(1:4)),
   lda = binary(MASS::lda(rank ~ zone + sex + size, PLANTS)),
   "lda of a matrix" = binary(MASS::lda(as.matrix(PLANTS[c("size", "dose")]), PLANTS$rank)),
   lqs = list(MASS::lqs(yield ~ size + zone, PLANTS)),
@@ -63,11 +74,12 @@ models <- list(
   gam = list(mgcv::gam(yield ~ s(size) + zone + sex + note, data = PLANTS)),
   knn3 = binary(caret::knn3(rank ~ size + zone, PLANTS)),
   knnreg = list(caret::knnreg(yield ~ size + zone, PLANTS)),
-  "caret by formula" = list(caret::train(yield ~ zone + size + note, PLANTS, method = "lm", trControl = plain)),
-  "caret by columns" = list(
-    caret::train(features, PLANTS$rank, method = "rf", ntree = 9, trControl = plain, tuneGrid = data.frame(mtry = 2)),
-    "binary", c("high", "low")
+  "caret by formula" = list(
+    caret::train(yield ~ zone + size + note, PLANTS, method = "lm", trControl = plain)
   ),
+  "caret by columns" = binary(caret::train(
+    features, PLANTS$rank, method = "rf", ntree = 9, trControl = plain, tuneGrid = data.frame(mtry = 2)
+  )),
   "caret by recipe" = list(caret::train(
     step_dummy(recipe(yield ~ zone + sex + size, PLANTS), all_nominal_predictors()), PLANTS, method = "lm",
     trControl = plain
@@ -81,9 +93,9 @@ for (name in names(models)) {
     data <- SOME[if (one$signature$is_whole) columns else names(SOME)]
     wanted <- worker$as_predictions(one$predictor$predict(one$model, data, one$target_type, one$labels))
     got <- answer(one, csv_of(c("note", rev(setdiff(columns, "note")))))
-    expect(isTRUE(all.equal(got, wanted, tolerance = 1e-12)), deparse1(got), " instead of ", deparse1(wanted))
+    expect_alike(got, wanted)
     alone <- do.call(rbind, lapply(seq_len(nrow(SOME)), function(row) answer(one, csv_of(columns, row))))
-    expect(isTRUE(all.equal(alone, wanted, tolerance = 1e-12)), deparse1(alone), " alone, not ", deparse1(wanted))
+    expect_alike(alone, wanted)
   })
 }
 
@@ -124,16 +136,14 @@ test("tables that hooks or other languages made are typed as well", {
 test("a missing column, a text for a number and an unknown level are refused in words", {
   tree <- loaded(rpart(yield ~ zone + sex + size + flag, PLANTS))
   refuse <- function(text, words) expect_in(words, said(answer(tree, text)))
-  refuse("zone,size\n1,1\n", "INPUT_INVALID: the model needs the columns \"sex\", \"flag\", which did not come; got")
+  refuse("zone,size\n1,1\n", "INPUT_INVALID: the model needs the columns \"sex\", \"flag\", which did")
   refuse("zone,sex,size,flag\n1,F,1,T\n1,F,big,T\n", "row 2, column \"size\": \"big\" is no number")
   refuse("zone,sex,size,flag\n1,F,T,T\n", "row 1, column \"size\": \"TRUE\" is no number")
   refuse("zone,sex,size,flag\n1,F,1,maybe\n", "column \"flag\": \"maybe\" is neither TRUE nor FALSE")
   refuse("zone,sex,size,flag\n1,F,1,1\n", "column \"flag\": \"1\" is neither")
   for (cell in c("7", "1.0", "007", "TRUE")) {
-    refuse(
-      sprintf("zone,sex,size,flag\n1,F,1,T\n%s,F,1,T\n", cell),
-      sprintf("row 2, column \"zone\": \"%s\" is no level of the model, whose levels are \"1\", \"2\", \"3\", \"4\"", cell)
-    )
+    words <- "row 2, column \"zone\": \"%s\" is no level of the model, whose levels are \"1\", \"2\", \"3\""
+    refuse(sprintf("zone,sex,size,flag\n1,F,1,T\n%s,F,1,T\n", cell), sprintf(words, cell))
   }
   refuse("zone,sex,size,flag\n1,f,1,T\n", "row 1, column \"sex\": \"f\" is no level of the model")
 })
@@ -145,7 +155,8 @@ test("levels of NA, of TRUE and FALSE, and ordered ones are themselves", {
   data$sex <- factor(data$sex, c("M", "F"), ordered = TRUE)
   model <- lm(yield ~ zone + flag + sex, data)
   rows <- data[1:6, ]
-  text <- paste(c("zone,flag,sex", paste(rows$zone, substr(rows$flag, 1, 1), rows$sex, sep = ","), ""), collapse = "\n")
+  lines <- paste(rows$zone, substr(rows$flag, 1, 1), rows$sex, sep = ",")
+  text <- paste(c("zone,flag,sex", lines, ""), collapse = "\n")
   expect_same(answer(loaded(model), text)[[1]], as.vector(predict(model, rows)))
 })
 
@@ -153,7 +164,7 @@ test("a recipe judges new levels itself", {
   steps <- step_novel(recipe(yield ~ zone + size, PLANTS), zone)
   one <- loaded(prep(step_dummy(steps, zone), PLANTS), "transform")
   baked <- one$predictor$predict(
-    one$model, worker$typed(worker$read_csv(charToRaw("zone,size\n9,0.5\n"), "zone"), one$signature), "transform", NULL
+    one$model, read_typed("zone,size\n9,0.5\n", one$signature), "transform", NULL
   )
   expect_same(as.vector(baked$zone_new), 1)
   expect_same(baked$size, 0.5)
@@ -165,7 +176,8 @@ test("levels that a model does not hold are asked of a hook, at load", {
   expect_in("ARTIFACT_UNSUPPORTED: the model is a value of class svm.formula, svm, which was fitted", words)
   expect_in("data$sex <- factor(data$sex, levels = c(\"\u2026\", \"\u2026\")); data }", words)
   one <- loaded(model, "binary", c("high", "low"), list(transform = identity))
-  expect_in("INPUT_INVALID: the column \"sex\" has to be a factor", said(answer(one, csv_of(names(features)))))
+  words <- said(answer(one, csv_of(names(features))))
+  expect_in("INPUT_INVALID: the column \"sex\" has to be a factor", words)
   data <- transform(worker$read_csv(charToRaw(csv_of(names(features)))), sex = SOME$sex)
   expect_same(answer(one, data), worker$as_predictions(one$predictor$predict(model, SOME, "binary", NULL)))
 })
@@ -203,17 +215,18 @@ test("load tells the signature, in the model's order and in words of the wire", 
   })
 })
 
-# ranger and gbm are in no environment of the tests: objects with the fields that their predict() reads stand for them.
+# ranger and gbm are in no environment of the tests: objects with the fields that their predict() reads stand
+# for them.
 
 test("ranger's columns are numbers, or factors of the levels that it keeps", {
   ranger <- function(levels = NULL) {
     forest <- list(independent.variable.names = c("zone", "size"), covariate.levels = levels)
     structure(list(forest = forest, treetype = "Regression"), class = "ranger")
   }
-  signature <- function(model) list(names = c("zone", "size"), columns = worker$model_signature(model)$columns, is_whole = TRUE)
-  read <- function(text, model) {
-    worker$typed(worker$read_csv(charToRaw(text), worker$text_columns(signature(model))), signature(model))
+  signature <- function(model) {
+    worker$signature_of(list(signature = worker$model_signature), model, list(), FALSE)
   }
+  read <- function(text, model) read_typed(text, signature(model))
   expect_same(read("size,zone\n1,2\n", ranger()), data.frame(zone = 2L, size = 1L))
   words <- said(read("size,zone\n1,red\n", ranger()))
   expect_in("row 1, column \"zone\": \"red\" is no number", words)
@@ -226,10 +239,9 @@ test("ranger's columns are numbers, or factors of the levels that it keeps", {
 })
 
 test("gbm's columns are factors of the levels that it keeps, in its order", {
-  gbm <- structure(
-    list(var.names = c("zone", "size"), var.levels = list(c("1", "2"), c("0%" = 0, "100%" = 1))), class = "gbm"
-  )
+  levels <- list(c("1", "2"), c("0%" = 0, "100%" = 1))
+  gbm <- structure(list(var.names = c("zone", "size"), var.levels = levels), class = "gbm")
   signature <- worker$signature_of(list(signature = worker$model_signature), gbm, list(), FALSE)
-  got <- worker$typed(worker$read_csv(charToRaw("size,other,zone\n0.5,x,2\n"), worker$text_columns(signature)), signature)
+  got <- read_typed("size,other,zone\n0.5,x,2\n", signature)
   expect_same(got, data.frame(zone = factor("2", c("1", "2")), size = 0.5))
 })
