@@ -111,6 +111,11 @@ as_predictions <- function(result) {
     fail("PREDICTOR_FAILED", form, kind_of(result))
   }
   if (is.matrix(result)) result <- as.data.frame(unclass(result), stringsAsFactors = FALSE)
+  other <- Find(Negate(is.numeric), result)
+  if (!is.null(other)) {
+    form <- "the model predicted columns that are %s, expected numbers; define a score hook for it"
+    fail("PREDICTOR_FAILED", form, kind_of(other))
+  }
   rownames(result) <- NULL
   result
 }

@@ -1,8 +1,8 @@
 # The typing step: what a model knows of its columns gives a table the names, types and levels that the model
 # was fitted with, so that a row is the same alone and in company. It comes right before a type predicts.
 #
-# A signature is list(columns, is_whole, names): the columns as known_column() gives them, in the model's
-# order, whether the model gets no others, and their names.
+# A signature is list(columns, is_whole, names, is_number): the columns as known_column() gives them, in the
+# model's order, whether the model gets no others, their names, and which are numbers.
 
 MOST_NAMED <- 10
 
@@ -26,6 +26,7 @@ signature_of <- function(type, model, hooks, is_partial) {
   if (length(signature$columns) == 0) return(NULL)
   lacking <- vapply(signature$columns, `[[`, NA, "lacks_levels")
   signature$names <- vapply(signature$columns, `[[`, "", "name")
+  signature$is_number <- vapply(signature$columns, function(column) identical(column$type, "float64"), NA)
   if (!any(lacking) || is_partial || is_given_a_table(hooks)) return(signature)
   form <- "the model is %s, which was fitted with text or a factor in %s and does not hold the levels; %s"
   names <- signature$names[lacking]
@@ -60,11 +61,13 @@ typed <- function(data, signature) {
     form <- "the model needs %s, which did not come; got %s; send every column that it was fitted with"
     invalid_input(form, columns_in_words(signature$names[is.na(places)]), named(names(data)))
   }
-  taken <- c(places, if (!signature$is_whole) seq_along(data)[-places])
-  columns <- unclass(data)[taken]
-  for (at in seq_along(places)) columns[[at]] <- typed_column(columns[[at]], signature$columns[[at]])
+  known <- .subset(data, places)
+  is_plain <- signature$is_number & !vapply(known, is.object, NA) & vapply(known, is.numeric, NA)
+  if (all(is_plain) && identical(places, seq_along(data))) return(data)
+  for (at in which(!is_plain)) known[[at]] <- typed_column(known[[at]], signature$columns[[at]])
+  columns <- c(known, if (!signature$is_whole) .subset(data, -places))
   attributes(columns) <- list(
-    names = names(data)[taken], row.names = attr(data, "row.names"), class = "data.frame"
+    names = names(columns), row.names = attr(data, "row.names"), class = "data.frame"
   )
   columns
 }
@@ -84,7 +87,7 @@ typed_column <- function(values, column) {
 # -- by type -------------------------------------------------------------------------------------------------
 
 as_numbers <- function(values, column) {
-  if (is.numeric(values) && !is.object(values)) return(values)
+  if (is.numeric(values)) return(as.numeric(values))
   if (is.factor(values) && column$may_be_factor) return(values)
   if (is.logical(values) && (column$takes_flags || all(is.na(values)))) return(as.numeric(values))
   texts <- if (is.factor(values)) as.character(values) else values
