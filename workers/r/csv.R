@@ -45,11 +45,12 @@ read_plain <- function(bytes, texts = character()) {
   as_table(columns, names, length(columns[[1]]))
 }
 
-#' The column names of a header line without quotes.
+#' The column names of a header line.
 header_names <- function(line) {
   names <- headers$names[[line]]
   if (is.null(names)) {
-    names <- trimws(strsplit(paste0(line, ","), ",", fixed = TRUE)[[1]], whitespace = "[ \t]")
+    bytes <- c(charToRaw(line), NEWLINE)
+    names <- names_in(texts_at(bytes, split_cells(bytes, 0L)))
     if (length(headers$names) >= MOST_HEADERS) headers$names <- list()
     headers$names[[line]] <- names
   }

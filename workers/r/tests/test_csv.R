@@ -67,17 +67,26 @@ test("random numbers have the same bits as read.csv gives them", {
 if (IS_NATIVE) {
   test("plain bodies are read without read.csv", {
     for (text in c("a,b\n1,2\n", "a\n1\n2\n", "a,b\n1,x\n,NA\n", "a b,c,c\n1.5,-2,1e5\n", "a,b\r\n1,2\r\n",
-        "a\r1\r2\n")) {
+        "a\r1\r2\n", "a,b\n1,\"2\"\n", "\"a\",b\n\"x, y\",\"\"\n", "a\n\"x\ny\"\n\"\"\n")) {
       expect(is.data.frame(plain(text)), deparse1(text), " went to read.csv")
     }
   })
   test("bodies that are not plain go to read.csv", {
-    for (text in c("a,b\n1,\"2\"\n", "\"a\",b\n1,2\n", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\n1,2\n", "a,b\n",
+    for (text in c("a,b\n1,\"2\"\"\"\n", "a,b\n1,2\"3\"\n", "a,b\n1,\"2\n", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\n1,2\n",
+    "a,b\n",
         "\na,b\n1,2\n", "a\n1\n\n2\n", "a\n \n", ",\n1,2\n")) {
       expect(is.null(plain(text)), deparse1(text), " was read as plain")
     }
   })
 }
+
+test("cells read alike with and without quotes, whichever way they are read", {
+  forms <- c(
+    "a,b\n\"%s\",1\n%s,2\n", "\"a\",\"b\"\n\"%s\",\"1\"\n\"%s\",\"2\"\n", "a,b\n\"%s\",1\n\"%s\",\"2\"\n\n"
+  )
+  for (one in CELLS) for (form in forms) expect_as_usual(sprintf(form, one, one))
+  expect_as_usual("\"a b\",\" c \"\n\"x\ny\",\"1\"\n")
+})
 
 test("texts that are not plain read as read.csv reads them", {
   for (text in c("a,b\n\"1\",\"x, \"\"y\"\"\"\n",

@@ -163,7 +163,8 @@ test("models that cannot serve are refused at load", {
 })
 
 test("predictions that are no numbers are refused", {
-  for (result in list(factor(c("a", "b")), c("a", "b"), matrix("a"), data.frame(p = c("good", "bad")), NULL)) {
+  texts <- c("good", "bad")
+  for (result in list(factor(texts), texts, matrix(texts), data.frame(p = texts), NULL)) {
     error <- tryCatch(worker$as_predictions(result), worker_error = identity)
     expect_same(error$code, "PREDICTOR_FAILED")
     expect_in("expected numbers; define a score hook", error$message)
