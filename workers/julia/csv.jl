@@ -3,7 +3,7 @@
 """
 The names and the columns of a CSV: Int64, Float64, Date, DateTime, Time, Bool or String, with missing where a
 cell is empty. Raises INPUT_EMPTY and INPUT_UNREADABLE. Blank lines are skipped, short rows are filled with
-missing, surplus cells are dropped.
+missing, one empty cell behind the last column is nothing.
 """
 function read_csv(data::Vector{UInt8})
     names, cells = split_csv(data)
@@ -18,13 +18,6 @@ function warn_of_rows(cells::Cells)
             "warning: ",
             cells.short_rows,
             " rows of the CSV have fewer cells than the header; the rest is missing",
-        )
-    cells.long_rows > 0 &&
-        println(
-            stderr,
-            "warning: ",
-            cells.long_rows,
-            " rows of the CSV have more cells than the header; the surplus is dropped",
         )
 end
 

@@ -13,7 +13,6 @@ mutable struct Cells
     starts::Vector{Int}
     sizes::Vector{Int32}
     short_rows::Int
-    long_rows::Int
 end
 
 "Splits a CSV. Returns the names of the columns and the cells. Raises INPUT_EMPTY and INPUT_UNREADABLE."
@@ -23,16 +22,17 @@ function split_csv(data::Vector{UInt8})
     if at > length(data)
         throw(WorkerError("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows"))
     end
-    header = Cells(data, 0, 0, Int[], Int32[], 0, 0)
+    header = Cells(data, 0, 0, Int[], Int32[], 0)
     at = split_row(header, at, 0)
     width = length(header.sizes)
     room = max(width, 64)
-    cells = Cells(data, width, 0, Vector{Int}(undef, room), Vector{Int32}(undef, room), 0, 0)
+    cells = Cells(data, width, 0, Vector{Int}(undef, room), Vector{Int32}(undef, room), 0)
     at = skip_line_ends(data, at)
     while at <= length(data)
         at = skip_line_ends(data, split_row(cells, at, width))
         cells.rows += 1
     end
+    isvalid(String, data) || throw(not_utf8(header, cells))
     return column_names(header), cells
 end
 
@@ -46,7 +46,7 @@ end
 
 """
 Splits the row that begins at `at` and returns where the next one begins. With a `width`, missing cells are
-added and surplus ones dropped; without, every cell is kept.
+added, one empty cell more is dropped, and others are refused; without, every cell is kept.
 """
 function split_row(cells::Cells, at::Int, width::Int)
     data, starts, sizes = cells.data, cells.starts, cells.sizes
@@ -57,7 +57,7 @@ function split_row(cells::Cells, at::Int, width::Int)
         resize!(starts, room)
         resize!(sizes, room)
     end
-    count = 0
+    count, surplus, is_empty = 0, 0, true
     while true
         start, size, at = split_cell(data, at, last)
         count += 1
@@ -66,6 +66,8 @@ function split_row(cells::Cells, at::Int, width::Int)
         elseif count <= width
             @inbounds starts[place + count] = start
             @inbounds sizes[place + count] = size
+        elseif count == width + 1
+            surplus, is_empty = start, size == 0
         end
         ends_row = at > last || data[at] != COMMA
         at += 1
@@ -75,8 +77,8 @@ function split_row(cells::Cells, at::Int, width::Int)
         cells.short_rows += 1
         starts[(place + count + 1):(place + width)] .= 1
         sizes[(place + count + 1):(place + width)] .= 0
-    elseif width > 0 && count > width
-        cells.long_rows += 1
+    elseif width > 0 && (count > width + 1 || !is_empty)
+        throw(unreadable(data, surplus, "the row has $count cells, expected $width"))
     end
     return at
 end
@@ -132,8 +134,40 @@ function only_blanks(data::Vector{UInt8}, first::Int, last::Int)
 end
 
 function unreadable(data::Vector{UInt8}, at::Int, words::String)
-    line = 1 + count(==(LF), view(data, 1:min(at, length(data))))
+    is_line_end(at) = data[at] == LF ? at == 1 || data[at - 1] != CR : data[at] == CR
+    line = 1 + count(is_line_end, 1:min(at - 1, length(data)))
     return WorkerError("INPUT_UNREADABLE", "the CSV cannot be read at line $line: $words; correct it")
+end
+
+"The error for the first byte that is not UTF-8."
+function not_utf8(header::Cells, cells::Cells)
+    data = cells.data
+    at = first_invalid(data)
+    holds(place) = cells.sizes[place] != 0 && cells.starts[place] <= at
+    place = findlast(holds, 1:(cells.rows * cells.width))
+    if place === nothing
+        where = "the header, column $(findlast(start -> start <= at, header.starts))"
+    else
+        row, column = fldmod1(place, cells.width)
+        name = cell_text(data, header.starts[column], header.sizes[column])
+        where = "row $row, column $(isvalid(name) ? repr(name) : column)"
+    end
+    byte = string(data[at]; base = 16, pad = 2)
+    return WorkerError(
+        "INPUT_UNREADABLE",
+        "the CSV is not UTF-8: $where, byte offset $(at - 1) is $byte; encode it as UTF-8",
+    )
+end
+
+function first_invalid(data::Vector{UInt8})
+    at = 1
+    while at <= length(data)
+        byte = data[at]
+        width = byte < 0x80 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2
+        at + width - 1 <= length(data) && isvalid(String, data[at:(at + width - 1)]) || return at
+        at += width
+    end
+    return at
 end
 
 "The text of a cell, whose size is not 0, byte for byte."

@@ -1,5 +1,7 @@
 # Chooses the artifact and the type that loads it, and the type that predicts with a model.
-# The types are the files of artifacts/; workers/README.md says what each defines.
+# The types are the files of artifacts/; workers/README.md says what each defines. Beside that a type may
+# define signature(model), what the model knows of its columns (signature.R), and classes(model), the class
+# labels that the model has; both may be NULL.
 
 NUMBERS <- c("regression", "anomaly")
 CLASSES <- c("binary", "multiclass")
@@ -57,28 +59,48 @@ packages_of <- function(model) {
   if (is.null(type)) package_of_class(model) else type$packages(model)
 }
 
-#' The artifact type that scores this model. Raises ARTIFACT_UNSUPPORTED.
-choose_predictor <- function(model, target_type) {
+#' The artifact type that scores this model; `labels` are those of the load. Raises ARTIFACT_UNSUPPORTED.
+choose_predictor <- function(model, target_type, labels) {
   type <- Find(function(type) type$fits(model), artifact_types())
   what <- kind_of(model)
   hook <- scoring_hook(target_type)
   if (is.null(type)) {
-    form <- "the model is %s, which has no predict method; define a %s hook for it"
+    form <- paste0(
+      "the model is %s, which has no predict method here; install the package it is of, ",
+      "or define a %s hook for it"
+    )
     fail("ARTIFACT_UNSUPPORTED", form, what, hook)
   }
   fault <- type$find_fault(model, target_type)
   if (!is.null(fault)) {
     fail("ARTIFACT_UNSUPPORTED", "the model is %s, which %s; define a %s hook for it", what, fault, hook)
   }
+  check_classes(type, model, target_type, labels)
   type
 }
+
+#' Raises ARTIFACT_UNSUPPORTED where the model has other class labels than those of the load.
+check_classes <- function(type, model, target_type, labels) {
+  classes <- if (target_type %in% CLASSES) classes_of(type, model)
+  if (is.null(classes) || length(labels) == 0) return()
+  if (same_labels(classes, labels) || is_encoded(classes, labels, target_type)) return()
+  form <- "the class labels of the model differ from those requested; expected %s, the model has %s; %s"
+  remedy <- "request the labels that the model has, or define a score hook"
+  fail("ARTIFACT_UNSUPPORTED", form, named(labels), named(classes), remedy)
+}
+
+classes_of <- function(type, model) if (!is.null(type$classes)) type$classes(model)
 
 #' list(frame, labelled) of `data` and what load() left behind: a column a class for class targets, labelled
 #' where the model names them; else the one column of numbers. Raises PREDICTOR_FAILED.
 apply_predictor <- function(loaded, data) {
   result <- loaded$predictor$predict(loaded$model, data, loaded$target_type, loaded$labels)
   is_labelled <- loaded$target_type %in% CLASSES && !is.null(colnames(result))
-  list(frame = as_predictions(result), labelled = is_labelled)
+  frame <- as_predictions(result)
+  if (is_labelled && is_encoded(names(frame), loaded$labels, loaded$target_type)) {
+    names(frame) <- loaded$labels[as.numeric(names(frame)) + 1]
+  }
+  list(frame = frame, labelled = is_labelled)
 }
 
 #' Row names of predictions are those of the input, or numbers: they are dropped.
@@ -89,6 +111,11 @@ as_predictions <- function(result) {
     fail("PREDICTOR_FAILED", form, kind_of(result))
   }
   if (is.matrix(result)) result <- as.data.frame(unclass(result), stringsAsFactors = FALSE)
+  other <- Find(Negate(is.numeric), result)
+  if (!is.null(other)) {
+    form <- "the model predicted columns that are %s, expected numbers; define a score hook for it"
+    fail("PREDICTOR_FAILED", form, kind_of(other))
+  }
   rownames(result) <- NULL
   result
 }

@@ -53,7 +53,7 @@ base_wire <- function() {
     write = function(body) is_owner() && write_frame(output, body),
     flush = function() flush(stdout()),
     texts = function(data, offsets) split_texts(data, offsets),
-    cells = function(body) NULL,
+    cells = function(body, texts) NULL,
     close = function() {
       if (!is_owner() || is_closed(output)) return()
       close(output)

@@ -24,7 +24,7 @@ methods$fit <- function(params, notify) {
   weights <- column_alone(params[["row_weights"]], nrow(features))
   if (!is.null(hook_for(hooks, "init"))) call_init(hooks, params[["code_directory"]])
   if (!is.null(hook_for(hooks, "transform")) && params[["target_type"]] != "transform") {
-    features <- check_data("transform", call_hook(hooks, "transform", list(data = features, model = NULL)))
+    features <- check_transformed(call_hook(hooks, "transform", list(data = features, model = NULL)))
   }
   progress("running fit")
   # DRUM's fits find the generator so, and a path that a file's name can be pasted to.

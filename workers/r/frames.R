@@ -9,7 +9,7 @@
 #   decode(body), encode(value) raise the VALUE_ errors
 #   flush()                     sends what native code printed to the log
 #   texts(data, offsets)        the strings of a column
-#   cells(body)                 list(header line, columns) of a CSV, or NULL where read.csv is to read it
+#   cells(body, texts)          list(header line, columns) of a CSV, or NULL where csv.R is to read it
 
 #' The wire over two descriptors. DRUM_R_PURE=1 chooses base R.
 open_wire <- function(here, incoming, outgoing) {
@@ -49,7 +49,7 @@ native_wire <- function(library) {
     write = function(body) .Call(write, body),
     flush = function() .Call(flush),
     texts = function(data, offsets) .Call(texts, data, offsets),
-    cells = function(body) .Call(cells, body),
+    cells = function(body, texts) .Call(cells, body, texts),
     close = function() NULL
   )
 }

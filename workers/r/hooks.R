@@ -66,6 +66,7 @@ parameters_of <- function(hook) names(formals(args(hook)))
 #' and the global one.
 run_file <- function(hook_file) {
   expressions <- parse_file(hook_file)
+  attach_for_hooks(expressions)
   places <- attr(expressions, "srcref")
   environment <- new.env(parent = globalenv())
   for (at in seq_along(expressions)) {
@@ -116,6 +117,17 @@ check_data <- function(hook, result) {
   if (is.data.frame(result) || is.matrix(result) || is_sparse(result)) return(result)
   form <- "%s returned %s, expected a data.frame or a matrix; return one"
   fail("HOOK_RESULT_INVALID", form, hook, kind_of(result))
+}
+
+#' The data that transform returned; list(data, NULL) stands for it, as in DRUM. Raises HOOK_RESULT_INVALID.
+check_transformed <- function(result) {
+  is_pair <- is_plain_list(result) && length(result) == 2
+  if (is_pair && is.null(result[[2]])) return(check_data("transform", result[[1]]))
+  if (is_pair && is.data.frame(result[[1]])) {
+    form <- "transform returned the data and a target, which is not transformed; return the data"
+    fail("HOOK_RESULT_INVALID", form)
+  }
+  check_data("transform", result)
 }
 
 #' Whether this is a matrix of the package Matrix.

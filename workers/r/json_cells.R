@@ -6,6 +6,7 @@ json_of <- function(value) if (is.null(value)) NA_character_ else json_text(valu
 
 json_text <- function(value) {
   if (is.null(value)) return("null")
+  if (inherits(value, "integer64")) loadNamespace("bit64") # has as.character() for it
   if (is.factor(value) || is.object(value) && !is.list(value)) {
     value <- structure(as.character(value), names = names(value))
   }

@@ -58,3 +58,28 @@ place_of_number <- function(label, names, labels) {
 }
 
 number_in <- function(text) suppressWarnings(as.numeric(text))
+
+# -- those of a model ----------------------------------------------------------------------------------------
+
+TRUE_WORDS <- c("true", "yes", "on", "t", "y")
+FALSE_WORDS <- c("false", "no", "off", "f", "n")
+
+#' Whether the labels of a model may be the requested ones: the supervisor takes `1`, `1.0`, `True` and `yes`
+#' for one label, as it does `A` and `a`.
+same_labels <- function(classes, labels) {
+  identical(sort(normal_labels(classes)), sort(normal_labels(labels)))
+}
+
+normal_labels <- function(labels) {
+  words <- tolower(trimws(labels))
+  numbers <- number_in(words)
+  numbers[words %in% TRUE_WORDS] <- 1
+  numbers[words %in% FALSE_WORDS] <- 0
+  ifelse(is.na(numbers), words, spelled(numbers))
+}
+
+#' Whether the model's classes are the places of the labels, from 0 on.
+is_encoded <- function(classes, labels, target_type) {
+  target_type == "multiclass" && !same_labels(classes, labels) &&
+    setequal(classes, as.character(seq_along(labels) - 1)) && !anyDuplicated(classes)
+}

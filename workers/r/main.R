@@ -9,8 +9,8 @@ local({
   FIRST_FILES <- c("protocol.R", "frames.R", "native_object.R", "base_frames.R", "msgpack_subset.R")
   OTHER_FILES <- c(
     "tracebacks.R", "packages.R", "hooks.R", "labels.R", "payloads.R", "csv.R", "matrix_market.R",
-    "from_wire.R", "to_wire.R", "json_cells.R", "artifacts.R", "parameters.R", "model.R", "unstructured.R",
-    "chat.R", "mlops.R", "fitting.R"
+    "from_wire.R", "to_wire.R", "json_cells.R", "artifacts.R", "signature.R", "model_columns.R",
+    "parameters.R", "model.R", "unstructured.R", "chat.R", "mlops.R", "fitting.R"
   )
   USAGE <- "this is the R worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN, DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"

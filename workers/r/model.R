@@ -5,7 +5,8 @@ state <- new.env(parent = emptyenv())
 state$hooks <- NULL
 state$reports <- FALSE # whether unstructured hooks get `mlops`
 
-#' Loads the hooks, the model and its predictor; list(hooks, predictor, payload_formats, packages). Raises
+#' Loads the hooks, the model and its predictor; list(hooks, predictor, payload_formats, packages,
+#' signature). Raises
 #' HOOK_FILE_BROKEN, HOOK_FAILED, PACKAGE_MISSING and the ARTIFACT_ errors.
 methods$load <- function(params, notify) {
   check_load(params)
@@ -19,13 +20,17 @@ methods$load <- function(params, notify) {
     !is.null(hook_for(hooks, scoring_hook(params[["target_type"]])))
   needed <- if (is_left_to_hooks) packages_there(model) else packages_of(model)
   load_packages(needed, "the model", progress)
-  predictor <- if (!is_left_to_hooks) find_predictor(model, hooks, params)
+  if (!is_left_to_hooks) attach_for_formula(model)
+  labels <- label_arguments_of(params)
+  predictor <- if (!is_left_to_hooks) find_predictor(model, hooks, params, unlist(labels, use.names = FALSE))
+  signature <- if (!is.null(predictor)) signature_of(predictor, model, hooks, isTRUE(params[["partial"]]))
   state$hooks <- hooks
   state$model <- model
   state$predictor <- predictor
+  state$signature <- signature
+  state$text_columns <- if (!is_given_a_table(hooks)) text_columns(signature)
   state$target_type <- params[["target_type"]]
   state$reports <- isTRUE(params[["reports"]])
-  labels <- label_arguments_of(params)
   state$labels <- unlist(labels, use.names = FALSE)
   score <- hook_for(hooks, "score")
   state$score_labels <- if (!is.null(score)) score_labels(score, labels)
@@ -33,7 +38,8 @@ methods$load <- function(params, notify) {
     hooks = as.list(names(hooks)),
     predictor = predictor$name,
     payload_formats = payload_formats(),
-    packages = package_versions(needed)
+    packages = package_versions(needed),
+    signature = signature_to_wire(signature)
   )
 }
 
@@ -41,7 +47,7 @@ methods$load <- function(params, notify) {
 #' PREDICTOR_FAILED.
 methods$predict <- function(params, notify) {
   hooks <- loaded_hooks()
-  data <- read_payload(hooks, take(params, "payload", "map"))
+  data <- read_payload(hooks, take(params, "payload", "map"), state$text_columns)
   rows <- rows_of(data)
   data <- transformed(hooks, data)
   if (!is.null(hook_for(hooks, "score"))) {
@@ -58,7 +64,7 @@ methods$predict <- function(params, notify) {
       "the data has columns but no rows, and a built-in predictor needs one at least; send rows"
     )
   }
-  result <- apply_predictor(state, data)
+  result <- apply_predictor(state, typed(data, state$signature))
   frame <- with_labels(result$frame, state$labels)
   c(list(rows = rows, labelled = result$labelled), frame_to_wire(frame, "the predictor"))
 }
@@ -67,7 +73,7 @@ methods$predict <- function(params, notify) {
 #' PREDICTOR_FAILED.
 methods$transform <- function(params, notify) {
   hooks <- loaded_hooks()
-  data <- read_payload(hooks, take(params, "payload", "map"))
+  data <- read_payload(hooks, take(params, "payload", "map"), state$text_columns)
   rows <- rows_of(data)
   target <- read_target(params, rows)
   data <- transformed(hooks, data, target)
@@ -140,8 +146,8 @@ may_have_no_predictor <- function(hooks, params) {
 }
 
 #' NULL for a model that no predictor knows, where it may be for the hooks alone.
-find_predictor <- function(model, hooks, params) {
-  tryCatch(choose_predictor(model, params[["target_type"]]), worker_error = function(error) {
+find_predictor <- function(model, hooks, params, labels) {
+  tryCatch(choose_predictor(model, params[["target_type"]], labels), worker_error = function(error) {
     if (!may_have_no_predictor(hooks, params) || error$code != "ARTIFACT_UNSUPPORTED") stop(error)
     NULL
   })
@@ -161,13 +167,14 @@ transformed <- function(hooks, data, target = NULL) {
   hook <- hook_for(hooks, "transform")
   if (is.null(hook)) {
     if (!is_last || is.null(state$predictor)) return(data)
+    data <- typed(data, state$signature)
     result <- state$predictor$predict(state$model, data, state$target_type, state$labels)
     return(as.data.frame(result, stringsAsFactors = FALSE))
   }
   parameters <- parameters_of(hook)
   takes_target <- is_last && (length(parameters) > 2 || "..." %in% parameters)
   arguments <- c(list(data = data, model = state$model), if (takes_target) list(target = target))
-  check_data("transform", call_hook(hooks, "transform", arguments))
+  check_transformed(call_hook(hooks, "transform", arguments))
 }
 
 #' What belongs to the rows, as a data.frame; NULL where nothing came.

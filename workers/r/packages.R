@@ -48,19 +48,98 @@ package_missing <- function(what, error, line = NULL, trace = NULL) {
   worker_error("PACKAGE_MISSING", sprintf(form, what, package, where, R.version.string, install), trace)
 }
 
-# Packages of classes that are named otherwise.
+# Packages of classes that are named otherwise, for when they are not installed.
 CLASS_PACKAGES <- c(
   svm = "e1071", naiveBayes = "e1071", multinom = "nnet", lda = "MASS", qda = "MASS", polr = "MASS",
-  rlm = "MASS", gam = "mgcv", xgb.Booster = "xgboost", lgb.Booster = "lightgbm", cv.glmnet = "glmnet",
-  C5.0 = "C50", coxph = "survival", survreg = "survival", lme = "nlme", knn3 = "caret", classbagg = "ipred",
-  regbagg = "ipred", workflow = "workflows", model_fit = "parsnip"
+  rlm = "MASS", lqs = "MASS", gam = "mgcv", xgb.Booster = "xgboost", lgb.Booster = "lightgbm",
+  cv.glmnet = "glmnet", C5.0 = "C50", coxph = "survival", survreg = "survival", lme = "nlme", gls = "nlme",
+  knn3 = "caret", knnreg = "caret", classbagg = "ipred", regbagg = "ipred", party = "partykit",
+  workflow = "workflows", model_fit = "parsnip"
 )
 
 #' The package whose namespace holds the methods of the model's class, none for those of R itself.
 package_of_class <- function(model) {
-  classes <- class(model)
-  if (isS4(model)) return(setdiff(attr(classes, "package"), BASE_PACKAGES))
-  known <- CLASS_PACKAGES[intersect(classes, names(CLASS_PACKAGES))]
-  if (length(known) > 0) return(known[[1]])
-  Find(is_installed, setdiff(classes, BASE_PACKAGES))
+  if (isS4(model)) return(setdiff(attr(class(model), "package"), BASE_PACKAGES))
+  for (class in oldClass(model)) {
+    if (class %in% names(CLASS_PACKAGES)) return(CLASS_PACKAGES[[class]])
+    method <- utils::getS3method("predict", class, optional = TRUE, envir = globalenv())
+    if (!is.null(method)) return(package_of_function(method))
+    wanted <- paste0("predict.", class)
+    package <- packages_where(function(about) wanted %in% c(about$exports, methods_in(about)))
+    if (length(package) > 0) return(if (class %in% package) class else package[1])
+    if (is_installed(class)) return(class)
+  }
+  NULL
+}
+
+package_of_function <- function(method) {
+  setdiff(environmentName(topenv(environment(method))), c(BASE_PACKAGES, "R_GlobalEnv"))
+}
+
+#' Installed packages whose namespace, read without loading it, is so.
+packages_where <- function(is_so) {
+  folders <- list.dirs(.libPaths(), recursive = FALSE)
+  folders <- folders[!duplicated(basename(folders))]
+  about <- file.path(folders, "Meta", "nsInfo.rds")
+  is_there <- file.exists(about)
+  is_found <- vapply(about[is_there], function(file) is_so(readRDS(file)), NA)
+  basename(folders[is_there][is_found])
+}
+
+#' S3 methods that a namespace registers, as generic.class.
+methods_in <- function(about) {
+  methods <- about$S3methods
+  if (length(methods) > 0) paste(methods[, 1], methods[, 2], sep = ".")
+}
+
+#' Attaches what defines the functions of a model's formula, which predict() evaluates among the data: ns() of
+#' splines and the like. Raises ARTIFACT_UNSUPPORTED.
+attach_for_formula <- function(model) {
+  terms <- if (is.list(model) && !isS4(model)) terms_of(unclass(model))
+  if (is.null(terms)) return(invisible())
+  terms <- stats::delete.response(terms)
+  scope <- if (is.environment(environment(terms))) environment(terms) else globalenv()
+  functions <- lapply(variables_in(terms), function(variable) parts_of(variable)$functions)
+  for (name in unique(unlist(functions))) {
+    if (exists(name, scope, mode = "function")) next
+    packages <- packages_where(function(about) name %in% about$exports)
+    own <- intersect(c(package_of_class(model), BASE_PACKAGES), packages)
+    package <- c(own, if (length(packages) == 1) packages)[1]
+    if (is.na(package)) {
+      form <- paste0(
+        "the formula of the model calls %s(), which %s; add library(PACKAGE) to custom.R, ",
+        "or define a score hook"
+      )
+      what <- if (length(packages) == 0) "no installed package exports" else paste(named(packages), "export")
+      fail("ARTIFACT_UNSUPPORTED", form, name, what)
+    }
+    library(package, character.only = TRUE, warn.conflicts = FALSE)
+  }
+}
+
+# Packages that DRUM attaches before it reads a hook file.
+HOOK_PACKAGES <- c("Matrix", "caret", "recipes", "stringi")
+
+#' Attaches those of them that are installed and have a function that the expressions name and nobody defines.
+attach_for_hooks <- function(expressions) {
+  names <- setdiff(all.names(expressions, unique = TRUE), assigned_in(expressions))
+  names <- Filter(function(name) !exists(name, globalenv()), names)
+  if (length(names) == 0) return(invisible())
+  for (package in Filter(is_installed, HOOK_PACKAGES)) {
+    about <- readRDS(file.path(find.package(package), "Meta", "nsInfo.rds"))
+    if (!any(names %in% c(about$exports, about$exportMethods))) next
+    suppressPackageStartupMessages(library(package, character.only = TRUE, warn.conflicts = FALSE))
+  }
+}
+
+#' Names that expressions give values to, the parameters of functions among them.
+assigned_in <- function(expression) {
+  if (missing(expression)) return(character())
+  if (is.expression(expression)) return(unlist(lapply(expression, assigned_in)))
+  if (is.pairlist(expression)) return(c(names(expression), unlist(lapply(expression, assigned_in))))
+  if (!is.call(expression)) return(character())
+  head <- expression[[1]]
+  is_assignment <- is.symbol(head) && as.character(head) %in% c("<-", "=", "<<-", "for")
+  own <- if (is_assignment) as.character(expression[[2]])
+  c(own, unlist(lapply(as.list(expression)[-1], assigned_in)))
 }

@@ -10,15 +10,15 @@ payload_formats <- function() {
 }
 
 #' The data of a payload: what read_input_data makes of its bytes, or a data.frame or sparse matrix. Data that
-#' was read already stays as it is.
-read_payload <- function(hooks, payload) {
+#' was read already stays as it is. The cells of a CSV in the columns `texts` stay text as written.
+read_payload <- function(hooks, payload, texts = NULL) {
   kind <- take(payload, "kind", "str")
   if (kind == "table") return(table_to_frame(payload[["table"]]))
   if (!kind %in% c("bytes", "file")) {
     fail("INPUT_UNSUPPORTED", "a payload is of kind bytes, file or table, got %s", described(kind))
   }
   bytes <- if (kind == "bytes") take(payload, "data", "bin") else read_bytes(take(payload, "path", "str"))
-  if (is.null(hook_for(hooks, "read_input_data"))) return(read_bytes_as(bytes, payload))
+  if (is.null(hook_for(hooks, "read_input_data"))) return(read_bytes_as(bytes, payload, texts))
   data <- call_hook(hooks, "read_input_data", list(data = bytes))
   if (is.null(data)) {
     fail(
@@ -43,9 +43,9 @@ unreadable_file <- function(path, error) {
 }
 
 #' The bytes as a data.frame or sparse matrix, by the payload's media type. Raises the INPUT_ errors.
-read_bytes_as <- function(bytes, payload) {
+read_bytes_as <- function(bytes, payload, texts) {
   mimetype <- take(payload, "mimetype", "str", optional = TRUE)
-  if (is.null(mimetype) || mimetype %in% CSV_TYPES) return(read_csv(bytes))
+  if (is.null(mimetype) || mimetype %in% CSV_TYPES) return(read_csv(bytes, texts))
   if (mimetype == MATRIX_TYPE) {
     return(read_matrix(bytes, take(payload, "column_names", "texts", optional = TRUE)))
   }

@@ -28,6 +28,7 @@ wire_column <- function(name, type, data, present = NULL, ...) {
 column_of <- function(name, values, who, rows) {
   if (is.factor(values)) values <- as.character(values)
   if (inherits(values, "POSIXlt")) values <- as.POSIXct(values)
+  if (length(dim(values)) == 1 || is.matrix(values) && ncol(values) == 1) dim(values) <- NULL
   is_plain <- is.null(dim(values)) && length(values) == rows
   type <- if (is_plain) wire_type(values)
   if (is.null(type)) {
@@ -74,7 +75,8 @@ float_column <- function(name, values) {
 int_column <- function(name, values) {
   if (inherits(values, "integer64")) { # bit64 keeps the 64 bits in a double; -0.0 is its NA.
     bits <- as.double(unclass(values))
-    present <- !(bits == 0 & 1 / bits < 0)
+    # Those of most negative integers are a NaN.
+    present <- !(bits %in% 0 & (1 / bits) %in% -Inf)
     bits[!present] <- 0
     return(wire_column(name, "int64", writeBin(bits, raw(), endian = "little"), present, offsets = NULL))
   }

@@ -55,7 +55,6 @@ equal(() -> cells(" 1", "2 "), "blanks around ints", [1, 2])
 equal(() -> cells(" x", "y "), "text keeps its blanks", [" x", "y "])
 equal(() -> cells("1", "", "2.5"), "a blank line is skipped, in a single column too", [1.0, 2.5])
 equal(() -> column("x,y\n1,a\n\n2,b\n"), "a blank line is skipped", [1, 2])
-equal(() -> cells("x\xffy"), "bytes that are no UTF-8 stay as they are", ["x\xffy"])
 equal(() -> cells("2020-01-02", "x"), "date and text", ["2020-01-02", "x"])
 equal(() -> cells("2020-02-30"), "a day that does not exist", ["2020-02-30"])
 equal(() -> cells("true", "1"), "bool and 1", [true, true])
@@ -99,9 +98,38 @@ end
 short, warning = with_stderr(() -> read_csv("a,b\n1\n2,3\n"))
 equal(() -> short[2][2], "a short row is filled with missing", Union{Missing,Int64}[missing, 3])
 check(() -> occursin("1 rows of the CSV have fewer cells", warning), "a short row is warned of")
-long, warning = with_stderr(() -> read_csv("a,b\n1,2,3\n"))
-equal(() -> long, "a surplus cell is dropped", (["a", "b"], AbstractVector[[1], [2]]))
-check(() -> occursin("1 rows of the CSV have more cells", warning), "a surplus cell is warned of")
+for (text, what) in (
+    ("a,b\n1,2,\n3,4,\n", "in every row"),
+    ("a,b\r\n1,2,\r\n3,4\r\n", "in one row"),
+    ("a,b\n1,2,\"\"\n3,4,", "in quotes and at the end"),
+)
+    table = (["a", "b"], AbstractVector[[1, 3], [2, 4]])
+    equal(() -> read_csv(text), "one empty cell more is nothing, $what", table)
+end
+for (text, words) in (
+    ("a,b\n1,2\nr,1,2\n", "line 3: the row has 3 cells, expected 2"),
+    ("a,b\n1,2,,\n", "line 2: the row has 4 cells, expected 2"),
+    ("a,b\r1,\"x\r\ny\"\r1,2,3\r", "line 4: the row has 3 cells, expected 2"),
+    ("a\n1,x\n", "line 2: the row has 2 cells, expected 1"),
+)
+    refused(() -> read_csv(text), "a row that is too long: $words", "INPUT_UNREADABLE", words)
+end
+equal(() -> names_of(",a\n0,1\n"), "an index column as pandas and R write it", ["Column1", "a"])
+equal(
+    () -> read_csv("a,b\r1,\"x\ry\"\n2,z\r\n"),
+    "CR, LF and CR LF end lines, and within quotes they stay",
+    (["a", "b"], AbstractVector[[1, 2], ["x\ry", "z"]]),
+)
+
+for (text, words) in (
+    ("town,x\nMalm\xf6,1\n", "row 1, column \"town\", byte offset 11 is f6"),
+    ("town,x\nLund,2\nb,\"a\xf6\"\n", "row 2, column \"x\", byte offset 18 is f6"),
+    ("a,b\r\n1\r\n3,\xe9\r\n", "row 2, column \"b\", byte offset 10 is e9"),
+    ("a,\xf6\n1,2\n", "the header, column 2, byte offset 2 is f6"),
+    ("\ufeffa,b\n1,\xed\xa0\x80\n", "row 1, column \"b\", byte offset 9 is ed"),
+)
+    refused(() -> read_csv(text), "what is not UTF-8: $words", "INPUT_UNREADABLE", words)
+end
 
 refused(() -> read_csv(""), "an empty body", "INPUT_EMPTY")
 refused(() -> read_csv("\r\n\n"), "blank lines alone", "INPUT_EMPTY")

@@ -9,6 +9,8 @@ holds <- "an object that saveRDS() wrote"
 load <- function(path) readRDS(path)
 fits <- function(model) inherits(model, "glm") && model$family$family %in% c("binomial", "quasibinomial")
 packages <- function(model) package_of_class(model)
+signature <- function(model) model_signature(model)
+classes <- function(model) levels_of(model, NULL)
 
 find_fault <- function(model, target_type) {
   if (target_type %in% NUMBERS) return(NULL)

@@ -21,24 +21,75 @@ load <- function(path) readRDS(path)
 
 #' Looks for the method where the package of the class is loaded.
 fits <- function(model) {
-  if (isS4(model)) return(length(attr(class(model), "package")) > 0)
-  any(vapply(
-    class(model),
-    function(class) !is.null(utils::getS3method("predict", class, optional = TRUE, envir = globalenv())),
-    NA
-  ))
+  if (isS4(model)) length(attr(class(model), "package")) > 0 else !is.null(predict_method(model))
+}
+
+predict_method <- function(model) {
+  methods <- lapply(oldClass(model), utils::getS3method, f = "predict", optional = TRUE, envir = globalenv())
+  Find(Negate(is.null), methods)
 }
 
 packages <- function(model) package_of_class(model)
+signature <- function(model) model_signature(model)
 
 find_fault <- function(model, target_type) {
   if (!target_type %in% c(NUMBERS, CLASSES)) return(unknown_target(target_type))
-  if (target_type %in% CLASSES && inherits(model, "lm")) "predicts numbers, not the probabilities of classes"
+  fault <- fault_of_fit(model, target_type)
+  if (!is.null(fault)) return(fault)
+  classes <- classes(model)
+  if (target_type %in% NUMBERS) {
+    # The number that nnet() gives for the second of two classes is one.
+    if (is.null(classes) || identical(class(model), c("nnet.formula", "nnet"))) return(NULL)
+    return(sprintf("predicts classes, not the numbers of the target type %s", target_type))
+  }
+  if (is_regression(model) || !takes_prob(model)) "predicts numbers, not the probabilities of classes"
+}
+
+#' What the model was not saved or fitted with.
+fault_of_fit <- function(model, target_type) {
+  if (inherits(model, "randomForest") && is.null(model$forest)) "was fitted with keep.forest = FALSE"
+  else if (inherits(model, "svm") && model$type == 2) "was fitted on one class and predicts TRUE or FALSE"
+  else if (target_type %in% NUMBERS) NULL
+  else if (inherits(model, "svm") && model$type < 2 && !model$compprob) NO_PROBABILITIES
+  else if (inherits(model, "ranger") && identical(model$treetype, "Classification")) NO_PROBABILITIES
+}
+
+NO_PROBABILITIES <- "was fitted without probability = TRUE, so that it has no class probabilities"
+
+is_regression <- function(model) {
+  if (inherits(model, "randomForest")) identical(model$type, "regression")
+  else if (inherits(model, "rpart")) !identical(model$method, "class")
+  else if (inherits(model, "svm")) model$type > 2
+  else if (inherits(model, "ranger")) !startsWith(model$treetype, "Prob")
+  else inherits(model, c("lm", "gbm"))
+}
+
+#' Whether the method for predict() knows type = "prob", or another way is known; one that hands its arguments
+#' on may know it.
+takes_prob <- function(model) {
+  if (isS4(model) || inherits(model, names(PROBABILITIES))) return(TRUE)
+  method <- predict_method(model)
+  parameters <- formals(method)
+  if (is.call(parameters$type)) return("prob" %in% Filter(is.character, as.list(parameters$type)))
+  "type" %in% names(parameters) || "..." %in% all.names(body(method))
+}
+
+#' The model's class labels, NULL where it has none or they are not known.
+classes <- function(model) {
+  if (isS4(model) || !is.list(model) || is_regression(model)) return(NULL)
+  labels <-
+    if (inherits(model, "randomForest")) model$classes
+    else if (inherits(model, "rpart")) attr(model, "ylevels")
+    else if (inherits(model, c("svm", "naiveBayes"))) model$levels
+    else if (inherits(model, "ranger")) model$forest$levels
+    else if (inherits(model, "knn3")) levels(model$learn$y)
+    else if (inherits(model, c("nnet", "multinom", "polr", "lda", "qda"))) model$lev
+  if (is.character(labels)) labels
 }
 
 predict <- function(model, table, target_type, labels) {
   result <- ask_model(call_for(model, target_type), model, table)
-  if (target_type %in% CLASSES) with_both_classes(result, model_levels(model)) else result
+  if (target_type %in% CLASSES) with_both_classes(result, classes(model)) else result
 }
 
 call_for <- function(model, target_type) {
@@ -57,5 +108,3 @@ with_both_classes <- function(result, levels) {
   colnames(columns) <- levels
   columns
 }
-
-model_levels <- function(model) if (is.list(model) && is.character(model$lev)) model$lev else character()

@@ -8,6 +8,7 @@ holds <- "an object that saveRDS() wrote"
 load <- function(path) readRDS(path)
 fits <- function(model) inherits(model, "recipe")
 packages <- function(model) "recipes"
+signature <- function(model) columns_of_recipe(model)
 
 find_fault <- function(model, target_type) {
   if (target_type != "transform") return("transforms rows and predicts nothing")

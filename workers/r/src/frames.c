@@ -145,7 +145,7 @@ SEXP drum_write(SEXP body) {
 static const R_CallMethodDef methods[] = {
     {"drum_open", (DL_FUNC)&drum_open, 2},       {"drum_receive", (DL_FUNC)&drum_receive, 1}, {"drum_write", (DL_FUNC)&drum_write, 1},
     {"drum_flush", (DL_FUNC)&drum_flush, 0},     {"drum_decode", (DL_FUNC)&drum_decode, 1},   {"drum_encode", (DL_FUNC)&drum_encode, 1},
-    {"drum_texts", (DL_FUNC)&drum_texts, 2},     {"drum_cells", (DL_FUNC)&drum_cells, 1},     {"drum_has_come", (DL_FUNC)&drum_has_come, 0},
+    {"drum_texts", (DL_FUNC)&drum_texts, 2},     {"drum_cells", (DL_FUNC)&drum_cells, 2},     {"drum_has_come", (DL_FUNC)&drum_has_come, 0},
     {NULL, NULL, 0}};
 
 void R_init_drumline(DllInfo *info) { R_registerRoutines(info, NULL, methods, NULL, NULL); }

@@ -27,6 +27,6 @@ SEXP drum_has_come(void);
 SEXP drum_write(SEXP body);
 SEXP drum_flush(void);
 SEXP drum_texts(SEXP data, SEXP offsets);
-SEXP drum_cells(SEXP body);
+SEXP drum_cells(SEXP body, SEXP texts);
 
 #endif

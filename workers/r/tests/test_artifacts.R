@@ -17,6 +17,9 @@ interface <- function() {
 #' Files of artifacts/, without the ending.
 type_files <- function() sub("[.]R$", "", list.files(file.path(WORKER, "artifacts"), "[.]R$"))
 
+#' Members that a type in R may have beside it (artifacts.R).
+OPTIONAL <- list(signature = "model", classes = "model")
+
 test("the interface has a table that can be read", {
   members <- interface()
   expect(length(members) >= 9, "only ", length(members), " members were read")
@@ -42,6 +45,9 @@ test("every type defines the whole interface", {
       if (is.null(members[[name]])) expect(is.atomic(member) && length(member) > 0, what, " is no value")
       else expect_same(names(formals(member)), members[[name]], what)
     }
+    for (name in intersect(names(OPTIONAL), names(type))) {
+      expect_same(names(formals(type[[name]])), OPTIONAL[[name]], paste(type$name, name))
+    }
     expect(
       all(grepl("^[.][a-z0-9]+$", type$extensions)),
       type$name,
@@ -56,5 +62,5 @@ test("the worker uses no more of a type than the interface", {
   text <- unlist(lapply(file.path(WORKER, sources()), readLines))
   used <- unlist(regmatches(text, gregexpr("\\b(?:type|predictor)[$]\\K[a-z_]+", text, perl = TRUE)))
   expect(length(used) > 5, "only ", length(used), " uses were found")
-  expect_same(setdiff(used, names(interface())), character())
+  expect_same(setdiff(used, c(names(interface()), names(OPTIONAL))), character())
 })

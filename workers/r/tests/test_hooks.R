@@ -197,3 +197,32 @@ test("init is called with its argument and without", {
   }
   rm(seen, envir = globalenv())
 })
+
+test("packages that DRUM attaches are attached where the hook file uses them", {
+  attached <- function(text) {
+    score <- "score <- function(data, model) data.frame(Predictions = 1, n = toString(.packages()))"
+    hook <- paste0(LOAD, text, "\n", score)
+    with_model(list(custom.R = hook), function(process, loaded) predict_csv(process, "a\n1\n")$n)
+  }
+  expect_in("Matrix", attached("whole <- function(data) as.matrix(Matrix(data, 1, 1))"))
+  expect_in("stringi", attached("pad <- function(x) lapply(x, stri_trim)"))
+  expect_in("recipes", attached("steps <- function(data) recipe(~a, data)"))
+  none <- attached("Matrix <- function(x) x\ntrain <- function(bake) { stri_trim <- Matrix(bake); x[, 1] }")
+  expect(!grepl("Matrix|stringi|caret|recipes", none), "attached are ", none)
+})
+
+test("transform may return the data and no target, as in DRUM", {
+  hooks <- function(result) {
+    form <- "%stransform <- function(data, model) %s
+      score <- function(data, model) data.frame(Predictions = data$a)"
+    list(custom.R = sprintf(form, LOAD, result))
+  }
+  with_model(hooks("list(data, NULL)"), function(process, loaded) {
+    expect_same(predict_csv(process, "a\n1\n2\n"), list(Predictions = 1:2))
+  })
+  with_model(hooks("list(data, 1)"), function(process, loaded) {
+    error <- call_worker(process, "predict", csv_payload("a\n1\n"))$error
+    expect_same(error$code, "HOOK_RESULT_INVALID")
+    expect_in("transform returned the data and a target", error$message)
+  })
+})

@@ -84,12 +84,13 @@ test("a binomial glm gives both levels of its response", {
   for (formula in names(formulas)) {
     model <- suppressWarnings(glm(as.formula(formula), binomial, CARS))
     second <- as.vector(predict(model, CARS[1:3, ], type = "response"))
+    labels <- formulas[[formula]]
     with_model(list(model.rds = model), function(process, loaded) {
       expect_same(loaded$result$predictor, "glm")
       expect_near(
         predict_csv(process, CARS_CSV), structure(list(1 - second, second), names = formulas[[formula]])
       )
-    }, target_type = "binary", positive_class_label = "plus", negative_class_label = "minus")
+    }, target_type = "binary", positive_class_label = labels[2], negative_class_label = labels[1])
   }
 })
 
@@ -145,7 +146,7 @@ test("models that cannot serve are refused at load", {
   refuse("ARTIFACT_UNREADABLE", list(), "model.rds cannot be read", folder = broken)
   refuse(
     "ARTIFACT_UNSUPPORTED", list(m.rds = list(1)),
-    "of class list, which has no predict method; define a score hook"
+    "of class list, which has no predict method here; install the package it is of, or define a score hook"
   )
   refuse(
     "ARTIFACT_UNSUPPORTED", list(m.rds = lm(dist ~ speed, cars)), "not the probabilities of classes",
@@ -161,12 +162,25 @@ test("models that cannot serve are refused at load", {
   )
 })
 
-test("failures of a model are told with its calls", {
-  with_model(list(model.rds = lm(dist ~ speed, cars)), function(process, loaded) {
-    error <- call_worker(process, "predict", csv_payload("other\n1\n"))$error
+test("predictions that are no numbers are refused", {
+  texts <- c("good", "bad")
+  for (result in list(factor(texts), texts, matrix(texts), data.frame(p = texts), NULL)) {
+    error <- tryCatch(worker$as_predictions(result), worker_error = identity)
     expect_same(error$code, "PREDICTOR_FAILED")
-    expect_in("object 'speed' not found", error$message)
+    expect_in("expected numbers; define a score hook", error$message)
+  }
+})
+
+test("failures of a model are told with its calls", {
+  half <- lm(dist ~ speed, cars)
+  half$qr <- NULL
+  with_model(list(model.rds = half), function(process, loaded) {
+    error <- call_worker(process, "predict", csv_payload("speed\n1\n"))$error
+    expect_same(error$code, "PREDICTOR_FAILED")
+    expect_in("the model could not predict: simpleError: ", error$message)
     expect(startsWith(error$traceback, "1: predict(model, data)\n2: predict.lm("), error$traceback)
+  })
+  with_model(list(model.rds = lm(dist ~ speed, cars)), function(process, loaded) {
     expect_same(call_worker(process, "predict", csv_payload("speed\n"))$error$code, "INPUT_EMPTY")
     expect_same(length(predict_csv(process, "speed\n1\n\n3\n")[[1]]), 3L)
   })

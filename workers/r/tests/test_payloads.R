@@ -65,6 +65,46 @@ test("payloads that cannot be read are refused", with_model(list(custom.R = SAYS
   refuse("INPUT_EMPTY", bytes(""), "holds no columns")
 }))
 
+test("every form of Matrix Market is read", {
+  read <- function(banner, ...) {
+    text <- paste(c(paste("%%MatrixMarket matrix", banner), ..., ""), collapse = "\n")
+    matrix <- worker$read_matrix(charToRaw(text), NULL)
+    expect_same(class(matrix)[1], "dgTMatrix")
+    as.vector(as.matrix(matrix))
+  }
+  expect_same(read("coordinate real general", "% words", "2 2 2", "1 1 2.5", "2 2 -1"), c(2.5, 0, 0, -1))
+  expect_same(read("coordinate double general", "2 2 1", "", "2 1 1e3"), c(0, 1000, 0, 0))
+  expect_same(read("coordinate integer symmetric", "2 2 2", "1 1 3", "2 1 4"), c(3, 4, 4, 0))
+  expect_same(read("coordinate real skew-symmetric", "2 2 1", "2 1 4"), c(0, 4, -4, 0))
+  expect_same(read("coordinate pattern general", "2 2 3", "1 1", "1 1", "2 2"), c(2, 0, 0, 1))
+  expect_same(read("coordinate real general", "1 1 2", "1 1 2", "1 1 3"), 5)
+  expect_same(read("array real general", "2 2", "1", "2", "3", "4"), c(1, 2, 3, 4))
+  expect_same(read("ARRAY double General\r", "1 2\r", "1.5\r", "nan\r"), c(1.5, NaN))
+  expect_same(read("array integer symmetric", "2 2", "1", "2", "3"), c(1, 2, 2, 3))
+  expect_same(read("array real skew-symmetric", "2 2", "2"), c(0, 2, -2, 0))
+  expect_same(read("coordinate real general", "2 1 0"), c(0, 0))
+  refuse <- function(words, ...) {
+    expect_in(words, tryCatch(read(...), worker_error = function(error) paste(error$code, error$message)))
+  }
+  refuse("of numbers it has complex, expected one of real", "coordinate complex general", "1 1 1", "1 1 2 3")
+  refuse("of symmetry it has hermitian", "coordinate real hermitian", "1 1 0")
+  refuse("a pattern", "array pattern general", "1 1", "1")
+  refuse("the size line is \"1 1\", expected 3 whole numbers", "coordinate real general", "1 1")
+  refuse("1 entries came, expected 2", "coordinate real general", "1 1 2", "1 1 1")
+  refuse("the entry \"3 1 1\" does not fit into 2 rows", "coordinate real general", "2 2 1", "3 1 1")
+  refuse("an entry is not made of 3 numbers", "coordinate real general", "2 2 1", "1 1 x")
+  refuse("2 rows and 3 columns, expected as many", "array real symmetric", "2 3", "1")
+  expect_in("it begins with", tryCatch(worker$read_matrix(raw(), NULL), worker_error = conditionMessage))
+})
+
+test("hooks find the sparse methods of Matrix, as in DRUM", {
+  hook <- paste0(LOAD, "score <- function(data, model) data.frame(Predictions = rowSums(data))")
+  with_model(list(custom.R = hook), function(process, loaded) {
+    answer <- call_worker(process, "predict", bytes(MTX, "text/mtx"))
+    expect_same(columns_of(answer$result$predictions), list(Predictions = c(2.5, -1)))
+  })
+})
+
 test("read_input_data gets the bytes of every media type, of files too", {
   with_model(list(custom.R = READS), function(process, loaded) {
     path <- file.path(code_folder(list(any.json = "{}")), "any.json")

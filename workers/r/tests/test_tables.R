@@ -98,6 +98,32 @@ test("columns of R have their types", {
   expect_same(round_trip(structure(1.5, class = "own"))$type, "float64")
 })
 
+test("integer64 keeps every digit and sign, and 1-d arrays and matrices of one column are columns", {
+  of_bytes <- function(bytes) structure(readBin(as.raw(bytes), "double", 1), class = "integer64")
+  sent <- function(values) {
+    frame <- structure(list(x = values), class = "data.frame", row.names = .set_row_names(NROW(values)))
+    worker$frame_to_wire(frame, "a test")$predictions$columns[[1]]
+  }
+  numbers <- list(
+    c(0xFB, rep(0xFF, 7)), c(rep(0xFF, 7), 0x7F), c(1, rep(0, 6), 0x80), c(rep(0xFF, 6), 0xEF, 0xFF),
+    c(1, rep(0, 7))
+  ) # -5, 2^63 - 1, -(2^63 - 1), -2^52 - 1, 1
+  for (number in numbers) {
+    column <- sent(of_bytes(number))
+    expect_same(column$type, "int64")
+    expect_same(column$data, as.raw(number))
+    expect_same(column$validity, NULL)
+  }
+  expect_same(sent(of_bytes(c(rep(0, 7), 0x80)))$validity, as.raw(0))
+  for (values in list(array(c(1.5, 2)), matrix(c(1.5, 2)), I(matrix(c(1.5, 2))))) {
+    expect_same(round_trip(values)$values, c(1.5, 2))
+  }
+  expect_same(round_trip(table(c("a", "b", "b")))$values, 1:2)
+  expect_same(round_trip(tapply(c(1.5, 2, 3), c(1, 2, 2), sum))$values, c(1.5, 5))
+  expect_same(round_trip(array(c("a", NA)))$values, c("a", NA))
+  expect_same(round_trip(list(of_bytes(numbers[[1]])))$values, "\"-5\"")
+})
+
 test("times without a zone are told by the wall clock, with one in UTC", {
   before <- Sys.getenv("TZ", NA)
   Sys.setenv(TZ = "America/New_York")

@@ -73,7 +73,7 @@ test("what the hook returns", {
     transformed <- function(text, ...) {
       call_worker(process, "transform", c(csv_payload(sprintf("what\n\"%s\"\nb\n", text)), list(...)))
     }
-    for (returned in c("NULL", "list(data, y)", "1:3", "'text'")) {
+    for (returned in c("NULL", "list(data, 1)", "1:3", "'text'")) {
       error <- transformed(returned, sparse = TRUE)$error
       expect_same(error$code, "HOOK_RESULT_INVALID")
       expect_in("transform returned", error$message)
@@ -164,8 +164,8 @@ test("a trained recipe transforms without a hook", with_recipe(TRUE, function(pr
   expect_same(names(columns), names(expected))
   for (name in names(expected)) expect_same(as.numeric(columns[[name]]), as.numeric(expected[[name]]))
   error <- call_worker(process, "transform", csv_payload("hp\n1\n"))$error
-  expect_same(error$code, "PREDICTOR_FAILED")
-  expect_in("the model could not transform", error$message)
+  expect_same(error$code, "INPUT_INVALID")
+  expect_in("the model needs the columns \"wt\", \"gears\"", error$message)
 }))
 
 test("a recipe that was not trained, or is to predict, is refused", {
