@@ -72,8 +72,8 @@ if (IS_NATIVE) {
     }
   })
   test("bodies that are not plain are left to R", {
-    for (text in c("a,b\n1,\"2\"\"\"\n", "a,b\n1,2\"3\"\n", "a,b\n1,\"2\n", "a,b\n1\n", "a,b\n1,2,3\n", "a,b\n\n1,2\n",
-        "a,b\n", "\na,b\n1,2\n", "a\n1\n\n2\n", "a\n \n", ",\n1,2\n")) {
+    for (text in c("a,b\n1,\"2\"\"\"\n", "a,b\n1,2\"3\"\n", "a,b\n1,\"2\n", "a,b\n1\n", "a,b\n1,2,3\n",
+        "a,b\n\n1,2\n", "a,b\n", "\na,b\n1,2\n", "a\n1\n\n2\n", "a\n \n", ",\n1,2\n")) {
       expect(is.null(plain(text)), deparse1(text), " was read as plain")
     }
   })
