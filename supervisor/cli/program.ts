@@ -132,6 +132,12 @@ function printError(error: unknown, withStack: boolean): void {
     if (withStack) process.stderr.write(`${mask(String(error.stack))}\n`);
     return;
   }
+  // At the limit of descriptors, Node reports a package that it could not open as missing.
+  if ((error as { code?: string }).code === "ERR_MODULE_NOT_FOUND") {
+    const why = (error as Error).message;
+    process.stderr.write(`drum: its own files cannot be read: ${why}; raise the limit with ulimit -n\n`);
+    return;
+  }
   if (!(error instanceof DrumError)) {
     const text = error instanceof Error ? error.stack : String(error);
     process.stderr.write(`drum: internal error: ${mask(String(text))}\n`);
