@@ -18,7 +18,7 @@ transform <- function(data, model, target) {
   }
   if (what == "nothing") return(NULL)
   if (what == "text") return("a text")
-  if (what == "tuple") return(list(data, target))
+  if (what == "tuple") return(list(data, data["x"])) # list(data, NULL) is the data
   if (what == "rows") return(data[-rows, ])
   if (what == "columns") return(data[, character()])
   result <- data.frame(what = data$what, data$x * model)
