@@ -22,6 +22,20 @@ export function intColumn(name: string, values: readonly (bigint | number | null
   return { name, type: "int64", data: bytesOf(int64s(values)), validity: validityOf(values), offsets: null };
 }
 
+const int64Limit = 2n ** 63n;
+
+/** An int64 column if every value is a whole number that 64 bits hold exactly, else a float64 column. */
+export function numberColumn(name: string, values: readonly (bigint | number | null)[]): Column {
+  const isWhole = (value: bigint | number | null) =>
+    value === null ||
+    (typeof value === "bigint" ? value >= -int64Limit && value < int64Limit : Number.isSafeInteger(value));
+  if (values.every(isWhole)) return intColumn(name, values);
+  return floatColumn(
+    name,
+    values.map((value) => (value === null ? null : Number(value))),
+  );
+}
+
 export function boolColumn(name: string, values: readonly (boolean | null)[]): Column {
   return {
     name,
@@ -51,6 +65,13 @@ export function textColumn(
     if (value !== null) data.write(value, ends[row]!);
   });
   return { name, type, data, validity: validityOf(values), offsets: bytesOf(ends) };
+}
+
+/** Values of any kind as JSON. Bigints become numbers, since JSON.stringify rejects them. */
+export function jsonColumn(name: string, values: readonly unknown[]): Column {
+  const plain = (_key: string, value: unknown) => (typeof value === "bigint" ? Number(value) : value);
+  const texts = values.map((value) => (value === null ? null : JSON.stringify(value, plain)));
+  return textColumn(name, texts, "json");
 }
 
 /** `days` since 1970-01-01. */

@@ -1,6 +1,6 @@
 // Rows in JSON as a table: the forms that pandas, MLflow and TensorFlow Serving send, and JSON lines.
 
-import { boolColumn, floatColumn, intColumn, textColumn } from "../../../protocol/columns.js";
+import { boolColumn, floatColumn, jsonColumn, numberColumn, textColumn } from "../../../protocol/columns.js";
 import type { Column, Table } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { isMap } from "../json.js";
@@ -108,30 +108,16 @@ function tableOf({ names, columns }: Rows): Table {
   return { rows: columns[0]!.length, columns: columns.map((cells, at) => columnOf(names[at]!, cells)) };
 }
 
-const int64Limit = 2n ** 63n;
-
 function columnOf(name: string, all: readonly unknown[]): Column {
   const cells = all.map((cell) => cell ?? null);
   const held = cells.filter((cell) => cell !== null);
+  if (held.length === 0) return floatColumn(name, cells as null[]);
   const are = (type: string) => held.every((cell) => typeof cell === type);
-  if (held.length > 0 && are("boolean")) return boolColumn(name, cells as (boolean | null)[]);
-  if (held.length > 0 && are("string")) return textColumn(name, cells as (string | null)[]);
-  if (held.every((cell) => typeof cell === "number" || typeof cell === "bigint")) {
-    const isWhole = (cell: unknown) =>
-      typeof cell === "bigint" ? cell >= -int64Limit && cell < int64Limit : Number.isSafeInteger(cell);
-    if (held.length > 0 && held.every(isWhole)) return intColumn(name, cells as (number | bigint | null)[]);
-    return floatColumn(
-      name,
-      cells.map((cell) => (cell === null ? null : Number(cell))),
-    );
-  }
-  const texts = cells.map((cell) => (cell === null ? null : JSON.stringify(cell, plainBigInt)));
-  return textColumn(name, texts, "json");
-}
-
-/** JSON.stringify refuses bigints. */
-function plainBigInt(_key: string, value: unknown): unknown {
-  return typeof value === "bigint" ? Number(value) : value;
+  if (are("boolean")) return boolColumn(name, cells as (boolean | null)[]);
+  if (are("string")) return textColumn(name, cells as (string | null)[]);
+  if (held.every((cell) => typeof cell === "number" || typeof cell === "bigint"))
+    return numberColumn(name, cells as (number | bigint | null)[]);
+  return jsonColumn(name, cells);
 }
 
 function unreadable(why: string): DrumError {

@@ -55,6 +55,13 @@ describe("filePayload", () => {
     expect(textOf(await filePayload(written(name, content)))).toBe(textOf({ kind: "table", table }));
   });
 
+  it("keeps the type of a Parquet column whose values are all missing", async () => {
+    const empty = [floatColumn("x", [null]), intColumn("n", [null]), textColumn("s", [null])];
+    const payload = await filePayload(written("rows.parquet", parquetBytes({ rows: 1, columns: empty })));
+    const types = payload.kind === "table" ? payload.table.columns.map(({ type }) => type) : [];
+    expect(types).toEqual(["float64", "int64", "utf8"]);
+  });
+
   it.each([
     ["rows.csv.gz", gzipSync(csv)],
     ["rows.csv", gzipSync(csv)],

@@ -13,7 +13,8 @@ import {
   boolColumn,
   dateColumn,
   floatColumn,
-  intColumn,
+  jsonColumn,
+  numberColumn,
   textColumn,
   timestampColumn,
 } from "../../../protocol/columns.js";
@@ -68,33 +69,16 @@ function columnOf({ element, children }: SchemaTree, cells: Cell[]): Column {
     return timestampColumn(name, cells as (bigint | null)[], isUtc ? "UTC" : null);
   }
   if (type === "BOOLEAN") return boolColumn(name, cells as (boolean | null)[]);
+  if (type === "FLOAT" || type === "DOUBLE")
+    return floatColumn(name, cells as (number | null)[], type === "FLOAT" ? "float32" : "float64");
+  if (type === "INT32" || type === "INT64") return numberColumn(name, cells as (number | bigint | null)[]);
   if (cells.every((cell) => cell === null || typeof cell === "string"))
     return textColumn(name, cells as (string | null)[]);
-  if (type === "INT32" || type === "INT64") return integers(name, cells as (number | bigint | null)[]);
+  // Decimals, and floats of 16 bits.
   if (cells.every((cell) => cell === null || typeof cell === "number"))
-    return floatColumn(name, cells as (number | null)[], type === "FLOAT" ? "float32" : "float64");
+    return floatColumn(name, cells as (number | null)[]);
   throw new DrumError(
     "INPUT_UNSUPPORTED",
     `the Parquet column "${name}" has the type ${converted ?? type}, which is not read; write numbers, texts, booleans, dates or timestamps`,
   );
-}
-
-/** Decimals have the physical type of ints. */
-function integers(name: string, cells: (number | bigint | null)[]): Column {
-  const isWhole = (cell: number | bigint | null) => typeof cell !== "number" || Number.isInteger(cell);
-  const fits = (cell: number | bigint | null) => cell === null || (cell >= -(2n ** 63n) && cell < 2n ** 63n);
-  if (cells.every((cell) => isWhole(cell) && fits(cell))) return intColumn(name, cells);
-  return floatColumn(
-    name,
-    cells.map((cell) => (cell === null ? null : Number(cell))),
-  );
-}
-
-function jsonColumn(name: string, cells: Cell[]): Column {
-  const texts = cells.map((cell) =>
-    cell === null
-      ? null
-      : JSON.stringify(cell, (_, value) => (typeof value === "bigint" ? Number(value) : value)),
-  );
-  return textColumn(name, texts, "json");
 }
