@@ -6,7 +6,7 @@ import type { Column, Matrix, Table } from "../../protocol/messages.js";
 import { int64sOf } from "../../protocol/table.js";
 import { DrumError } from "../errors.js";
 import { float32Text, floatText } from "./text/floats.js";
-import { numbersOf } from "./text/numbers.js";
+import { isNumeric, numbersOf } from "./text/numbers.js";
 
 /** Whether the data is a sparse matrix. */
 export function isMatrix(data: Table | Matrix): data is Matrix {
@@ -43,7 +43,7 @@ export function columnNames(names: readonly string[]): Buffer {
 export function asMatrix(data: Table | Matrix): Matrix {
   if (isMatrix(data)) return data;
   const { rows, columns } = data;
-  const odd = columns.find(({ type }) => !numberTypes.includes(type));
+  const odd = columns.find((column) => !isNumeric(column));
   if (odd) {
     throw new DrumError(
       "OUTPUT_UNWRITABLE",
@@ -54,8 +54,6 @@ export function asMatrix(data: Table | Matrix): Matrix {
   if (isWhole) return compressed(data, "int64", int64sOf);
   return compressed(data, "float64", (column) => numbersOf(column, rows, `the column ${column.name}`));
 }
-
-const numberTypes = ["float64", "float32", "int64", "bool"];
 
 function compressed(
   { rows, columns }: Table,

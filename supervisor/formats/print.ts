@@ -1,12 +1,13 @@
 // Prints checked predictions for `drum score`, as pandas shows a data frame on a page 80 characters wide. Columns that do not
 // fit continue below; none is left out. Of more than 60 rows, only the first and last five are shown.
 
-import type { Column, ColumnType } from "../../protocol/messages.js";
+import type { Column } from "../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textAt } from "../../protocol/table.js";
 import { plainText, type Written } from "./csv/write.js";
 import { decimalTexts } from "./text/decimals.js";
 import { shortestFloat32 } from "./text/floats.js";
 import { momentsOf } from "./text/moments.js";
+import { isNumeric } from "./text/numbers.js";
 
 const [pageWidth, widestCell, mostRows, rowsAtEnds, mostNames] = [80, 50, 60, 5, 100];
 
@@ -45,7 +46,8 @@ interface Block {
 /** Shows the column as pandas would read it from CSV: a missing value turns ints into floats and booleans into objects. */
 function columnBlock(column: Column, { rows, shown, isCut }: Page): Block {
   const hasGaps = isMissingSome(column, rows);
-  const isNumber = numberTypes.has(column.type) && !(column.type === "bool" && hasGaps);
+  // The header keeps room for a sign.
+  const isNumber = isNumeric(column) && !(column.type === "bool" && hasGaps);
   const header = `${isNumber ? " " : ""}${escaped(column.name)}`;
   return block(cellTexts(column, shown, hasGaps), { header, align: "right", isCut });
 }
@@ -56,9 +58,6 @@ interface Page {
   shown: readonly number[];
   isCut: boolean;
 }
-
-/** Types whose header keeps room for a sign. */
-const numberTypes: ReadonlySet<ColumnType> = new Set(["float64", "float32", "int64", "bool"]);
 
 function isMissingSome(column: Column, rows: number): boolean {
   if (column.validity === null) return false;

@@ -4,7 +4,7 @@
 import type { Column, Table } from "../../protocol/messages.js";
 import { checkColumn } from "../../protocol/table.js";
 import { DrumError } from "../errors.js";
-import { type Floats, numbersOf } from "../formats/text/numbers.js";
+import { type Floats, isNumeric, numbersOf } from "../formats/text/numbers.js";
 import { matchLabels, normalLabel } from "./labels.js";
 import { checkProbabilities } from "./probabilities.js";
 import { type TableTargetType, type TargetRule, targetRules } from "./targets.js";
@@ -43,7 +43,10 @@ interface Columns {
   extra: Column[];
 }
 
-/** Throws PREDICTIONS_INVALID if the table does not fit, or holds text where the target type has numbers, PARAMS_INVALID if the index does not fit the table. */
+/**
+ * Throws PREDICTIONS_INVALID if the table does not fit or holds text where the target type has numbers, PARAMS_INVALID if the index does
+ * not fit the table.
+ */
 export function checkPredictions(given: GivenPredictions, expected: ExpectedPredictions): CheckedPredictions {
   const { rows } = given.predictions;
   checkRows(rows, given.rows);
@@ -51,14 +54,18 @@ export function checkPredictions(given: GivenPredictions, expected: ExpectedPred
   const columns = rule.shape === "classes" ? classColumns(given, expected) : singleColumn(given, expected);
   const predictions = { rows, columns: columns.predictions };
   if (rule.shape === "classes") checkProbabilities(predictions, rule.exclusive);
-  else if (rule.cells === "numbers")
-    numbersOf(columns.predictions[0]!, rows, `the ${expected.targetType} prediction`);
+  else if (rule.cells === "numbers") checkNumbers(columns.predictions[0]!, rows, expected);
   return {
     targetType: expected.targetType,
     predictions,
     extra: columns.extra.length === 0 ? null : { rows, columns: columns.extra },
     index: given.index && checkColumn({ ...given.index }, rows),
   };
+}
+
+/** Texts must read as numbers. Numbers are not converted here, since that would cost a copy. */
+function checkNumbers(column: Column, rows: number, { targetType }: ExpectedPredictions): void {
+  if (!isNumeric(column)) numbersOf(column, rows, `the ${targetType} prediction`);
 }
 
 function checkRows(got: number, rows: number | null): void {

@@ -3,7 +3,7 @@
 import type { Column, Table } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
 import { valuesOf } from "../formats/cells.js";
-import { type Floats, numbersOf } from "../formats/text/numbers.js";
+import { type Floats, isNumeric, numbersOf } from "../formats/text/numbers.js";
 import type { CheckedPredictions } from "./check.js";
 import { targetRules } from "./targets.js";
 
@@ -53,7 +53,7 @@ export function comparePredictions(
   const { rows } = second.predictions;
   const cells = pairs.map((pair) => {
     const pieces = { from: from ?? 0, rows: first.predictions.rows, tolerance };
-    return isNumeric(first, pair) ? numbersOfPair(pair, rows, pieces) : textsOfPair(pair, rows, pieces);
+    return hasNumbers(first, pair) ? numbersOfPair(pair, rows, pieces) : textsOfPair(pair, rows, pieces);
   });
   const comparison = {
     rows,
@@ -112,9 +112,9 @@ interface Pieces extends Required<Leeway> {
 }
 
 /** In transformed rows, the type of each column decides. */
-function isNumeric({ targetType }: Comparable, pair: Pair): boolean {
+function hasNumbers({ targetType }: Comparable, pair: Pair): boolean {
   if (targetType !== "transform") return targetRules[targetType].cells === "numbers";
-  return pair.every(({ type }) => ["float64", "float32", "int64", "bool"].includes(type));
+  return pair.every(isNumeric);
 }
 
 function numbersOfPair([one, other]: Pair, rows: number, pieces: Pieces): Cells {

@@ -20,7 +20,7 @@ export interface TargetRule {
   shape: "column" | "classes";
   /** JSON output casts "numbers" to floats and leaves "values" unchanged. */
   cells: "numbers" | "values";
-  /** Whether the prediction column is named after the target instead of "Predictions". */
+  /** Whether a hook may name the prediction column after the target; the output calls it "Predictions" all the same. */
   namedByTarget: boolean;
   /** Whether the labels are mutually exclusive: a row adds up to 1, so one of two labels determines the other. */
   exclusive: boolean;

@@ -7,6 +7,11 @@ import { numberOf } from "./floats.js";
 
 export type Floats = Float64Array | Float32Array;
 
+/** Whether the column's type is one of numbers, booleans included. */
+export function isNumeric({ type }: Column): boolean {
+  return type === "float64" || type === "float32" || type === "int64" || type === "bool";
+}
+
 /** The column's numbers, NaN for missing values. Throws PREDICTIONS_INVALID, naming the column as `what`, for other values. */
 export function numbersOf(column: Column, rows: number, what: string): Floats {
   const { type } = column;

@@ -1,8 +1,8 @@
 // The check after a fit: the trained model must predict a sample of the rows as it predicts all of them.
 
-import type { ColumnType, Payload, Table } from "../../../protocol/messages.js";
+import type { Payload, Table } from "../../../protocol/messages.js";
 import { type CsvRecords, pickRows } from "../../formats/csv/records.js";
-import { numbersOf } from "../../formats/text/numbers.js";
+import { isNumeric, numbersOf } from "../../formats/text/numbers.js";
 import { cellTexts } from "../../predictions/compare.js";
 import { type FitData, payloadOf } from "./data.js";
 import { chooseRows } from "./sample.js";
@@ -58,8 +58,8 @@ function disagreementsOf(whole: Table, sample: Table, places: readonly number[])
     const { name } = column;
     const other = others.get(name);
     if (!other) return [{ row: places[0] ?? 0, column: name, whole: "present", sample: "missing column" }];
-    const isNumeric = [column, other].every(({ type }) => numericTypes.includes(type));
-    const [all, some] = isNumeric
+    const areNumbers = isNumeric(column) && isNumeric(other);
+    const [all, some] = areNumbers
       ? [numbersOf(column, whole.rows, name), numbersOf(other, places.length, name)]
       : [cellTexts(column, whole.rows), cellTexts(other, places.length)];
     return places.flatMap((row, place) =>
@@ -69,8 +69,6 @@ function disagreementsOf(whole: Table, sample: Table, places: readonly number[])
     );
   });
 }
-
-const numericTypes: readonly ColumnType[] = ["float64", "float32", "int64", "bool"];
 
 /** Numbers agree if they are close, other values if they are equal. */
 function agree(one: number | string | null, other: number | string | null): boolean {
