@@ -81,6 +81,21 @@ describe.each(languages)("in %s", (language) => {
   });
 });
 
+it("gives a read_input_data hook the file as it is, whatever its kind", async () => {
+  const reader = `import json
+def read_input_data(data):
+    print("read", data.decode()[:1])
+    return pd.DataFrame(json.loads(data))
+`;
+  const folder = codeDirectory({
+    "custom.py": `${hooks.python["custom.py"]}${reader}`,
+    "model-metadata.yaml": metadata.replace("rows.csv", "rows.json"),
+    "rows.json": '[{"a": 1}, {"a": 2}, {"a": 4}]',
+  });
+  server = await serve({ words: ["--code-dir", folder] });
+  await eventually(() => server.output().includes("read [") && warmed(server.output()) === 1);
+});
+
 it("goes through every stage of a mixed folder", async () => {
   const folder = codeDirectory({
     ...hooks.r,

@@ -1,6 +1,8 @@
 // Reads the names and the size of a Matrix Market text before a worker reads the text.
 
 import { open } from "node:fs/promises";
+import { bytesOf } from "../../protocol/memory.js";
+import type { Payload } from "../../protocol/messages.js";
 
 const mostHeader = 64 * 2 ** 10;
 
@@ -18,6 +20,12 @@ export function matrixSize(text: Buffer): number[] {
   const lines = text.toString("latin1", 0, mostHeader).split("\n").slice(1);
   const size = lines.find((line) => line.trim() !== "" && !line.startsWith("%"));
   return (size ?? "").trim().split(/\s+/).slice(0, 2).map(Number);
+}
+
+/** `matrixSize` of a payload, which standard input or a compressed file may have brought. */
+export async function matrixPayloadSize(payload: Payload): Promise<number[]> {
+  if (payload.kind === "table") return [payload.table.rows, payload.table.columns.length];
+  return payload.kind === "file" ? matrixFileSize(payload.path) : matrixSize(bytesOf(payload.data));
 }
 
 /** `matrixSize` of a file. */

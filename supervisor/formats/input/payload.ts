@@ -50,8 +50,8 @@ export async function filePayload(
 }
 
 /** A file's content as a payload, as if it had come in a request. */
-export async function bytesPayload(path: string): Promise<Payload> {
-  return contentPayload(await readAll(path), { name: path });
+export async function bytesPayload(path: string, { isRaw = false } = {}): Promise<Payload> {
+  return contentPayload(await readAll(path), { name: path, isRaw });
 }
 
 /** Content under a file name, whose ending tells its kind if the bytes do not. */

@@ -6,7 +6,7 @@ import { usage } from "../../errors.js";
 import { type CsvRecords, csvBytes, pickRows, readRecords, withColumns } from "../../formats/csv/records.js";
 import { filePayload } from "../../formats/input/payload.js";
 import { recordsOf } from "../../formats/input/records.js";
-import { matrixFileSize } from "../../formats/matrix-size.js";
+import { matrixPayloadSize } from "../../formats/matrix-size.js";
 import type { TargetType } from "../../predictions/targets.js";
 import { columnNumbers } from "./columns.js";
 import { chooseRows } from "./sample.js";
@@ -50,7 +50,7 @@ export async function readFitData(
   const whole = await filePayload(input, { columnNames });
   const all = recordsOf(whole, input);
   if (!all) checkUncut(wishes);
-  const count = all ? all.rows.length : (await matrixFileSize(input))[0];
+  const count = all ? all.rows.length : (await matrixPayloadSize(whole))[0];
   const targetAt = wishes.target === undefined ? undefined : columnOf(all!, wishes.target, "--target");
   const weightsAt =
     wishes.weights === undefined ? undefined : columnOf(all!, wishes.weights, "--row-weights");

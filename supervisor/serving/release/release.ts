@@ -100,7 +100,7 @@ export class Release {
   /** Sends the rows to every worker; later workers get the same requests when they start. A failure is only logged: other rows may work. */
   private async warm(file: string): Promise<void> {
     const startedAt = performance.now();
-    const payload = await bytesPayload(file);
+    const payload = await bytesPayload(file, { isRaw: this.readsAnything });
     const answer = (ask: Ask): Promise<unknown> =>
       this.model.target.type === "transform"
         ? transform(this.route, this.model, { payload, target: null, ask })
