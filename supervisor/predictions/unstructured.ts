@@ -4,6 +4,7 @@ import iconv from "iconv-lite";
 import type { UnstructuredResult } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
 import { readContentType } from "../formats/input/content-type.js";
+import { decodeText } from "../formats/text/charsets.js";
 
 export interface UnstructuredInput {
   /** Text if the media type is a text type. */
@@ -81,13 +82,7 @@ function decodeUtf8(body: Buffer): string | undefined {
 }
 
 function decodeOther(body: Buffer, charset: string): string | undefined {
-  if (!iconv.encodingExists(charset)) {
-    throw new DrumError(
-      "INPUT_UNREADABLE",
-      `the charset ${JSON.stringify(charset)} in Content-Type is unknown; send UTF-8`,
-    );
-  }
-  const text = iconv.decode(body, charset, { stripBOM: false });
+  const text = decodeText(body, charset, { stripBOM: false });
   return text.includes("\ufffd") ? undefined : text;
 }
 

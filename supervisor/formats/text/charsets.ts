@@ -1,0 +1,13 @@
+// Decodes text in any charset. Import this lazily: the tables of all charsets are large.
+
+import iconv from "iconv-lite";
+import { DrumError } from "../../errors.js";
+
+/** Bytes that the charset lacks become U+FFFD. Throws INPUT_UNREADABLE for an unknown charset. */
+export function decodeText(bytes: Buffer, charset: string, { stripBOM = true } = {}): string {
+  if (iconv.encodingExists(charset)) return iconv.decode(bytes, charset, { stripBOM });
+  throw new DrumError(
+    "INPUT_UNREADABLE",
+    `the charset ${JSON.stringify(charset)} in Content-Type is unknown; send UTF-8`,
+  );
+}
