@@ -152,10 +152,17 @@ variable_name <- function(variable) {
   paste(deparse(variable, width.cutoff = 500L, backtick = TRUE), collapse = " ")
 }
 
-#' Whether the formula brings a value of this name with it, such as the k of ns(x, k).
+#' Whether the formula brings a value of this name with it, such as the k of ns(x, k), from the function that
+#' made it. What the global environment or a package has of that name says nothing: pressure is a data set of R.
 is_bound <- function(name, environment) {
-  value <- if (is.environment(environment)) get0(name, envir = environment)
-  !is.null(value) && !is.function(value)
+  if (!is.environment(environment)) return(FALSE)
+  outermost <- topenv(environment)
+  while (!identical(environment, outermost)) {
+    value <- get0(name, envir = environment, inherits = FALSE)
+    if (!is.null(value)) return(!is.function(value))
+    environment <- parent.env(environment)
+  }
+  FALSE
 }
 
 #' The levels of a column wherever the model may keep them; NULL where it does not.

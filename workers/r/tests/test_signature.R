@@ -99,6 +99,21 @@ for (name in names(models)) {
   })
 }
 
+test("a column may have the name of a value that R or a hook file has, too", {
+  weather <- data.frame(pressure = 1:20 / 2, letters = 20:1 / 3)
+  weather$rain <- log(weather$pressure) + weather$letters^2
+  names_of <- function(model) sort(loaded(model)$signature$names)
+  expect_same(names_of(lm(rain ~ log(pressure) + I(letters^2), weather)), c("letters", "pressure"))
+  assign("pressure", 1:3, globalenv())
+  on.exit(rm("pressure", envir = globalenv()))
+  expect_same(names_of(lm(rain ~ log(pressure), weather)), "pressure")
+})
+
+test("a value that the function around the fit brings is no column", {
+  fitted <- function(power) lm(yield ~ I(size^power), PLANTS)
+  expect_same(loaded(fitted(2))$signature$names, "size")
+})
+
 test("a missing cell is missing alone, too", {
   tree <- loaded(rpart(yield ~ size + dose, PLANTS))
   expect_same(answer(tree, "size,dose\n0.5,\n"), answer(tree, "size,dose\n0.5,\n0.1,20\n")[1, , drop = FALSE])
