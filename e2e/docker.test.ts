@@ -292,7 +292,7 @@ it("an interrupted container is removed", async () => {
 def load_model(code_dir): return 1
 def score(data, model, **kwargs):
     print("scoring", file=sys.stderr, flush=True)
-    time.sleep(60)
+    time.sleep(600)
 `,
   });
   const words = [

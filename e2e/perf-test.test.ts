@@ -168,7 +168,7 @@ describe("a case fails", () => {
 
   it("when it takes longer than --timeout, and the next one has another server", async () => {
     // The worker keeps sleeping, which would block all other requests.
-    const hooks = `import time\n\ndef score(data, model):\n    if len(data) == 1:\n        time.sleep(60)\n    return pd.DataFrame({'Predictions': data.a})`;
+    const hooks = `import time\n\ndef score(data, model):\n    if len(data) == 1:\n        time.sleep(600)\n    return pd.DataFrame({'Predictions': data.a})`;
     const { exitCode, report } = await measure([...regression(hooks), "--input", wide, "--timeout", "10"]);
     expect(exitCode).toBe(1);
     const [first, second] = report.cases;
@@ -243,7 +243,7 @@ describe("drum perf-test refuses", () => {
     [
       "rows of Matrix Market",
       ["--input", path.join(codeDirectory({ "in.mtx": "%%MatrixMarket" }), "in.mtx")],
-      "give a CSV file",
+      "the rows of a Matrix Market file cannot be repeated; give another kind",
     ],
     ["a header alone", ["--input", csv("a,b\n")], "has a header but no rows"],
     ["no input", [], "--input is required"],
@@ -283,9 +283,9 @@ describe("drum perf-test, when interrupted,", () => {
   const hooks = `import os, time\n\nimport pandas as pd\n\nprint(f'worker {os.getpid()} of {os.getppid()}', flush=True)\n`;
   const asked = "def score(data, model):\n    print('asked', flush=True)";
   it.each([
-    ["while the model is loaded", "def load_model(code_dir):\n    time.sleep(60)", "worker"],
+    ["while the model is loaded", "def load_model(code_dir):\n    time.sleep(600)", "worker"],
     ["between short requests", `${asked}\n    return pd.DataFrame({'Predictions': data.a})`, "asked"],
-    ["in a long request", `${asked}\n    time.sleep(60)`, "asked"],
+    ["in a long request", `${asked}\n    time.sleep(600)`, "asked"],
   ])("%s ends with 130 and leaves neither processes nor files", async (_title, hook, printed) => {
     const temporary = scratch();
     const { exitCode, stdout, stderr } = await interrupted(
@@ -300,7 +300,7 @@ describe("drum perf-test, when interrupted,", () => {
 
   it("from outside and at once leaves no processes either", async () => {
     const { stderr } = await interrupted(
-      ["perf-test", ...regression(`${hooks}${asked}\n    time.sleep(60)`), "--input", three],
+      ["perf-test", ...regression(`${hooks}${asked}\n    time.sleep(600)`), "--input", three],
       { signal: "SIGKILL", when: (all) => all.includes("asked") },
     );
     const [, worker, server] = /worker (\d+) of (\d+)/.exec(stderr)!;

@@ -5,6 +5,7 @@ import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { type Duplex, PassThrough, type Readable, type Writable } from "node:stream";
 import { messageOf } from "../errors.js";
+import { variables } from "../places.js";
 import { withReserve } from "./reserve.js";
 
 export interface Exit {
@@ -154,7 +155,12 @@ class Reaper {
   }
 
   private start(): void {
-    const shell = spawn("sh", ["-c", reaperScript], { detached: true, stdio: ["pipe", "ignore", "ignore"] });
+    // Without the mark of the group that this process may belong to: whoever kills that group must leave the reaper.
+    const shell = spawn("sh", ["-c", reaperScript], {
+      env: { PATH: variables.PATH },
+      detached: true,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
     const gone = () => {
       this.input = undefined;
     };
