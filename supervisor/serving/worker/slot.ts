@@ -64,12 +64,11 @@ export class Slot implements Runner {
 
   /** Whether the worker can take the request. A request that a worker died of runs alone, to find out whether it is the cause. */
   hasRoomFor(task: Task): boolean {
-    if (!this.isReady || this.holdsSuspect || this.isLate()) return false;
+    if (!this.isReady || this.holdsSuspect) return false;
     if (task.deaths.length > 0) return this.inFlight.length === 0;
-    const { places } = this;
-    if (places === 1) return this.inFlight.length < windowFor(this.meanService);
-    const ofItsKind = this.inFlight.filter(({ call }) => call.pure === task.call.pure);
-    return ofItsKind.length < (task.call.pure ? windowFor(this.meanService) : places);
+    const { inOrder } = this;
+    if (!this.runsInOrder(task)) return this.inFlight.length - inOrder.length < this.places;
+    return inOrder.length < windowFor(this.meanService) && !this.isLate();
   }
 
   /** Whether it has a request that a worker died of, which runs alone. */
@@ -77,9 +76,9 @@ export class Slot implements Runner {
     return (this.inFlight[0]?.deaths.length ?? 0) > 0;
   }
 
-  /** Whether its worker has been silent much longer than usual. */
+  /** Whether its worker has been silent much longer than usual. Concurrent requests say nothing: they may take any time. */
   isLate(now = performance.now()): boolean {
-    return this.inFlight.length > 0 && isLate(now - this.lastAnswer, this.meanService);
+    return this.inOrder.length > 0 && isLate(now - this.lastAnswer, this.meanService);
   }
 
   /** Takes back what was sent ahead to a late worker, for another one. Ends a stopped worker. */
@@ -87,7 +86,7 @@ export class Slot implements Runner {
     if (!this.isReady || !this.isLate()) return [];
     this.worker?.killIfFrozen();
     const { running } = this;
-    const ahead = this.inFlight.filter((task) => task.call.pure && !task.settled && !running.includes(task));
+    const ahead = this.inOrder.filter((task) => task.call.pure && !task.settled && !running.includes(task));
     for (const task of ahead) {
       this.inFlight.splice(this.inFlight.indexOf(task), 1);
       this.cancel(task);
@@ -101,11 +100,20 @@ export class Slot implements Runner {
     return this.worker?.hello?.capabilities.concurrency ?? 1;
   }
 
-  /** The requests its worker is working on; the others were sent ahead. It works in order, except for concurrent impure requests. */
+  private runsInOrder({ call }: Task): boolean {
+    return call.pure || this.places === 1;
+  }
+
+  /** The requests that its worker runs one after the other, oldest first. */
+  private get inOrder(): readonly Task[] {
+    if (this.places === 1) return this.inFlight;
+    return this.inFlight.filter(({ call }) => call.pure);
+  }
+
+  /** The requests its worker is working on; the others were sent ahead. */
   get running(): readonly Task[] {
-    if (this.places === 1) return this.inFlight.slice(0, 1);
-    const computing = this.inFlight.find(({ call }) => call.pure);
-    return this.inFlight.filter((task) => task === computing || !task.call.pure);
+    const [first] = this.inOrder;
+    return this.inFlight.filter((task) => task === first || !this.runsInOrder(task));
   }
 
   cancel(task: Task): void {
@@ -118,10 +126,10 @@ export class Slot implements Runner {
   }
 
   /** Whether all places for this kind of request are taken by requests that nobody waits for any more. */
-  private isStuckOn({ call }: Task): boolean {
-    const { places } = this;
-    const stuck = this.running.filter((one) => one.settled && (places === 1 || one.call.pure === call.pure));
-    return stuck.length >= (call.pure ? 1 : places);
+  private isStuckOn(task: Task): boolean {
+    const inOrder = this.runsInOrder(task);
+    const stuck = this.running.filter((one) => one.settled && this.runsInOrder(one) === inOrder);
+    return stuck.length >= (inOrder ? 1 : this.places);
   }
 
   async start(): Promise<LoadResult> {
@@ -145,7 +153,7 @@ export class Slot implements Runner {
 
   give(task: Task): void {
     const worker = this.worker!;
-    if (this.inFlight.length === 0) this.lastAnswer = performance.now();
+    if (this.inOrder.length === 0) this.lastAnswer = performance.now();
     const { method, params, onChunk } = task.call;
     const take = onChunk && ((data: Value) => task.takeChunk(data));
     const { id, result } = worker.request(method, params, take);
@@ -162,17 +170,18 @@ export class Slot implements Runner {
   }
 
   private take(task: Task, id: number, outcome: Result | Error): void {
+    const now = performance.now();
     // It was taken back, so another worker handles it.
     if (task.runner !== this || task.id !== id) {
-      this.lastAnswer = performance.now();
+      this.lastAnswer = now;
       this.context.events.onAnswer();
       return;
     }
     this.inFlight.splice(this.inFlight.indexOf(task), 1);
-    const now = performance.now();
-    if (this.places === 1 || task.call.pure)
+    if (this.runsInOrder(task)) {
       this.meanService += (now - this.lastAnswer - this.meanService) * (this.meanService === 0 ? 1 : 0.2);
-    this.lastAnswer = now;
+      this.lastAnswer = now;
+    }
     this.requests += 1;
     task.finish(outcome);
     this.context.events.onAnswer();
