@@ -4,7 +4,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, model, root } from "./drum.js";
+import { codeDirectory, drum, eventually, model, root, serve } from "./drum.js";
 
 const main = path.join(root, "dist", "supervisor", "main.js");
 const sklearn = model("sklearn_regression");
@@ -136,10 +136,21 @@ describe("--runtime", () => {
   it("takes one for each of several languages", async () => {
     const home = codeDirectory({});
     cpSync(path.join(root, "e2e", "workers", "toy"), path.join(home, "toy"), { recursive: true });
-    const words = [...scoring, "--runtime", "toy=/nowhere", "--runtime", "python=python3_xgboost"];
-    const { stderr, exitCode } = await drum(words, { DRUM_WORKERS: home });
-    expect(stderr).toContain("(--runtime python=python3_xgboost)");
-    expect(exitCode).toBe(0);
+    const metadata = { "model-metadata.yaml": "targetType: regression\n" };
+    const models = codeDirectory({});
+    cpSync(sklearn.folder, path.join(models, "plants"), { recursive: true });
+    cpSync(codeDirectory({ "model.toy": "2.5", ...metadata }), path.join(models, "toys"), {
+      recursive: true,
+    });
+    const runtimes = ["--runtime", "toy=/nowhere", "--runtime", "python=python3_xgboost"];
+    const server = await serve({
+      words: ["--model-dir", models, ...runtimes],
+      variables: { DRUM_WORKERS: home },
+      until: 513,
+    });
+    await eventually(() => server.output().includes("(--runtime python=python3_xgboost)"));
+    expect(server.output()).toContain("toys: --runtime toy=/nowhere: this file does not exist");
+    await server.stop();
     const folder = codeDirectory({ "model.toy": "2.5" });
     const toy = ["score", "--code-dir", folder, "--target-type", "regression", "--input", sklearn.input];
     const other = await drum([...toy, "--runtime", "toy=python3_xgboost"], { DRUM_WORKERS: home });

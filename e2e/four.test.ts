@@ -106,12 +106,13 @@ describe("the same mistake", () => {
     ["only line ends", "\n\n", csv, 422, "INPUT_EMPTY", "no columns"],
     [
       "a content type nobody reads",
-      "{}",
-      { "content-type": "application/json" },
+      "<rows/>",
+      { "content-type": "application/xml" },
       422,
       "INPUT_UNSUPPORTED",
-      "application/json",
+      "application/xml",
     ],
+    ["JSON without rows", "{}", { "content-type": "application/json" }, 422, "INPUT_UNREADABLE", "is empty"],
     [
       "a broken matrix",
       "%%MatrixMarket nonsense\n",

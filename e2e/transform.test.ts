@@ -141,9 +141,9 @@ describe.each(languages)("in %s, /transform/", (language) => {
   });
 
   it("refuses other media types with 422", async () => {
-    const answer = await post(transformOf(language), "{}", { "content-type": "application/json" });
+    const answer = await post(transformOf(language), "<X/>", { "content-type": "application/xml" });
     expect(answer.status).toBe(422);
-    expect(await answer.text()).toContain("the content type is application/json");
+    expect(await answer.text()).toContain("the content type is application/xml");
   });
 
   it("is the route that the others name", async () => {
@@ -239,7 +239,7 @@ def load_model(code_dir):
     const info = (await (await fetch(`${url}/info/`)).json()) as { predictor: string };
     expect(info.predictor).toBe("scikit-learn");
     const wrong = await post(`${url}/transform/`, "city\nTrier\n");
-    expect([wrong.status, await wrong.text()]).toEqual([500, expect.stringContaining("Trier")]);
+    expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining("Trier")]);
   });
 
   it("is served behind a prefix, with and without the trailing slash, and told in the OpenAPI document", async () => {
