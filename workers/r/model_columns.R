@@ -152,8 +152,9 @@ variable_name <- function(variable) {
   paste(deparse(variable, width.cutoff = 500L, backtick = TRUE), collapse = " ")
 }
 
-#' Whether the formula brings a value of this name with it, such as the k of ns(x, k), from the function that
-#' made it. What the global environment or a package has of that name says nothing: pressure is a data set of R.
+#' Whether the formula brings a value of this name with it, such as the k of ns(x, k), from the function
+#' that made it. What the global environment or a package has of that name says nothing: pressure is a
+#' data set of R.
 is_bound <- function(name, environment) {
   if (!is.environment(environment)) return(FALSE)
   outermost <- topenv(environment)
