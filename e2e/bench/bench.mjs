@@ -4,6 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { interpreterOf } from "../../scripts/setup.mjs";
+import { faults } from "./faults.mjs";
+import { atLeast, atMost, below, inTurn, median, wallTime } from "./figures.mjs";
 import { cache, linearRows, wideModel } from "./inputs.mjs";
 import { ensureWrk, load } from "./load.mjs";
 import { predict, programOf, root, startBare, startDrum, startEcho } from "./servers.mjs";
@@ -19,14 +21,16 @@ const natives = {
   java: { environment: "java", words: ["-XX:+UseSerialGC", "-cp", cache, "Linear"], beyond: 300 },
 };
 
-const comparisons = { help, memory, hop, row, score, languages, swap };
+const comparisons = { help, memory, hop, row, score, languages, swap, ...faults };
 
-/** Runs the named comparisons; all without names. */
+/** Runs the named comparisons, `faults` for all that inject one; all without names. */
 export async function bench(names) {
   await ensureWrk();
   const rows = [];
+  const isWanted = (name) =>
+    names.length === 0 || names.includes(name) || (names.includes("faults") && name in faults);
   for (const [name, compare] of Object.entries(comparisons)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+    if (!isWanted(name)) continue;
     process.stderr.write(`${name} …\n`);
     rows.push(...(await compare()));
   }
@@ -35,23 +39,6 @@ export async function bench(names) {
   for (const { what, ours, theirs, bar, value, holds } of rows) {
     console.log(`| ${what} | ${ours} | ${theirs} | ${bar} | ${value} | ${holds ? "holds" : "FALLS SHORT"} |`);
   }
-}
-
-const median = (numbers) => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
-
-/** The medians of several measures. Runs them in turn, so that a slower machine affects all of them alike. */
-async function inTurn(rounds, ...measures) {
-  const figures = measures.map(() => []);
-  for (let round = 0; round < rounds; round++) {
-    for (const [at, measure] of measures.entries()) figures[at].push(await measure());
-  }
-  return figures.map(median);
-}
-
-async function wallTime(program, words) {
-  const start = performance.now();
-  await execa(program, words, { stdout: "ignore" });
-  return performance.now() - start;
 }
 
 async function help() {
@@ -70,16 +57,7 @@ async function memory() {
     await new Promise((resolve) => setTimeout(resolve, 3000));
     const stats = await (await fetch(`${server.url}/stats/`)).json();
     const own = stats.drum_info[0].mem;
-    return [
-      {
-        what: "supervisor's RSS, two workers idle",
-        ours: `${own.toFixed(0)} MB`,
-        theirs: "-",
-        bar: "<= 100 MB",
-        value: "-",
-        holds: own <= 100,
-      },
-    ];
+    return [below("supervisor's RSS, two workers idle", own, { unit: "MB", limit: 100 })];
   } finally {
     await server.stop();
   }
@@ -311,28 +289,4 @@ function sameNumbers(...files) {
   const apart = ours.findIndex((value, at) => !(Math.abs(value - theirs[at]) <= 1e-6));
   if (ours.length !== theirs.length || apart !== -1)
     throw new Error(`${files.join(" and ")} differ in row ${apart}`);
-}
-
-function atMost(what, { ours, theirs, unit, ratio, difference }) {
-  const figure = difference === undefined ? ours / theirs : ours - theirs;
-  return {
-    what,
-    ours: `${ours.toFixed(0)} ${unit}`,
-    theirs: `${theirs.toFixed(0)} ${unit}`,
-    bar: difference === undefined ? `<= ${ratio}` : `<= +${difference} ${unit}`,
-    value: difference === undefined ? figure.toFixed(2) : `+${figure.toFixed(0)} ${unit}`,
-    holds: figure <= (difference ?? ratio),
-  };
-}
-
-function atLeast(what, { ours, theirs, ratio }) {
-  const figure = ours / theirs;
-  return {
-    what,
-    ours: `${ours.toFixed(0)}/s`,
-    theirs: `${theirs.toFixed(0)}/s`,
-    bar: `>= ${ratio}`,
-    value: figure.toFixed(2),
-    holds: figure >= ratio,
-  };
 }

@@ -27,10 +27,10 @@ export async function startDrum(name, words, build = root) {
     address,
     ...words,
   ]);
-  for (let tries = 0; tries < 600; tries++) {
+  for (let tries = 0; tries < 6000; tries++) {
     const answer = await fetch(`http://${address}/health/`).catch(() => undefined);
     if (answer?.ok) return { url: `http://${address}`, ...server };
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await server.stop();
   throw new Error("drum server did not become healthy");
