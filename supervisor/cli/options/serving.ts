@@ -33,8 +33,8 @@ export const serverOptions = inGroup("Serving", {
     kind: "bytes",
     variable: "DRUM_MAX_BODY_MEMORY",
     placeholder: "SIZE",
-    fallback: "1024MB",
-    help: "the memory of all request bodies that wait or are answered; further ones get 503",
+    fallback: "256MB",
+    help: "the memory of all request bodies under way; others wait with their senders for 30 s, then get 503",
   },
   noRetry: {
     name: "no-retry",
