@@ -146,7 +146,7 @@ def score_unstructured(model, data, mimetype=None, charset=None, query=None, hea
     text = data if isinstance(data, str) else data.decode("utf-8", "replace")
     lines = text.splitlines()
     answer = {"lines": len(lines), "words": len(text.split()), "long": sum(len(line) > model["longest"] for line in lines)}
-    return json.dumps(answer), {"mimetype": "application/json", "charset": "utf-8"}
+    return json.dumps(answer), {"mimetype": "application/json", "charset": "utf8"}
 
 # end
 

@@ -136,10 +136,10 @@ export async function scoreUnstructured(
   const { queryOf, unstructuredAnswer, unstructuredInput } = await import(
     "../../predictions/unstructured.js"
   );
-  const given = unstructuredInput(await readFile(input), contentType ?? "text/plain; charset=utf8");
+  const given = unstructuredInput(await readFile(input), contentType);
   // As in DRUM, the last value of a repeated name wins here, but the first one over HTTP.
   const values = Object.entries(queryOf(query ?? "")).map(([name, all]) => [name, all.slice(-1)]);
-  const params = { ...given, query: Object.fromEntries(values), headers: null };
+  const params = { ...given, query: Object.fromEntries(values), headers: {} };
   return unstructuredAnswer(await deployment.scoreUnstructured(params));
 }
 

@@ -33,9 +33,9 @@ class UnstructuredTest {
     Map<String, Object> params = new LinkedHashMap<>();
     params.put("data", data);
     params.put("mimetype", data instanceof byte[] ? "application/octet-stream" : "text/plain");
-    params.put("charset", null);
+    params.put("charset", "utf8");
     params.put("query", Map.of());
-    params.put("headers", null);
+    params.put("headers", Map.of());
     for (int at = 0; at < more.length; at += 2) params.put((String) more[at], more[at + 1]);
     return worker.call("score_unstructured", params);
   }
@@ -73,13 +73,11 @@ class UnstructuredTest {
   }
 
   @Test
-  void parametersThatDidNotComeAreNullOrEmpty() throws Exception {
+  void charsetAndHeadersAreAlwaysGiven() throws Exception {
     try (WorkerProcess worker = loaded(TELLS)) {
-      assertEquals("model|a|text/plain|null|{}|{}", ask(worker, "a").success().get("data"));
-      Map<String, Object> least = Map.of("data", "a", "mimetype", "text/html", "query", Map.of());
-      assertEquals(
-          "model|a|text/html|null|{}|{}",
-          worker.call("score_unstructured", least).success().get("data"));
+      assertEquals("model|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
+      for (String name : List.of("charset", "headers"))
+        ask(worker, "a", name, null).message("PARAMS_INVALID");
     }
   }
 
