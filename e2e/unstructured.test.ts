@@ -123,13 +123,16 @@ describe.each(languages)("in %s, the hook", (language) => {
   });
 });
 
-it.each(["python", "julia"])("in %s, a query without the parameter that the hook needs is refused", async (language) => {
-  const { status, bytes } = await ask(language, "do=absent", "x");
-  expect([status, JSON.parse(bytes.toString())]).toEqual([
-    400,
-    { message: "the query has no parameter absent; add it to the URL" },
-  ]);
-});
+it.each(["python", "julia"])(
+  "in %s, a query without the parameter that the hook needs is refused",
+  async (language) => {
+    const { status, bytes } = await ask(language, "do=absent", "x");
+    expect([status, JSON.parse(bytes.toString())]).toEqual([
+      400,
+      { message: "the query has no parameter absent; add it to the URL" },
+    ]);
+  },
+);
 
 describe("a body", () => {
   it.each([

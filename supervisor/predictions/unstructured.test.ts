@@ -41,7 +41,12 @@ describe("unstructuredAnswer", () => {
   it.each([
     ["text", { ...none, data: "grüße" }, Buffer.from("grüße"), "text/plain;charset=utf8"],
     ["nothing", { ...none, data: null }, Buffer.alloc(0), "text/plain;charset=utf8"],
-    ["bytes", { ...none, data: Buffer.from([255]) }, Buffer.from([255]), "application/octet-stream;charset=utf8"],
+    [
+      "bytes",
+      { ...none, data: Buffer.from([255]) },
+      Buffer.from([255]),
+      "application/octet-stream;charset=utf8",
+    ],
     [
       "bytes and a type",
       { data: Buffer.from([255]), mimetype: "image/png", charset: null },

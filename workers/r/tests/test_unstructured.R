@@ -215,7 +215,7 @@ test("a failure in the hook is told with its calls and lines", {
       error[c("code", "message")],
       list(code = "HOOK_FAILED", message = "the hook score_unstructured raised simpleError: no bad")
     )
-    call <- "score_unstructured(model, data, mimetype = mimetype, query = query)"
+    call <- "score_unstructured(model, data, mimetype = mimetype, charset = charset, query = query, headers = headers)"
     expect_same(
       error$traceback, sprintf("1: %s\n2: stop(\"no bad\") at custom.R#3\nsimpleError: no bad", call)
     )
