@@ -57,7 +57,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   });
 }
 
-/** Serves the reason why the model could not be started. */
+/** Serves the reason why the model could not be started; with `handOver`, in place of the model. */
 export async function buildErrorServer(reason: DrumError, serving: Serving): Promise<FastifyInstance> {
   return build(
     serving,

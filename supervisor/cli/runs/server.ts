@@ -3,6 +3,7 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { handOver } from "../../api/http/application.js";
 import type { ApiSettings } from "../../api/http/settings.js";
 import { buildErrorServer, buildServer } from "../../api/server.js";
 import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
@@ -144,16 +145,23 @@ async function serveModels(
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
   // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
   if (failures?.every((failure) => failure !== undefined)) {
-    await app.close();
-    return serveError(failures[0]!, serving);
+    const [failure] = failures;
+    if (!servesErrors(failure!, config)) {
+      await app.close();
+      forgetToken();
+      throw failure;
+    }
+    log.error(inWords(failure!));
+    const isActive = () => served.all.every(({ state }) => state === "failed");
+    await handOver(app, await errorServer(failure!, serving), isActive);
   }
   const { signal, exitCode } = await stopped;
   log.info(`${signal}: finishing running requests`);
-  await served.drain(drainLimit);
+  const isOrderly = await served.drain(drainLimit);
   await app.close();
   forgetToken();
   await monitor?.close(reportLimit);
-  return exitCode;
+  return isOrderly ? 0 : exitCode;
 }
 
 /** Resolves with the error if the model cannot be loaded. */
@@ -207,16 +215,25 @@ function inWords({ message, traceback }: DrumError): string {
   return traceback ? `${message}\n${traceback}` : message;
 }
 
-/** Serves the error with --with-error-server; otherwise the error ends the command. Wrong usage always does. */
+/** Serves the error of models that cannot be read with --with-error-server; otherwise the error ends the command. */
 async function serveError(error: DrumError, serving: Serving): Promise<number> {
   const { config, log, stopped } = serving;
-  if (!config.withErrorServer || !(error instanceof DrumError) || isRequestWrong(error)) throw error;
+  if (!servesErrors(error, config)) throw error;
   log.error(inWords(error));
-  const app = await buildErrorServer(notLoaded(error), { settings: apiSettings(serving), log });
+  const app = await errorServer(error, serving);
   await listen(app, config);
-  const { exitCode } = await stopped;
+  await stopped;
   await app.close();
-  return exitCode;
+  return 0;
+}
+
+/** Wrong usage always ends the command. */
+function servesErrors(error: DrumError, { withErrorServer }: ServerConfig): boolean {
+  return withErrorServer && error instanceof DrumError && !isRequestWrong(error);
+}
+
+function errorServer(error: DrumError, serving: Serving): Promise<FastifyInstance> {
+  return buildErrorServer(notLoaded(error), { settings: apiSettings(serving), log: serving.log });
 }
 
 function apiSettings({ config, ownToken }: Serving): ApiSettings {
