@@ -56,6 +56,11 @@ async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Pro
   const startedAt = performance.now();
   const model = await readModel(config, config.codeDirectories[0], (text) => progress.show(text));
   checkOptions(config, model);
+  if (model.target.isAssumed) {
+    process.stderr.write(
+      `drum score: no target type was given, so ${model.target.type} is assumed; set --target-type to say it\n`,
+    );
+  }
   const columnNames = await sparseColumnNames(config, model.target);
   if (config.verbose) {
     process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);

@@ -314,16 +314,21 @@ equal(
     "a status that the user chose",
     ("HOOK_FAILED", "try later", 429),
 )
-for (what, faulty) in (
-    "data" => (
-        "mimetype" => "text/plain", "query" => WireMap(),
-    ), "mimetype" => ("data" => "text", "query" => WireMap()),
-    "query" => ("data" => "text", "mimetype" => "text/plain"), "key" => (
-        "data" => "text", "mimetype" => "text/plain", "query" => WireMap("key" => "text"),
-    ),
-    "headers" => ("data" => "text", "mimetype" => "text/plain", "query" => WireMap(), "headers" => Any[]),
+for (what, value) in (
+    "data" => nothing,
+    "mimetype" => nothing,
+    "charset" => nothing,
+    "query" => nothing,
+    "key" => WireMap("key" => "text"),
+    "headers" => nothing,
+    "headers" => Any[],
 )
-    error = call(worker, "score_unstructured", WireMap(faulty...))[1]
+    fields = Pair{String,Any}[
+        "data" => "text", "mimetype" => "text/plain", "charset" => "utf8", "query" => WireMap(), "headers" => WireMap(),
+    ]
+    name = what == "key" ? "query" : what
+    params = WireMap([first(one) == name ? name => value : one for one in fields]...)
+    error = call(worker, "score_unstructured", params)[1]
     equal(
         () -> (code_of(error), occursin("the field $what must be", field(error, "message"))),
         "params whose $what is none",
