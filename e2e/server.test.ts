@@ -19,7 +19,7 @@ async function json(answer: Response | Promise<Response>) {
 describe("a regression model", () => {
   const { folder, csv, expected } = model("sklearn_regression");
   beforeAll(async () => {
-    server = await serve({ words: ["--code-dir", folder, "--max-workers", "2", "--show-perf"] });
+    server = await serve({ words: ["--code-dir", folder, "--max-workers", "2"] });
   });
   afterAll(() => server.stop());
 

@@ -45,7 +45,6 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
   urlPrefix: string;
   token: string | undefined;
   openAiServer: string | undefined;
-  showPerf: boolean;
   /** Bytes. */
   maxBodyMemory: number;
   withErrorServer: boolean;
@@ -141,6 +140,7 @@ async function serveModels(
   const forgetToken = tellToken(app, serving);
   keepReserve();
   onHangUp(() => reload(served.all, log));
+  if (config.withErrorServer) await standBy(app, served, serving);
   const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
   // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
@@ -152,8 +152,6 @@ async function serveModels(
       throw failure;
     }
     log.error(inWords(failure!));
-    const isActive = () => served.all.every(({ state }) => state === "failed");
-    await handOver(app, await errorServer(failure!, serving), isActive);
   }
   const { signal, exitCode } = await stopped;
   log.info(`${signal}: finishing running requests`);
@@ -220,7 +218,7 @@ async function serveError(error: DrumError, serving: Serving): Promise<number> {
   const { config, log, stopped } = serving;
   if (!servesErrors(error, config)) throw error;
   log.error(inWords(error));
-  const app = await errorServer(error, serving);
+  const app = await errorServer(() => notLoaded(error), serving);
   await listen(app, config);
   await stopped;
   await app.close();
@@ -232,16 +230,28 @@ function servesErrors(error: DrumError, { withErrorServer }: ServerConfig): bool
   return withErrorServer && error instanceof DrumError && !isRequestWrong(error);
 }
 
-function errorServer(error: DrumError, serving: Serving): Promise<FastifyInstance> {
-  return buildErrorServer(notLoaded(error), { settings: apiSettings(serving), log: serving.log });
+function errorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
+  return buildErrorServer(reason, { settings: apiSettings(serving), log: serving.log });
+}
+
+/** The reason is served from the moment at which no model could be loaded, until a reload loads one. */
+async function standBy(app: FastifyInstance, served: Models, serving: Serving): Promise<void> {
+  let reason: DrumError | undefined;
+  for (const { release } of served.all) {
+    release.loaded.catch((error: DrumError) => {
+      reason ??= error;
+    });
+  }
+  const isActive = () => reason !== undefined && served.all.every(({ state }) => state === "failed");
+  await handOver(app, await errorServer(() => reason!, serving), isActive);
 }
 
 function apiSettings({ config, ownToken }: Serving): ApiSettings {
   const { maxBodySize, requestTimeout } = config.workers;
   const tokens = config.token === undefined ? [ownToken] : [ownToken, config.token];
-  const { namesModels, urlPrefix, openAiServer, showPerf, maxBodyMemory } = config;
+  const { namesModels, urlPrefix, openAiServer, maxBodyMemory } = config;
   const limits = { maxBodySize, maxBodyMemory, requestTimeout };
-  return { namesModels, urlPrefix, tokens, openAiServer, showPerf, ...limits };
+  return { namesModels, urlPrefix, tokens, openAiServer, ...limits };
 }
 
 function notLoaded(error: DrumError): DrumError {

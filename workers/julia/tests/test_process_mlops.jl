@@ -67,7 +67,8 @@ equal(
     "text",
 )
 for (reports, expected) in (
-    (true, "[:mimetype, :mlops, :query, :query_values]"), (false, "[:mimetype, :query, :query_values]"),
+    (true, "[:charset, :headers, :mimetype, :mlops, :query, :query_values]"),
+    (false, "[:charset, :headers, :mimetype, :query, :query_values]"),
 )
     equal(
         () -> with(
