@@ -54,7 +54,10 @@ describe("the one Dockerfile", () => {
   it("takes the environment as an argument, listens on 8080 and runs as a user who is not root", () => {
     for (const line of ["ARG ENVIRONMENT", "EXPOSE 8080", "WORKDIR /opt/code", "USER 1001"])
       expect(dockerfile.split("\n")).toContain(line);
-    expect(dockerfile).toContain('\nENTRYPOINT ["/opt/environment/start_server.sh"]\n');
+    expect(dockerfile).toContain("\nCOPY container/start_server.sh /opt/code/\n");
+    // A model mounted at /opt/code hides the copy there.
+    expect(dockerfile).toContain("\nCOPY container/ /opt/container/\n");
+    expect(dockerfile).toContain('\nENTRYPOINT ["/opt/container/start_server.sh"]\n');
     expect(dockerfile).toMatch(/^FROM node:\d+\.\d+\.\d+-bookworm-slim AS node$/m);
   });
 
