@@ -16,7 +16,6 @@ from ..predictor import Predictor
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
 
-
 ORDER_TAKEN = (
     'the model, a {0}, does not name its classes: the first of two columns is taken for "{1}", the second or '
     'the only one for "{2}"; DRUM 1.18 takes them the other way round\n'

@@ -81,9 +81,7 @@ class Unstructured(unittest.TestCase):
         self.assertIsNone(worker.call("score_unstructured", {**REQUEST, "data": "3"}, 3)[0])
 
     def test_every_argument_is_given(self):
-        self.assertEqual(
-            self.returned("' '.join(sorted(kwargs))")["data"], "charset headers mimetype query"
-        )
+        self.assertEqual(self.returned("' '.join(sorted(kwargs))")["data"], "charset headers mimetype query")
         hook = "def score_unstructured(model, data, mimetype, charset, query, headers):"
         error, result = self.asked(hook + " return charset + str(headers)\n", data=b"x")
         self.assertEqual((error, result["data"]), (None, "utf8{}"))
@@ -96,11 +94,13 @@ class Unstructured(unittest.TestCase):
             ("HOOK_FAILED", 400, "the query has no parameter absent; add it to the URL"),
         )
         for expression in ("query.get('absent', 'own')", "'own' if 'absent' not in query else 0"):
-            error, result = self.asked(
-                "def score_unstructured(model, data, query): return %s\n" % expression
-            )
+            error, result = self.asked("def score_unstructured(model, data, query): return %s\n" % expression)
             self.assertEqual((error, result["data"]), (None, "own"))
-        hook = "def score_unstructured(model, data, query):\n    try: return query['a']\n    except KeyError: return 'own'\n"
+        hook = (
+            "def score_unstructured(model, data, query):\n"
+            "    try: return query['a']\n"
+            "    except KeyError: return 'own'\n"
+        )
         error, result = self.asked(hook)
         self.assertEqual((error, result["data"]), (None, "own"))
 

@@ -126,7 +126,8 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
             "def score(data, model, **kwargs):\n"
             "    names = ['binary_data', 'charset', 'mimetype', 'sparse_colnames', 'target_type']\n"
             "    assert sorted(kwargs) == names, kwargs\n"
-            "    return pd.DataFrame({'p': [kwargs['binary_data'] == b'a\\n1\\n' and kwargs['mimetype'] is None]})\n"
+            "    assert kwargs['mimetype'] is None\n"
+            "    return pd.DataFrame({'p': [kwargs['binary_data'] == b'a\\n1\\n']})\n"
         )
         folder = code_directory(self, custom, rows__txt=b"a\n1\n")
         model = loaded(folder, artifacts=[])[0]
