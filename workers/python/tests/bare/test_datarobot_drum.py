@@ -63,8 +63,9 @@ class Modules(HookFileTest):
             """)
         with self.assertRaises(WorkerError) as caught:
             hooks.hook_for("score")(None, None)
-        shown = "[ApiTokenSecret(credential_type=*****, api_token=*****), Secret(credential_type=*****, key=*****)]"
-        self.assertEqual((caught.exception.http_status, caught.exception.message), (418, shown))
+        self.assertEqual(caught.exception.http_status, 418)
+        shown = "[ApiTokenSecret(credential_type=*****, api_token=*****), Secret(credential_type=*****, "
+        self.assertEqual(caught.exception.message, shown + "key=*****)]")
 
     def test_a_missing_package_that_drum_brings_is_named_as_such(self):
         for package, is_brought in (("trafaret", True), ("of_nobody", False)):
