@@ -33,12 +33,13 @@ COPY container/ /opt/container/
 COPY environments/ /opt/environments/
 RUN useradd --create-home --uid 1001 drum && sh /opt/container/install.sh runtimes "$ENVIRONMENT"
 COPY --from=package /opt/package/ /usr/local/lib/node_modules/drumline/
-COPY container/start_server.sh /opt/environment/
+COPY container/start_server.sh /opt/code/
 RUN ln -s ../lib/node_modules/drumline/dist/supervisor/main.js /usr/local/bin/drum
 WORKDIR /opt/code
 EXPOSE 8080
 HEALTHCHECK --interval=15s --timeout=10s --start-period=120s CMD ["node", "/opt/container/healthcheck.mjs"]
-ENTRYPOINT ["/opt/environment/start_server.sh"]
+# A model that is mounted at /opt/code hides the start_server.sh there.
+ENTRYPOINT ["/opt/container/start_server.sh"]
 
 FROM drumline
 RUN sh /opt/container/install.sh environments "$ENVIRONMENT"

@@ -232,7 +232,12 @@ describe("with exit code 2 is refused", () => {
       {},
       "the model uses python, not julia; leave it out",
     ],
-    ["no target type at all", scoring, {}, "no target type was given"],
+    [
+      "class labels without a target type",
+      [...scoring, "--class-labels", "a", "b"],
+      {},
+      "no target type was given",
+    ],
     [
       "two target types",
       ["score", "--code-dir", folder, "--input", input],
@@ -355,7 +360,8 @@ it.each<[string, string[], Record<string, string>]>([
   ["the flag's beginning", ["--show-s"], {}],
   ["its variable", [], { SHOW_STACKTRACE: "1" }],
 ])("%s adds drum's own stack to an error", async (_title, words, variables) => {
-  const { stderr } = await drum([...scoring, ...words], variables);
+  const unknown = [...scoring, "--class-labels", "a", "b"];
+  const { stderr } = await drum([...unknown, ...words], variables);
   expect(stderr).toMatch(/USAGE: no target type[^\n]*\n.*\n? +at /);
-  expect((await drum(scoring, { SHOW_STACKTRACE: "no" })).stderr).not.toMatch(/ at /);
+  expect((await drum(unknown, { SHOW_STACKTRACE: "no" })).stderr).not.toMatch(/ at /);
 });

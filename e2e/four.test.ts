@@ -38,6 +38,11 @@ const input = readFileSync(path.join(fourFolder, "input.csv"));
 const all = (kind: string) =>
   languages.flatMap((language) => ["--code-dir", path.join(fourFolder, kind, language)]);
 
+interface Stats {
+  workers: { pid: number }[];
+  drum_info: { pid: number; cmdline: string[] }[];
+}
+
 let server: Server;
 const send = async (language: string, body: Body, headers?: Record<string, string>) => {
   const answer = await post(`${server.url}/models/${language}/predict/`, body, headers);
@@ -68,7 +73,12 @@ describe.each(Object.keys(expected))("%s", (kind) => {
       for (const shape of shapes) expect(shape).toEqual(shapes[0]);
     }
     for (const language of languages) {
-      expect(await get(language, "info")).toMatchObject({ language, targetType: kind, predictor: null });
+      expect(await get(language, "info")).toMatchObject({ language, targetType: kind, predictor: "score" });
+      const { workers, drum_info } = (await get(language, "stats")) as unknown as Stats;
+      const { cmdline } = drum_info.find(({ pid }) => pid === workers[0]!.pid)!;
+      expect(cmdline[0]).not.toBe("sh");
+      const own = { python: "main.py", r: "main.R", julia: "main.jl", java: "drumline.worker.Main" };
+      expect(cmdline.join(" ")).toContain(own[language]);
     }
   });
 });

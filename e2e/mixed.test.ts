@@ -85,7 +85,7 @@ describe("types and missing values come through whole", () => {
       "types",
       { transform: first, score: second },
       "textgeneration",
-      "inferenceModel: {targetName: answer}\n",
+      "inferenceModel:\n  targetName: answer\n",
     );
     expect(await predictions(folder, "x\n1\n2\n3\n")).toEqual([
       "i=1 f=0.50 b=true s=Zürich d=2020-02-29 t=2020-01-02T03:04:05.250",
@@ -173,7 +173,7 @@ describe("what goes wrong between languages is told", () => {
     [
       "the same hook in two",
       { "custom.py": "def score(data, model):\n    pass\n", "custom.R": rScore },
-      ["HOOK_AMBIGUOUS", "score is defined in python and in r", "hooks: {score: python}"],
+      ["HOOK_AMBIGUOUS", "score is defined in python and in r", "e.g. hooks.score as python"],
     ],
     [
       "nothing that scores",
@@ -188,7 +188,7 @@ describe("what goes wrong between languages is told", () => {
       {
         "custom.py": "x = 1\n",
         "custom.R": rScore,
-        "model-metadata.yaml": `${metadata}hooks: {transform: python}\n`,
+        "model-metadata.yaml": `${metadata}hooks:\n  transform: python\n`,
       },
       ["METADATA_INVALID", "assigns transform to python"],
     ],

@@ -201,6 +201,11 @@ describe("drum server --monitor", () => {
       predictions: [3],
       associationIds: ["x"],
     });
+    await post(`${server.url}/predict/`, "a,b,name\n1,2,x\n3,4,x\n");
+    const last = () => service.items("predictionInputs").at(-1) as { predictions: unknown[] } | undefined;
+    await eventually(() => last()?.predictions.length === 2);
+    expect(last()).not.toHaveProperty("associationIds");
+    expect(server.output()).toContain('the column "name" has "x" twice; send each row an id of its own');
   });
 
   it("reports a chat as one prediction with the last message", async () => {

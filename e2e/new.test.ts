@@ -282,7 +282,8 @@ describe("drum new env", () => {
     expect(statSync(path.join(folder, "start_server.sh")).mode & 0o111).toBe(0o111);
     const dockerfile = readFileSync(path.join(folder, "Dockerfile"), "utf8");
     // e2e/container.test.ts tests what all images have in common.
-    for (const words of [`FROM drumline:${language}\n`, `--tag env-${language} `])
+    const start = "COPY start_server.sh /opt/container/\nCOPY start_server.sh /opt/code/\n";
+    for (const words of [`FROM drumline:${language}\n`, `--tag env-${language} `, start])
       expect(dockerfile).toContain(words);
     for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
       if (/\.(sh|json)$|Dockerfile/.test(file)) {

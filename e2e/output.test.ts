@@ -53,7 +53,7 @@ describe("a server", () => {
     for (let times = 0; times < 3; times++) await post(`${url}/predict/`, "prints 8 MB");
     child.kill("SIGTERM");
     const [exitCode] = await Promise.race([once(child, "exit"), sleep(10_000, ["still running"])]);
-    expect(exitCode).toBe(143);
+    expect(exitCode).toBe(0);
   });
 
   it.each(["stdout", "stderr"] as const)("whose %s is closed goes on, and reloads", async (name) => {

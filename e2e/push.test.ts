@@ -35,7 +35,10 @@ targetType: multiclass
 environmentID: environment-1
 inferenceModel:
   targetName: colour
-  classLabels: [blue, grey, red]
+  classLabels:
+    - blue
+    - grey
+    - red
 `;
 
 function folderWith(metadata: string, files: Record<string, string> = {}): string {

@@ -244,3 +244,22 @@ describe("the command line", () => {
     expect((await drum(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
+
+describe("drum score without a target type", () => {
+  const labels = ["--positive-class-label", "yes", "--negative-class-label", "no"];
+  it.each([
+    ["regression", [], "pd.DataFrame({'p': [0.25] * len(data)})", "Predictions\n0.25\n"],
+    ["binary", labels, "pd.DataFrame({'yes': [0.25] * len(data), 'no': 0.75})", "yes,no\n0.25,0.75\n"],
+  ])("assumes %s with the labels %j, and says so once", async (type, words, result, expected) => {
+    const folder = pythonModel(`def score(data, model, **kwargs): return ${result}`);
+    const input = path.join(codeDirectory({ "in.csv": "a\n1\n" }), "in.csv");
+    const output = scratch();
+    const command = ["score", "--code-dir", folder, "--input", input, "--output", output, ...words];
+    const { exitCode, stdout, stderr } = await drum(command);
+    expect([exitCode, stdout, readFileSync(output, "utf8")], stderr).toEqual([0, "", expected]);
+    expect(stderr.trim()).toBe(
+      `drum score: no target type was given, so ${type} is assumed; set --target-type to say it`,
+    );
+    expect((await drum([...command, "--target-type", type])).stderr).not.toContain("assumed");
+  });
+});

@@ -1,5 +1,6 @@
 // `drum server` on real models: routes, bodies, responses, headers.
 
+import { writeFileSync } from "node:fs";
 import { request } from "node:http";
 import path from "node:path";
 import { Table, tableFromArrays, tableFromIPC, tableToIPC } from "apache-arrow";
@@ -18,7 +19,7 @@ async function json(answer: Response | Promise<Response>) {
 describe("a regression model", () => {
   const { folder, csv, expected } = model("sklearn_regression");
   beforeAll(async () => {
-    server = await serve({ words: ["--code-dir", folder, "--max-workers", "2", "--show-perf"] });
+    server = await serve({ words: ["--code-dir", folder, "--max-workers", "2"] });
   });
   afterAll(() => server.stop());
 
@@ -369,6 +370,38 @@ describe("the error server", () => {
       expect((await fetch(`${one.url}/predict/`)).status).toBe(405);
     } finally {
       await one.stop();
+    }
+  });
+
+  it("takes over on the same connections, for requests in hand too, until a reload loads the model", async () => {
+    const slow = (lines: string) =>
+      `import time\ndef load_model(code_dir):\n    time.sleep(1.5)\n    ${lines}\ndef score(data, model):\n    return data\n`;
+    const folder = codeDirectory({ "custom.py": slow('raise ValueError("no luck with 42")') });
+    const words = ["--code-dir", folder, "--target-type", "regression", "--with-error-server"];
+    const one = await serve({ words, until: 503 });
+    try {
+      const inHand = post(`${one.url}/predict/`, "a\n1\n");
+      const statuses = new Set<number>();
+      let isOver = false;
+      const asking = (async () => {
+        while (!isOver) statuses.add((await fetch(`${one.url}/health/`)).status);
+      })();
+      const answer = await inHand;
+      expect([answer.status, await json(answer)]).toEqual([
+        513,
+        { message: expect.stringContaining("no luck with 42") },
+      ]);
+      await eventually(async () => (await fetch(`${one.url}/info/`)).status === 404);
+      isOver = true;
+      await asking;
+      expect([...statuses]).toEqual([503, 513]);
+      expect((await post(`${one.url}/predict/`, "a\n1\n")).status).toBe(513);
+      writeFileSync(path.join(folder, "custom.py"), slow("return 1"));
+      process.kill(one.pid, "SIGHUP");
+      await eventually(async () => (await fetch(`${one.url}/health/`)).status === 200, 20_000);
+      expect(await json(await post(`${one.url}/predict/`, "a\n1\n"))).toEqual({ predictions: [1] });
+    } finally {
+      expect((await one.stop()).exitCode).toBe(0);
     }
   });
 

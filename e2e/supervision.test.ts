@@ -261,7 +261,7 @@ describe("limits", () => {
 });
 
 describe("an orderly end", () => {
-  it("finishes what runs, refuses what comes, and exits with 143", async () => {
+  it("finishes what runs, refuses what comes, and exits with 0", async () => {
     await start();
     const running = predict("sleep 700");
     await sleep(150);
@@ -270,7 +270,24 @@ describe("an orderly end", () => {
     const late = await predict("fine").catch(() => undefined);
     expect((await running).status).toBe(200);
     expect(late === undefined || late.status === 503).toBe(true);
-    expect((await ending).exitCode).toBe(143);
+    expect((await ending).exitCode).toBe(0);
+  });
+
+  it.each(["SIGTERM", "SIGINT"] as const)("cut short by a second %s does not exit with 0", async (signal) => {
+    await start();
+    const running = predict("sleep 5000").catch(() => undefined);
+    await sleep(150);
+    process.kill(server.pid, signal);
+    await eventually(() => server.output().includes("finishing running requests"));
+    process.kill(server.pid, signal);
+    expect((await server.ended).exitCode).not.toBe(0);
+    await running;
+  });
+
+  it("at SIGINT exits with 0 too", async () => {
+    await start();
+    process.kill(server.pid, "SIGINT");
+    expect((await server.ended).exitCode).toBe(0);
   });
 
   it("of workers that still start is no error", async () => {
@@ -284,7 +301,7 @@ describe("an orderly end", () => {
       variables: { DRUM_WORKERS: workers, SCRIPTED_START: "hangs while loading" },
       until: 503,
     });
-    expect((await server.stop()).exitCode).toBe(143);
+    expect((await server.stop()).exitCode).toBe(0);
     expect(server.output()).not.toContain("ERROR");
   });
 

@@ -43,7 +43,7 @@ describe.each(["vectordatabase", "agenticworkflow", "geopoint"])("%s", (type) =>
 
 describe("multilabel", () => {
   it("takes probabilities that do not add up, by label, in every language", async () => {
-    const metadata = 'targetType: multilabel\ninferenceModel:\n  classLabels: ["no", "yes"]\n';
+    const metadata = 'targetType: multilabel\ninferenceModel:\n  classLabels:\n    - "no"\n    - "yes"\n';
     server = await serve({ words: folders("faults", metadata) });
     for (const language of languages) {
       expect(await predictions(language, "what\nsum\n")).toEqual({

@@ -36,31 +36,31 @@ async function ask(language: string, query: string, body: Body = "", headers: Re
 
 describe.each(languages)("in %s, the hook", (language) => {
   it.each([
-    ["text without a type", "grüße", "", "text of 5, text/plain utf-8"],
+    ["text without a type", "grüße", "", "text of 5, text/plain utf8"],
     [
       "text in its charset",
       Buffer.from("grüße", "latin1"),
       "text/html; charset=latin1",
       "text of 5, text/html latin1",
     ],
-    ["text without a charset", "abc", "text/csv", "text of 3, text/csv utf-8"],
-    ["JSON as text", "{}", "application/json", "text of 2, application/json utf-8"],
-    ["another type as bytes", "grüße", "application/xml", "bytes of 7, application/xml none"],
+    ["text without a charset", "abc", "text/csv", "text of 3, text/csv utf8"],
+    ["JSON as text", "{}", "application/json", "text of 2, application/json utf8"],
+    ["another type as bytes", "grüße", "application/xml", "bytes of 7, application/xml utf8"],
     ["bytes with a charset", "abc", "application/xml; charset=koi8-r", "bytes of 3, application/xml koi8-r"],
-    ["types in other letters as bytes", "abc", "TEXT/PLAIN", "bytes of 3, TEXT/PLAIN none"],
+    ["types in other letters as bytes", "abc", "TEXT/PLAIN", "bytes of 3, TEXT/PLAIN utf8"],
     [
       "a form as bytes",
       "a=1",
       "application/x-www-form-urlencoded",
-      "bytes of 3, application/x-www-form-urlencoded none",
+      "bytes of 3, application/x-www-form-urlencoded utf8",
     ],
     [
       "multipart as bytes",
       "--x--\r\n",
       "multipart/form-data; boundary=x",
-      "bytes of 7, multipart/form-data none",
+      "bytes of 7, multipart/form-data utf8",
     ],
-    ["nothing", "", "text/plain", "text of 0, text/plain utf-8"],
+    ["nothing", "", "text/plain", "text of 0, text/plain utf8"],
   ])("gets %s", async (_title, body, type, words) => {
     const { status, bytes } = await ask(language, "a=first&a=second", Buffer.from(body), {
       "content-type": type,
@@ -70,13 +70,13 @@ describe.each(languages)("in %s, the hook", (language) => {
 
   const some = Buffer.from([0, 255, 10]);
   it.each([
-    ["text", "echo", Buffer.from("grüße"), "text/plain; charset=utf-8"],
-    ["bytes", "bytes", some, "application/octet-stream"],
-    ["nothing", "nothing", Buffer.alloc(0), "text/plain; charset=utf-8"],
-    ["text and its type", "named text", Buffer.from("grüße", "latin1"), "text/html; charset=latin1"],
-    ["bytes and their type", "named bytes", some, "image/png"],
-    ["text and a charset", "charset alone", Buffer.from("grüße", "utf16le"), "text/plain; charset=utf-16le"],
-    ["text and nothing", "nothing beside", Buffer.from("text"), "text/plain; charset=utf-8"],
+    ["text", "echo", Buffer.from("grüße"), "text/plain;charset=utf8"],
+    ["bytes", "bytes", some, "application/octet-stream;charset=utf8"],
+    ["nothing", "nothing", Buffer.alloc(0), "text/plain;charset=utf8"],
+    ["text and its type", "named text", Buffer.from("grüße", "latin1"), "text/html;charset=latin1"],
+    ["bytes and their type", "named bytes", some, "image/png;charset=utf8"],
+    ["text and a charset", "charset alone", Buffer.from("grüße", "utf16le"), "text/plain;charset=utf-16le"],
+    ["text and nothing", "nothing beside", Buffer.from("text"), "text/plain;charset=utf8"],
   ])("returns %s", async (_title, what, expected, type) => {
     const answer = await ask(language, new URLSearchParams({ do: what }).toString(), "grüße", {
       "content-type": "text/plain",
@@ -123,9 +123,20 @@ describe.each(languages)("in %s, the hook", (language) => {
   });
 });
 
+it.each(["python", "julia"])(
+  "in %s, a query without the parameter that the hook needs is refused",
+  async (language) => {
+    const { status, bytes } = await ask(language, "do=absent", "x");
+    expect([status, JSON.parse(bytes.toString())]).toEqual([
+      400,
+      { message: "the query has no parameter absent; add it to the URL" },
+    ]);
+  },
+);
+
 describe("a body", () => {
   it.each([
-    ["that is not UTF-8", Buffer.from([0xff, 0xfe, 0xfa]), "text/plain", "not valid utf-8 text"],
+    ["that is not UTF-8", Buffer.from([0xff, 0xfe, 0xfa]), "text/plain", "not valid utf8 text"],
     ["in a charset that nobody knows", "abc", "text/plain; charset=klingon", '"klingon"'],
   ])("%s is refused", async (_title, body, type, words) => {
     const { status, bytes } = await ask("python", "", body, { "content-type": type });

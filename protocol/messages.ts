@@ -35,10 +35,10 @@ export interface UnstructuredParams {
   /** A string if the media type is text. */
   data: string | Buffer;
   mimetype: string;
-  charset: string | null;
+  charset: string;
   query: Record<string, string[]>;
-  /** Null without an HTTP request. */
-  headers: Record<string, string> | null;
+  /** Empty without an HTTP request. */
+  headers: Record<string, string>;
 }
 
 export interface UnstructuredResult {

@@ -44,7 +44,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   return build(serving, documented, (app) => {
     adminRoutes(app, models, settings);
     const serveModel = (scope: FastifyInstance, find: FindModel) => {
-      statusRoutes(scope, find, settings);
+      statusRoutes(scope, find);
       predictRoutes(scope, find, deploymentConfig);
       transformRoutes(scope, find);
       unstructuredRoutes(scope, find, settings.maxBodySize);
@@ -57,8 +57,8 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   });
 }
 
-/** Serves the reason why the model could not be started. */
-export async function buildErrorServer(reason: DrumError, serving: Serving): Promise<FastifyInstance> {
+/** Serves the reason why the model could not be started; with `handOver`, in place of the model. */
+export async function buildErrorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
   return build(
     serving,
     () => [],

@@ -50,6 +50,38 @@ describe("chooseTarget", () => {
     expect(chooseTarget({ ...wishes, classLabels: ["b", "a"] }, metadata).labels).toEqual(["b", "a"]);
   });
 
+  const both = { positiveClassLabel: "p", negativeClassLabel: "n" };
+  it.each([
+    ["regression", {}, undefined, { type: "regression", labels: [] }],
+    ["binary for two labels", both, undefined, { type: "binary", labels: ["n", "p"] }],
+    [
+      "binary for two labels in the metadata",
+      {},
+      binaryYaml.replace("targetType: binary\n", ""),
+      { type: "binary", labels: ["0", "yes"] },
+    ],
+    [
+      "binary for a label of each",
+      { positiveClassLabel: "p" },
+      "inferenceModel:\n  negativeClassLabel: n\n",
+      { type: "binary", labels: ["n", "p"] },
+    ],
+  ])("assumes %s where a command does so", (_title, given, yaml, expected) => {
+    const config = { ...wishes, ...given, assumesTargetType: true };
+    const metadata = yaml === undefined ? undefined : metadataOf(yaml);
+    expect(chooseTarget(config, metadata)).toEqual({ ...expected, name: undefined, isAssumed: true });
+    expect(
+      chooseTarget({ ...config, targetType: "anomaly", positiveClassLabel: undefined }, undefined),
+    ).not.toHaveProperty("isAssumed");
+  });
+
+  it.each([
+    [{ classLabels: ["a", "b", "c"] }, "no target type was given"],
+    [{ positiveClassLabel: "p" }, "needs both labels"],
+  ])("does not assume a type for %j", (given, words) => {
+    expect(() => chooseTarget({ ...wishes, ...given, assumesTargetType: true }, undefined)).toThrow(words);
+  });
+
   it.each([
     ["no target type at all", {}, undefined, "no target type was given"],
     [

@@ -10,6 +10,8 @@ export interface Target {
   labels: readonly string[];
   /** Column name of text-like targets. */
   name: string | undefined;
+  /** Whether the type was assumed, since nothing sets it. */
+  isAssumed?: true;
 }
 
 const textLike: readonly TargetType[] = ["textgeneration", "vectordatabase", "agenticworkflow"];
@@ -27,10 +29,13 @@ export interface TargetWishes extends LabelWishes {
   targetType: string | undefined;
   /** Column that text-like targets predict. */
   targetName: string | undefined;
+  /** Whether a type that nothing sets is binary where binary labels are given, else regression. */
+  assumesTargetType?: boolean;
 }
 
 export function chooseTarget(config: TargetWishes, metadata: Metadata | undefined): Target {
-  const type = chooseType(config, metadata);
+  const assumed = assumedType(config, metadata);
+  const type = assumed ?? chooseType(config, metadata);
   const labels =
     type === "binary"
       ? binaryLabels(config, metadata)
@@ -49,7 +54,16 @@ export function chooseTarget(config: TargetWishes, metadata: Metadata | undefine
   if (textLike.includes(type) && name === undefined) {
     throw usage(`the target type ${type} needs the name of its column; set the variable TARGET_NAME`);
   }
-  return { type, labels, name };
+  return { type, labels, name, ...(assumed && { isAssumed: true }) };
+}
+
+function assumedType(config: TargetWishes, metadata: Metadata | undefined): TargetType | undefined {
+  const { assumesTargetType, targetType, classLabels } = config;
+  if (!assumesTargetType || (targetType ?? metadata?.targetType) !== undefined) return undefined;
+  // They may be those of multiclass or of multilabel.
+  if (classLabels ?? metadata?.classLabels) return undefined;
+  const labels = [config, metadata].flatMap((one) => [one?.positiveClassLabel, one?.negativeClassLabel]);
+  return labels.some((label) => label !== undefined) ? "binary" : "regression";
 }
 
 /** Throws USAGE if options and metadata disagree or neither sets the type. */

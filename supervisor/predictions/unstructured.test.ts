@@ -5,13 +5,14 @@ import { queryOf, unstructuredAnswer, unstructuredInput } from "./unstructured.j
 describe("unstructuredInput", () => {
   const bytes = Buffer.from("grüße");
   it.each([
-    [undefined, { data: "grüße", mimetype: "text/plain", charset: "utf-8" }],
-    ["text/x-own", { data: "grüße", mimetype: "text/x-own", charset: "utf-8" }],
+    [undefined, { data: "grüße", mimetype: "text/plain", charset: "utf8" }],
+    ["", { data: "grüße", mimetype: "text/plain", charset: "utf8" }],
+    ["text/x-own", { data: "grüße", mimetype: "text/x-own", charset: "utf8" }],
     ["text/plain; charset=utf8", { data: "grüße", mimetype: "text/plain", charset: "utf8" }],
     ['text/plain; charset="UTF-8"', { data: "grüße", mimetype: "text/plain", charset: "UTF-8" }],
-    ["application/json;odd=1", { data: "grüße", mimetype: "application/json", charset: "utf-8" }],
-    ["application/problem+json", { data: bytes, mimetype: "application/problem+json", charset: null }],
-    ["Application/JSON", { data: bytes, mimetype: "Application/JSON", charset: null }],
+    ["application/json;odd=1", { data: "grüße", mimetype: "application/json", charset: "utf8" }],
+    ["application/problem+json", { data: bytes, mimetype: "application/problem+json", charset: "utf8" }],
+    ["Application/JSON", { data: bytes, mimetype: "Application/JSON", charset: "utf8" }],
     ["image/png; charset=x", { data: bytes, mimetype: "image/png", charset: "x" }],
   ])("of %s", (header, expected) => {
     expect(unstructuredInput(bytes, header)).toEqual(expected);
@@ -27,7 +28,7 @@ describe("unstructuredInput", () => {
   });
 
   it.each([
-    [Buffer.from([0xc3]), undefined, "not valid utf-8 text"],
+    [Buffer.from([0xc3]), undefined, "not valid utf8 text"],
     [Buffer.from([0x81, 0x20]), "text/plain; charset=shift_jis", "not valid shift_jis text"],
     [Buffer.from("a"), "text/plain; charset=klingon", 'the charset "klingon" in Content-Type is unknown'],
   ])("rejects %s with the type %s", (body, header, words) => {
@@ -38,20 +39,31 @@ describe("unstructuredInput", () => {
 describe("unstructuredAnswer", () => {
   const none = { mimetype: null, charset: null };
   it.each([
-    ["text", { ...none, data: "grüße" }, Buffer.from("grüße"), "text/plain; charset=utf-8"],
-    ["nothing", { ...none, data: null }, Buffer.alloc(0), "text/plain; charset=utf-8"],
-    ["bytes", { ...none, data: Buffer.from([255]) }, Buffer.from([255]), "application/octet-stream"],
+    ["text", { ...none, data: "grüße" }, Buffer.from("grüße"), "text/plain;charset=utf8"],
+    ["nothing", { ...none, data: null }, Buffer.alloc(0), "text/plain;charset=utf8"],
+    [
+      "bytes",
+      { ...none, data: Buffer.from([255]) },
+      Buffer.from([255]),
+      "application/octet-stream;charset=utf8",
+    ],
+    [
+      "bytes and a type",
+      { data: Buffer.from([255]), mimetype: "image/png", charset: null },
+      Buffer.from([255]),
+      "image/png;charset=utf8",
+    ],
     [
       "bytes and a charset",
       { data: Buffer.from([255]), mimetype: "text/html", charset: "latin1" },
       Buffer.from([255]),
-      "text/html; charset=latin1",
+      "text/html;charset=latin1",
     ],
     [
       "text in its charset",
       { data: "grüße", mimetype: "text/html", charset: "latin1" },
       Buffer.from("grüße", "latin1"),
-      "text/html; charset=latin1",
+      "text/html;charset=latin1",
     ],
   ])("of %s", (_title, result, body, contentType) => {
     expect(unstructuredAnswer(result)).toEqual({ body, contentType });

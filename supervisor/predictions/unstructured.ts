@@ -10,7 +10,7 @@ export interface UnstructuredInput {
   /** Text if the media type is a text type. */
   data: string | Buffer;
   mimetype: string;
-  charset: string | null;
+  charset: string;
 }
 
 export interface UnstructuredAnswer {
@@ -18,32 +18,29 @@ export interface UnstructuredAnswer {
   contentType: string;
 }
 
-const usualText = { mimetype: "text/plain", charset: "utf-8" } as const;
+const usualCharset = "utf8";
+const usualText = "text/plain";
 const usualBytes = "application/octet-stream";
 
 /** Media types that begin with text/ or application/json (case-sensitive) are text, all others bytes. Throws INPUT_UNREADABLE. */
 export function unstructuredInput(body: Buffer, header: string | undefined): UnstructuredInput {
-  const { mimetype, charset } = readContentType(header);
-  if (mimetype === null) return { ...usualText, data: decode(body, usualText.charset) };
+  const given = readContentType(header);
+  const mimetype = given.mimetype ?? usualText;
+  const charset = given.charset ?? usualCharset;
   const isText = mimetype.startsWith("text/") || mimetype.startsWith("application/json");
-  if (!isText) return { data: body, mimetype, charset };
-  return {
-    data: decode(body, charset ?? usualText.charset),
-    mimetype,
-    charset: charset ?? usualText.charset,
-  };
+  return { data: isText ? decode(body, charset) : body, mimetype, charset };
 }
 
 /** Throws HOOK_RESULT_INVALID if the charset cannot encode the text. */
-export function unstructuredAnswer({ data, mimetype, charset }: UnstructuredResult): UnstructuredAnswer {
-  if (data !== null && typeof data !== "string") {
-    return {
-      body: Buffer.from(data.buffer, data.byteOffset, data.length),
-      contentType: withCharset(mimetype ?? usualBytes, charset),
-    };
+export function unstructuredAnswer({ data, mimetype, ...result }: UnstructuredResult): UnstructuredAnswer {
+  const charset = result.charset ?? usualCharset;
+  if (data === null || typeof data === "string") {
+    return { body: encode(data ?? "", charset), contentType: withCharset(mimetype ?? usualText, charset) };
   }
-  const name = charset ?? usualText.charset;
-  return { body: encode(data ?? "", name), contentType: withCharset(mimetype ?? usualText.mimetype, name) };
+  return {
+    body: Buffer.from(data.buffer, data.byteOffset, data.length),
+    contentType: withCharset(mimetype ?? usualBytes, charset),
+  };
 }
 
 /** Parses `a=1&b=2` into the values of each name, in their order. */
@@ -53,8 +50,8 @@ export function queryOf(text: string): Record<string, string[]> {
   return Object.fromEntries(query);
 }
 
-function withCharset(mimetype: string, charset: string | null): string {
-  const contentType = charset === null ? mimetype : `${mimetype}; charset=${charset}`;
+function withCharset(mimetype: string, charset: string): string {
+  const contentType = `${mimetype};charset=${charset}`;
   if (/^[\t\x20-\x7e]*$/.test(contentType)) return contentType;
   throw new DrumError(
     "HOOK_RESULT_INVALID",
@@ -94,6 +91,6 @@ function encode(text: string, charset: string): Buffer {
   }
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `score_unstructured returned text that cannot be encoded in its charset ${JSON.stringify(charset)}; return another charset, e.g. utf-8`,
+    `score_unstructured returned text that cannot be encoded in its charset ${JSON.stringify(charset)}; return another charset, e.g. ${usualCharset}`,
   );
 }

@@ -65,6 +65,18 @@ describe("readContainerMemory", () => {
 });
 
 describe("measureTrees", () => {
+  it("tells the command line of what a shell has become, and none of a process that is gone", async () => {
+    const child = spawn("sh", ["-c", 'exec "$0" -e "process.stdin.resume()" "two words"', process.execPath]);
+    try {
+      await vi.waitUntil(async () => (await measureTrees([child.pid!]))[0]!.commandLine?.[0] !== "sh", 5000);
+      const [usage, gone] = await measureTrees([child.pid!, 2 ** 30]);
+      const expected = [process.execPath, "-e", "process.stdin.resume()", "two words"];
+      expect([usage!.commandLine, gone!.commandLine]).toEqual([expected, undefined]);
+    } finally {
+      child.kill();
+    }
+  });
+
   it("counts the children of a process with it", async () => {
     const parent = spawn("sh", ["-c", "sleep 60 & sleep 60 & wait"], { detached: true });
     try {

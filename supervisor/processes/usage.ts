@@ -12,6 +12,8 @@ export interface Usage {
   /** Percent of one processor since the last measurement, at first since the start of the process. */
   cpuPercent: number;
   processes: number;
+  /** Of the process itself, after its starters have become it; undefined if the kernel does not report it. */
+  commandLine: string[] | undefined;
 }
 
 /**
@@ -29,13 +31,15 @@ export async function measureTrees(pids: readonly number[]): Promise<Usage[]> {
     Promise.all(all.map(readPss)),
   ]);
   const known = new Map(all.map((pid, at) => [pid, { usage: usages[at], pss: shares[at] ?? null }]));
-  return trees.map((tree) => {
+  const commandLines = await Promise.all(pids.map(readCommandLine));
+  return trees.map((tree, at) => {
     const seen = tree.map((pid) => known.get(pid)!).filter((one) => one.usage);
     return {
       rss: sum(seen.map((one) => one.usage!.memory)),
       pss: seen.every((one) => one.pss !== null) ? sum(seen.map((one) => one.pss!)) : null,
       cpuPercent: sum(seen.map((one) => one.usage!.cpu)),
       processes: seen.length,
+      commandLine: commandLines[at],
     };
   });
 }
@@ -63,6 +67,11 @@ async function readChildren(): Promise<Map<number, number[]>> {
 
 function withDescendants(pid: number, children: ReadonlyMap<number, readonly number[]>): number[] {
   return [pid, ...(children.get(pid) ?? []).flatMap((child) => withDescendants(child, children))];
+}
+
+async function readCommandLine(pid: number): Promise<string[] | undefined> {
+  const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+  return text === "" ? undefined : text.replace(/\0$/, "").split("\0");
 }
 
 async function readPss(pid: number): Promise<number | null> {

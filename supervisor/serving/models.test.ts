@@ -70,6 +70,20 @@ describe("the set of models", () => {
     expect(thrownBy(() => none.only)).toEqual(unknown("no model was named; the server has no models"));
   });
 
+  it("tells whether all requests were finished when it drains", async () => {
+    for (const [body, isOrderly] of [
+      ["sleep 300", true],
+      ["sleep 5000", false],
+    ] as const) {
+      const all = await modelsOf("price");
+      await all.only.start();
+      const payload = { kind: "bytes", data: Buffer.from(body), mimetype: null, charset: null } as const;
+      const running = all.only.predict(payload).catch(() => undefined);
+      expect(await all.drain(1000)).toBe(isOrderly);
+      await running;
+    }
+  });
+
   it("rejects a second model of the same name", async () => {
     const all = await modelsOf("price");
     const second = await deploymentOf("price");

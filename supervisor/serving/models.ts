@@ -73,8 +73,8 @@ export class Models {
     if (broken) throw broken.reason;
   }
 
-  /** All models reject new requests and finish running ones within `limit` milliseconds. */
-  async drain(limit: number): Promise<void> {
-    await Promise.all(this.all.map((deployment) => deployment.drain(limit)));
+  /** All models reject new requests and finish running ones within `limit` milliseconds. Resolves with whether all were finished. */
+  async drain(limit: number): Promise<boolean> {
+    return (await Promise.all(this.all.map((deployment) => deployment.drain(limit)))).every(Boolean);
   }
 }

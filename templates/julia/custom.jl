@@ -177,7 +177,7 @@ function score_unstructured(
     isempty(last(lines)) && pop!(lines)
     long = count(line -> length(line) > model.longest, lines)
     answer = "{\"lines\": $(length(lines)), \"words\": $(length(split(text))), \"long\": $long}"
-    return answer, Dict("mimetype" => "application/json", "charset" => "utf-8")
+    return answer, Dict("mimetype" => "application/json", "charset" => "utf8")
 end
 # end
 

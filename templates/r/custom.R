@@ -151,7 +151,7 @@ score_unstructured <- function(
   answer <- sprintf(
     '{"lines": %d, "words": %d, "long": %d}', length(lines), words, sum(nchar(lines) > model$longest)
   )
-  list(answer, list(mimetype = "application/json", charset = "utf-8"))
+  list(answer, list(mimetype = "application/json", charset = "utf8"))
 }
 # end
 

@@ -198,7 +198,7 @@ function hook_error(name, @nospecialize(error), backtrace)
 end
 
 is_custom_http_error(@nospecialize(error)) =
-    nameof(typeof(error)) == :CustomHTTPError && hasproperty(error, :status_code)
+    nameof(typeof(error)) in (:CustomHTTPError, :QueryKeyError) && hasproperty(error, :status_code)
 
 "The user's own words: the field message or msg, else what showerror prints."
 function own_message(@nospecialize(error))

@@ -82,12 +82,24 @@ function predictions_data(
     rows = sort!(unique(rows))
     length(rows) > 1 &&
         refuse("features_df, predictions and association_ids have $rows rows; give as many of each")
+    repeated = association_ids === nothing ? nothing : first_repeated(association_ids)
+    repeated === nothing ||
+        refuse("association_ids must be unique, got \"$repeated\" twice; give each row an id of its own")
     return WireMap(
         "features" => features,
         "predictions" => predicted,
         "association_ids" => association_ids,
         "class_names" => class_names,
     )
+end
+
+function first_repeated(@nospecialize(texts))
+    seen = Set{String}()
+    for text in texts
+        text in seen && return text
+        push!(seen, text)
+    end
+    return nothing
 end
 
 "What the worker finds wrong is an error of the hook's own, too."

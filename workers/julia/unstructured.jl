@@ -32,22 +32,40 @@ end
 
 function request_keywords(params::WireMap)
     keywords = add_keyword(Keywords(), :mimetype, take(params, "mimetype", String))
-    charset = take(params, "charset", String; optional = true)
-    charset === nothing || add_keyword(keywords, :charset, charset)
+    add_keyword(keywords, :charset, take(params, "charset", String))
     values = query_values(take(params, "query", WireMap))
-    add_keyword(
-        keywords,
-        :query,
-        Dict{String,String}(key => first(texts) for (key, texts) in values if !isempty(texts)),
-    )
+    add_keyword(keywords, :query, Query(values))
     add_keyword(keywords, :query_values, values)
-    headers = take(params, "headers", WireMap; optional = true)
-    return headers === nothing ? keywords : add_keyword(keywords, :headers, Headers(headers))
+    return add_keyword(keywords, :headers, Headers(take(params, "headers", WireMap)))
 end
 
 "All values of each key. Hooks written for DRUM expect one, a String: they get the first as `query`."
 query_values(query::WireMap) =
     Dict{String,Vector{String}}(key => take_texts(query, key) for (key, _) in query.pairs)
+
+"The first value of each query parameter that has one."
+struct Query <: AbstractDict{String,String}
+    texts::Dict{String,String}
+end
+
+Query(values::Dict{String,Vector{String}}) =
+    Query(Dict{String,String}(key => first(texts) for (key, texts) in values if !isempty(texts)))
+
+"The query lacks a parameter that the hook needs: the caller is at fault."
+struct QueryKeyError <: Exception
+    message::String
+    status_code::Int
+end
+
+function Base.getindex(query::Query, name)
+    haskey(query.texts, name) && return query.texts[name]
+    throw(QueryKeyError("the query has no parameter $name; add it to the URL", 400))
+end
+Base.get(query::Query, name, default) = get(query.texts, name, default)
+Base.get(default::Base.Callable, query::Query, name) = get(default, query.texts, name)
+Base.haskey(query::Query, name) = haskey(query.texts, name)
+Base.iterate(query::Query, state...) = iterate(query.texts, state...)
+Base.length(query::Query) = length(query.texts)
 
 "HTTP headers, whose names are lower case, asked by name in any case of letters."
 struct Headers <: AbstractDict{String,String}

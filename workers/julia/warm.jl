@@ -76,12 +76,12 @@ function warm_unstructured(model::Model)
     hook = hook_for(model.hooks, "score_unstructured")
     hook === nothing && return
     try
-        for (data, charset) in (("", "utf8"), (codeunits(""), nothing))
+        for data in ("", codeunits(""))
             arguments = unstructured_arguments(
                 hook,
                 model.model,
                 data,
-                WireMap("mimetype" => "", "charset" => charset, "query" => WireMap(), "headers" => WireMap()),
+                WireMap("mimetype" => "", "charset" => "", "query" => WireMap(), "headers" => WireMap()),
             )
             model.reports && add_keyword(arguments[2], :mlops, MLOps(nothing))
             compile_call(hook, map(Core.Typeof, arguments[1]), arguments[2])

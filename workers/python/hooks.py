@@ -92,7 +92,7 @@ def hook_error(name, error):
     """The error for an exception that the hook raised, with the user's own traceback."""
     status = getattr(error, "status_code", None)
     if type(status) is int and any(
-        kind.__name__ in ("CustomHTTPError", "ModelError") for kind in type(error).__mro__
+        kind.__name__ in ("CustomHTTPError", "ModelError", "QueryKeyError") for kind in type(error).__mro__
     ):
         return WorkerError("HOOK_FAILED", str(error), trace_of(error), status)
     return WorkerError("HOOK_FAILED", "the hook %s raised %s" % (name, words_of(error)), trace_of(error))

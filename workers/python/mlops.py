@@ -53,6 +53,11 @@ class MLOps:
                 "features_df, predictions and association_ids have %s rows; give as many of each"
                 % sorted(rows)
             )
+        repeated = first_repeated(data["association_ids"] or [])
+        if repeated is not None:
+            raise ValueError(
+                'association_ids must be unique, got "%s" twice; give each row an id of its own' % repeated
+            )
         self.report("predictions_data", data)
 
     def report(self, kind, data):
@@ -65,6 +70,11 @@ def table_of(frame):
     if type(frame).__name__ != "DataFrame":
         raise TypeError("features_df must be a DataFrame, got %s" % type(frame).__name__)
     return frame_to_wire(frame, nan_is_missing=True)["predictions"]
+
+
+def first_repeated(texts):
+    seen = set()
+    return next((text for text in texts if text in seen or seen.add(text)), None)
 
 
 def listed(name, values):

@@ -134,8 +134,7 @@ class Model:
         if payload.get("kind") == "file" and (reader or (score and score.takes("binary_data"))):
             payload = self.dataframes.file_as_bytes(payload)
         arguments = {"mimetype": payload.get("mimetype"), "charset": payload.get("charset")}
-        if payload.get("kind") == "bytes":
-            arguments["binary_data"] = payload.get("data")
+        arguments["binary_data"] = payload.get("data")  # None of a table
         arguments["sparse_colnames"] = payload.get("column_names")
         if reader is None:
             return self.dataframes.read(payload, self.texts), arguments

@@ -6,12 +6,24 @@ from .protocol import WorkerError, take
 EXPECTED = "return text or bytes, or a tuple of it and {'mimetype': …, 'charset': …}"
 
 
+class QueryKeyError(KeyError):
+    """The query lacks a parameter that the hook needs: the caller is at fault."""
+
+    status_code = 400
+
+    def __str__(self):
+        return "the query has no parameter %s; add it to the URL" % self.args
+
+
 class Query(dict):
     """The query parameters of a URL: the first value of each name."""
 
     def __init__(self, values):
         super().__init__({name: several[0] for name, several in values.items()})
         self.values_by_name = values
+
+    def __missing__(self, name):
+        raise QueryKeyError(name)
 
     def getlist(self, name):
         """All values of the name, in the order in which they came."""
@@ -55,14 +67,12 @@ def read(params):
         raise WorkerError(
             "PARAMS_INVALID", "the field data must be a str or bin, got %s" % type(data).__name__
         )
-    found = {"mimetype": take(params, "mimetype", str), "query": Query(take(params, "query", dict))}
-    charset = take(params, "charset", str, optional=True)
-    headers = take(params, "headers", dict, optional=True)
-    if charset is not None:
-        found["charset"] = charset
-    if headers is not None:
-        found["headers"] = Headers(headers)
-    return data, found
+    return data, {
+        "mimetype": take(params, "mimetype", str),
+        "charset": take(params, "charset", str),
+        "query": Query(take(params, "query", dict)),
+        "headers": Headers(take(params, "headers", dict)),
+    }
 
 
 def result_to_wire(result):

@@ -25,6 +25,13 @@ mlops_of <- function(report) {
           "features_df, predictions and association_ids have [%s] rows; give as many of each", toString(rows)
         )
       }
+      repeated <- anyDuplicated(data$association_ids)
+      if (repeated > 0) {
+        refuse(
+          "association_ids must be unique, got \"%s\" twice; give each row an id of its own",
+          data$association_ids[[repeated]]
+        )
+      }
       report("predictions_data", data)
     }
   )

@@ -10,7 +10,7 @@ REMEDY <- "return text or bytes, or a pair of it and mimetype and charset"
 methods$score_unstructured <- function(params, notify) {
   hooks <- loaded_hooks()
   hook <- required_hook(hooks, "score_unstructured")
-  arguments <- c(optional_arguments(params), if (state$reports) list(mlops = mlops_of(notify$report)))
+  arguments <- c(named_arguments(params), if (state$reports) list(mlops = mlops_of(notify$report)))
   taken <- Filter(function(name) takes(hook, name), names(arguments))
   positional <- list(model = state$model, data = read_data(params))
   result_of(call_hook(hooks, "score_unstructured", positional, arguments[taken]))
@@ -35,16 +35,14 @@ read_data <- function(params) {
   if (is_bin(data)) data else string_of(data)
 }
 
-#' What may be given beside the data, by name, without what is nil.
-optional_arguments <- function(params) {
-  headers <- take(params, "headers", "map_of_str", optional = TRUE)
-  arguments <- list(
+#' What may be given beside the data, by name.
+named_arguments <- function(params) {
+  list(
     mimetype = take(params, "mimetype", "str"),
-    charset = take(params, "charset", "str", optional = TRUE),
+    charset = take(params, "charset", "str"),
     query = query_of(take(params, "query", "map_of_texts")),
-    headers = if (!is.null(headers)) headers_of(headers)
+    headers = headers_of(take(params, "headers", "map_of_str"))
   )
-  Filter(Negate(is.null), arguments)
 }
 
 #' One string an item: a name is repeated when it came with several values, so that query$name is the first of

@@ -14,9 +14,9 @@ const sent = [
   "/predictionsUnstructured/",
 ];
 
-export function errorRoutes(app: FastifyInstance, reason: DrumError): void {
+export function errorRoutes(app: FastifyInstance, reason: () => DrumError): void {
   const handler = async () => {
-    throw reason;
+    throw reason();
   };
   const schema = {
     summary: "Why the model could not be started",

@@ -34,7 +34,11 @@ export const infoAnswer = {
       },
     },
     userSecrets: { type: "array", description: "their names", items: { type: "string" } },
-    predictor: { type: "string", nullable: true },
+    predictor: {
+      type: "string",
+      nullable: true,
+      description: "the built-in predictor, or the hook that scores; null while the model loads",
+    },
     signature: {
       type: "object",
       nullable: true,
@@ -170,7 +174,7 @@ export const statsAnswer = {
       properties: {
         run_predictor_total: {
           type: "object",
-          description: "seconds per prediction since the last call; null without --show-perf",
+          description: "seconds per prediction since the last call; null without any",
           properties: { min: anyNumber, max: anyNumber, avg: anyNumber, total: anyNumber },
         },
       },

@@ -12,8 +12,8 @@ import { capabilitiesAnswer, healthAnswer, infoAnswer, modelsAnswer, statsAnswer
 
 const ok = { message: "OK" };
 
-export function statusRoutes(app: FastifyInstance, find: FindModel, settings: ApiSettings): void {
-  sharedRoutes(app, settings, {
+export function statusRoutes(app: FastifyInstance, find: FindModel): void {
+  sharedRoutes(app, {
     choose: (request) => [find(request)],
     checkHealth: (request) => find(request).checkHealth(),
   });
@@ -42,7 +42,7 @@ export function statusRoutes(app: FastifyInstance, find: FindModel, settings: Ap
 
 /** The status of all models of the server together. */
 export function modelsRoutes(app: FastifyInstance, models: Models, settings: ApiSettings): void {
-  sharedRoutes(app, settings, {
+  sharedRoutes(app, {
     choose: () => models.all,
     checkHealth: () => models.checkHealth(),
   });
@@ -82,11 +82,7 @@ interface Subject {
   checkHealth(request: FastifyRequest): void;
 }
 
-function sharedRoutes(
-  app: FastifyInstance,
-  { showPerf }: ApiSettings,
-  { choose, checkHealth }: Subject,
-): void {
+function sharedRoutes(app: FastifyInstance, { choose, checkHealth }: Subject): void {
   const alive = {
     summary: "Whether the server runs",
     tags: ["status"],
@@ -111,5 +107,5 @@ function sharedRoutes(
   });
 
   const stats = { summary: "Memory, CPU and times", tags: ["status"], response: { 200: statsAnswer } };
-  app.get("/stats/", { schema: stats }, async (request) => readStats(choose(request), { showPerf }));
+  app.get("/stats/", { schema: stats }, async (request) => readStats(choose(request)));
 }

@@ -16,6 +16,23 @@ export interface Application {
   form: ErrorForm;
 }
 
+interface Successor {
+  app: FastifyInstance;
+  isActive(): boolean;
+}
+
+const successors = new WeakMap<FastifyInstance, Successor>();
+
+/** From now on `successor` answers the requests that come to `app` while `isActive`: the connections and the address stay. */
+export async function handOver(
+  app: FastifyInstance,
+  successor: FastifyInstance,
+  isActive: () => boolean,
+): Promise<void> {
+  await successor.ready();
+  successors.set(app, { app: successor, isActive });
+}
+
 export function buildApplication({ maxBodySize, log, form }: Application): FastifyInstance {
   const app = fastify({
     bodyLimit: maxBodySize,
@@ -28,6 +45,12 @@ export function buildApplication({ maxBodySize, log, form }: Application): Fasti
   });
   const drumVersion = version();
   app.addHook("onRequest", (request, reply, done) => {
+    const successor = successors.get(app);
+    if (successor?.isActive()) {
+      reply.hijack();
+      successor.app.routing(request.raw, reply.raw);
+      return;
+    }
     reply.header("X_Request_ID", request.id).header("X-Drum-Version", drumVersion);
     // An empty header counts as absent, as in DRUM.
     if (request.headers["content-type"] === "") delete request.headers["content-type"];

@@ -9,8 +9,6 @@ export interface ApiSettings {
   tokens: readonly string[];
   /** The server behind /directAccess/, e.g. http://localhost:9999. */
   openAiServer: string | undefined;
-  /** Whether /stats/ reports how long predictions take. */
-  showPerf: boolean;
   /** Bytes. */
   maxBodySize: number;
   /** Bytes of all bodies under way. */

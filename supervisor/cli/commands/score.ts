@@ -47,6 +47,7 @@ export const score = defineCommand({
     const { startTimeout, requestTimeout = usualSettings.requestTimeout } = values;
     return {
       ...oneModelConfig(values, surroundings),
+      assumesTargetType: true,
       input: values.input,
       output: values.output,
       sparseColumnFile: values.sparseColumnFile,

@@ -82,7 +82,6 @@ export const server = defineCommand({
       urlPrefix: parsePrefix(variables.URL_PREFIX),
       token: variables.DRUM_TOKEN || undefined,
       openAiServer: parseOpenAiServer(variables.OPENAI_HOST, variables.OPENAI_PORT),
-      showPerf: values.showPerf,
       maxBodyMemory: values.maxBodyMemory,
       withErrorServer: values.withErrorServer,
       deploymentConfigFile: values.deploymentConfigFile,

@@ -153,7 +153,7 @@ export const unstructuredOptions = inGroup("Model", {
     name: "content-type",
     kind: "text",
     placeholder: "TYPE",
-    help: "unstructured: the media type of the input (default: text/plain; charset=utf8)",
+    help: "unstructured: the media type of the input (default: text/plain;charset=utf8)",
   },
   query: {
     name: "query",

@@ -73,7 +73,11 @@ export const { maxWorkers, workerThreads, production, requestTimeout, requestLim
       placeholder: "SECONDS",
       help: "stop a prediction that takes longer (default: no limit)",
     },
-    showPerf: { name: "show-perf", kind: "flag", help: "report how long predictions take" },
+    showPerf: {
+      name: "show-perf",
+      kind: "flag",
+      help: "report how long predictions take; /stats/ of a server always does",
+    },
   },
 );
 

@@ -95,7 +95,7 @@ async function compareSides(wishes: [Wish, Wish], tools: Tools): Promise<undefin
     }
   }
   for (const side of sides) {
-    const { workers } = await readStats([side.deployment], { showPerf: false });
+    const { workers } = await readStats([side.deployment]);
     side.memory = workers.reduce((sum, { pss, rss }) => sum + (pss ?? rss ?? 0), 0);
   }
   await Promise.all(sides.map(({ deployment }) => deployment.drain(0)));

@@ -56,6 +56,11 @@ async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Pro
   const startedAt = performance.now();
   const model = await readModel(config, config.codeDirectories[0], (text) => progress.show(text));
   checkOptions(config, model);
+  if (model.target.isAssumed) {
+    process.stderr.write(
+      `drum score: no target type was given, so ${model.target.type} is assumed; set --target-type to say it\n`,
+    );
+  }
   const columnNames = await sparseColumnNames(config, model.target);
   if (config.verbose) {
     process.stderr.write(`drum score: ${model.target.type}, ${runtimesInWords(model)}\n`);
@@ -136,10 +141,10 @@ export async function scoreUnstructured(
   const { queryOf, unstructuredAnswer, unstructuredInput } = await import(
     "../../predictions/unstructured.js"
   );
-  const given = unstructuredInput(await readFile(input), contentType ?? "text/plain; charset=utf8");
+  const given = unstructuredInput(await readFile(input), contentType);
   // As in DRUM, the last value of a repeated name wins here, but the first one over HTTP.
   const values = Object.entries(queryOf(query ?? "")).map(([name, all]) => [name, all.slice(-1)]);
-  const params = { ...given, query: Object.fromEntries(values), headers: null };
+  const params = { ...given, query: Object.fromEntries(values), headers: {} };
   return unstructuredAnswer(await deployment.scoreUnstructured(params));
 }
 

@@ -3,6 +3,7 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { handOver } from "../../api/http/application.js";
 import type { ApiSettings } from "../../api/http/settings.js";
 import { buildErrorServer, buildServer } from "../../api/server.js";
 import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
@@ -44,7 +45,6 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
   urlPrefix: string;
   token: string | undefined;
   openAiServer: string | undefined;
-  showPerf: boolean;
   /** Bytes. */
   maxBodyMemory: number;
   withErrorServer: boolean;
@@ -140,20 +140,26 @@ async function serveModels(
   const forgetToken = tellToken(app, serving);
   keepReserve();
   onHangUp(() => reload(served.all, log));
+  if (config.withErrorServer) await standBy(app, served, serving);
   const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
   // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
   if (failures?.every((failure) => failure !== undefined)) {
-    await app.close();
-    return serveError(failures[0]!, serving);
+    const [failure] = failures;
+    if (!servesErrors(failure!, config)) {
+      await app.close();
+      forgetToken();
+      throw failure;
+    }
+    log.error(inWords(failure!));
   }
   const { signal, exitCode } = await stopped;
   log.info(`${signal}: finishing running requests`);
-  await served.drain(drainLimit);
+  const isOrderly = await served.drain(drainLimit);
   await app.close();
   forgetToken();
   await monitor?.close(reportLimit);
-  return exitCode;
+  return isOrderly ? 0 : exitCode;
 }
 
 /** Resolves with the error if the model cannot be loaded. */
@@ -207,24 +213,45 @@ function inWords({ message, traceback }: DrumError): string {
   return traceback ? `${message}\n${traceback}` : message;
 }
 
-/** Serves the error with --with-error-server; otherwise the error ends the command. Wrong usage always does. */
+/** Serves the error of models that cannot be read with --with-error-server; otherwise the error ends the command. */
 async function serveError(error: DrumError, serving: Serving): Promise<number> {
   const { config, log, stopped } = serving;
-  if (!config.withErrorServer || !(error instanceof DrumError) || isRequestWrong(error)) throw error;
+  if (!servesErrors(error, config)) throw error;
   log.error(inWords(error));
-  const app = await buildErrorServer(notLoaded(error), { settings: apiSettings(serving), log });
+  const app = await errorServer(() => notLoaded(error), serving);
   await listen(app, config);
-  const { exitCode } = await stopped;
+  await stopped;
   await app.close();
-  return exitCode;
+  return 0;
+}
+
+/** Wrong usage always ends the command. */
+function servesErrors(error: DrumError, { withErrorServer }: ServerConfig): boolean {
+  return withErrorServer && error instanceof DrumError && !isRequestWrong(error);
+}
+
+function errorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
+  return buildErrorServer(reason, { settings: apiSettings(serving), log: serving.log });
+}
+
+/** The reason is served from the moment at which no model could be loaded, until a reload loads one. */
+async function standBy(app: FastifyInstance, served: Models, serving: Serving): Promise<void> {
+  let reason: DrumError | undefined;
+  for (const { release } of served.all) {
+    release.loaded.catch((error: DrumError) => {
+      reason ??= error;
+    });
+  }
+  const isActive = () => reason !== undefined && served.all.every(({ state }) => state === "failed");
+  await handOver(app, await errorServer(() => reason!, serving), isActive);
 }
 
 function apiSettings({ config, ownToken }: Serving): ApiSettings {
   const { maxBodySize, requestTimeout } = config.workers;
   const tokens = config.token === undefined ? [ownToken] : [ownToken, config.token];
-  const { namesModels, urlPrefix, openAiServer, showPerf, maxBodyMemory } = config;
+  const { namesModels, urlPrefix, openAiServer, maxBodyMemory } = config;
   const limits = { maxBodySize, maxBodyMemory, requestTimeout };
-  return { namesModels, urlPrefix, tokens, openAiServer, showPerf, ...limits };
+  return { namesModels, urlPrefix, tokens, openAiServer, ...limits };
 }
 
 function notLoaded(error: DrumError): DrumError {

@@ -35,10 +35,29 @@ function written(name: string, content: Buffer): string {
   return file;
 }
 
+describe("contentPayload", () => {
+  it.each([
+    ["rows.csv", false, null],
+    ["the part X", false, null],
+    ["rows.csv", true, null],
+    ["rows.mtx", true, "text/mtx"],
+  ])(
+    "has no media type for %s (raw: %s) but that of a matrix, as DRUM tells hooks",
+    async (name, isRaw, mimetype) => {
+      expect(await contentPayload(csv, { name, isRaw })).toEqual({
+        kind: "bytes",
+        data: csv,
+        mimetype,
+        charset: null,
+      });
+    },
+  );
+});
+
 describe("filePayload", () => {
   it.each([
-    ["rows.csv", "text/csv"],
-    ["rows.txt", "text/csv"],
+    ["rows.csv", null],
+    ["rows.txt", null],
     ["ROWS.MTX", "text/mtx"],
   ])("leaves %s to the worker", async (name, mimetype) => {
     const file = written(name, csv);

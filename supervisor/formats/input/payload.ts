@@ -142,8 +142,9 @@ function unknownMediaType(mediaType: string): DrumError {
   );
 }
 
-function mimetypeOf(kind: Kind): string {
-  return kind === "matrix" ? "text/mtx" : "text/csv";
+/** Of what came without a media type: null for CSV, as DRUM tells hooks. */
+function mimetypeOf(kind: Kind): string | null {
+  return kind === "matrix" ? "text/mtx" : null;
 }
 
 async function lookAt(path: string): Promise<{ head: Buffer; isFile: boolean }> {

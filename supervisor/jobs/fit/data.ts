@@ -144,7 +144,7 @@ function rowsOf({ rows }: DataWishes, all: CsvRecords | undefined): number[] | u
 }
 
 export function payloadOf(records: CsvRecords): Payload & { kind: "bytes" } {
-  return { kind: "bytes", data: csvBytes(records), mimetype: "text/csv", charset: null };
+  return { kind: "bytes", data: csvBytes(records), mimetype: null, charset: null };
 }
 
 async function checkWeights({ title, payload }: Single): Promise<void> {

@@ -58,6 +58,8 @@ function dockerfileOf({ name: from, language }: Environment, name: string): stri
 # DRUMLINE is a clone of drumline; its docs/docker.md says more.
 FROM drumline:${language}
 COPY . /opt/environment/
+COPY start_server.sh /opt/container/
+COPY start_server.sh /opt/code/
 ENV DRUM_RUNTIME=${language}=/opt/environment
 RUN sh /opt/container/install.sh environments /opt/environment
 USER 1001

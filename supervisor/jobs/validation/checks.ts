@@ -208,7 +208,7 @@ function severity({ code }: Finding, whole: Comparable): Status {
 }
 
 function csvPayload(data: Buffer): Payload {
-  return { kind: "bytes", data, mimetype: "text/csv", charset: null };
+  return { kind: "bytes", data, mimetype: null, charset: null };
 }
 
 function result(name: string, status: Status, details: string, findings: readonly Finding[] = []): Result {

@@ -4,6 +4,9 @@ import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDoc
 import { DrumError } from "../../errors.js";
 import { nearest } from "../../suggest.js";
 
+/** Number() would also take 0x1 and 0b1. */
+const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+
 interface Source {
   file: string;
   document: Document.Parsed;
@@ -61,7 +64,7 @@ export class Entry {
   number(expected: string, fits: (value: number) => boolean = () => true): number {
     const text = this.text(expected).trim();
     const value = Number(text);
-    if (text === "" || !Number.isFinite(value) || !fits(value)) throw this.unlike(expected);
+    if (!decimal.test(text) || !Number.isFinite(value) || !fits(value)) throw this.unlike(expected);
     return value;
   }
 
@@ -100,6 +103,19 @@ export class Entry {
     const missing = needed.find((key) => fields[key] === undefined);
     if (missing !== undefined) throw this.fault(`${this.path || "the file"} lacks ${missing}; add it`);
     return fields;
+  }
+
+  /** Throws where this or a value in it is in flow style, which DRUM rejects too. */
+  checkBlockStyle(): void {
+    const refuse = (_key: unknown, node: Node & { flow?: boolean }) => {
+      if (!node.flow) return;
+      const what = isMap(node) ? "a map in flow style, {…}" : "a list in flow style, […]";
+      throw invalid(
+        placeOf(this.source, node),
+        `this is ${what}; write ${isMap(node) ? "each key" : "each item, after a dash,"} on a line of its own`,
+      );
+    };
+    visit(this.node, { Collection: refuse });
   }
 
   private pairs(expected: string): { key: Node; value: Node | null }[] {

@@ -124,9 +124,9 @@ describe("findMetadata", () => {
     expect(findMetadata(mkdtempSync(path.join(tmpdir(), "drum-metadata-")))).toBeUndefined();
   });
 
-  it("accepts flow style and unused anchors, and treats keys without a value as absent", () => {
+  it("accepts unused anchors, and treats keys without a value as absent", () => {
     const metadata = findMetadata(
-      folderWith("name: &n a\ntype:\ndescription: ''\ninferenceModel: {classLabels: [a, b]}\n"),
+      folderWith("name: &n a\ntype:\ndescription: ''\ninferenceModel:\n  classLabels:\n    - a\n    - b\n"),
     );
     expect(metadata).toMatchObject({ name: "a", type: undefined, description: undefined });
     expect(metadata?.classLabels).toEqual(["a", "b"]);
@@ -208,6 +208,43 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     [2, 24],
     'inferenceModel.predictionThreshold is "high"; expected a number from 0 to 1',
   ],
+  [
+    "a threshold in another notation",
+    "inferenceModel:\n  predictionThreshold: 0x1\n",
+    [2, 24],
+    'is "0x1"; expected a number from 0 to 1',
+  ],
+  [
+    "a threshold that is a list",
+    "inferenceModel:\n  predictionThreshold:\n    - 1\n",
+    [3, 5],
+    "inferenceModel.predictionThreshold is a list of 1; expected a number from 0 to 1",
+  ],
+  ["a threshold that is not finite", "inferenceModel:\n  predictionThreshold: .nan\n", [2, 24], 'is ".nan"'],
+  [
+    "a document in flow style",
+    "{name: a, targetType: regression}\n",
+    [1, 1],
+    "this is a map in flow style, {…}; write each key on a line of its own",
+  ],
+  [
+    "a map in flow style",
+    "name: a\ninferenceModel: {targetName: t}\n",
+    [2, 17],
+    "this is a map in flow style",
+  ],
+  [
+    "a list in flow style",
+    "inferenceModel:\n  targetName: t\n  classLabels: [a, b]\n",
+    [3, 16],
+    "this is a list in flow style, […]; write each item, after a dash, on a line of its own",
+  ],
+  [
+    "an empty one, deep inside",
+    "customPredictor:\n  - a:\n      b: {}\n",
+    [3, 10],
+    "this is a map in flow style",
+  ],
   ["a threshold over 1", "inferenceModel:\n  predictionThreshold: 50\n", [2, 24], 'is "50"; expected'],
   [
     "class labels in one line of text",
@@ -221,7 +258,12 @@ const refusals: [string, string, [line: number, column: number], string][] = [
     [3, 5],
     "classLabels has 1 label; expected at least two",
   ],
-  ["a class label twice", "inferenceModel:\n  classLabels: [a, b, a]\n", [2, 16], 'the label "a" twice'],
+  [
+    "a class label twice",
+    "inferenceModel:\n  classLabels:\n    - a\n    - b\n    - a\n",
+    [3, 5],
+    'the label "a" twice',
+  ],
   [
     "a class label that is a map",
     "inferenceModel:\n  classLabels:\n    - a\n    - b: 1\n",
@@ -230,8 +272,8 @@ const refusals: [string, string, [line: number, column: number], string][] = [
   ],
   [
     "class labels given in two ways",
-    "inferenceModel:\n  classLabels: [a, b]\n  classLabelsFile: labels.txt\n",
-    [3, 20],
+    "inferenceModel:\n  classLabels:\n    - a\n    - b\n  classLabelsFile: labels.txt\n",
+    [5, 20],
     "both classLabels and classLabelsFile are set; keep one of them",
   ],
   [
@@ -306,8 +348,8 @@ const refusals: [string, string, [line: number, column: number], string][] = [
   ],
   [
     "one that requires a text",
-    "inputSchema:\n  type: object\n  properties: {a: {type: string}}\n  required: a\n",
-    [4, 13],
+    "inputSchema:\n  type: object\n  properties:\n    a:\n      type: string\n  required: a\n",
+    [6, 13],
     "inputSchema.required is",
   ],
   [
@@ -319,8 +361,8 @@ const refusals: [string, string, [line: number, column: number], string][] = [
   ["a hook that does not exist", "hooks:\n  scoring: r\n", [2, 3], 'unknown key "scoring" in hooks'],
   [
     "hooks for a list of languages",
-    "hooks:\n  score: [r]\n",
-    [2, 10],
+    "hooks:\n  score:\n    - r\n",
+    [3, 5],
     "hooks.score is a list of 1; expected the name of a language",
   ],
   ["hooks that are not a map", "hooks: python\n", [1, 8], "expected a map of read_input_data, transform"],
@@ -345,7 +387,7 @@ describe("findMetadata rejects, with file, line and column,", () => {
   });
 
   it("a nested value without showing it", () => {
-    const yaml = "runtimeParameterDefinitions: {a: 1}\ndescription:\n  token: hush\n";
+    const yaml = "runtimeParameterDefinitions:\n  a: 1\ndescription:\n  token: hush\n";
     expect(refusalOf(yaml)).not.toContain("hush");
   });
 });

@@ -66,6 +66,7 @@ export function findMetadata(codeDirectory: string): Metadata | undefined {
   const file = path.join(codeDirectory, "model-metadata.yaml");
   if (!statSync(file, { throwIfNoEntry: false })?.isFile()) return undefined;
   const top = readEntries(file, readText(file));
+  top.checkBlockStyle();
   const entries = top.fields(keys);
   checkCredentials(entries.userCredentialSpecifications);
   checkInputSchema(entries.inputSchema);

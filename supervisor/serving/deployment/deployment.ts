@@ -232,10 +232,14 @@ export class Deployment {
     release.drain(limit).finally(() => this.others.delete(release));
   }
 
-  /** Rejects new requests, finishes running ones within `limit` milliseconds, and ends all workers. */
-  async drain(limit: number): Promise<void> {
+  /**
+   * Rejects new requests, finishes running ones within `limit` milliseconds, and ends all workers. Resolves with whether all requests
+   * were finished.
+   */
+  async drain(limit: number): Promise<boolean> {
     this.isDraining = true;
-    await Promise.all([this.current, ...this.others].map((release) => release.drain(limit)));
+    const drained = [this.current, ...this.others].map((release) => release.drain(limit));
+    return (await Promise.all(drained)).every(Boolean);
   }
 
   private makeRelease(model: ModelSpec): Release {

@@ -4,6 +4,7 @@ import { isMap } from "../../formats/json.js";
 import { blank, maskTexts } from "../../masking.js";
 import type { Metadata } from "../../model/metadata/metadata.js";
 import { version } from "../../places.js";
+import type { TargetType } from "../../predictions/targets.js";
 import type { Release } from "../release/release.js";
 import type { Part } from "../release/route.js";
 import type { Deployment } from "./deployment.js";
@@ -22,7 +23,7 @@ export function describeDeployment({ release, name }: Deployment) {
     modelMetadata: model.metadata ? shownMetadata(model.metadata) : null,
     runtimeParameters: model.runtimeParameters.map(({ name, type }) => ({ name, type })),
     userSecrets: Object.keys(model.userSecrets),
-    predictor: scorer.loaded?.predictor ?? null,
+    predictor: predictorOf(release),
     signature: scorer.loaded?.signature ?? null,
     ...(target.type === "binary"
       ? { negativeClassLabel: target.labels[0], positiveClassLabel: target.labels[1] }
@@ -37,6 +38,19 @@ export function describeDeployment({ release, name }: Deployment) {
       return { stage: method, language, hooks, predictor, runtime: describeRuntime(part) };
     }),
   };
+}
+
+/** Hooks that take the place of a predictor, for the target types with hooks of their own. */
+const scoringHooks: Partial<Record<TargetType, readonly string[]>> = {
+  transform: ["transform"],
+  unstructured: ["score_unstructured"],
+};
+
+/** The built-in predictor, or the name of the hook that takes its place; null before the model is loaded. */
+function predictorOf({ route, model }: Release): string | null {
+  const { predictor = null, hooks = [] } = route.scorer.loaded ?? {};
+  const scoring = scoringHooks[model.target.type] ?? ["score", "chat"];
+  return predictor ?? scoring.find((hook) => hooks.includes(hook)) ?? null;
 }
 
 /** model-metadata.yaml with its secrets masked. The default value of a credential always counts as a secret. */

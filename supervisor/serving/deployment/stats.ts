@@ -11,7 +11,7 @@ import { reportDurations } from "./durations.js";
 const megabyte = 2 ** 20;
 
 /** The statistics of one deployment, or of several together. */
-export async function readStats(deployments: readonly Deployment[], { showPerf }: { showPerf: boolean }) {
+export async function readStats(deployments: readonly Deployment[]) {
   // Holds on to the workers of this moment, so that one that dies during the measurement is still listed.
   const places = deployments.flatMap((deployment) =>
     deployment.slots.map((place) => ({ ...place, model: deployment.name, worker: place.slot.worker })),
@@ -26,7 +26,7 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
     { pid: process.pid, cmdline: process.argv.map(mask), ...memoryAndCpu(own!) },
     ...running.map((worker) => ({
       pid: worker.pid,
-      cmdline: worker.command.map(mask),
+      cmdline: (usageOf.get(worker)!.commandLine ?? worker.command).map(mask),
       ...memoryAndCpu(usageOf.get(worker)!),
     })),
   ];
@@ -42,7 +42,7 @@ export async function readStats(deployments: readonly Deployment[], { showPerf }
       container_used: inMegabytes(container.used),
     },
     drum_info: processes,
-    time_info: { run_predictor_total: timesOf(deployments, showPerf) },
+    time_info: { run_predictor_total: reportDurations(deployments.map(({ durations }) => durations)) },
     workers: places.map((place) => describePlace(place, place.worker && usageOf.get(place.worker))),
     queue: deployments.reduce((sum, { release }) => sum + release.waiting, 0),
   };
@@ -67,11 +67,6 @@ function measure(pids: readonly number[]) {
 
 function memoryAndCpu(usage: Usage) {
   return { mem: usage.rss / megabyte, cpu_percent: round(usage.cpuPercent) };
-}
-
-function timesOf(deployments: readonly Deployment[], showPerf: boolean) {
-  const times = reportDurations(deployments.map(({ durations }) => durations));
-  return showPerf ? times : { min: null, max: null, avg: null, total: null };
 }
 
 interface Place {

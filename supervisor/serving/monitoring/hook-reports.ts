@@ -5,6 +5,7 @@ import type { Params, Table, Value } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
 import { messageOf } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { firstRepeated } from "./items.js";
 import type { Monitor } from "./monitor.js";
 
 /** Handles the notification `report` (protocol/SPEC.md section 5). Logs and drops an invalid report. */
@@ -42,11 +43,15 @@ function predictionsOf(fields: Params) {
     );
   }
   if (lengths.length === 0) throw new Error("it has neither features nor predictions");
+  const repeated = firstRepeated(associationIds ?? []);
+  if (repeated !== undefined) throw new Error(`the association id ${JSON.stringify(repeated)} comes twice`);
+  // Numbers and texts have no classes.
+  const hasProbabilities = predictions?.some((one) => Array.isArray(one)) ?? false;
   return {
     features,
     predictions,
     associationIds,
-    classNames: arrayOf(fields, "class_names")?.map(String) ?? null,
+    classNames: (hasProbabilities && arrayOf(fields, "class_names")?.map(String)) || null,
   };
 }
 

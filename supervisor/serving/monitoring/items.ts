@@ -69,6 +69,12 @@ export function* predictionItems(report: PredictionReport, modelId: string): Gen
   }
 }
 
+/** Association ids are unique. */
+export function firstRepeated(ids: readonly string[]): string | undefined {
+  const seen = new Set<string>();
+  return ids.find((id) => seen.size === seen.add(id).size);
+}
+
 function timestampOf(at: number): string {
   return new Date(at).toISOString();
 }

@@ -7,7 +7,7 @@ import { messageOf } from "../../errors.js";
 import { rowsOf, valuesOf } from "../../formats/cells.js";
 import { readCsvTable } from "../../formats/csv/table.js";
 import { Delivery, type Tell } from "./delivery.js";
-import { type Item, predictionItems, requestItem } from "./items.js";
+import { firstRepeated, type Item, predictionItems, requestItem } from "./items.js";
 import type { Event } from "./messages.js";
 import type { MonitorSettings } from "./settings.js";
 import { Spool } from "./spool.js";
@@ -119,15 +119,28 @@ export class Reporter {
       return;
     }
     const features = payload && (await this.featuresOf(payload, predictions.rows));
-    const ids = features?.columns.find(({ name }) => name === tracked?.associationColumn);
     const report = {
       at,
       predictions: rowsOf(predictions),
       classNames,
-      associationIds: ids ? valuesOf(ids, features!.rows).map(String) : null,
+      associationIds: features && this.idsOf(features, tracked?.associationColumn),
       features: tracked?.takesFeatures === false ? null : features,
     };
     this.items.push(request, ...predictionItems(report, modelId));
+  }
+
+  /** Null without the column, or if an id comes twice. */
+  private idsOf({ columns, rows }: Table, name: string | undefined): string[] | null {
+    const column = columns.find((one) => one.name === name);
+    if (column === undefined) return null;
+    const ids = valuesOf(column, rows).map(String);
+    const repeated = firstRepeated(ids);
+    if (repeated === undefined) return ids;
+    this.tell(
+      "warn",
+      `the association ids of ${rows} predictions are not reported: the column ${JSON.stringify(name)} has ${JSON.stringify(repeated)} twice; send each row an id of its own`,
+    );
+    return null;
   }
 
   private takeChat({ at, duration, prompt, answer }: Extract<Event, { kind: "chat" }>): void {

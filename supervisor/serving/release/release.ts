@@ -92,7 +92,7 @@ export class Release {
       const { message, traceback } = error as DrumError;
       this.failure = new DrumError("MODEL_NOT_LOADED", message, { traceback, cause: error });
       this.settleStart?.reject(this.failure);
-      await Promise.all(this.parts.map((part) => part.pool.drain(0)));
+      await Promise.all(this.parts.map((part) => part.pool.fail(this.failure!)));
       throw this.failure;
     }
   }
@@ -231,8 +231,8 @@ export class Release {
     }
   }
 
-  /** Finishes running requests within `limit` milliseconds, and ends the workers. */
-  async drain(limit: number): Promise<void> {
+  /** Finishes running requests within `limit` milliseconds, and ends the workers. Resolves with whether all requests were finished. */
+  async drain(limit: number): Promise<boolean> {
     if (this.active > 0 && limit > 0) {
       let timer: NodeJS.Timeout | undefined;
       await new Promise<void>((resolve) => {
@@ -241,7 +241,9 @@ export class Release {
       });
       clearTimeout(timer);
     }
+    const isOrderly = this.active === 0;
     await Promise.all(this.parts.map(({ pool }) => pool.drain(0)));
+    return isOrderly;
   }
 
   private ask<M extends Method>(

@@ -97,7 +97,7 @@ function ownerOf(
   if (owners.length > 1) {
     throw new DrumError(
       "HOOK_AMBIGUOUS",
-      `the hook ${hook} is defined in ${owners.join(" and in ")}, expected one language; remove one, or choose one in model-metadata.yaml: hooks: {${hook}: ${owners[0]}}`,
+      `the hook ${hook} is defined in ${owners.join(" and in ")}, expected one language; remove one, or choose one in model-metadata.yaml, e.g. hooks.${hook} as ${owners[0]}`,
     );
   }
   return owners[0];
@@ -119,6 +119,6 @@ function chooseScorer(parts: readonly LoadedPart[], assigned: Readonly<Record<st
   }
   throw new DrumError(
     "LANGUAGE_AMBIGUOUS",
-    `the artifacts of ${predicting.join(" and ")} could all score; remove one, choose with --language, or choose one in model-metadata.yaml: hooks: {score: ${predicting[0]}}`,
+    `the artifacts of ${predicting.join(" and ")} could all score; remove one, choose with --language, or choose one in model-metadata.yaml, e.g. hooks.score as ${predicting[0]}`,
   );
 }

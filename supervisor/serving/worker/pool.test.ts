@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { float64sOf } from "../../../protocol/memory.js";
 import type { Payload } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
 import { readPlaces } from "../../places.js";
 import { readLanguages } from "../../runtimes/language.js";
 import { Departure } from "./departure.js";
@@ -212,9 +213,16 @@ describe("Pool", () => {
     });
   });
 
-  it("throws the worker's diagnosis when none starts, and ends", async () => {
+  it("throws the worker's diagnosis when none starts, and fails all requests with the reason", async () => {
     const environment = { ...readPlaces().workerEnvironment, SCRIPTED_START: "dies while loading" };
     await expect(start({ size: 2, environment })).rejects.toMatchObject({ code: "WORKER_START_FAILED" });
+    const reason = new DrumError("MODEL_NOT_LOADED", "no luck");
+    const waiting = ask("fine");
+    const failed = pool.fail(reason);
+    await expect(waiting).rejects.toBe(reason);
+    await expect(ask("fine")).rejects.toBe(reason);
+    await failed;
     expect(pool.state).toBe("stopped");
+    await expect(ask("fine")).rejects.toBe(reason);
   });
 });

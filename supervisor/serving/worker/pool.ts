@@ -26,6 +26,8 @@ export class Pool {
   private watch: NodeJS.Timeout | undefined;
   private whenIdle: (() => void) | undefined;
   private readonly pings: NodeJS.Timeout;
+  /** Why the model could not be loaded: the answer to every request. */
+  private failure: DrumError | undefined;
   /** The requests that a worker handles before it is ready. Shared with the slots, so that later workers see additions. */
   private readonly warmup: WarmupRequest[] = [];
 
@@ -56,9 +58,7 @@ export class Pool {
     try {
       return whole ? await this.startInTurn() : await Promise.any(this.slots.map((slot) => slot.start()));
     } catch (error) {
-      const reason = (error instanceof AggregateError ? error.errors[0] : error) as DrumError;
-      await this.stop(reason);
-      throw reason;
+      throw error instanceof AggregateError ? error.errors[0] : error;
     }
   }
 
@@ -125,9 +125,16 @@ export class Pool {
     await this.stop(new DrumError("DRAINING", "the server shut down before the request was run; try again"));
   }
 
+  /** Rejects all requests with `reason`, and ends the workers. */
+  async fail(reason: DrumError): Promise<void> {
+    if (this.state === "draining" || this.state === "stopped") return;
+    this.failure = reason;
+    this.change("draining", reason.message);
+    await this.stop(reason);
+  }
+
   /** Rejects waiting requests with `reason`. */
   private async stop(reason: DrumError): Promise<void> {
-    if (this.state !== "draining") this.change("draining", reason.message);
     clearInterval(this.pings);
     clearInterval(this.watch);
     this.failQueue(reason);
@@ -136,6 +143,7 @@ export class Pool {
   }
 
   private refusal(): DrumError | undefined {
+    if (this.failure) return this.failure;
     if (this.state === "draining" || this.state === "stopped") {
       return new DrumError(
         "DRAINING",

@@ -325,9 +325,9 @@ function unstructured(folder, project)
         params = WireMap(
             "data" => "text",
             "mimetype" => "text/plain",
-            "charset" => nothing,
+            "charset" => "utf8",
             "query" => WireMap(),
-            "headers" => nothing,
+            "headers" => WireMap(),
         )
         return error, result, call(worker, "score_unstructured", params)[2], log_of(worker)
     finally

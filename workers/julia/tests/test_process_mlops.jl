@@ -11,7 +11,13 @@ import ..DrumlineWorker: WireMap, field, julia_value
 "(error, result, reports) of score_unstructured of this text."
 function ask(worker, data = "text")
     worker.last_id += 1
-    params = WireMap("data" => data, "mimetype" => "text/plain", "query" => WireMap())
+    params = WireMap(
+        "data" => data,
+        "mimetype" => "text/plain",
+        "charset" => "utf8",
+        "query" => WireMap(),
+        "headers" => WireMap(),
+    )
     DrumlineWorker.write_frame(
         worker.stream.outgoing, DrumlineWorker.encode(Any[0, worker.last_id, "score_unstructured", params]),
     )
@@ -61,7 +67,8 @@ equal(
     "text",
 )
 for (reports, expected) in (
-    (true, "[:mimetype, :mlops, :query, :query_values]"), (false, "[:mimetype, :query, :query_values]"),
+    (true, "[:charset, :headers, :mimetype, :mlops, :query, :query_values]"),
+    (false, "[:charset, :headers, :mimetype, :query, :query_values]"),
 )
     equal(
         () -> with(
@@ -121,6 +128,8 @@ const REPORTS = Dict(
     "no predictions" => mlops -> mlops.report_predictions_data(predictions = "text"),
     "no prediction" => mlops -> mlops.report_predictions_data(predictions = [1, sum]),
     "no ids" => mlops -> mlops.report_predictions_data(FRAME; association_ids = "text"),
+    "ids twice" => mlops -> mlops.report_predictions_data(FRAME; association_ids = ["a", "a"]),
+    "ids as text" => mlops -> mlops.report_predictions_data(FRAME; association_ids = [7, "7"]),
     "other rows" => mlops -> mlops.report_predictions_data(FRAME, [1]),
     "uneven" => mlops -> mlops.report_predictions_data((a = [1], b = [1, 2])),
     "five" => mlops -> mlops.report_predictions_data(FRAME, [1, 2], ["a", "b"], ["no"], 5),
@@ -192,6 +201,8 @@ for (what, words) in (
     "no predictions" => "predictions must be a vector or a matrix, got a String",
     "no prediction" => "a prediction must be a number, a text or a list of numbers, got a typeof(sum)",
     "no ids" => "association_ids must be a vector, got a String",
+    "ids twice" => "association_ids must be unique, got \"a\" twice; give each row an id of its own",
+    "ids as text" => "association_ids must be unique, got \"7\" twice",
     "other rows" => "features_df, predictions and association_ids have [1, 2] rows; give as many of each",
     "uneven" => "the columns of features_df have 1, 2 rows",
     "five" => "got 5 arguments",

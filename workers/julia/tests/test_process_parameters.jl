@@ -29,9 +29,9 @@ function answer_of(worker, custom, load_hooks = load; given...)
     ask = WireMap(
         "data" => "",
         "mimetype" => "text/plain",
-        "charset" => nothing,
+        "charset" => "utf8",
         "query" => WireMap(),
-        "headers" => nothing,
+        "headers" => WireMap(),
     )
     error, result = call(worker, "score_unstructured", ask)
     return error === nothing ? field(result, "data") : field(error, "message")

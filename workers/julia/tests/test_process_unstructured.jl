@@ -14,9 +14,9 @@ function ask(
     worker,
     data = "some text";
     mimetype = "text/plain",
-    charset = data isa String ? "utf8" : nothing,
+    charset = "utf8",
     query = WireMap(),
-    headers = nothing,
+    headers = WireMap(),
 )
     return call(
         worker,
@@ -109,16 +109,16 @@ sorted(name) = "sort(collect($name); by = first)"
 equal(() -> keywords("; mimetype", "mimetype"), "mimetype", "text/plain")
 equal(() -> keywords("; charset = \"none\"", "charset"), "charset", "utf8")
 equal(
-    () -> keywords("; charset = \"none\"", "charset"; charset = nothing),
-    "charset is left out where it is nil",
-    "none",
+    () -> keywords("; mimetype, charset, query, headers", "charset, length(headers)"),
+    "charset and headers are always given",
+    "utf80",
 )
 equal(
     () -> keywords(
-        "; query", "typeof(query), query[\"key\"], query[\"other\"], haskey(query, \"none\")"; query = QUERY,
+        "; query", "query isa AbstractDict, query[\"key\"], query[\"other\"], haskey(query, \"none\")"; query = QUERY,
     ),
     "query has the first value of each key",
-    "Dict{String,String}firstäfalse",
+    "truefirstäfalse",
 )
 equal(
     () -> keywords("; query_values", "typeof(query_values), " * sorted("query_values"); query = QUERY),
@@ -143,7 +143,16 @@ equal(
     "headers are asked in any case of letters",
     "*/*1true102",
 )
-equal(() -> keywords("; headers = 5", "headers"), "headers are left out where they are nil", "5")
+equal(
+    () -> keywords("; query", "get(query, \"absent\", 7), get(() -> 8, query, \"absent\")"),
+    "a default stands for a parameter that the query lacks",
+    "78",
+)
+equal(
+    () -> keywords("; query", "(try; query[\"absent\"]; catch error; error.status_code; end)"),
+    "a parameter that the query lacks is the caller's fault",
+    "400",
+)
 equal(
     () -> keywords(
         "; own = 7, mimetype, query", "own, mimetype, length(query)"; query = QUERY, headers = HEADERS,
@@ -157,20 +166,14 @@ equal(
     "text/plain[:charset, :headers, :query, :query_values]",
 )
 equal(
-    () -> keywords("; kwargs...", "sort(collect(keys(kwargs)))"; charset = nothing),
-    "kwargs... gets nothing that is nil",
-    "[:mimetype, :query, :query_values]",
-)
-equal(
     () -> keywords(
         "; kwargs",
         "kwargs.mimetype, kwargs.query[\"key\"], kwargs.query_values[\"key\"][2], kwargs.charset, " *
-            "kwargs.headers";
+            "length(kwargs.headers)";
         query = QUERY,
-        charset = nothing,
     ),
     "kwargs as one keyword",
-    "text/plainfirstsecondnothingnothing",
+    "text/plainfirstsecondutf80",
 )
 
 # The form of DRUM's own example, whose load_model returns nothing.
@@ -311,16 +314,21 @@ equal(
     "a status that the user chose",
     ("HOOK_FAILED", "try later", 429),
 )
-for (what, faulty) in (
-    "data" => (
-        "mimetype" => "text/plain", "query" => WireMap(),
-    ), "mimetype" => ("data" => "text", "query" => WireMap()),
-    "query" => ("data" => "text", "mimetype" => "text/plain"), "key" => (
-        "data" => "text", "mimetype" => "text/plain", "query" => WireMap("key" => "text"),
-    ),
-    "headers" => ("data" => "text", "mimetype" => "text/plain", "query" => WireMap(), "headers" => Any[]),
+for (what, value) in (
+    "data" => nothing,
+    "mimetype" => nothing,
+    "charset" => nothing,
+    "query" => nothing,
+    "key" => WireMap("key" => "text"),
+    "headers" => nothing,
+    "headers" => Any[],
 )
-    error = call(worker, "score_unstructured", WireMap(faulty...))[1]
+    fields = Pair{String,Any}[
+        "data" => "text", "mimetype" => "text/plain", "charset" => "utf8", "query" => WireMap(), "headers" => WireMap(),
+    ]
+    name = what == "key" ? "query" : what
+    params = WireMap([first(one) == name ? name => value : one for one in fields]...)
+    error = call(worker, "score_unstructured", params)[1]
     equal(
         () -> (code_of(error), occursin("the field $what must be", field(error, "message"))),
         "params whose $what is none",

@@ -3,7 +3,7 @@
 One module of this folder is one type; workers/README.md lists what each defines. `predict` returns a tuple:
 an array, or a list of columns, and the model's class labels or None. Optional members: `signature(model)`
 gives what the model knows of its columns (signature.py), `classes(model, target_type, labels)` its class
-labels.
+labels, `labels_answers(model)` whether the labels are known from its answers alone.
 """
 
 import importlib
@@ -15,6 +15,11 @@ from ..packages import import_packages, package_missing, versions_in_words
 from ..predictor import Predictor
 from ..protocol import WorkerError
 from ..tracebacks import trace_of, words_of
+
+ORDER_TAKEN = (
+    'the model, a {0}, does not name its classes: the first of two columns is taken for "{1}", the second or '
+    'the only one for "{2}"; DRUM 1.18 takes them the other way round\n'
+)
 
 
 def artifact_types():
@@ -91,6 +96,9 @@ def choose_predictor(model, target_type, labels):
     if classes is not None and target_type in ("binary", "multiclass") and are_places(classes, labels):
         words = "the classes %s of the model are taken for the labels %s, in this order\n"
         sys.stderr.write(words % tuple(", ".join(map(str, some)) for some in (classes, labels)))
+    names_classes = classes is not None or (hasattr(kind, "labels_answers") and kind.labels_answers(model))
+    if target_type == "binary" and labels and not names_classes:
+        sys.stderr.write(ORDER_TAKEN.format(name, *labels))
     return Predictor(kind, model, target_type, labels, signature_of(kind, model))
 
 

@@ -67,6 +67,11 @@ def classes(model, target_type, labels):
     return [int(one.group(1)) for one in numbers] if all(numbers) else None
 
 
+def labels_answers(model):
+    """Whether its probabilities come as maps from labels."""
+    return any(one.type.startswith("seq(map(") for one in _probabilities_of(model))
+
+
 def predict(model, table, target_type, labels):
     from ._tabular import side_by_side
 

@@ -114,6 +114,10 @@ test("what cannot be reported is refused as an error of the hook", {
       quote(mlops$report_predictions_data(frame, 1)),
     "features_df, predictions and association_ids have [2, 3] rows; give as many of each" =
       quote(mlops$report_predictions_data(frame, 1:2, 1:3)),
+    "association_ids must be unique, got \"a\" twice; give each row an id of its own" =
+      quote(mlops$report_predictions_data(frame, 1:2, c("a", "a"))),
+    "association_ids must be unique, got \"7\" twice; give each row an id of its own" =
+      quote(mlops$report_predictions_data(frame, association_ids = list("7", 7))),
     "num_predictions must be a whole number, got \"many\"" =
       quote(mlops$report_deployment_stats("many")),
     "num_predictions must be a whole number, got 1.5" =

@@ -76,12 +76,16 @@ test("the hook gets the arguments that it takes, by name", {
   for (hook in names(hooks)) expect_same(said_here(hook, "d"), hooks[[hook]], hook)
 })
 
-test("charset and headers are left out where they are nil; query is then an empty list", {
-  hook <- paste0(
-    "function(model, data, charset, headers = 'default', ...) paste(missing(charset), headers, ",
-    "toString(names(list(...))))"
-  )
-  with_hook(hook, function(process) expect_same(said_unstructured(process), "TRUE default mimetype, query"))
+test("charset, headers and query are always given, the last two as empty lists", {
+  hook <- "function(model, data, mimetype, charset, query, headers) paste(charset, is.list(headers), length(headers))"
+  with_hook(hook, function(process) {
+    expect_same(said_unstructured(process), "utf8 TRUE 0")
+    expect_same(said_unstructured(process, as.raw(1)), "utf8 TRUE 0")
+  })
+  hook <- "function(model, data, ...) toString(names(list(...)))"
+  with_hook(hook, function(process) {
+    expect_same(said_unstructured(process), "mimetype, charset, query, headers")
+  })
   hook <- "function(model, data, query) paste(is.list(query), length(query), is.null(query$a))"
   with_hook(hook, function(process) expect_same(said_unstructured(process), "TRUE 0 TRUE"))
 })
@@ -211,7 +215,7 @@ test("a failure in the hook is told with its calls and lines", {
       error[c("code", "message")],
       list(code = "HOOK_FAILED", message = "the hook score_unstructured raised simpleError: no bad")
     )
-    call <- "score_unstructured(model, data, mimetype = mimetype, query = query)"
+    call <- "score_unstructured(model, data, mimetype = mimetype, charset = charset, query = query, headers = headers)"
     expect_same(
       error$traceback, sprintf("1: %s\n2: stop(\"no bad\") at custom.R#3\nsimpleError: no bad", call)
     )

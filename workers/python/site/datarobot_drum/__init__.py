@@ -2,12 +2,6 @@
 
 from drumline import RuntimeParameters, UserSecrets
 
+from .drum.exceptions import CustomHTTPError
+
 __all__ = ["CustomHTTPError", "RuntimeParameters", "UserSecrets"]
-
-
-class CustomHTTPError(Exception):
-    """Raised in a hook, it chooses the HTTP status and the words of the answer."""
-
-    def __init__(self, message="the model refused the request", status_code=400):
-        super().__init__(message)
-        self.status_code = status_code

@@ -57,7 +57,8 @@ class UserSecrets:
         """
         if key not in cls.given:
             raise ValueError('the user secret "%s" is not set; mount it, or ask has() first' % key)
-        return Secret(cls.given[key])
+        given = cls.given[key]
+        return SECRETS.get(str(given.get("credential_type")).lower(), Secret)(given)
 
 
 class Secret(dict):
@@ -70,4 +71,24 @@ class Secret(dict):
             raise AttributeError("the secret has no field %s, only %s" % (name, ", ".join(self))) from None
 
     def __repr__(self):
-        return "Secret(%s)" % ", ".join("%s=*****" % name for name in self)
+        return "%s(%s)" % (type(self).__name__, ", ".join("%s=*****" % name for name in self))
+
+
+# By credential_type, under the names that DRUM has for them.
+SECRETS = {
+    word: type(name, (Secret,), {})
+    for word, name in {
+        "basic": "BasicSecret",
+        "oauth": "OauthSecret",
+        "gcp": "GCPSecret",
+        "s3": "S3Secret",
+        "azure": "AzureSecret",
+        "azure_service_principal": "AzureServicePrincipalSecret",
+        "snowflake_oauth_user_account": "SnowflakeOauthUserAccountSecret",
+        "snowflake_key_pair_user_account": "SnowflakeKeyPairUserAccountSecret",
+        "adls_gen2_oauth": "AdlsGen2OauthSecret",
+        "tableau_access_token": "TableauAccessTokenSecret",
+        "databricks_access_token_account": "DatabricksAccessTokenAccountSecret",
+        "api_token": "ApiTokenSecret",
+    }.items()
+}

@@ -34,6 +34,47 @@ class Modules(HookFileTest):
             hooks.hook_for("score")(None, None)
         self.assertEqual((caught.exception.http_status, caught.exception.message), (418, "no such thing"))
 
+    def test_exceptions_modules_and_secrets_have_drums_names(self):
+        hooks = self.hooks("""\
+            import datarobot_drum
+            from datarobot_drum.custom_task_interfaces import ApiTokenSecret, BasicSecret, GCPSecret
+            from datarobot_drum.drum.enum import PredictionServerMimetypes
+            from datarobot_drum.drum.exceptions import BaseCustomUserError, CustomHTTPError
+            from datarobot_drum.drum.exceptions import UnrecoverableConfigurationError
+            from datarobot_drum.runtime_parameters import RuntimeParameters
+            from datarobot_drum.runtime_parameters.runtime_parameters import RuntimeParameters as Same
+            from drumline import UserSecrets
+
+            def score(data, model):
+                assert datarobot_drum.CustomHTTPError is CustomHTTPError
+                assert issubclass(CustomHTTPError, BaseCustomUserError)
+                assert Same is RuntimeParameters is datarobot_drum.RuntimeParameters
+                assert PredictionServerMimetypes.TEXT_MTX == "text/mtx"
+                UserSecrets.given = {
+                    "t": {"credential_type": "api_token", "api_token": "hush"},
+                    "b": {"credential_type": "BASIC", "username": "u", "password": "p"},
+                    "o": {"credential_type": "of_tomorrow", "key": "k"},
+                }
+                token = UserSecrets.get("t")
+                assert isinstance(token, ApiTokenSecret) and token.api_token == "hush"
+                assert isinstance(UserSecrets.get("b"), BasicSecret)
+                assert not isinstance(UserSecrets.get("o"), GCPSecret)
+                raise CustomHTTPError(repr([token, UserSecrets.get("o")]), status_code=418)
+            """)
+        with self.assertRaises(WorkerError) as caught:
+            hooks.hook_for("score")(None, None)
+        self.assertEqual(caught.exception.http_status, 418)
+        shown = "[ApiTokenSecret(credential_type=*****, api_token=*****), Secret(credential_type=*****, "
+        self.assertEqual(caught.exception.message, shown + "key=*****)]")
+
+    def test_a_missing_package_that_drum_brings_is_named_as_such(self):
+        for package, is_brought in (("trafaret", True), ("of_nobody", False)):
+            with self.assertRaises(WorkerError) as caught:
+                self.hooks("import %s\ndef score(data, model): pass\n" % package)
+            self.assertEqual(caught.exception.code, "PACKAGE_MISSING")
+            self.assertIn("needs the package %s" % package, caught.exception.message)
+            self.assertEqual("DRUM brings it along" in caught.exception.message, is_brought)
+
 
 class Precedence(unittest.TestCase):
     def test_a_really_installed_package_comes_first(self):

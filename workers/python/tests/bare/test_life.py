@@ -108,7 +108,13 @@ class Requests(unittest.TestCase):
                     "target_type": "unstructured",
                 }
                 self.assertIsNone(worker.call("load", {**LOAD, **fields})[0])
-                params = {"data": "x", "mimetype": "text/plain", "query": {}}
+                params = {
+                    "data": "x",
+                    "mimetype": "text/plain",
+                    "charset": "utf8",
+                    "query": {},
+                    "headers": {},
+                }
                 error, result = worker.call("score_unstructured", params)
                 self.assertIsNone(error)
                 self.assertEqual(result["data"], "of the script3")

@@ -6,7 +6,7 @@ from ..process import WorkerProcess
 from ..user_code import UserCode
 
 LOAD_MODEL = "def load_model(code_dir): return 'model'\n"
-REQUEST = {"data": "text", "mimetype": "text/plain", "charset": "utf-8", "query": {}, "headers": None}
+REQUEST = {"data": "text", "mimetype": "text/plain", "charset": "utf8", "query": {}, "headers": {}}
 
 
 class Unstructured(unittest.TestCase):
@@ -80,12 +80,33 @@ class Unstructured(unittest.TestCase):
         )
         self.assertIsNone(worker.call("score_unstructured", {**REQUEST, "data": "3"}, 3)[0])
 
-    def test_arguments_that_the_request_lacks_are_left_out(self):
-        self.assertEqual(self.returned("' '.join(sorted(kwargs))")["data"], "charset mimetype query")
+    def test_every_argument_is_given(self):
+        self.assertEqual(self.returned("' '.join(sorted(kwargs))")["data"], "charset headers mimetype query")
+        hook = "def score_unstructured(model, data, mimetype, charset, query, headers):"
+        error, result = self.asked(hook + " return charset + str(headers)\n", data=b"x")
+        self.assertEqual((error, result["data"]), (None, "utf8{}"))
+
+    def test_a_parameter_that_the_query_lacks_is_the_callers_fault(self):
+        hook = "def score_unstructured(model, data, query): return query['absent']\n"
+        error, _ = self.asked(hook, query={"a": ["1"]})
         self.assertEqual(
-            self.returned("' '.join(sorted(kwargs))", charset=None, headers={})["data"],
-            "headers mimetype query",
+            (error["code"], error["http_status"], error["message"]),
+            ("HOOK_FAILED", 400, "the query has no parameter absent; add it to the URL"),
         )
+        for expression in ("query.get('absent', 'own')", "'own' if 'absent' not in query else 0"):
+            error, result = self.asked("def score_unstructured(model, data, query): return %s\n" % expression)
+            self.assertEqual((error, result["data"]), (None, "own"))
+        hook = (
+            "def score_unstructured(model, data, query):\n"
+            "    try: return query['a']\n"
+            "    except KeyError: return 'own'\n"
+        )
+        error, result = self.asked(hook)
+        self.assertEqual((error, result["data"]), (None, "own"))
+
+    def test_another_key_error_is_the_hooks_fault(self):
+        error, _ = self.asked("def score_unstructured(model, data, query): return {}['absent']\n")
+        self.assertEqual((error["code"], error.get("http_status")), ("HOOK_FAILED", None))
 
     def test_a_hook_gets_what_it_names(self):
         error, result = self.asked(

@@ -1,5 +1,7 @@
 """Class labels of a model beside those that are requested: compared at load, or taken by their places."""
 
+import contextlib
+import io
 import pickle
 import unittest
 
@@ -42,6 +44,23 @@ class LabelCase(unittest.TestCase):
 
 
 class AtLoad(LabelCase):
+    def told(self, model, requested, target_type=None):
+        with contextlib.redirect_stderr(io.StringIO()) as told:
+            self.load(model, requested, target_type)
+        return told.getvalue()
+
+    def test_the_order_of_columns_without_labels_is_told(self):
+        model = LogisticRegression().fit(FRAME, THIRDS > 0)
+        self.assertEqual(self.told(model, ["False", "True"]), "")
+        del model.classes_
+        words = (
+            "the model, a sklearn.linear_model._logistic.LogisticRegression, does not name its classes: "
+            'the first of two columns is taken for "no", the second or the only one for "yes"; '
+            "DRUM 1.18 takes them the other way round\n"
+        )
+        self.assertEqual(self.told(model, ["no", "yes"]), words)
+        self.assertEqual(self.told(model, ["a", "b"], "multilabel"), "")
+
     def test_other_labels_than_the_models_are_refused(self):
         texts = np.array(["low", "middle", "high"])[THIRDS]
         for model in (

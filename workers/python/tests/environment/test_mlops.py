@@ -67,6 +67,16 @@ class Reports(unittest.TestCase):
             ),
             (lambda: self.mlops.report_predictions_data(predictions=[object()]), "got object"),
             (lambda: self.mlops.report_predictions_data(frame, [1]), "give as many of each"),
+            (
+                lambda: self.mlops.report_predictions_data(predictions=[1, 2], association_ids=["a", "a"]),
+                'association_ids must be unique, got "a" twice; give each row an id of its own',
+            ),
+            (
+                lambda: self.mlops.report_predictions_data(
+                    predictions=[1, 2, 3], association_ids=["b", 7, "7"]
+                ),
+                'association_ids must be unique, got "7" twice',
+            ),
             (lambda: self.mlops.report_deployment_stats("many"), "invalid literal"),
         ):
             with self.subTest(words):

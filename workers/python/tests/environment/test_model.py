@@ -121,6 +121,33 @@ def post_process(predictions, model): seen.append(("post_process", model)); retu
         model = self.load(custom, "multilabel", class_labels=["p"])
         self.assertEqual(values_of(model.predict(csv(b"a\n1\n"))), {"p": [1]})
 
+    def test_every_keyword_argument_is_given_for_each_kind_of_payload(self):
+        custom = LOAD + (
+            "def score(data, model, **kwargs):\n"
+            "    names = ['binary_data', 'charset', 'mimetype', 'sparse_colnames', 'target_type']\n"
+            "    assert sorted(kwargs) == names, kwargs\n"
+            "    assert kwargs['mimetype'] is None\n"
+            "    return pd.DataFrame({'p': [kwargs['binary_data'] == b'a\\n1\\n']})\n"
+        )
+        folder = code_directory(self, custom, rows__txt=b"a\n1\n")
+        model = loaded(folder, artifacts=[])[0]
+        table = to_wire.frame_to_wire(sys.modules["pandas"].DataFrame({"a": [1]}))["predictions"]
+        for payload, expected in (
+            ({"kind": "bytes", "data": b"a\n1\n", "mimetype": None, "charset": None}, True),
+            (
+                {
+                    "kind": "file",
+                    "path": os.path.join(folder, "rows.txt"),
+                    "mimetype": None,
+                    "charset": None,
+                },
+                True,
+            ),
+            ({"kind": "table", "table": table}, False),
+        ):
+            with self.subTest(payload["kind"]):
+                self.assertEqual(values_of(model.predict({"payload": payload})), {"p": [expected]})
+
     def test_score_learns_class_labels_and_names_of_sparse_columns(self):
         custom = LOAD + (
             "seen = {}\n"

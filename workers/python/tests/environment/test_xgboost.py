@@ -3,8 +3,10 @@
 The tests exist only where xgboost does: the suite runs this folder in the environment python3_xgboost, too.
 """
 
+import contextlib
 import importlib
 import importlib.util
+import io
 import pickle
 import unittest
 
@@ -58,6 +60,17 @@ class XgboostCases:
         for kind in (xgboost.XGBRegressor, xgboost.XGBRFRegressor):
             model = kind(n_estimators=5).fit(FRAME, NUMBERS)
             self.check_numbers(model, model.predict(FRAME))
+
+    def test_the_order_of_a_boosters_classes_is_told(self):
+        matrix = xgboost.DMatrix(FRAME, HALVES)
+        for model, count in (
+            (xgboost.train({"objective": "binary:logistic"}, matrix, 2), 1),
+            (xgboost.XGBClassifier(n_estimators=2).fit(FRAME, HALVES), 0),
+        ):
+            folder = code_directory(self, model__pkl=pickle.dumps(model))
+            with contextlib.redirect_stderr(io.StringIO()) as told:
+                loaded(folder, "binary", negative_class_label="0", positive_class_label="1")
+            self.assertEqual(told.getvalue().count("does not name its classes"), count)
 
     def test_rankers_predict(self):
         model = xgboost.XGBRanker(n_estimators=3).fit(FRAME, THIRDS, qid=[0] * len(FRAME))

@@ -53,7 +53,7 @@ public class Custom implements Hooks {
             + ", "
             + parameters.mimetype()
             + " "
-            + orNone(parameters.charset())
+            + parameters.charset()
             + ", a "
             + orNone(parameters.query("a"))
             + ", asked "

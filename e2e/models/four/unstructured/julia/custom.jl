@@ -9,7 +9,7 @@ load_model(code_dir) = "model"
 
 const SOME_BYTES = [0x00, 0xff, 0x0a]
 
-function score_unstructured(model, data; query, mimetype = nothing, charset = nothing, headers = nothing)
+function score_unstructured(model, data; query, mimetype, charset, headers)
     what = get(query, "do", "describe")
     what == "raise" && error("no luck with 42")
     what == "refuse" && throw(CustomHTTPError("no tea", 418))
@@ -22,10 +22,11 @@ function score_unstructured(model, data; query, mimetype = nothing, charset = no
     what == "nothing beside" && return "text", nothing
     what == "number" && return 42
     what == "number beside" && return "text", Dict("mimetype" => 42)
+    what == "absent" && return query["absent"]
     what == "beyond charset" && return "日本", Dict("charset" => "latin1")
     kind = data isa String ? "text" : "bytes"
-    asked = headers === nothing ? "none" : headers["x-asked"]
-    charset, first_value = something(charset, "none"), get(query, "a", "none")
+    asked = get(headers, "x-asked", "none")
+    first_value = get(query, "a", "none")
     return "$model $kind of $(length(data)), $mimetype $charset, a $first_value, asked $asked"
 end
 

@@ -7,12 +7,14 @@ def load_model(code_dir):
     return "model"
 
 
-def score_unstructured(model, data, mimetype=None, charset=None, query=None, headers=None):
+def score_unstructured(model, data, mimetype, charset, query, headers):
     what = query.get("do", "describe")
     if what == "raise":
         raise ValueError("no luck with 42")
     if what == "refuse":
         raise CustomHTTPError("no tea", 418)
+    if what == "absent":
+        return query["absent"]
     returned = {
         "echo": data,
         "bytes": b"\x00\xff\n",
@@ -28,13 +30,13 @@ def score_unstructured(model, data, mimetype=None, charset=None, query=None, hea
     if what in returned:
         return returned[what]
     kind = "text" if isinstance(data, str) else "bytes"
-    asked = headers["x-asked"] if headers else "none"
+    asked = headers.get("x-asked", "none")
     return "%s %s of %d, %s %s, a %s, asked %s" % (
         model,
         kind,
         len(data),
         mimetype,
-        charset or "none",
+        charset,
         query.get("a", "none"),
         asked,
     )

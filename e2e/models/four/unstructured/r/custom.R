@@ -4,7 +4,7 @@ load_model <- function(code_dir) "model"
 
 or_none <- function(value) if (is.null(value)) "none" else value
 
-score_unstructured <- function(model, data, query, mimetype = NULL, charset = NULL, headers = NULL, ...) {
+score_unstructured <- function(model, data, query, mimetype, charset, headers) {
   what <- or_none(query$do)
   if (what == "raise") stop("no luck with 42")
   if (what == "refuse") {
@@ -31,7 +31,7 @@ score_unstructured <- function(model, data, query, mimetype = NULL, charset = NU
   size <- if (is.character(data)) nchar(data) else length(data)
   asked <- or_none(headers[["x-asked"]])
   sprintf(
-    "%s %s of %d, %s %s, a %s, asked %s", model, kind, size, mimetype, or_none(charset), or_none(query$a),
+    "%s %s of %d, %s %s, a %s, asked %s", model, kind, size, mimetype, charset, or_none(query$a),
     asked
   )
 }

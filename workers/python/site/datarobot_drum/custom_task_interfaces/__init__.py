@@ -3,7 +3,7 @@
 import os
 import pickle
 
-from drumline import UserSecrets
+from drumline import SECRETS, UserSecrets
 
 __all__ = [
     "AnomalyEstimatorInterface",
@@ -14,7 +14,9 @@ __all__ = [
     "RegressionEstimatorInterface",
     "Serializable",
     "TransformerInterface",
+    *(kind.__name__ for kind in SECRETS.values()),
 ]
+globals().update({kind.__name__: kind for kind in SECRETS.values()})
 
 
 class Serializable:

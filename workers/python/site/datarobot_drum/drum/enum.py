@@ -7,6 +7,9 @@ from drumline.target_types import TargetType
 
 __all__ = [
     "CLASS_LABELS_ARG_KEYWORD",
+    "CUSTOM_FILE_NAME",
+    "MODEL_CONFIG_FILENAME",
+    "URL_PREFIX_ENV_VAR_NAME",
     "LOGGER_NAME_PREFIX",
     "NEGATIVE_CLASS_LABEL_ARG_KEYWORD",
     "POSITIVE_CLASS_LABEL_ARG_KEYWORD",
@@ -15,6 +18,7 @@ __all__ = [
     "CustomHooks",
     "LOG_LEVELS",
     "PayloadFormat",
+    "PredictionServerMimetypes",
     "PythonArtifacts",
     "RunLanguage",
     "StructuredDtoKeys",
@@ -24,6 +28,9 @@ __all__ = [
 
 LOGGER_NAME_PREFIX = "drum"
 PRED_COLUMN = "Predictions"
+CUSTOM_FILE_NAME = "custom"
+MODEL_CONFIG_FILENAME = "model-metadata.yaml"
+URL_PREFIX_ENV_VAR_NAME = "URL_PREFIX"
 TARGET_TYPE_ARG_KEYWORD = "target_type"
 CLASS_LABELS_ARG_KEYWORD = "class_labels"
 POSITIVE_CLASS_LABEL_ARG_KEYWORD = "positive_class_label"
@@ -40,11 +47,24 @@ def names_of(kind, words, **others):
 
 
 CustomHooks = names_of(
-    "CustomHooks", "init read_input_data load_model transform score score_unstructured post_process fit chat"
+    "CustomHooks",
+    "init read_input_data load_model transform score score_unstructured post_process fit chat",
+    GET_SUPPORTED_LLM_MODELS_LIST="get_supported_llm_models",
 )
-StructuredDtoKeys = names_of("StructuredDtoKeys", "binary_data mimetype sparse_colnames parameters")
+StructuredDtoKeys = names_of(
+    "StructuredDtoKeys", "binary_data mimetype sparse_colnames parameters target_binary_data target_mimetype"
+)
 UnstructuredDtoKeys = names_of("UnstructuredDtoKeys", "data query headers mimetype charset")
 PayloadFormat = names_of("PayloadFormat", "csv arrow mtx")
+
+
+class PredictionServerMimetypes:
+    APPLICATION_JSON = "application/json"
+    APPLICATION_OCTET_STREAM = "application/octet-stream"
+    TEXT_PLAIN = "text/plain"
+    TEXT_CSV = "text/csv"
+    TEXT_MTX = "text/mtx"
+    EMPTY = ""
 
 
 class PythonArtifacts:

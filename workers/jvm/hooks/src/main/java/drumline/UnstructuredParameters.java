@@ -11,8 +11,7 @@ import java.util.TreeMap;
  * Its maps cannot be changed.
  *
  * @param mimetype the media type of the data, e.g. {@code text/plain}
- * @param charset what text was decoded from; of bytes only where the caller named one; null where
- *     there is none
+ * @param charset what the caller named, else {@code utf8}
  * @param query parameters of the request's address: name to its values, in the order in which they
  *     came
  * @param headers of the HTTP request, asked by name in any case of letters; empty where there was

@@ -5,9 +5,11 @@ package drumline.worker;
 import drumline.MLOps;
 import drumline.Table;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 final class Mlops implements MLOps {
@@ -43,12 +45,25 @@ final class Mlops implements MLOps {
       throw new IllegalArgumentException(
           "features, predictions and associationIds have " + rows + " rows; give as many of each");
     }
+    List<String> ids = textsOf(associationIds);
+    checkUnique(ids);
     Map<String, Object> data = new LinkedHashMap<>();
     data.put("features", features == null ? null : tableOf(features));
     data.put("predictions", predictions == null ? null : allPlain(predictions));
-    data.put("association_ids", textsOf(associationIds));
+    data.put("association_ids", ids);
     data.put("class_names", textsOf(classNames));
     send("predictions_data", data);
+  }
+
+  /** {@code ids} may be null. */
+  private static void checkUnique(List<String> ids) {
+    if (ids == null) return;
+    Set<String> seen = new HashSet<>();
+    for (String id : ids) {
+      if (seen.add(id)) continue;
+      throw new IllegalArgumentException(
+          "associationIds must be unique, got \"" + id + "\" twice; give each row an id of its own");
+    }
   }
 
   /** What the worker finds wrong is an error of the hook's own, too. */

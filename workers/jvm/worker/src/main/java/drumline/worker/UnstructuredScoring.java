@@ -43,9 +43,9 @@ final class UnstructuredScoring {
       throws WorkerError {
     return new UnstructuredParameters(
         ProtocolFields.take(params, "mimetype", String.class),
-        ProtocolFields.takeOptional(params, "charset", String.class),
+        ProtocolFields.take(params, "charset", String.class),
         queryOf(ProtocolFields.takeMap(params, "query")),
-        headersOf(ProtocolFields.takeOptionalMap(params, "headers")),
+        headersOf(ProtocolFields.takeMap(params, "headers")),
         mlops);
   }
 
@@ -61,7 +61,6 @@ final class UnstructuredScoring {
   /** Names in any case of letters. Throws PARAMS_INVALID. */
   static Map<String, String> headersOf(Map<String, Object> fields) throws WorkerError {
     Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    if (fields == null) return headers;
     for (String name : fields.keySet())
       headers.put(name, ProtocolFields.take(fields, name, String.class));
     return headers;

@@ -49,7 +49,7 @@ class MlopsTest {
             0L,
             99L,
             "score_unstructured",
-            Map.of("data", data, "mimetype", "text/plain", "query", Map.of())));
+            Map.of("data", data, "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of())));
     List<List<?>> messages = new ArrayList<>();
     do messages.add(worker.receive());
     while (!messages.get(messages.size() - 1).get(0).equals(1L));
@@ -99,7 +99,7 @@ class MlopsTest {
           worker
               .call(
                   "score_unstructured",
-                  Map.of("data", "1", "mimetype", "text/plain", "query", Map.of()))
+                  Map.of("data", "1", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of()))
               .message("HOOK_FAILED");
       assertEquals(
           "the hook score_unstructured raised IllegalArgumentException: features, predictions and"
@@ -118,7 +118,7 @@ class MlopsTest {
           worker
               .call(
                   "score_unstructured",
-                  Map.of("data", "200000", "mimetype", "text/plain", "query", Map.of()))
+                  Map.of("data", "200000", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of()))
               .message("HOOK_FAILED");
       assertTrue(
           message.contains("a report has 200")
@@ -195,6 +195,12 @@ class MlopsTest {
     refused(
         "features, predictions and associationIds have [2, 3] rows; give as many of each",
         () -> mlops.reportPredictionsData(FRAME, List.of(1, 2), Collections.nCopies(3, "a"), null));
+    refused(
+        "associationIds must be unique, got \"a\" twice; give each row an id of its own",
+        () -> mlops.reportPredictionsData(FRAME, List.of(1, 2), List.of("a", "a"), null));
+    refused(
+        "associationIds must be unique, got \"b\" twice; give each row an id of its own",
+        () -> mlops.reportPredictionsData(null, List.of(1, 2, 3), List.of("b", "c", "b"), null));
     refused(
         "a prediction must be a number, a text or a list of numbers, got a java.lang.Object",
         () -> mlops.reportPredictionsData(null, List.of(1, new Object()), null, null));

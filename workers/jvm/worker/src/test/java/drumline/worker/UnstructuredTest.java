@@ -33,9 +33,9 @@ class UnstructuredTest {
     Map<String, Object> params = new LinkedHashMap<>();
     params.put("data", data);
     params.put("mimetype", data instanceof byte[] ? "application/octet-stream" : "text/plain");
-    params.put("charset", null);
+    params.put("charset", "utf8");
     params.put("query", Map.of());
-    params.put("headers", null);
+    params.put("headers", Map.of());
     for (int at = 0; at < more.length; at += 2) params.put((String) more[at], more[at + 1]);
     return worker.call("score_unstructured", params);
   }
@@ -73,13 +73,11 @@ class UnstructuredTest {
   }
 
   @Test
-  void parametersThatDidNotComeAreNullOrEmpty() throws Exception {
+  void charsetAndHeadersAreAlwaysGiven() throws Exception {
     try (WorkerProcess worker = loaded(TELLS)) {
-      assertEquals("model|a|text/plain|null|{}|{}", ask(worker, "a").success().get("data"));
-      Map<String, Object> least = Map.of("data", "a", "mimetype", "text/html", "query", Map.of());
-      assertEquals(
-          "model|a|text/html|null|{}|{}",
-          worker.call("score_unstructured", least).success().get("data"));
+      assertEquals("model|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
+      for (String name : List.of("charset", "headers"))
+        ask(worker, "a", name, null).message("PARAMS_INVALID");
     }
   }
 
@@ -329,7 +327,7 @@ class UnstructuredTest {
       assertEquals(List.of("init", "load_model", "score_unstructured"), result.get("hooks"));
       assertNull(result.get("predictor"));
       assertTrue(worker.log().contains("init " + folder), worker.log());
-      assertEquals("model|a|text/plain|null|{}|{}", ask(worker, "a").success().get("data"));
+      assertEquals("model|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
       worker.call("post_process", Map.of("predictions", Map.of())).message("METHOD_UNKNOWN");
     }
     try (WorkerProcess worker = new WorkerProcess()) {
@@ -409,13 +407,13 @@ class UnstructuredTest {
               .message("ARTIFACT_MISSING")
               .contains("or a load_model hook"));
       worker.load(folder, "unstructured", "partial", true).success();
-      assertEquals("null|a|text/plain|null|{}|{}", ask(worker, "a").success().get("data"));
+      assertEquals("null|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
     }
     // What holds no model may be data that the hook reads.
     CodeDirectory.zip(folder.resolve("words.zip"), "words.txt");
     try (WorkerProcess worker = new WorkerProcess()) {
       worker.load(folder, "unstructured").success();
-      assertEquals("null|a|text/plain|null|{}|{}", ask(worker, "a").success().get("data"));
+      assertEquals("null|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
     }
   }
 
@@ -450,7 +448,7 @@ class UnstructuredTest {
       assertEquals(
           List.of("load_model", "score", "score_unstructured"),
           worker.load(folder, "regression").success().get("hooks"));
-      assertEquals("model|a|text/plain|null|{}|{}", ask(worker, "a").success().get("data"));
+      assertEquals("model|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
       assertEquals(2.0, HooksTest.doublesOf(worker.predict("x\n2\n").success(), "Predictions")[0]);
     }
     // It does not score tables.
