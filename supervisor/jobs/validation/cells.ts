@@ -22,6 +22,9 @@ import {
 } from "./subject.js";
 import { isOfTexts, knownColumn } from "./typed.js";
 
+/** Codes, beside those of inputs, of an error that tells the client in words. All else is a crash. */
+const refusals: readonly string[] = ["HOOK_FAILED", "PREDICTOR_FAILED", "PREDICTIONS_INVALID"];
+
 /** The most columns that are tried. */
 const mostColumns = 40;
 
@@ -102,7 +105,7 @@ async function changeCells(known: Known, name: string, all: readonly Change[]): 
   const of = `${counted(changes.length, "column")}${all.length > changes.length ? ` (the first of ${all.length})` : ""}`;
   return summary(name, faults, {
     good: `answered, or refused by name, alone as in company: ${of}`,
-    bad: `not handled in ${faults.length} of ${of}`,
+    bad: `fails or differs for ${faults.length} of ${of}`,
   });
 }
 
@@ -171,14 +174,13 @@ function filledRow({ rows }: CsvRecords, column: number): number {
   );
 }
 
-/** Undefined for a refusal that names the column, and not all columns. Other refusals cost the client a search; all else is a crash. */
+/** Undefined for a refusal that names the column, and not all columns. Others cost the client a search. */
 function severityOf(
   { code, message }: DrumError,
   { name }: Change,
   names: readonly string[],
 ): Fault["status"] | undefined {
-  const isRefusal = code.startsWith("INPUT_") || code === "HOOK_FAILED" || code === "PREDICTOR_FAILED";
-  if (!isRefusal) return "FAILED";
+  if (!code.startsWith("INPUT_") && !refusals.includes(code)) return "FAILED";
   const words = (text: string) => ` ${text.replaceAll(/[^\p{L}\p{N}]+/gu, " ").trim()} `;
   const isNamed = (column: string) => words(message).includes(words(column));
   const isListed = names.length > 1 && names.every(isNamed);
