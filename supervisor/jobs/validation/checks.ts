@@ -56,9 +56,20 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   for (const [further, check] of furtherChecks) {
     subject.onProgress(further);
     const skipped = obstacle && result(further, "SKIPPED", obstacle);
-    results.push(skipped || (await check({ ...subject, records: records!, whole }, further)));
+    const known = { ...subject, records: records!, whole };
+    results.push(
+      skipped || (await check(known, further).catch((error) => unreadable(error, further, subject))),
+    );
   }
   return results;
+}
+
+/** The model took a file that is no CSV. */
+function unreadable(error: unknown, name: string, { path }: Subject): Result {
+  if (!(error instanceof DrumError)) throw error;
+  return result(name, "FAILED", "the file is no CSV, yet the model predicts", [
+    refusal("the file", error, path),
+  ]);
 }
 
 function unpredicted(failed: Result): Result[] {

@@ -67,23 +67,14 @@ export async function predictionFromArrow(known: Known, name: string): Promise<R
   if (model.readsAnything) return result(name, "SKIPPED", "a read_input_data hook reads the file itself");
   const sample = sampleOf(known);
   const subject = `rows 0 to ${sample.rows.length - 1}`;
-  const fault = await fromArrow();
+  const { writeArrowBytes } = await import("../../formats/arrow/arrow.js");
+  const bytes = writeArrowBytes(await typedTable(csvBytes(sample), model.signature));
+  const payload = await bodyPayload(bytes, { mimetype: null, charset: null });
+  const outcome = await outcomeOf(known, payload);
+  const file = (isFault: boolean) => (isFault ? kept.keep("rows", bytes, "arrow") : known.path);
+  const fault = judge(whole, outcome, { subject, from: 0, sides: ["from CSV", "from Arrow"], file });
   return summary(name, fault ? [fault] : [], {
     good: `as from CSV: ${counted(sample.rows.length, "row")}`,
     bad: "not as from CSV",
   });
-
-  async function fromArrow(): Promise<Fault | undefined> {
-    try {
-      const { writeArrowBytes } = await import("../../formats/arrow/arrow.js");
-      const bytes = writeArrowBytes(await typedTable(csvBytes(sample), model.signature));
-      const payload = await bodyPayload(bytes, { mimetype: null, charset: null });
-      const outcome = await outcomeOf(known, payload);
-      const file = (isFault: boolean) => (isFault ? kept.keep("rows", bytes, "arrow") : known.path);
-      return judge(whole, outcome, { subject, from: 0, sides: ["from CSV", "from Arrow"], file });
-    } catch (error) {
-      if (!(error instanceof DrumError)) throw error;
-      return { status: "FAILED", finding: refusal(subject, error, known.path) };
-    }
-  }
 }
