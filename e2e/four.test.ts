@@ -151,7 +151,7 @@ describe("the same mistake", () => {
       csv,
       422,
       "INPUT_UNREADABLE",
-      "the CSV is not UTF-8: byte 30 (counted from 0) is 0xfc, in the column b of row 1 (counted from 0); encode it as UTF-8, or name its charset",
+      "the CSV is not UTF-8: byte 31 (counted from 0) is 0xfc, in the column b of row 1 (counted from 0); encode it as UTF-8, or name its charset",
     ],
     ["a hook that raises", "what\nraise\n", csv, 500, "HOOK_FAILED", "no luck with 42"],
     ["a hook that returns nothing", "what\nnothing\n", csv, 500, "HOOK_RESULT_INVALID", "score returned"],

@@ -14,10 +14,10 @@ interface Check {
 }
 
 /** The results by test case, and the exit code. */
-async function validate(folder: string, text: string, targetType = "regression") {
+async function validate(folder: string, text: string, target: readonly string[] = ["regression"]) {
   const input = path.join(codeDirectory({ "in.csv": text }), "in.csv");
   const { exitCode, stdout, stderr } = await drum(
-    ["validation", "--json", "-cd", folder, "--target-type", targetType, "--input", input],
+    ["validation", "--json", "-cd", folder, "--target-type", ...target, "--input", input],
     { TMPDIR: mkdtempSync(path.join(tmpdir(), "drum-scratch-")) },
   );
   expect(stdout, stderr).toMatch(/^\{/);
@@ -49,6 +49,18 @@ describe("drum validation fails", () => {
     expect([exitCode, failed]).toEqual([1, ["basic batch prediction"]]);
     expect(check("basic batch prediction").details).toBe(details);
     expect(check("missing cells").status).toBe("SKIPPED");
+  });
+
+  it("or tells of probabilities that look like labels", async () => {
+    const labels = pythonModel(
+      "def score(data, model):\n    one = (data.a > 2) * 1.0\n    return pd.DataFrame({'yes': one, 'no': 1 - one})",
+    );
+    const words = ["--positive-class-label", "yes", "--negative-class-label", "no"];
+    const { check } = await validate(labels, numbers, ["binary", ...words]);
+    expect(check("basic batch prediction")).toMatchObject({
+      status: "NOTICE",
+      details: "every probability is 0 or 1; check that the model does not return labels",
+    });
   });
 
   it("a row that is answered by the look of its column, though it comes late in the file", async () => {

@@ -4,6 +4,7 @@
 import { DrumError } from "../../errors.js";
 import { numbersOf } from "../../formats/text/numbers.js";
 import type { Comparable } from "../../predictions/compare.js";
+import { targetRules } from "../../predictions/targets.js";
 import { missingCells, textInNumbers, unknownLevels } from "./cells.js";
 import { columnOrder, nullValueImputation, predictionFromArrow } from "./columns.js";
 import { halves, singleRows } from "./pieces.js";
@@ -44,7 +45,11 @@ export async function runChecks(subject: Subject): Promise<Result[]> {
   const { rows } = whole.predictions;
   const fault = faultOf(whole, subject);
   if (fault !== undefined) return unpredicted(result(basic, "FAILED", fault));
-  const results = [result(basic, "PASSED", `${counted(rows, "row")} in ${seconds} s`)];
+  const results = [
+    looksLikeLabels(whole)
+      ? result(basic, "NOTICE", "every probability is 0 or 1; check that the model does not return labels")
+      : result(basic, "PASSED", `${counted(rows, "row")} in ${seconds} s`),
+  ];
   subject.onProgress(repeated);
   results.push(await repeat(subject, whole));
   const { records } = subject;
@@ -90,6 +95,15 @@ function faultOf({ targetType, predictions }: Comparable, { records, model }: Su
   if (targetType === "transform" || mayDiffer({ targetType, predictions })) return undefined;
   const isMissing = columns.every((column) => numbersOf(column, rows, column.name).every(Number.isNaN));
   return isMissing ? "the prediction of every row is missing" : undefined;
+}
+
+/** Whether probabilities could be class numbers. Two rows may be certain by chance. */
+function looksLikeLabels({ targetType, predictions }: Comparable): boolean {
+  const { rows, columns } = predictions;
+  if (targetType === "transform" || targetRules[targetType].shape !== "classes" || rows < 3) return false;
+  return columns.every((column) =>
+    numbersOf(column, rows, column.name).every((number) => number === 0 || number === 1),
+  );
 }
 
 async function repeat(subject: Subject, whole: Comparable): Promise<Result> {
