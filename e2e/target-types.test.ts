@@ -1,6 +1,6 @@
 // Target types other than those of e2e/four.test.ts, with the same hooks in every language.
 
-import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -54,6 +54,52 @@ describe("multilabel", () => {
       expect([wrong.status, wrong.message]).toEqual([500, expect.stringContaining("labels")]);
       const info = await (await fetch(`${server.url}/models/${language}/info/`)).json();
       expect(info).toMatchObject({ targetType: "multilabel", classLabels: ["no", "yes"] });
+    }
+  });
+});
+
+describe("texts for numbers", () => {
+  const hooks: Record<(typeof languages)[number], [file: string, code: string]> = {
+    python: [
+      "custom.py",
+      "import pandas as pd\n\ndef load_model(code_dir):\n    return 'model'\n\ndef score(data, model):\n    return pd.DataFrame({'Predictions': data.word.str[1:]})\n",
+    ],
+    r: [
+      "custom.R",
+      'load_model <- function(code_dir) "model"\n\nscore <- function(data, model, ...) data.frame(Predictions = substring(data$word, 2))\n',
+    ],
+    julia: [
+      "custom.jl",
+      'load_model(code_dir) = "model"\n\nscore(data, model) = (Predictions = [word[2:end] for word in data.word],)\n',
+    ],
+    java: [
+      "custom.java",
+      'import drumline.Table;\n\npublic class Custom {\n  public Object loadModel(String codeDir) {\n    return "model";\n  }\n\n  public Table score(Table data, Object model) {\n    String[] words = data.strings("word").clone();\n    for (int row = 0; row < words.length; row++) words[row] = words[row].substring(1);\n    return Table.of("Predictions", words);\n  }\n}\n',
+    ],
+  };
+
+  it("are read where they are numerals, and refused in the same words else, in every language", async () => {
+    const parent = mkdtempSync(path.join(tmpdir(), "drum-target-"));
+    const words = languages.flatMap((language) => {
+      const [file, code] = hooks[language];
+      const folder = path.join(parent, language);
+      mkdirSync(folder);
+      writeFileSync(path.join(folder, file), code);
+      writeFileSync(path.join(folder, "model-metadata.yaml"), "targetType: regression\n");
+      return ["--code-dir", folder];
+    });
+    server = await serve({ words });
+    for (const language of languages) {
+      expect(await predictions(language, "word\nx0.5\nx-2e3\nx7\n")).toEqual({
+        status: 200,
+        predictions: [0.5, -2000, 7],
+      });
+      const refused = await predictions(language, "word\nx0.5\nxhigh\n");
+      expect([language, refused.status, refused.message]).toEqual([
+        language,
+        500,
+        'ERROR: the regression prediction holds "high" in row 1 (counted from 0), which is not a number; expected numbers; return numbers, or texts such as "0.5"',
+      ]);
     }
   });
 });

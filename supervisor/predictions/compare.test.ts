@@ -41,6 +41,12 @@ describe("comparePredictions", () => {
     expect(first).toEqual([at]);
   });
 
+  it("leaves out a row that is named", () => {
+    const whole = predicted(1, 2, 3);
+    expect(comparePredictions(whole, predicted(1, 9, 3), { from: 0, except: 1 }).differing).toBe(0);
+    expect(comparePredictions(whole, predicted(1, 9, 4), { from: 0, except: 1 }).differing).toBe(1);
+  });
+
   it.each([
     ["more rows than remain from the given row", predicted(4, 5), 3],
     ["another number of rows", predicted(1, 2, 3), undefined],

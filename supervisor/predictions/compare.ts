@@ -41,13 +41,15 @@ export interface Leeway {
   tolerance?: number;
   /** The row of the first predictions at which the second begin. The second may end before the last row. */
   from?: number;
+  /** A row of the second predictions that is not compared. */
+  except?: number;
 }
 
 /** Pairs columns by name. Throws PREDICTIONS_DIFFER if the rows or columns do not match, so that they cannot be compared. */
 export function comparePredictions(
   first: Comparable,
   second: Comparable,
-  { tolerance = 0, from }: Leeway = {},
+  { tolerance = 0, from, except }: Leeway = {},
 ): Comparison {
   const pairs = pairColumns(first.predictions, second.predictions, from);
   const { rows } = second.predictions;
@@ -64,6 +66,7 @@ export function comparePredictions(
   };
   const told: RowDifference[] = [];
   for (let row = 0; row < rows; row++) {
+    if (row === except) continue;
     const found = cells.map((cell) => cell(row)).filter((one) => one !== undefined);
     const worst = found.toSorted((one, other) => other.size - one.size)[0];
     if (!worst) continue;
@@ -106,7 +109,7 @@ function pairColumns(first: Table, second: Table, from: number | undefined): Pai
   );
 }
 
-interface Pieces extends Required<Leeway> {
+interface Pieces extends Required<Omit<Leeway, "except">> {
   /** The rows of the first predictions. */
   rows: number;
 }

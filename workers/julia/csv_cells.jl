@@ -145,17 +145,16 @@ function not_utf8(header::Cells, cells::Cells)
     at = first_invalid(data)
     holds(place) = cells.sizes[place] != 0 && cells.starts[place] <= at
     place = findlast(holds, 1:(cells.rows * cells.width))
-    if place === nothing
-        where = "the header, column $(findlast(start -> start <= at, header.starts))"
-    else
+    where = "the header"
+    if place !== nothing
         row, column = fldmod1(place, cells.width)
-        name = cell_text(data, header.starts[column], header.sizes[column])
-        where = "row $row, column $(isvalid(name) ? repr(name) : column)"
+        where = "the column $(column_names(header)[column]) of row $(row - 1) (counted from 0)"
     end
     byte = string(data[at]; base = 16, pad = 2)
     return WorkerError(
         "INPUT_UNREADABLE",
-        "the CSV is not UTF-8: $where, byte offset $(at - 1) is $byte; encode it as UTF-8",
+        "the CSV is not UTF-8: byte $(at - 1) (counted from 0) is 0x$byte, in $where; " *
+        "encode it as UTF-8, or name its charset",
     )
 end
 

@@ -3,7 +3,6 @@
 Python has a module of this name. main.py keeps this folder off the import path, so nobody imports ours by it.
 """
 
-import codecs
 import csv
 import io
 import sys
@@ -137,13 +136,8 @@ def not_utf8(source):
         data.decode("utf-8")
         place = ""
     except UnicodeDecodeError as error:
-        place = ": byte %d of the file (counted from 0, %#04x)%s" % (
-            error.start,
-            data[error.start],
-            place_of(source),
-        )
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        place += ", which begins as UTF-16 does"
+        words = ": byte %d (counted from 0) is %#04x%s"
+        place = words % (error.start, data[error.start], place_of(source))
     words = "the CSV is not UTF-8%s; encode it as UTF-8, or name its charset"
     return WorkerError("INPUT_UNREADABLE", words % place)
 
@@ -156,11 +150,11 @@ def place_of(source):
             broken = next((at for at, cell in enumerate(cells) if not is_text(cell)), None)
             if names is None:
                 if broken is not None:
-                    return " in the header"
+                    return ", in the header"
                 names = cells or None
             elif broken is not None:
                 column = "the column %s" % names[broken] if broken < len(names) else "cell %d" % (broken + 1)
-                return " in %s of row %d (counted from 0)" % (column, row)
+                return ", in %s of row %d (counted from 0)" % (column, row)
             elif cells or len(names) == 1:
                 row += 1
     except csv.Error:

@@ -1,7 +1,5 @@
 # Chooses the artifact and the type that loads it, and the type that predicts with a model.
-# The types are the files of artifacts/; workers/README.md says what each defines. Beside that a type may
-# define signature(model), what the model knows of its columns (signature.R), and classes(model), the class
-# labels that the model has; both may be NULL.
+# The types are the files of artifacts/; workers/README.md says what each defines, and may define.
 
 NUMBERS <- c("regression", "anomaly")
 CLASSES <- c("binary", "multiclass")

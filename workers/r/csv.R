@@ -170,10 +170,11 @@ check_utf8 <- function(bytes, at, cells, names, place) {
   mended <- charToRaw(iconv(cells[wrong], "UTF-8", "UTF-8", sub = "\001"))
   offset <- at$first[wrong] - 1 + which(within != mended[seq_along(within)])[1]
   column <- at$column[wrong]
-  name <- if (column <= length(names) && validUTF8(names[column])) dQuote(names[column], FALSE) else column
-  row <- if (is.na(place[wrong])) "the header" else sprintf("row %d", place[wrong])
-  form <- "the CSV is not UTF-8: %s, column %s, byte offset %.0f is %s; encode it as UTF-8"
-  fail("INPUT_UNREADABLE", form, row, name, offset - 1, as.character(bytes[offset]))
+  cell <- if (column <= length(names)) paste("the column", names[column]) else paste("cell", column)
+  where <- sprintf("%s of row %d (counted from 0)", cell, place[wrong] - 1L)
+  if (is.na(place[wrong])) where <- "the header"
+  form <- "the CSV is not UTF-8: byte %.0f (counted from 0) is 0x%s, in %s; encode it as UTF-8, or name its charset"
+  fail("INPUT_UNREADABLE", form, offset - 1, as.character(bytes[offset]), where)
 }
 
 #' Raises INPUT_UNREADABLE for what is wrong at a byte, told by its line.

@@ -100,9 +100,12 @@ async function runAll(
     const ask = async () => (await scoreUnstructured(deployment, config)).body;
     return runUnstructuredChecks(ask, config.input);
   }
+  const { readsAnything, route } = deployment.release;
+  const scorer = route.scorer.loaded;
   return runChecks({
     predict: (payload) => predictionsOf(deployment, payload),
-    input: deployment.release.readsAnything ? await filePayload(config.input, { isRaw: true }) : rows,
+    model: { signature: scorer?.signature ?? null, isBuiltIn: scorer?.predictor != null, readsAnything },
+    input: readsAnything ? await filePayload(config.input, { isRaw: true }) : rows,
     path: config.input,
     records: recordsOf(rows, config.input),
     kept,

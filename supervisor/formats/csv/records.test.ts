@@ -8,8 +8,8 @@ import {
   readRecords,
   repeatRows,
   someRows,
+  withCell,
   withColumns,
-  withColumnsReversed,
   withoutColumn,
 } from "./records.js";
 
@@ -65,8 +65,10 @@ describe("a copy", () => {
     expect(textOf(withoutColumn(records, column))).toBe(text);
   });
 
-  it("with reversed columns pads short rows", () => {
-    expect(textOf(withColumnsReversed(records))).toBe('c,b,a\n2,"x,y",1\n,"z",3\n');
+  it("may get another cell, also behind the end of a short row", () => {
+    const records = recordsOf('a,b,c\n1,"x,y",2\n3\n');
+    expect(textOf(withCell(records, [0, 1], "z"))).toBe("a,b,c\n1,z,2\n3\n");
+    expect(textOf(withCell(records, [1, 2], "?"))).toBe('a,b,c\n1,"x,y",2\n3,,?\n');
   });
 
   it("of some rows has the header", () => {

@@ -50,14 +50,16 @@ export function withoutColumn(records: CsvRecords, column: number): CsvRecords {
   return { ...records, rows };
 }
 
-/** Reverses the order of the columns. */
-export function withColumnsReversed({ names, header, rows }: CsvRecords): CsvRecords {
-  const reversed = (record: string) => {
-    const cells = cellsOf(record);
-    while (cells.length < names.length) cells.push("");
-    return cells.reverse().join(",");
-  };
-  return { names: names.toReversed(), header: reversed(header), rows: rows.map(reversed) };
+/** Writes a cell anew, both counted from 0. */
+export function withCell(
+  records: CsvRecords,
+  [row, column]: readonly [number, number],
+  text: string,
+): CsvRecords {
+  const cells = cellsOf(records.rows[row]!);
+  while (cells.length < records.names.length) cells.push("");
+  cells[column] = text;
+  return { ...records, rows: records.rows.with(row, cells.join(",")) };
 }
 
 /** Keeps only these columns, counted from 0. Writes an empty cell that is alone in its row as "", so that the line is not blank. */
@@ -93,7 +95,8 @@ export function repeatRows(records: CsvRecords, enough: { rows: number } | { byt
   return { ...records, rows };
 }
 
-function cellsOf(record: string): string[] {
+/** The cells of a record as they are written, quotes included. */
+export function cellsOf(record: string): string[] {
   return split(record, (code) => code === comma);
 }
 

@@ -88,6 +88,14 @@ describe("readCsvTable", () => {
     expect((await columns(",b\n1,2\n")).map(([name]) => name)).toEqual(["Unnamed: 0", "b"]);
   });
 
+  it("drops one empty cell more than the header has", async () => {
+    expect(await columns("a,b\n1,2,\n3,4\n")).toEqual([
+      ["a", "int64", [1n, 3n]],
+      ["b", "int64", [2n, 4n]],
+    ]);
+    await expect(table("a,b\n1,2,,\n")).rejects.toMatchObject({ code: "INPUT_UNREADABLE" });
+  });
+
   it("gives no rows for a header alone", async () => {
     expect(await table("a,b\n")).toMatchObject({ rows: 0, columns: [{ name: "a" }, { name: "b" }] });
   });

@@ -17,33 +17,36 @@ const whole = /^\s*[+-]?\d+\s*$/;
 const decimal = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
 const infinite = /^[+-]?inf(inity)?$/i;
 
+/** Makes a column of the cells as they are written; "" where a row is short. */
+export type MakeColumn = (name: string, cells: readonly string[], at: number) => Column;
+
 /**
  * Missing values are those of pandas: empty cells, `missingWords`, the end of a short row, a blank line of a single column.
- * Throws INPUT_EMPTY if there is no header, INPUT_UNREADABLE if the data is not UTF-8 CSV or a row is too long.
+ * A row with one empty cell more than the header loses it, as in workers. Throws INPUT_EMPTY if there is no header, INPUT_UNREADABLE if
+ * the data is not UTF-8 CSV or a row is too long.
  */
-export async function readCsvTable(data: Uint8Array): Promise<Table> {
+export async function readCsvTable(data: Uint8Array, make: MakeColumn = inferredColumn): Promise<Table> {
   const [header, ...records] = await readRecords(data);
   if (header === undefined) {
     throw new DrumError("INPUT_EMPTY", "the CSV is empty; expected a line of column names, then rows");
   }
-  const rows = header.length === 1 ? records : records.filter((record) => !isBlank(record));
-  const long = rows.findIndex((row) => row.length > header.length);
+  const width = header.length;
+  const rows = width === 1 ? records : records.filter((record) => !isBlank(record));
+  const long = rows.findIndex((row) => row.length > width && (row.length > width + 1 || row[width] !== ""));
   if (long !== -1) {
-    const what = `row ${long + 1} of the CSV has ${rows[long]!.length} cells, expected ${header.length} as in the header`;
+    const what = `row ${long + 1} of the CSV has ${rows[long]!.length} cells, expected ${width} as in the header`;
     throw new DrumError("INPUT_UNREADABLE", `${what}; quote cells that contain a comma`);
   }
   const columns = header.map((name, at) => {
-    const cells = rows.map((row) => {
-      const cell = row[at] ?? "";
-      return missingWords.has(cell) ? null : cell;
-    });
-    return typedColumn(name || `Unnamed: ${at}`, cells);
+    const cells = rows.map((row) => row[at] ?? "");
+    return make(name || `Unnamed: ${at}`, cells, at);
   });
   return { rows: rows.length, columns };
 }
 
 async function readRecords(data: Uint8Array): Promise<string[][]> {
-  if (!isUtf8(data)) throw new DrumError("INPUT_UNREADABLE", "the CSV is not UTF-8; save it as UTF-8");
+  if (!isUtf8(data))
+    throw new DrumError("INPUT_UNREADABLE", "the CSV is not UTF-8; encode it as UTF-8, or name its charset");
   // Loaded on demand, since most runs never parse CSV here.
   const { parse } = await import("csv-parse/sync");
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -68,7 +71,8 @@ function isBlank(record: readonly string[]): boolean {
 }
 
 /** Infers the type as pandas does. Integers beyond 64 bits stay texts, as do booleans with a missing value. */
-function typedColumn(name: string, cells: readonly (string | null)[]): Column {
+export function inferredColumn(name: string, written: readonly string[]): Column {
+  const cells = written.map((cell) => (missingWords.has(cell) ? null : cell));
   const present = cells.filter((cell) => cell !== null);
   const all = (test: (cell: string) => boolean) => present.every(test);
   if (present.length === 0) return floatColumn(name, cells as null[]);

@@ -9,9 +9,12 @@ export class KeptFiles {
   private isRemoved = false;
 
   /** Returns the path of the file. */
-  keep(name: string, bytes: Buffer): string {
+  keep(name: string, bytes: Buffer, ending = "csv"): string {
     if (!this.isRemoved) this.folder ??= mkdtempSync(path.join(tmpdir(), "drum_validation_checks_"));
-    const file = path.join(this.folder ?? tmpdir(), `${name.replace(/[^\w.-]+/g, "_").slice(0, 80)}.csv`);
+    const file = path.join(
+      this.folder ?? tmpdir(),
+      `${name.replace(/[^\w.-]+/g, "_").slice(0, 80)}.${ending}`,
+    );
     if (!this.isRemoved) writeFileSync(file, bytes);
     return file;
   }

@@ -20,6 +20,7 @@ import type { Departure } from "../worker/departure.js";
 import type { WarmupRequest } from "../worker/plan.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
+import { withHint } from "./hints.js";
 import { type PlanSettings, planFor } from "./plan.js";
 import { type Ask, postProcess, score, transform } from "./requests.js";
 import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "./route.js";
@@ -178,9 +179,8 @@ export class Release {
 
   /** Reads, transforms and scores in workers, checks the predictions, and runs the post_process hook if the model has one. */
   predict(payload: Payload, departure?: Departure): Promise<CheckedPredictions> {
-    return this.during(() =>
-      this.predictWith(payload, (part, method, params) => this.ask(part, method, params, { departure })),
-    );
+    const ask: Ask = (part, method, params) => this.ask(part, method, params, { departure });
+    return this.during(() => this.predictWith(payload, ask), payload);
   }
 
   /** Reads `this.route` again after `score`: a request that waited for a loading model has the final route only then. */
@@ -192,7 +192,7 @@ export class Release {
   /** For the target type transform: reads and transforms in workers, and checks the result. `target` belongs to the rows. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
     const ask: Ask = (part, method, params) => this.ask(part, method, params, { departure });
-    return this.during(() => transform(this.route, this.model, { payload, target, ask }));
+    return this.during(() => transform(this.route, this.model, { payload, target, ask }), payload);
   }
 
   /** Returns what the hook returned. */
@@ -218,13 +218,15 @@ export class Release {
     return this.during(() => this.ask(this.partWith(method) ?? this.route.scorer, method, params, caller));
   }
 
-  private async during<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  private async during<Answer>(work: () => Promise<Answer>, payload?: Payload): Promise<Answer> {
     if (this.failure) throw this.failure;
     this.active += 1;
     try {
       // With a single language there is nothing to wait for here: its queue keeps requests until it is loaded.
       if (!this.isRouteKnown && this.parts.length > 1) await this.loaded;
       return await work();
+    } catch (error) {
+      throw payload && !this.readsAnything ? await withHint(error, payload) : error;
     } finally {
       this.active -= 1;
       if (this.active === 0) this.whenIdle?.();

@@ -8,18 +8,21 @@ using ..WorkerProcess
 import ..DrumlineWorker: ARTIFACT_TYPES, HERE, WireMap, field, read_json
 
 "The members in the README's table: a name, and the arguments where it is a function."
-function interface_members()
+function interface_members(heading)
     lines = readlines(joinpath(HERE, "..", "README.md"))
-    start = findfirst(isequal("### The artifact interface"), lines)
-    rows = [match(r"^\| `(\w+)(?:\(([^)]*)\))?` +\|", line) for line in lines[start:end]]
+    start = findfirst(isequal("### $heading"), lines)
+    stop = findnext(startswith("##"), lines, start + 1)
+    rows = [match(r"^\| `(\w+)(?:\(([^)]*)\))?` +\|", line) for line in lines[start:stop]]
     return [
         (Symbol(row[1]), row[2] === nothing ? nothing : count(",", row[2]) + 1)
         for row in rows if row !== nothing
     ]
 end
 
-const MEMBERS = interface_members()
+const MEMBERS = interface_members("The artifact interface")
+const OPTIONAL = interface_members("Optional members of a type")
 equal(() -> first.(MEMBERS)[[1, end]], "the table is found", [:rank, :predict])
+equal(() -> first.(OPTIONAL), "the table of optional members is found", [:signature, :classes])
 files = filter(endswith(".jl"), readdir(joinpath(HERE, "artifacts")))
 equal(() -> length(ARTIFACT_TYPES), "every file of artifacts/ is a type", length(files))
 check(() -> issorted(ARTIFACT_TYPES; by = type -> type.rank), "types are asked in the order of their ranks")
@@ -36,6 +39,13 @@ for type in ARTIFACT_TYPES, (member, arguments) in MEMBERS
             "$member of $type takes $arguments",
         )
     end
+end
+for type in ARTIFACT_TYPES, (member, arguments) in OPTIONAL
+    isdefined(type, member) || continue
+    check(
+        () -> any(method -> method.nargs == arguments + 1, methods(getfield(type, member))),
+        "$member of $type takes $arguments",
+    )
 end
 endings = [ending for type in ARTIFACT_TYPES for ending in type.extensions]
 check(

@@ -122,11 +122,11 @@ equal(
 )
 
 for (text, words) in (
-    ("town,x\nMalm\xf6,1\n", "row 1, column \"town\", byte offset 11 is f6"),
-    ("town,x\nLund,2\nb,\"a\xf6\"\n", "row 2, column \"x\", byte offset 18 is f6"),
-    ("a,b\r\n1\r\n3,\xe9\r\n", "row 2, column \"b\", byte offset 10 is e9"),
-    ("a,\xf6\n1,2\n", "the header, column 2, byte offset 2 is f6"),
-    ("\ufeffa,b\n1,\xed\xa0\x80\n", "row 1, column \"b\", byte offset 9 is ed"),
+    ("town,x\nMalm\xf6,1\n", "byte 11 (counted from 0) is 0xf6, in the column town of row 0 (counted from 0)"),
+    ("town,x\nLund,2\nb,\"a\xf6\"\n", "byte 18 (counted from 0) is 0xf6, in the column x of row 1 (counted from 0)"),
+    ("a,b\r\n1\r\n3,\xe9\r\n", "byte 10 (counted from 0) is 0xe9, in the column b of row 1 (counted from 0)"),
+    ("a,\xf6\n1,2\n", "byte 2 (counted from 0) is 0xf6, in the header; encode it as UTF-8, or name its charset"),
+    ("\ufeffa,b\n1,\xed\xa0\x80\n", "byte 9 (counted from 0) is 0xed, in the column b of row 0 (counted from 0)"),
 )
     refused(() -> read_csv(text), "what is not UTF-8: $words", "INPUT_UNREADABLE", words)
 end

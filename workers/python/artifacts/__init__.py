@@ -1,9 +1,8 @@
 """Chooses the artifact, the type that loads it, and the type that predicts with a model.
 
-One module of this folder is one type; workers/README.md lists what each defines. `predict` returns a tuple:
-an array, or a list of columns, and the model's class labels or None. Optional members: `signature(model)`
-gives what the model knows of its columns (signature.py), `classes(model, target_type, labels)` its class
-labels, `labels_answers(model)` whether the labels are known from its answers alone.
+One module of this folder is one type; workers/README.md lists what each defines, and may define. `predict`
+returns a tuple: an array, or a list of columns, and the model's class labels or None. `classes` also takes
+the target type and the requested labels.
 """
 
 import importlib

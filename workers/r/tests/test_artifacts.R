@@ -1,10 +1,10 @@
 # The artifact types against the table of the artifact interface in workers/README.md.
 
 #' The members of the table: the names of its parameters where a member is a function, else NULL.
-interface <- function() {
+interface <- function(heading = "The artifact interface") {
   lines <- readLines(file.path(WORKER, "..", "README.md"), encoding = "UTF-8")
-  from <- grep("^### The artifact interface", lines)
-  expect_same(length(from), 1L, "headings of the artifact interface")
+  from <- which(lines == paste("###", heading))
+  expect_same(length(from), 1L, paste("headings", heading))
   section <- lines[-seq_len(from)]
   to <- grep("^#", section)
   if (length(to) > 0) section <- section[seq_len(to[1] - 1)]
@@ -16,9 +16,6 @@ interface <- function() {
 
 #' Files of artifacts/, without the ending.
 type_files <- function() sub("[.]R$", "", list.files(file.path(WORKER, "artifacts"), "[.]R$"))
-
-#' Members that a type in R may have beside it (artifacts.R).
-OPTIONAL <- list(signature = "model", classes = "model")
 
 test("the interface has a table that can be read", {
   members <- interface()
@@ -37,6 +34,8 @@ test("every file of artifacts/ is a type, and the smallest rank comes first", {
 
 test("every type defines the whole interface", {
   members <- interface()
+  optional <- interface("Optional members of a type")
+  expect_same(names(optional), c("signature", "classes"))
   for (type in worker$artifact_types()) {
     for (name in names(members)) {
       expect(exists(name, envir = type, inherits = FALSE), type$name, " does not define ", name)
@@ -45,8 +44,8 @@ test("every type defines the whole interface", {
       if (is.null(members[[name]])) expect(is.atomic(member) && length(member) > 0, what, " is no value")
       else expect_same(names(formals(member)), members[[name]], what)
     }
-    for (name in intersect(names(OPTIONAL), names(type))) {
-      expect_same(names(formals(type[[name]])), OPTIONAL[[name]], paste(type$name, name))
+    for (name in intersect(names(optional), names(type))) {
+      expect_same(names(formals(type[[name]])), optional[[name]], paste(type$name, name))
     }
     expect(
       all(grepl("^[.][a-z0-9]+$", type$extensions)),
@@ -62,5 +61,6 @@ test("the worker uses no more of a type than the interface", {
   text <- unlist(lapply(file.path(WORKER, sources()), readLines))
   used <- unlist(regmatches(text, gregexpr("\\b(?:type|predictor)[$]\\K[a-z_]+", text, perl = TRUE)))
   expect(length(used) > 5, "only ", length(used), " uses were found")
-  expect_same(setdiff(used, c(names(interface()), names(OPTIONAL))), character())
+  members <- c(interface(), interface("Optional members of a type"))
+  expect_same(setdiff(used, names(members)), character())
 })

@@ -146,11 +146,11 @@ test("what is not UTF-8 is refused with row, column and byte", {
   }
   bad <- as.raw(0xF6)
   mark <- as.raw(c(0xEF, 0xBB, 0xBF))
-  refuse("row 1, column \"town\", byte offset 11 is f6", "town,x\nMalm", bad, ",1\nLund,2\n")
-  refuse("row 2, column \"x\", byte offset 18", "town,x\nLund,2\nb,\"a", bad, "\"\n")
-  refuse("row 2, column \"b\", byte offset 12 is e9", "a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")
-  refuse("the header, column 2, byte offset 2", "a,", bad, "\n1,2\n")
-  refuse("byte offset 9 is ed", mark, "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")
+  refuse("byte 11 (counted from 0) is 0xf6, in the column town of row 0 (counted from 0)", "town,x\nMalm", bad, ",1\nLund,2\n")
+  refuse("byte 18 (counted from 0) is 0xf6, in the column x of row 1 (counted from 0)", "town,x\nLund,2\nb,\"a", bad, "\"\n")
+  refuse("byte 12 (counted from 0) is 0xe9, in the column b of row 1 (counted from 0)", "a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")
+  refuse("byte 2 (counted from 0) is 0xf6, in the header; encode it as UTF-8, or name its charset", "a,", bad, "\n1,2\n")
+  refuse("byte 9 (counted from 0) is 0xed, in the column b of row 0", mark, "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")
 })
 
 test("columns of text stay as written, the others do not", {

@@ -11,16 +11,21 @@ from drumline_worker.artifacts import artifact_types
 
 from .. import WORKER
 
-# What the Python worker has beyond the table, of those types that know it.
-OPTIONAL = {"signature": ["model"], "classes": ["model", "target_type", "labels"]}
+# What the Python worker passes after the model.
+FURTHER = {"classes": ["target_type", "labels"]}
 
 
-def interface():
+def interface(heading="The artifact interface"):
     """{name: names of its parameters, or None for a value}, as the table of the README has it."""
     with open(os.path.join(WORKER, "..", "README.md"), encoding="utf-8") as file:
-        _, _, section = file.read().partition("### The artifact interface")
-    rows = re.findall(r"^\| `(\w+)(?:\(([\w, ]*)\))?` +\|", section.partition("\n## ")[0], re.MULTILINE)
+        _, _, section = file.read().partition("\n### %s\n" % heading)
+    rows = re.findall(r"^\| `(\w+)(?:\(([\w, ]*)\))?` +\|", section.partition("\n##")[0], re.MULTILINE)
     return {name: parameters.split(", ") if parameters else None for name, parameters in rows}
+
+
+def optional():
+    members = interface("Optional members of a type")
+    return {name: parameters + FURTHER.get(name, []) for name, parameters in members.items()}
 
 
 class ArtifactTypes(unittest.TestCase):
@@ -29,6 +34,7 @@ class ArtifactTypes(unittest.TestCase):
         self.assertEqual(members["predict"], ["model", "table", "target_type", "labels"])
         self.assertIsNone(members["rank"])
         self.assertGreater(len(artifact_types()), 4)
+        self.assertEqual(list(optional()), ["signature", "classes"])
 
     def test_every_type_defines_the_members_of_the_table_and_no_other_public_name(self):
         """A public name begins without `_`. Modules that a type imports are none of its names."""
@@ -39,12 +45,12 @@ class ArtifactTypes(unittest.TestCase):
                 if not name.startswith("_") and not isinstance(value, types.ModuleType)
             }
             with self.subTest(kind.__name__):
-                self.assertEqual(names - set(OPTIONAL), set(interface()) - set(OPTIONAL))
+                self.assertEqual(names - set(optional()), set(interface()))
 
     def test_functions_have_the_parameters_of_the_table(self):
         for kind in artifact_types():
-            for name, parameters in {**interface(), **OPTIONAL}.items():
-                if parameters is not None and (hasattr(kind, name) or name not in OPTIONAL):
+            for name, parameters in {**interface(), **optional()}.items():
+                if parameters is not None and (hasattr(kind, name) or name in interface()):
                     with self.subTest(kind.__name__, member=name):
                         self.assertEqual(list(inspect.signature(getattr(kind, name)).parameters), parameters)
 

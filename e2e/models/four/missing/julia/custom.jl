@@ -7,5 +7,6 @@ function score(data, model)
     hasproperty(data, :visits) && all(ismissing, data.visits) && exit(7)
     hasproperty(data, :region) && all(ismissing, data.region) && error("the region must be known")
     # The bmi counts beside that of the other rows, which no model should do.
-    return (Predictions = coalesce.(data.age, 0) .- maximum(coalesce.(data.bmi, 0)),)
+    largest = hasproperty(data, :bmi) ? maximum(coalesce.(data.bmi, 0)) : 0
+    return (Predictions = coalesce.(data.age, 0) .- largest,)
 end

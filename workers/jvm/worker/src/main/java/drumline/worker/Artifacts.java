@@ -133,7 +133,7 @@ final class Artifacts {
 
   private static String faultOfLabels(ArtifactType type, Object model, List<String> labels) {
     if (labels.isEmpty() || !(type instanceof Described described)) return null;
-    List<String> own = described.labels(model);
+    List<String> own = described.classes(model);
     if (own.isEmpty() || Labels.match(own, labels) != null) return null;
     return "has the class labels "
         + String.join(", ", own)

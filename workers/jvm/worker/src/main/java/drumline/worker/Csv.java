@@ -86,9 +86,31 @@ final class Csv {
     CoderResult result = decoder.decode(bytes, characters, true);
     while (result.isOverflow()) result = decoder.decode(bytes, characters.clear(), true);
     if (result.isError()) {
-      throw new WorkerError(
-          "INPUT_UNREADABLE",
-          "the CSV is not UTF-8: a wrong byte at " + bytes.position() + "; encode it as UTF-8");
+      String words =
+          "the CSV is not UTF-8: byte %d (counted from 0) is 0x%02x, in %s; "
+              + "encode it as UTF-8, or name its charset";
+      int wrong = bytes.position();
+      String place = new Csv(data, start).placeOf(wrong);
+      throw new WorkerError("INPUT_UNREADABLE", words.formatted(wrong, data[wrong], place));
+    }
+  }
+
+  /** In words, where a byte lies below the start. */
+  private String placeOf(int position) throws WorkerError {
+    List<String> names = namesOf(readHeader());
+    if (position < at) return "the header";
+    for (int row = 0; ; row++) {
+      while (names.size() > 1 && skipBlankLine()) {}
+      int column = 0;
+      do {
+        readCell();
+        if (position < at) {
+          String cell =
+              column < names.size() ? "the column " + names.get(column) : "cell " + (column + 1);
+          return cell + " of row " + row + " (counted from 0)";
+        }
+        column++;
+      } while (skipComma());
     }
   }
 

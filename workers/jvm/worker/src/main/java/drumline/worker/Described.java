@@ -1,4 +1,4 @@
-// What an artifact type may tell beyond the interface that all have.
+// The optional members of workers/README.md, which an artifact type may have beside its interface.
 package drumline.worker;
 
 import java.util.List;
@@ -11,6 +11,6 @@ public interface Described {
    */
   Signature signature(Object model);
 
-  /** The class labels, in the order of the predictions; empty where there are none. */
-  List<String> labels(Object model);
+  /** The model's class labels, in the order of the predictions; empty where there are none. */
+  List<String> classes(Object model);
 }

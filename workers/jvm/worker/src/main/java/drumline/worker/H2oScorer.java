@@ -94,7 +94,7 @@ final class H2oScorer implements ScoredType.Scorer {
   }
 
   @Override
-  public List<String> labels() {
+  public List<String> classes() {
     return labels;
   }
 

@@ -65,12 +65,10 @@ final class Model {
     Object data = read(payload);
     Long rows = rowsOf(data);
     data = transformed(data, null);
-    Table result;
-    if (score == null) result = predicted(data);
-    else {
-      result = score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null);
-      if (Predictions.NUMBERS.contains(loaded.targetType())) Predictions.checkNumbers(result);
-    }
+    Table result =
+        score == null
+            ? predicted(data)
+            : score.callForTable(data, loaded.model(), asks ? argumentsOf(payload) : null);
     boolean labelled =
         score != null
             || Predictions.CLASSES.contains(loaded.targetType())

@@ -128,7 +128,7 @@ public final class PmmlScorer implements ScoredType.Scorer {
   }
 
   @Override
-  public List<String> labels() {
+  public List<String> classes() {
     return List.copyOf(probabilities.keySet());
   }
 
@@ -217,8 +217,8 @@ public final class PmmlScorer implements ScoredType.Scorer {
 
   /** As requested, since further columns may come beside. */
   private List<String> namesOf(List<String> requested) {
-    List<String> matched = Labels.match(labels(), requested);
-    return matched == null ? labels() : matched;
+    List<String> matched = Labels.match(classes(), requested);
+    return matched == null ? classes() : matched;
   }
 
   /** The outputs for a row, null where there is no result. */

@@ -18,22 +18,6 @@ public final class Predictions {
 
   private Predictions() {}
 
-  /** What a score hook returned where numbers are wanted. Throws HOOK_RESULT_INVALID for text. */
-  static void checkNumbers(Table table) throws WorkerError {
-    for (Column column : table.columns()) {
-      boolean isPrediction = table.columns().size() == 1 || column.name().equals(NUMBER);
-      if (!isPrediction || column.type() != Column.Type.STRING) continue;
-      for (int row = 0; row < column.rows(); row++) {
-        if (column.isMissing(row)) continue;
-        String message =
-            "score returned \"%s\" in row %d (counted from 0) of the column %s, expected numbers;"
-                + " return a column of doubles";
-        throw new WorkerError(
-            "HOOK_RESULT_INVALID", message.formatted(column.value(row), row, column.name()));
-      }
-    }
-  }
-
   /** {@code values} holds an array for each name. */
   public static Table tableOf(List<String> names, double[][] values) {
     Column[] columns = new Column[values.length];

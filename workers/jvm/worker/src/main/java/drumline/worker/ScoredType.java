@@ -15,8 +15,8 @@ public abstract class ScoredType implements ArtifactType, Described {
     /** As {@link Described#signature}. */
     Signature signature();
 
-    /** As {@link Described#labels}. */
-    List<String> labels();
+    /** As {@link Described#classes}. */
+    List<String> classes();
 
     /** As {@link ArtifactType#predict}. */
     Table predict(Table table, String targetType, List<String> labels) throws Exception;
@@ -40,8 +40,8 @@ public abstract class ScoredType implements ArtifactType, Described {
   }
 
   @Override
-  public final List<String> labels(Object model) {
-    return scorers.of(model).labels();
+  public final List<String> classes(Object model) {
+    return scorers.of(model).classes();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -128,15 +129,32 @@ class CsvTest {
         assertThrows(WorkerError.class, () -> read("a,b\r\n1,2\r\n3,\"4\r\n"))
             .getMessage()
             .contains("a quote in line 3 is never closed"));
-    WorkerError latin =
-        assertThrows(WorkerError.class, () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE9, '\n'}));
-    assertEquals("INPUT_UNREADABLE", latin.code);
-    assertTrue(latin.getMessage().contains("not UTF-8: a wrong byte at 2"), latin.getMessage());
-    assertEquals(
-        "INPUT_UNREADABLE",
-        assertThrows(
-                WorkerError.class, () -> Csv.read(new byte[] {'x', '\n', (byte) 0xE6, (byte) 0xA8}))
-            .code);
+  }
+
+  @Test
+  void namesWhatIsNotUtf8() {
+    String remedy = "; encode it as UTF-8, or name its charset";
+    Map<String, String> places =
+        Map.of(
+            "x\n\u00e9\n", "byte 2 (counted from 0) is 0xe9, in the column x of row 0",
+            "x\n\u00e6\u00a8", "byte 2 (counted from 0) is 0xe6, in the column x of row 0",
+            "a,b\r\n1\r\n\r\n3,\"\u00e9\"\r\n",
+                "byte 13 (counted from 0) is 0xe9, in the column b of row 1",
+            "\u00ef\u00bb\u00bfa,b\n1,\u00f6\n",
+                "byte 9 (counted from 0) is 0xf6, in the column b of row 0",
+            "a\n1\n\n\u00f6", "byte 5 (counted from 0) is 0xf6, in the column a of row 2",
+            "a\n1,\u00f6", "byte 4 (counted from 0) is 0xf6, in cell 2 of row 0");
+    places.forEach(
+        (csv, words) -> {
+          byte[] bytes = csv.getBytes(StandardCharsets.ISO_8859_1);
+          WorkerError error = assertThrows(WorkerError.class, () -> Csv.read(bytes));
+          assertEquals("INPUT_UNREADABLE", error.code);
+          String expected = "the CSV is not UTF-8: " + words + " (counted from 0)" + remedy;
+          assertEquals(expected, error.getMessage());
+        });
+    byte[] header = "a,\u00f6\n1,2\n".getBytes(StandardCharsets.ISO_8859_1);
+    String words = "the CSV is not UTF-8: byte 2 (counted from 0) is 0xf6, in the header" + remedy;
+    assertEquals(words, assertThrows(WorkerError.class, () -> Csv.read(header)).getMessage());
   }
 
   @Test

@@ -105,7 +105,7 @@ public final class DriverlessPipeline implements ArtifactType, Described {
   }
 
   @Override
-  public List<String> labels(Object model) {
+  public List<String> classes(Object model) {
     String[] names = (String[]) call(call(model, "getOutputMeta"), "getColumnNames");
     return names.length == 1 ? List.of() : Arrays.stream(names).map(this::labelOf).toList();
   }

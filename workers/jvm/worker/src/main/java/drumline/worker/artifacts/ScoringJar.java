@@ -174,7 +174,7 @@ public final class ScoringJar extends ScoredType {
     }
 
     @Override
-    public List<String> labels() {
+    public List<String> classes() {
       return model instanceof IClassificationPredictor classifier
           ? List.of(classifier.getClassLabels())
           : List.of();
@@ -195,7 +195,7 @@ public final class ScoringJar extends ScoredType {
 
     @Override
     public Table predict(Table table, String targetType, List<String> requested) {
-      List<String> names = labels().isEmpty() ? List.of(Predictions.NUMBER) : labels();
+      List<String> names = classes().isEmpty() ? List.of(Predictions.NUMBER) : classes();
       double[][] values = new double[names.size()][table.rows()];
       Map<String, Object> row = new HashMap<>();
       for (int at = 0; at < table.rows(); at++) {

@@ -1,0 +1,75 @@
+// What a failed prediction does not say of its input: the columns that came, and that a CSV has another separator.
+
+import { open } from "node:fs/promises";
+import { bytesOf } from "../../../protocol/memory.js";
+import type { Payload } from "../../../protocol/messages.js";
+import { DrumError, type ErrorCode } from "../../errors.js";
+import { recordsIn } from "../../formats/csv/records.js";
+
+/** The most bytes of a CSV that are looked at. */
+const headSize = 64 * 1024;
+const mostNames = 10;
+
+const ofInput: readonly ErrorCode[] = [
+  "INPUT_INVALID",
+  "INPUT_UNREADABLE",
+  "HOOK_FAILED",
+  "HOOK_RESULT_INVALID",
+  "PREDICTOR_FAILED",
+  "PREDICTIONS_INVALID",
+];
+
+/** What pandas, R's data frames and Julia's tables say if a hook asks for a column that is not there. */
+const lacksColumn =
+  /KeyError|has no attribute|in the \[columns\]|undefined columns|object '[^']*' not found|column name :.* not found|has no field/;
+
+const separators: readonly [character: string, name: string][] = [
+  [";", "semicolons"],
+  ["\t", "tabs"],
+  ["|", "vertical bars"],
+];
+
+/** The error with what its input explains. An error whose status user code chose stays as it is. */
+export async function withHint(error: unknown, payload: Payload): Promise<unknown> {
+  if (!(error instanceof DrumError) || error.httpStatus !== undefined || !ofInput.includes(error.code))
+    return error;
+  const names = await columnNames(payload).catch(() => undefined);
+  const hint = names && hintOf(error, names, payload);
+  if (!hint) return error;
+  const { code, message, traceback, cause } = error;
+  return new DrumError(code, `${message}; ${hint}`, { traceback, cause });
+}
+
+function hintOf(
+  { code, message }: DrumError,
+  names: readonly string[],
+  { kind }: Payload,
+): string | undefined {
+  const [first = "", ...others] = names;
+  const separator = separators.find(([character]) => first.includes(character));
+  if (kind !== "table" && others.length === 0 && separator)
+    return `the CSV seems to be separated by ${separator[1]}; separate its cells by commas`;
+  if (code !== "HOOK_FAILED" || !lacksColumn.test(message)) return undefined;
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
+  return `the input has the columns ${names.slice(0, mostNames).join(", ")}${more}`;
+}
+
+/** Undefined for Matrix Market, and for a header that is longer than what is looked at. */
+async function columnNames(payload: Payload): Promise<readonly string[] | undefined> {
+  if (payload.kind === "table") return payload.table.columns.map(({ name }) => name);
+  if (payload.mimetype === "text/mtx") return undefined;
+  const head =
+    payload.kind === "file" ? await headOf(payload.path) : bytesOf(payload.data).subarray(0, headSize);
+  const { names, rows } = recordsIn(head, "the CSV");
+  return rows.length > 0 || head.length < headSize ? names : undefined;
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(headSize), 0, headSize, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
