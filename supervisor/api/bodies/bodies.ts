@@ -47,7 +47,7 @@ async function readBody(request: FastifyRequest, readsAnything: boolean): Promis
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const type = readContentType(request.headers["content-type"]);
   if (readsAnything) return { kind: "bytes", data: body, ...type };
-  return checkedMatrix(await bodyPayload(body, type));
+  return checkedMatrix(await bodyPayload(body, type, request.routeOptions.bodyLimit));
 }
 
 /** Throws if a Matrix Market text declares more than a worker's memory holds. */
