@@ -16,6 +16,8 @@ import {
   Int64,
   LargeUtf8,
   List,
+  MessageReader,
+  MetadataVersion,
   makeData,
   Null,
   Struct,
@@ -44,7 +46,7 @@ import {
 } from "../../../protocol/columns.js";
 import { type Column, ProtocolError, type Table } from "../../../protocol/messages.js";
 import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "../../../protocol/table.js";
-import { makeArrow, readArrow, readArrowBytes } from "./arrow.js";
+import { makeArrow, readArrow, readArrowBytes, writeLegacyArrowStream } from "./arrow.js";
 
 async function fromArrow(source: ArrowTable | Uint8Array): Promise<Table> {
   return source instanceof Uint8Array ? readArrowBytes(source) : readArrow(source);
@@ -71,6 +73,15 @@ test.each(["stream", "file"] as const)("every column type survives Arrow as an I
   expect(table.columns.map(({ name, type, timezone }) => [name, type, timezone])).toEqual(
     wide.columns.map(({ name, type, timezone }) => [name, type, timezone]),
   );
+});
+
+test("readers before Arrow 0.15 get a stream of version 4, without continuation marks", async () => {
+  const bytes = writeLegacyArrowStream(wide);
+  expect(bytes.readInt32LE(0)).toBeGreaterThan(0);
+  expect(contentOf(await fromArrow(bytes))).toEqual(contentOf(wide));
+  const versions = [...new MessageReader(bytes)].map(({ version }) => version);
+  // The last is the end of the stream.
+  expect(versions.slice(0, -1)).toEqual([MetadataVersion.V4, MetadataVersion.V4]);
 });
 
 test("every column type survives without being written out", async () => {

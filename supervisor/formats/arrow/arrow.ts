@@ -13,6 +13,7 @@ import {
   Int64,
   makeData,
   RecordBatch,
+  RecordBatchStreamWriter,
   Schema,
   Struct,
   TimestampMicrosecond,
@@ -20,14 +21,14 @@ import {
   tableToIPC,
   Utf8,
 } from "apache-arrow";
-import { bigint64sOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
+import { bigint64sOf, bytesOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
 import { type Column, ProtocolError, type Table, type Value } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { withIndex } from "../pandas.js";
 import { unsupported } from "./columns.js";
 import { unpackingAtMost } from "./compression.js";
-import { checkArrowBytes } from "./metadata.js";
+import { checkArrowBytes, markAsVersion4 } from "./metadata.js";
 import { readVector } from "./vectors.js";
 
 /** The most bytes that compressed buffers may unpack to if there is no other limit. */
@@ -79,10 +80,17 @@ export function readArrow(table: ArrowTable): Table {
   return checkTable(read as unknown as Value);
 }
 
+/** The bytes of an Arrow IPC stream as readers before Arrow 0.20, also those before 0.15, read it. */
+export function writeLegacyArrowStream(table: Table): Buffer {
+  const writer = RecordBatchStreamWriter.writeAll(makeArrow(table), { writeLegacyIpcFormat: true });
+  const bytes = writer.toUint8Array(true);
+  markAsVersion4(bytes);
+  return bytesOf(bytes);
+}
+
 /** The bytes of an Arrow IPC file or stream. */
 export function writeArrowBytes(table: Table, form: "file" | "stream" = "file"): Buffer {
-  const { buffer, byteOffset, byteLength } = tableToIPC(makeArrow(table), form);
-  return Buffer.from(buffer, byteOffset, byteLength);
+  return bytesOf(tableToIPC(makeArrow(table), form));
 }
 
 /** Converts a table to an Arrow table of one record batch, without copying where alignment allows. `json` becomes utf8. */

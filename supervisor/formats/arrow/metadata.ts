@@ -3,7 +3,7 @@
 
 import { ProtocolError } from "../../../protocol/messages.js";
 
-const message = { headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
+const message = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
 const schema = { fields: 1, metadata: 2 };
 const field = { name: 0, typeOf: 2, type: 3, children: 5, metadata: 6 };
 const batch = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 };
@@ -12,6 +12,7 @@ const union = { ids: 1 };
 const footer = { schema: 1, dictionaries: 2, batches: 3, metadata: 4 };
 const blockSize = 24;
 const headerTypes = { schema: 1, dictionary: 2, batch: 3 };
+const version4 = 3;
 const unionType = 14;
 /** Types that apache-arrow does not know. */
 const unread = new Map([
@@ -91,19 +92,34 @@ function checkFile(bytes: Uint8Array, limits: Limits): void {
   }
 }
 
+/** Where the metadata of a message lie. Before Arrow 0.15, no -1 came before the size. */
+function metadataAt(bytes: Uint8Array, start: number): { at: number; size: number } {
+  const view = viewOf(bytes);
+  const size = view.getInt32(start, true);
+  return size === -1 ? { at: start + 8, size: view.getInt32(start + 4, true) } : { at: start + 4, size };
+}
+
+/** Marks every message of a stream that we have written as of version 4, which readers before Arrow 1.0 know. */
+export function markAsVersion4(stream: Uint8Array): void {
+  const limits = { mostRows: Infinity, mostUnpackedRows: Infinity, isCompressed: false, left: Infinity };
+  let next: number | undefined = 0;
+  while (next !== undefined && next < stream.length) {
+    const { at, size } = metadataAt(stream, next);
+    const view = viewOf(stream.subarray(at, at + size));
+    if (size > 0) view.setInt16(slotAt(view, follow(view, 0), message.version), version4, true);
+    next = checkMessageAt(stream, next, limits)?.next;
+  }
+}
+
 /** Returns the message's type and the offset of the next message; undefined at the end marker. */
 function checkMessageAt(
   bytes: Uint8Array,
   start: number,
   limits: Limits,
 ): { type: number; next: number } | undefined {
-  const view = viewOf(bytes);
-  let at = start + 4;
-  let size = view.getInt32(start, true);
-  if (size === -1) {
-    size = view.getInt32(at, true);
-    at += 4;
-  }
+  const found = metadataAt(bytes, start);
+  const { size } = found;
+  let { at } = found;
   if (size === 0) return undefined;
   if (size < 0 || size > bytes.length - at)
     throw new Error(`the metadata declare ${size} bytes, but ${bytes.length - at} are left`);
