@@ -4,7 +4,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { readArrowBytes } from "../supervisor/formats/arrow/arrow.js";
+import { intColumn } from "../protocol/columns.js";
+import type { Column } from "../protocol/messages.js";
+import { floatsOf, int64sOf } from "../protocol/table.js";
+import { readArrowBytes, writeArrowBytes } from "../supervisor/formats/arrow/arrow.js";
 import {
   adminHeaders,
   codeDirectory,
@@ -49,6 +52,21 @@ async function partsOf(answer: Response): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(texts));
 }
 
+/** An Arrow stream with a column of ints. */
+function streamOf(columns: Record<string, number[]>): Buffer {
+  const made = Object.entries(columns).map(([name, values]) => intColumn(name, values));
+  return writeArrowBytes({ rows: 3, columns: made }, "stream");
+}
+
+async function bytesOf(part: unknown): Promise<Buffer> {
+  return Buffer.from(await (part as File).arrayBuffer());
+}
+
+/** The numbers of a column of ints or floats, as languages differ. */
+function numbersOf(column: Column): number[] {
+  return Array.from(column.type === "int64" ? int64sOf(column) : floatsOf(column), Number);
+}
+
 const sendForm = (language: string, body: FormData) => fetch(transformOf(language), { method: "POST", body });
 
 const rows = "what,x\nfirst,1.5\n,\nZürich,-2.25\n";
@@ -72,6 +90,30 @@ describe.each(languages)("in %s, /transform/", (language) => {
       "y.format": "csv",
       "y.transformed": "goal\r\n7\r\n8\r\n9",
     });
+  });
+
+  it("answers Arrow in a form that has the part arrow_version, and takes an Arrow target", async () => {
+    const goal = streamOf({ goal: [7, 8, 9] });
+    for (const version of ["0.20", "21.0.0", "0.14.1"]) {
+      const body = form({ X: rows, arrow_version: version });
+      body.append("y", new Blob([goal]), "y.arrow");
+      const answer = await sendForm(language, body);
+      expect(answer.status).toBe(200);
+      const parts = await answer.formData();
+      expect([parts.get("X.format"), parts.get("y.format")]).toEqual(["arrow", "arrow"]);
+      const [x, y] = await Promise.all(["X", "y"].map((name) => bytesOf(parts.get(`${name}.transformed`))));
+      expect(readArrowBytes(x!).columns.map(({ name }) => name)).toEqual(["what", "twice\\nx", "y"]);
+      expect(readArrowBytes(y!).columns.map((column) => [column.name, numbersOf(column)])).toEqual([
+        ["goal", [7, 8, 9]],
+      ]);
+      // Before Arrow 0.15, nothing comes before the size of a message.
+      expect(x!.readInt32LE(0) === -1).toBe(version !== "0.14.1");
+    }
+    const sparse = form({ X: "what,x\nsparse,1.5\nb,0\nc,-2.25\n", arrow_version: "1.0" });
+    const format = (await (await sendForm(language, sparse)).formData()).get("X.format");
+    expect(format).toBe(language === "java" ? "arrow" : "sparse");
+    const unknown = await sendForm(language, form({ X: rows, arrow_version: "new" }));
+    expect([unknown.status, await unknown.text()]).toEqual([422, expect.stringContaining("such as 0.20")]);
   });
 
   it("answers CSV or Arrow alone where Accept asks for it", async () => {

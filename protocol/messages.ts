@@ -199,7 +199,12 @@ export type ColumnType = "float64" | "float32" | "int64" | "bool" | "utf8" | "js
 export interface Table {
   rows: number;
   columns: Column[];
+  /** Row labels; absent or null for 0 … n-1. */
+  index?: Column[] | null;
 }
+
+/** What the values of a column are beyond its type. */
+export type Logical = "decimal" | "time" | "duration";
 
 export interface Column {
   name: string;
@@ -208,6 +213,11 @@ export interface Column {
   validity: Uint8Array | null;
   offsets: Uint8Array | null;
   timezone?: string | null;
+  logical?: Logical | null;
+  /** The categories of a `utf8` column, in order. */
+  levels?: string[] | null;
+  /** Whether the order of the levels has a meaning. */
+  ordered?: boolean | null;
 }
 
 /** A sparse table of numbers, in compressed columns (SPEC.md section 8). */

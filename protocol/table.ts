@@ -3,7 +3,14 @@
 import { isUtf8 } from "node:buffer";
 import { describe, isMap } from "./codec.js";
 import { bigint64sOf, bitAt, bytesOf, float32sOf, float64sOf, int32sOf, textsIn } from "./memory.js";
-import { type Column, type ColumnType, ProtocolError, type Table, type Value } from "./messages.js";
+import {
+  type Column,
+  type ColumnType,
+  type Logical,
+  ProtocolError,
+  type Table,
+  type Value,
+} from "./messages.js";
 
 /** Bytes per row for types of fixed width; 1/8 for bitmaps. */
 const widths: ReadonlyMap<string, number> = new Map([
@@ -15,6 +22,11 @@ const widths: ReadonlyMap<string, number> = new Map([
   ["timestamp", 8],
 ]);
 const textTypes = ["utf8", "json"];
+const logicalTypes: Readonly<Record<Logical, ColumnType>> = {
+  decimal: "utf8",
+  time: "utf8",
+  duration: "int64",
+};
 
 export function isColumnType(type: string): type is ColumnType {
   return widths.has(type) || textTypes.includes(type);
@@ -26,13 +38,18 @@ export { int32sOf };
 /** Returns a decoded value as a table whose buffers match its rows. Throws PARAMS_INVALID, which names the column. */
 export function checkTable(value: Value): Table {
   if (!isMap(value)) throw invalid(`a table is ${describe(value)}; expected a map of rows and columns`);
-  const { rows, columns } = value;
+  const { rows, columns, index = null } = value;
   if (!Number.isSafeInteger(rows) || (rows as number) < 0) {
     throw invalid(`the rows of a table are ${describe(rows)}; expected an int from 0`);
   }
   if (!Array.isArray(columns))
     throw invalid(`the columns of a table are ${describe(columns)}; expected an array`);
-  return { rows: rows as number, columns: columns.map((column) => checkColumn(column, rows as number)) };
+  const checked = columns.map((column) => checkColumn(column, rows as number));
+  if (index === null) return { rows: rows as number, columns: checked };
+  if (!Array.isArray(index))
+    throw invalid(`the index of a table is ${describe(index)}; expected an array of columns or nil`);
+  const labels = index.map((column) => checkColumn(column, rows as number));
+  return { rows: rows as number, columns: checked, index: labels };
 }
 
 /** Returns a decoded value as a column of `rows` rows. Throws PARAMS_INVALID, which names the column. */
@@ -55,11 +72,37 @@ export function checkColumn(value: Value, rows: number): Column {
     ? faultOfText(data, offsets, rows)
     : faultOfWidth(data, offsets, rows * widths.get(type)!);
   if (fault) throw wrong(fault);
-  const column = { name, type, data, validity, offsets: offsets as Uint8Array | null };
+  const column: Column = { name, type, data, validity, offsets: offsets as Uint8Array | null };
+  const { logical = null, levels = null, ordered = null } = value;
+  if (logical !== null) column.logical = checkLogical(logical, type, wrong);
+  if (levels !== null) Object.assign(column, checkLevels(levels, ordered, type, wrong));
   if (type !== "timestamp") return column;
   if (timezone !== null && typeof timezone !== "string")
     throw wrong(`has ${describe(timezone)} as timezone; expected a str or nil`);
   return { ...column, timezone };
+}
+
+type Wrong = (what: string) => ProtocolError;
+
+function checkLogical(logical: Value, type: ColumnType, wrong: Wrong): Logical {
+  if (typeof logical !== "string" || logicalTypes[logical as Logical] !== type) {
+    const fitting = Object.entries(logicalTypes).map(([name, base]) => `${name} (${base})`);
+    throw wrong(`has ${describe(logical)} as logical; expected nil or, by its type, ${fitting.join(", ")}`);
+  }
+  return logical as Logical;
+}
+
+function checkLevels(levels: Value, ordered: Value, type: ColumnType, wrong: Wrong): Partial<Column> {
+  if (
+    type !== "utf8" ||
+    !Array.isArray(levels) ||
+    !levels.every((one): one is string => typeof one === "string")
+  )
+    throw wrong(`has ${describe(levels)} as levels; expected an array of str for utf8, or nil`);
+  if (new Set(levels).size < levels.length) throw wrong("has a level twice; expected each once");
+  if (ordered !== null && typeof ordered !== "boolean")
+    throw wrong(`has ${describe(ordered)} as ordered; expected a bool or nil`);
+  return { levels, ordered };
 }
 
 function faultOfWidth(data: Uint8Array, offsets: Value, size: number): string | undefined {

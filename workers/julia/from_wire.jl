@@ -9,7 +9,8 @@ const MOST_ROWS = MOST_INT - 1
 
 """
 The number of rows, the names as they came, and a column for each, with missing where a row is. Points in time
-are DateTime in UTC, which has milliseconds; json becomes Julia values.
+are DateTime in UTC, which has milliseconds; json becomes Julia values, a decimal Float64, a duration
+Dates.Nanosecond. Categories are their strings.
 """
 function read_table(table)
     table isa WireMap || invalid_params("a table is $(described(table)), expected a map of rows and columns")
@@ -87,6 +88,7 @@ function values_of(column::WireMap, rows::Int)
         bits_of(data, rows)
     elseif kind in ("utf8", "json")
         texts = texts_of(data, numbers_of(Int32, field(column, "offsets")))
+        field(column, "logical") == "decimal" ? decimals_of(field(column, "name"), texts, present) :
         kind == "utf8" ? texts : json_cells(field(column, "name"), texts, present)
     elseif kind == "date"
         # A place that is missing may hold any number, also one beyond the calendar.
@@ -97,7 +99,8 @@ function values_of(column::WireMap, rows::Int)
     elseif kind == "timestamp"
         [EPOCH_TIME + Dates.Millisecond(fld(micros, 1000)) for micros in numbers_of(Int64, data)]
     else
-        numbers_of(kind == "float64" ? Float64 : kind == "float32" ? Float32 : Int64, data)
+        numbers = numbers_of(kind == "float64" ? Float64 : kind == "float32" ? Float32 : Int64, data)
+        field(column, "logical") == "duration" ? Dates.Nanosecond.(numbers) : numbers
     end
     return present === nothing ? values : with_missing(values, present)
 end
@@ -116,6 +119,19 @@ bits_of(data::Vector{UInt8}, rows::Int) =
 
 texts_of(data::Vector{UInt8}, ends::Vector{Int32}) =
     String[String(data[(ends[row] + 1):ends[row + 1]]) for row in 1:(length(ends) - 1)]
+
+function decimals_of(name, texts, present)
+    return Float64[
+        present === nothing || present[row] ? decimal_of(name, text) : NaN
+        for (row, text) in enumerate(texts)
+    ]
+end
+
+function decimal_of(name, text)
+    number = tryparse(Float64, text)
+    number === nothing && invalid_params("the column '$name' holds $(repr(text)), which is no decimal")
+    return number
+end
 
 function json_cells(name, texts, present)
     try

@@ -1,7 +1,9 @@
 """Tables of protocol/SPEC.md section 8 to DataFrames."""
 
 import datetime
+import decimal
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,9 @@ WIDTHS = {
     "date": np.dtype("<i4"),
     "timestamp": np.dtype("<i8"),
 }
+# What a text is, by the column's field `logical`.
+READERS = {"decimal": decimal.Decimal, "time": datetime.time.fromisoformat}
+NAMELESS = re.compile(r"__index_level_\d+__")
 EPOCH = datetime.date(1970, 1, 1)
 MOST_ROWS = 2**53 - 1
 
@@ -28,7 +33,8 @@ def table_to_frame(table):
 
     The dtypes are those of read_csv: missing numbers are NaN and missing ints make the column float64,
     missing strings are what this pandas has for them, missing bools make the column object with None. Dates
-    are datetime.date, json becomes Python objects. Raises PARAMS_INVALID for a table outside section 8.
+    are datetime.date, json becomes Python objects. Categories, decimals, times and durations are as pyarrow
+    gives them, and so is the index. Raises PARAMS_INVALID for a table outside section 8.
     """
     if not isinstance(table, dict):
         raise invalid("a table is %s, expected a map of rows and columns" % described(table))
@@ -40,8 +46,17 @@ def table_to_frame(table):
     rows = int(rows)
     values = {at: values_of(check_column(column, rows), rows) for at, column in enumerate(columns)}
     frame = pd.DataFrame(values, index=pd.RangeIndex(rows))
+    labels = table.get("index")
+    if labels:
+        frame.index = index_of([check_column(column, rows) for column in labels], rows)
     frame.columns = pd.Index([column["name"] for column in columns], dtype=None if columns else object)
     return frame
+
+
+def index_of(columns, rows):
+    names = [None if NAMELESS.fullmatch(column["name"]) else column["name"] for column in columns]
+    labels = [pd.Index(values_of(column, rows)) for column in columns]
+    return labels[0].rename(names[0]) if len(labels) == 1 else pd.MultiIndex.from_arrays(labels, names=names)
 
 
 def invalid(message):
@@ -134,6 +149,11 @@ def values_of(column, rows):
             for day, is_here in zip(values.tolist(), here.tolist())
         ]
         return with_missing(dates, None)
+    if column.get("logical") == "duration":
+        spans = values.astype("timedelta64[ns]")
+        if present is not None:
+            spans[~present] = np.timedelta64("NaT")
+        return pd.Series(spans)
     if present is None or present.all():
         return values.copy()
     return np.where(present, values, values.dtype.type("nan") if kind != "int64" else np.nan)
@@ -162,7 +182,13 @@ def texts_of(column, present):
             if present is None
             else [text if is_here else None for text, is_here in zip(texts, present.tolist())]
         )
-        return pd.Series(texts, dtype=TEXT_DTYPE)
+        if column.get("logical") in READERS:
+            return meant_by(column, texts)
+        return (
+            pd.Series(texts, dtype=TEXT_DTYPE)
+            if column.get("levels") is None
+            else categories_of(column, texts)
+        )
     here = [True] * len(texts) if present is None else present.tolist()
     try:
         values = [json.loads(text) if is_here else None for text, is_here in zip(texts, here)]
@@ -171,6 +197,26 @@ def texts_of(column, present):
     if values and all(type(value) is int and 0 <= value < 2**64 for value in values) and max(values) >= 2**63:
         return np.array(values, dtype="u8")  # What read_csv makes of ints beyond int64.
     return with_missing(values, None)
+
+
+def categories_of(column, texts):
+    levels = pd.Index(column["levels"], dtype=TEXT_DTYPE)
+    codes = levels.get_indexer(texts)
+    for code, text in zip(codes.tolist(), texts):
+        if code < 0 and text is not None:
+            raise invalid("the column %r has %r, which is none of its levels" % (column["name"], text))
+    return pd.Series(pd.Categorical.from_codes(codes, levels, ordered=bool(column.get("ordered"))))
+
+
+def meant_by(column, texts):
+    """The values that the texts of a column stand for."""
+    read = READERS[column["logical"]]
+    try:
+        values = [None if text is None else read(text) for text in texts]
+    except (ValueError, ArithmeticError) as error:
+        words = "the column %r holds a text that is no %s: %s"
+        raise invalid(words % (column["name"], column["logical"], error)) from None
+    return pd.Series(values, dtype=object)
 
 
 # What read_csv gives for strings: str from pandas 3 on, object before.

@@ -11,7 +11,8 @@ TYPES <- c("float64", "float32", "int64", "bool", "utf8", "json", "date", "times
 invalid <- function(...) fail("PARAMS_INVALID", ...)
 
 #' int64 becomes integer where all values fit, else double; bool logical; date Date; timestamp POSIXct; utf8
-#' and json character. What is missing is NA.
+#' and json character. Categories become a factor, decimals double, durations difftime in seconds. What is
+#' missing is NA.
 table_to_frame <- function(table) {
   if (!is_map(table)) invalid("a table is %s, expected a map of rows and columns", described(table))
   rows <- table[["rows"]]
@@ -107,9 +108,25 @@ values_of <- function(column, rows) {
     timestamp = timestamps_of(data, rows, column[["timezone"]]),
     wire$texts(data, column[["offsets"]])
   )
+  if (identical(column[["logical"]], "duration")) {
+    values <- structure(as.double(values) / 1e9, class = "difftime", units = "secs")
+  }
   validity <- column[["validity"]]
   if (!is.null(validity)) values[!bits_of(validity, rows)] <- NA
-  values
+  if (identical(column[["logical"]], "decimal")) return(as.double(values))
+  if (is.null(column[["levels"]])) values else factor_of(values, column)
+}
+
+factor_of <- function(texts, column) {
+  levels <- vapply(column[["levels"]], name_of, "")
+  codes <- match(texts, levels)
+  unknown <- which(is.na(codes) & !is.na(texts))[1]
+  if (!is.na(unknown)) {
+    form <- "the column %s has %s, which is none of its levels"
+    invalid(form, described(column[["name"]]), dQuote(texts[unknown], FALSE))
+  }
+  is_ordered <- isTRUE(column[["ordered"]])
+  structure(codes, levels = levels, class = c(if (is_ordered) "ordered", "factor"))
 }
 
 #' In base R, the strings of a column whose buffers have been checked; U+FFFD stands for NUL, which R's

@@ -12,7 +12,7 @@ import { readColumnNames } from "../../formats/matrix-size.js";
 import { bodyTooLarge } from "../http/errors.js";
 import { checkMatrixSize } from "./matrix-size.js";
 
-const usedParts: readonly string[] = ["X", "y", "X.colnames"];
+const usedParts: readonly string[] = ["X", "y", "X.colnames", "arrow_version"];
 const mostColumnNames = 64 * 2 ** 20;
 
 /** Bodies of every type arrive as one Buffer; multipart ones are read part by part. */
@@ -32,14 +32,16 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
 /** The input of a structured model. */
 export interface Input {
   payload: Payload;
-  /** The target of the rows, from the multipart part y; CSV. */
+  /** The target of the rows, from the multipart part y. */
   target: Payload | null;
+  /** The version of Arrow in which the client wants its answer, from the part of this name. */
+  arrowVersion: string | null;
 }
 
 /** `readsAnything` is true for a model with a read_input_data hook, which accepts every media type. */
 export async function readInput(request: FastifyRequest, readsAnything: boolean): Promise<Input> {
   if (request.isMultipart()) return readMultipart(request, readsAnything);
-  return { payload: await readBody(request, readsAnything), target: null };
+  return { payload: await readBody(request, readsAnything), target: null, arrowVersion: null };
 }
 
 async function readBody(request: FastifyRequest, readsAnything: boolean): Promise<Payload> {
@@ -47,7 +49,7 @@ async function readBody(request: FastifyRequest, readsAnything: boolean): Promis
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const type = readContentType(request.headers["content-type"]);
   if (readsAnything) return { kind: "bytes", data: body, ...type };
-  return checkedMatrix(await bodyPayload(body, type));
+  return checkedMatrix(await bodyPayload(body, type, request.routeOptions.bodyLimit));
 }
 
 /** Throws if a Matrix Market text declares more than a worker's memory holds. */
@@ -110,13 +112,13 @@ async function readParts(request: FastifyRequest, readsAnything: boolean): Promi
   const most = request.routeOptions.bodyLimit;
   const files = new Map<string, { content: Buffer; fileName: string }>();
   for await (const part of request.parts()) {
-    if (part.type !== "file") continue;
-    const content = await part.toBuffer();
+    if (part.type !== "file" && part.fieldname !== "arrow_version") continue;
+    const content = part.type === "file" ? await part.toBuffer() : Buffer.from(String(part.value));
     // Other parts are discarded, since a form may have many.
     const isNew = usedParts.includes(part.fieldname) && !files.has(part.fieldname);
-    if (isNew) files.set(part.fieldname, { content, fileName: part.filename });
+    if (isNew) files.set(part.fieldname, { content, fileName: part.type === "file" ? part.filename : "" });
   }
-  const [x, y, names] = usedParts.map((name) => files.get(name));
+  const [x, y, names, version] = usedParts.map((name) => files.get(name));
   if (!x) throw missingBody("the form has no file part named X");
   if (x.content.length === 0) throw missingBody("the part X is empty");
   if (y?.content.length === 0) {
@@ -125,11 +127,10 @@ async function readParts(request: FastifyRequest, readsAnything: boolean): Promi
       "the part y is empty; send CSV with one row per row of X, or leave the part out",
     );
   }
-  const target: Payload | null = y
-    ? { kind: "bytes", data: y.content, mimetype: "text/csv", charset: null }
-    : null;
+  const target = y ? await contentPayload(y.content, { name: y.fileName || "the part y", most }) : null;
   const name = x.fileName || "the part X";
   const payload = checkedMatrix(await contentPayload(x.content, { name, isRaw: readsAnything, most }));
   const column_names = names && { column_names: readColumnNames(names.content) };
-  return { payload: { ...payload, ...column_names }, target };
+  const arrowVersion = version ? version.content.toString("utf8").trim() : null;
+  return { payload: { ...payload, ...column_names }, target, arrowVersion };
 }

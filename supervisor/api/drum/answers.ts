@@ -61,13 +61,19 @@ export function answerOf(checked: CheckedPredictions, accept: string | undefined
   return others[contentType]!(checked).then((body) => ({ contentType, body }));
 }
 
+export interface TransformedWishes {
+  accept: string | undefined;
+  /** Of the tables in a form; null for CSV. */
+  arrowVersion: string | null;
+}
+
 /** A form, as in DRUM, unless CSV or Arrow comes first in `accept`. CSV and Arrow hold only the data. */
 export async function answerTransformed(
   transformed: Transformed,
-  accept: string | undefined,
+  { accept, arrowVersion }: TransformedWishes,
 ): Promise<Answer> {
   const contentType = askedInstead("multipart/form-data", accept);
-  if (contentType === undefined) return formOf(transformed);
+  if (contentType === undefined) return formOf(transformed, arrowVersion);
   const body = await others[contentType]!({ predictions: tableOf(transformed.data), extra: null });
   return { contentType, body };
 }

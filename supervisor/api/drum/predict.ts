@@ -9,6 +9,7 @@ import { departureOf, type FindModel } from "../http/requests.js";
 import { errorAnswers } from "../http/schemas.js";
 import { answerOf } from "./answers.js";
 import { predictionsAnswer, samples } from "./schemas.js";
+import { sendAnswer } from "./send.js";
 
 const schema = {
   summary: "Predictions for the rows of the body",
@@ -29,11 +30,10 @@ export function predictRoutes(
     const checked = await deployment.predict(payload, departureOf(reply));
     if (deploymentConfig) {
       const { labels } = deployment.release.model.target;
-      return reply.type("application/json").send(predictionsAsRows(checked, deploymentConfig, labels));
+      const body = predictionsAsRows(checked, deploymentConfig, labels);
+      return sendAnswer(request, reply, { contentType: "application/json", body });
     }
-    const { contentType, body } = await answerOf(checked, request.headers.accept);
-    // Already serialized: fastify sends strings and buffers unchanged.
-    return reply.header("content-type", contentType).send(body);
+    return sendAnswer(request, reply, await answerOf(checked, request.headers.accept));
   };
   for (const url of ["/predict/", "/predictions/", "/invocations"])
     app.post(url, { schema, handler: predict });

@@ -25,11 +25,17 @@ export const samples = {
 const form = samples.content["multipart/form-data"].schema;
 
 /** The body of /transform/: the same, and the target of the rows. */
+const arrowVersion = {
+  type: "string",
+  description: "a version of Arrow, such as 0.20, to get tables as Arrow streams",
+  pattern: "^\\d+\\.\\d+(\\.\\w+)*$",
+} as const;
+
 export const samplesAndTarget = {
   content: {
     ...samples.content,
     "multipart/form-data": {
-      schema: { ...form, properties: { ...form.properties, y: binary } },
+      schema: { ...form, properties: { ...form.properties, y: binary, arrow_version: arrowVersion } },
     },
   },
 } as const;
@@ -37,10 +43,10 @@ export const samplesAndTarget = {
 const transformedForm = {
   type: "object",
   properties: {
-    "X.format": { type: "string", enum: ["csv", "sparse"] },
-    "X.transformed": { ...binary, description: "CSV, or Matrix Market if the format is sparse" },
+    "X.format": { type: "string", enum: ["csv", "arrow", "sparse"] },
+    "X.transformed": { ...binary, description: "CSV, an Arrow stream, or Matrix Market if it is sparse" },
     "X.colnames": { ...binary, description: "column names of a sparse matrix, one per line" },
-    "y.format": { type: "string", enum: ["csv"] },
+    "y.format": { type: "string", enum: ["csv", "arrow"] },
     "y.transformed": { ...binary, description: "the target, unchanged" },
   },
   required: ["X.format", "X.transformed"],

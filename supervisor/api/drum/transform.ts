@@ -8,6 +8,7 @@ import { departureOf, type FindModel } from "../http/requests.js";
 import { errorAnswers } from "../http/schemas.js";
 import { answerTransformed } from "./answers.js";
 import { samplesAndTarget, schemaRefused, transformedAnswer } from "./schemas.js";
+import { sendAnswer } from "./send.js";
 
 const schema = {
   summary: "The rows, transformed by a model of the target type transform",
@@ -20,10 +21,10 @@ export function transformRoutes(app: FastifyInstance, find: FindModel): void {
   app.post("/transform/", { schema }, async (request: FastifyRequest, reply: FastifyReply) => {
     const deployment = find(request);
     checkTransform(deployment);
-    const { payload, target } = await readInput(request, deployment.release.readsAnything);
+    const { payload, target, arrowVersion } = await readInput(request, deployment.release.readsAnything);
+    const wishes = { accept: request.headers.accept, arrowVersion };
     const transformed = await deployment.transform(payload, target, departureOf(reply));
-    const { contentType, body } = await answerTransformed(transformed, request.headers.accept);
-    return reply.header("content-type", contentType).send(body);
+    return sendAnswer(request, reply, await answerTransformed(transformed, wishes));
   });
 }
 

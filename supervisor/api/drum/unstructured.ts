@@ -8,6 +8,7 @@ import { rawBody } from "../bodies/bodies.js";
 import { departureOf, type FindModel, headersOf } from "../http/requests.js";
 import { anyBody, errorAnswers } from "../http/schemas.js";
 import { unstructuredAnswerSchema } from "./schemas.js";
+import { sendAnswer } from "./send.js";
 
 const schema = {
   summary: "The result of an unstructured model for the body",
@@ -24,7 +25,7 @@ export function unstructuredRoutes(app: FastifyInstance, find: FindModel, maxBod
     const input = unstructuredInput(body, request.headers["content-type"]);
     const given = { ...input, query: queryOf(request.url.split("?")[1] ?? ""), headers: headersOf(request) };
     const result = unstructuredAnswer(await deployment.scoreUnstructured(given, departureOf(reply)));
-    return reply.header("content-type", result.contentType).send(result.body);
+    return sendAnswer(request, reply, result);
   };
   for (const url of ["/predictUnstructured/", "/predictionsUnstructured/"]) {
     app.post(url, { schema, handler: answer });

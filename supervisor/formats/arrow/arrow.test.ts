@@ -5,7 +5,6 @@ import {
   type DataType,
   DateDay,
   DateMillisecond,
-  Decimal,
   Dictionary,
   Field,
   Float16,
@@ -17,10 +16,11 @@ import {
   Int64,
   LargeUtf8,
   List,
+  MessageReader,
+  MetadataVersion,
   makeData,
   Null,
   Struct,
-  TimeMillisecond,
   TimestampMicrosecond,
   TimestampMillisecond,
   TimestampNanosecond,
@@ -46,7 +46,7 @@ import {
 } from "../../../protocol/columns.js";
 import { type Column, ProtocolError, type Table } from "../../../protocol/messages.js";
 import { boolAt, daysOf, floatsOf, int64sOf, isPresent, textsOf } from "../../../protocol/table.js";
-import { makeArrow, readArrow, readArrowBytes } from "./arrow.js";
+import { makeArrow, readArrow, readArrowBytes, writeLegacyArrowStream } from "./arrow.js";
 
 async function fromArrow(source: ArrowTable | Uint8Array): Promise<Table> {
   return source instanceof Uint8Array ? readArrowBytes(source) : readArrow(source);
@@ -73,6 +73,15 @@ test.each(["stream", "file"] as const)("every column type survives Arrow as an I
   expect(table.columns.map(({ name, type, timezone }) => [name, type, timezone])).toEqual(
     wide.columns.map(({ name, type, timezone }) => [name, type, timezone]),
   );
+});
+
+test("readers before Arrow 0.15 get a stream of version 4, without continuation marks", async () => {
+  const bytes = writeLegacyArrowStream(wide);
+  expect(bytes.readInt32LE(0)).toBeGreaterThan(0);
+  expect(contentOf(await fromArrow(bytes))).toEqual(contentOf(wide));
+  const versions = [...new MessageReader(bytes)].map(({ version }) => version);
+  // The last is the end of the stream.
+  expect(versions.slice(0, -1)).toEqual([MetadataVersion.V4, MetadataVersion.V4]);
 });
 
 test("every column type survives without being written out", async () => {
@@ -181,7 +190,7 @@ test("nanoseconds become microseconds", async () => {
 test.each([1n, -1n, 1999n])("%d nanoseconds are rejected rather than cut", async (nanoseconds) => {
   const vector = vectorFromArray([0], new TimestampNanosecond());
   vector.data[0]!.values.set([nanoseconds]);
-  await expect(written(vector)).rejects.toThrow(`holds ${nanoseconds} nanoseconds since 1970`);
+  await expect(written(vector)).rejects.toThrow(`holds ${nanoseconds} nanoseconds,`);
 });
 
 test.each<[string, DataType, unknown[], string, unknown[]]>([
@@ -189,6 +198,7 @@ test.each<[string, DataType, unknown[], string, unknown[]]>([
   ["bytes", new Uint8(), [3, null, 255], "int64", [3n, null, 255n]],
   ["floats", new Float64(), [0.5, null, 2.25], "float64", [0.5, null, 2.25]],
   ["bools", new Bool(), [true, null, false], "bool", [true, null, false]],
+  ["dates", new DateDay(), [new Date(0), null, new Date(86_400_000)], "date", [0, null, 1]],
 ])("a dictionary of %s is read by value", async (_type, type, values, kind, expected) => {
   const table = await written(vectorFromArray(values, new Dictionary(type, new Int32())));
   expect([table.columns[0]!.type, contentOf(table)]).toEqual([kind, [expected]]);
@@ -216,15 +226,7 @@ test.each<[string, DataType, unknown[], string]>([
   ["uint64 beyond int64", new Uint64(), [1n, 2n ** 63n], "holds 9223372036854775808, which is beyond int64"],
   ["struct", new Struct([new Field("a", new Int8())]), [{ a: 1 }], "has the Arrow type Struct"],
   ["list", new List(new Field("item", new Int8())), [[1]], "has the Arrow type List"],
-  ["decimal", new Decimal(2, 10), [Uint32Array.of(1, 0, 0, 0)], "has the Arrow type Decimal"],
-  ["time", new TimeMillisecond(), [1], "has the Arrow type Time"],
   ["binary", new Binary(), [Uint8Array.of(1)], "has the Arrow type Binary"],
-  [
-    "dictionary of dates",
-    new Dictionary(new DateDay(), new Int8()),
-    [new Date(0)],
-    "has the Arrow type Dictionary",
-  ],
 ])("%s is rejected with the column and the type", async (_type, type, values, words) => {
   const error = await written(vectorFromArray(values, type)).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: "INPUT_UNSUPPORTED" });

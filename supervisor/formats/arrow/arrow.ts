@@ -1,5 +1,5 @@
 // Converts tables to and from apache-arrow. Import this lazily: apache-arrow takes time and memory to load. Our columns have
-// Arrow's memory layout, so most are copied byte for byte. A type that no column type can hold is rejected.
+// Arrow's memory layout, so most are copied byte for byte.
 
 import {
   Table as ArrowTable,
@@ -7,127 +7,90 @@ import {
   type Data,
   DataType,
   DateDay,
-  type Dictionary,
   Field,
   Float32,
   Float64,
   Int64,
   makeData,
   RecordBatch,
+  RecordBatchStreamWriter,
   Schema,
   Struct,
   TimestampMicrosecond,
   tableFromIPC,
   tableToIPC,
   Utf8,
-  type Vector,
 } from "apache-arrow";
-import { boolColumn, floatColumn, intColumn, textColumn } from "../../../protocol/columns.js";
-import { bigint64sOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
-import {
-  type Column,
-  type ColumnType,
-  ProtocolError,
-  type Table,
-  type Value,
-} from "../../../protocol/messages.js";
+import { bigint64sOf, bytesOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
+import { type Column, ProtocolError, type Table, type Value } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
-import { indexColumns } from "../pandas.js";
-import {
-  isText,
-  readBools,
-  readFixed,
-  readTexts,
-  readValidity,
-  textsOfDictionary,
-  unsupported,
-  valuesOfDictionary,
-} from "./columns.js";
-import { checkArrowBytes } from "./metadata.js";
+import { DrumError, messageOf } from "../../errors.js";
+import { withIndex } from "../pandas.js";
+import { unsupported } from "./columns.js";
+import { unpackingAtMost } from "./compression.js";
+import { checkArrowBytes, markAsVersion4 } from "./metadata.js";
+import { readVector } from "./vectors.js";
+
+/** The most bytes that compressed buffers may unpack to if there is no other limit. */
+const mostUnpacked = 2 ** 32 - 1;
 
 /**
- * Reads an Arrow IPC stream or file. Ints of every width become int64, float16 becomes float32, dictionaries of strings
- * become utf8, a null column becomes float64. Timestamps become microseconds; a fraction of one is refused.
- * Throws INPUT_UNSUPPORTED with the column and its type, INPUT_UNREADABLE for bytes that are not Arrow.
+ * Reads an Arrow IPC stream or file, whose buffers may be compressed and unpack to `most` bytes. Ints of every width become int64, float16
+ * becomes float32, a null column becomes float64, dictionaries of strings become categories. Timestamps become microseconds; a fraction of
+ * one is refused.
+ * Throws INPUT_UNSUPPORTED with the column and its type, INPUT_UNREADABLE for bytes that are not Arrow, BODY_TOO_LARGE.
  */
-export function readArrowBytes(bytes: Uint8Array): Table {
+export function readArrowBytes(bytes: Uint8Array, most = mostUnpacked): Table {
   try {
-    checkArrowBytes(bytes);
-    const table = tableFromIPC(bytes);
+    const mostRows = checkArrowBytes(bytes, most);
+    const table = unpackingAtMost(most, () => tableFromIPC(bytes));
     if (table.schema.fields.length === 0) throw new Error("the schema is missing or has no columns");
-    if (table.numRows > bytes.length * 8 + 2 ** 20)
+    if (table.numRows > mostRows)
       throw new Error(`they declare ${table.numRows} rows, more than they can hold`);
+    const nulls = table.schema.fields.filter(({ type }) => DataType.isNull(type)).length;
+    if (nulls * table.numRows * 8 > Math.max(most, bytes.length * 64 + 2 ** 23))
+      throw new Error(`they declare ${table.numRows} rows of nothing`);
     return readArrow(table);
   } catch (error) {
+    if (error instanceof DrumError) throw error;
     if (error instanceof ProtocolError && error.code === "INPUT_UNSUPPORTED") throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    if (/compressed/.test(why))
-      throw new ProtocolError("INPUT_UNSUPPORTED", "the Arrow data is compressed; write it uncompressed");
     throw new ProtocolError(
       "INPUT_UNREADABLE",
-      `the ${bytes.length} bytes are not a complete Arrow stream or file: ${why}; write them with an Arrow IPC writer`,
+      `the ${bytes.length} bytes are not a complete Arrow stream or file: ${messageOf(error)}; write them with an Arrow IPC writer`,
     );
   }
 }
 
-/** Converts an Arrow table by the same rules. The index of a DataFrame, which pandas adds as columns, is left out. */
+/** Extension types whose storage is their value. */
+const plainExtensions = ["arrow.json"];
+
+/** Converts an Arrow table by the same rules. */
 export function readArrow(table: ArrowTable): Table {
   const rows = table.numRows;
-  const index = indexColumns(table.schema.metadata.get("pandas"));
-  const fields = [...table.schema.fields.entries()].filter(([, { name }]) => !index.includes(name));
-  const columns = fields.map(([at, field]) => {
-    const extension = field.metadata.get("ARROW:extension:name");
-    if (extension !== undefined) throw unsupported(field.name, `has the Arrow extension type ${extension}`);
+  const columns = table.schema.fields.map(({ name, metadata }, at) => {
+    const extension = metadata.get("ARROW:extension:name");
+    if (extension !== undefined && !plainExtensions.includes(extension))
+      throw unsupported(name, `has the Arrow extension type ${extension}`);
     const vector = table.getChildAt(at);
-    if (!vector || vector.length !== rows)
-      throw new Error(`the column ${field.name} does not have ${rows} rows`);
-    return readColumn(field.name, vector);
+    if (!vector || vector.length !== rows) throw new Error(`the column ${name} does not have ${rows} rows`);
+    return readVector(name, vector);
   });
+  const read = withIndex({ rows, columns }, table.schema.metadata.get("pandas"));
   // Lengths and offsets are untrusted input.
-  return checkTable({ rows, columns } as unknown as Value);
+  return checkTable(read as unknown as Value);
 }
 
-function readColumn(name: string, vector: Vector): Column {
-  const { type, length } = vector;
-  if (DataType.isNull(type)) {
-    const validity = Buffer.alloc(Math.ceil(length / 8));
-    return { name, type: "float64", data: Buffer.alloc(length * 8), validity, offsets: null };
-  }
-  if (DataType.isDictionary(type) && isText(type.dictionary))
-    return textColumn(name, textsOfDictionary(name, vector));
-  if (DataType.isDictionary(type)) return readDictionary(name, vector);
-  const validity = readValidity(vector);
-  if (isText(type)) return { name, type: "utf8", ...readTexts(name, vector), validity };
-  const kind = kindOf(type);
-  if (!kind) throw unsupported(name, `has the Arrow type ${type}`);
-  const data = kind === "bool" ? readBools(vector) : readFixed(name, vector);
-  const column: Column = { name, type: kind, data, validity, offsets: null };
-  if (DataType.isTimestamp(type)) column.timezone = type.timezone ?? null;
-  return column;
-}
-
-/** Dictionaries of ints, floats and bools, whose values take the place of their codes. */
-function readDictionary(name: string, vector: Vector): Column {
-  const { dictionary } = vector.type as Dictionary;
-  const values = valuesOfDictionary(vector);
-  if (DataType.isInt(dictionary)) return intColumn(name, values as (bigint | number | null)[]);
-  if (DataType.isFloat(dictionary)) return floatColumn(name, values as (number | null)[]);
-  if (DataType.isBool(dictionary)) return boolColumn(name, values as (boolean | null)[]);
-  throw unsupported(name, `has the Arrow type ${vector.type}`);
-}
-
-function kindOf(type: DataType): ColumnType | undefined {
-  if (DataType.isFloat(type)) return type.precision === 2 ? "float64" : "float32";
-  if (DataType.isInt(type)) return "int64";
-  if (DataType.isBool(type)) return "bool";
-  if (DataType.isDate(type)) return "date";
-  return DataType.isTimestamp(type) ? "timestamp" : undefined;
+/** The bytes of an Arrow IPC stream as readers before Arrow 0.20, also those before 0.15, read it. */
+export function writeLegacyArrowStream(table: Table): Buffer {
+  const writer = RecordBatchStreamWriter.writeAll(makeArrow(table), { writeLegacyIpcFormat: true });
+  const bytes = writer.toUint8Array(true);
+  markAsVersion4(bytes);
+  return bytesOf(bytes);
 }
 
 /** The bytes of an Arrow IPC file or stream. */
 export function writeArrowBytes(table: Table, form: "file" | "stream" = "file"): Buffer {
-  const { buffer, byteOffset, byteLength } = tableToIPC(makeArrow(table), form);
-  return Buffer.from(buffer, byteOffset, byteLength);
+  return bytesOf(tableToIPC(makeArrow(table), form));
 }
 
 /** Converts a table to an Arrow table of one record batch, without copying where alignment allows. `json` becomes utf8. */

@@ -1,9 +1,8 @@
 // Copies the memory of Arrow vectors, chunk by chunk, into the buffers of our columns. The input may be damaged, so lengths
 // and offsets are checked before use.
 
-import { isUtf8 } from "node:buffer";
 import { type Data, DataType, DateUnit, TimeUnit, type Vector } from "apache-arrow";
-import { bitAt, bitmap, bytesOf, int32sOf, textsIn } from "../../../protocol/memory.js";
+import { bitAt, bitmap, bytesOf } from "../../../protocol/memory.js";
 import { ProtocolError } from "../../../protocol/messages.js";
 
 /** Strings in any of Arrow's three layouts. */
@@ -12,7 +11,7 @@ export function isText(type: DataType): boolean {
 }
 
 /** A chunk's numbers without padding. Throws if corrupt data declares more values than it holds. */
-function valuesOf({ values, length }: Data): ArrayLike<number | bigint> & ArrayBufferView {
+export function valuesOf({ values, length }: Data): ArrayLike<number | bigint> & ArrayBufferView {
   if (values.length < length) throw new Error(`a column holds ${values.length} of ${length} values`);
   return values.subarray(0, length);
 }
@@ -37,43 +36,60 @@ function converterOf(name: string, type: DataType): Convert | undefined {
   if (DataType.isInt(type) && type.bitWidth < 64) {
     return (values) => BigInt64Array.from(values as ArrayLike<number>, BigInt);
   }
-  if (DataType.isInt(type) && !type.isSigned) return scaled(name, 1n);
+  if (DataType.isInt(type) && !type.isSigned) return scaled(name, 1n, "");
+  if (DataType.isDuration(type) && type.unit !== TimeUnit.NANOSECOND)
+    return scaled(name, nanosIn[type.unit], " in nanoseconds");
   if (DataType.isDate(type) && type.unit === DateUnit.MILLISECOND) {
-    return (values) => Int32Array.from(values, (value) => Math.floor(Number(value) / 86_400_000));
+    return wholeDays(name);
   }
   if (DataType.isTimestamp(type)) {
-    if (type.unit === TimeUnit.SECOND) return scaled(name, 1_000_000n);
-    if (type.unit === TimeUnit.MILLISECOND) return scaled(name, 1000n);
-    if (type.unit === TimeUnit.NANOSECOND) {
-      return wholeMicroseconds(name);
-    }
+    if (type.unit === TimeUnit.SECOND) return scaled(name, 1_000_000n, " in microseconds");
+    if (type.unit === TimeUnit.MILLISECOND) return scaled(name, 1000n, " in microseconds");
+    if (type.unit === TimeUnit.NANOSECOND) return wholeMicroseconds(name);
   }
   return undefined;
 }
 
+const nanosIn: Readonly<Record<TimeUnit, bigint>> = {
+  [TimeUnit.SECOND]: 1_000_000_000n,
+  [TimeUnit.MILLISECOND]: 1_000_000n,
+  [TimeUnit.MICROSECOND]: 1000n,
+  [TimeUnit.NANOSECOND]: 1n,
+};
+
 /** Multiplies by `factor`. Throws INPUT_UNSUPPORTED if int64 cannot hold the product. */
-function scaled(name: string, factor: bigint): Convert {
+function scaled(name: string, factor: bigint, unit: string): Convert {
   return (values, isPresent) =>
     BigInt64Array.from(values as ArrayLike<bigint>, (value, row) => {
       const product = value * factor;
       if (BigInt.asIntN(64, product) === product) return product;
       if (!isPresent(row)) return 0n;
-      throw unsupported(
-        name,
-        `holds ${value}, which is beyond int64${factor === 1n ? "" : " in microseconds"}`,
-      );
+      throw unsupported(name, `holds ${value}, which is beyond int64${unit}`);
     });
 }
 
 /** Throws INPUT_UNSUPPORTED for a moment between two microseconds. */
 function wholeMicroseconds(name: string): Convert {
   return (values, isPresent) =>
-    BigInt64Array.from(values as ArrayLike<bigint>, (value, row) => {
-      if (value % 1000n === 0n || !isPresent(row)) return value / 1000n;
-      throw unsupported(
-        name,
-        `holds ${value} nanoseconds since 1970, and moments are read in whole microseconds; round it`,
-      );
+    BigInt64Array.from(values as ArrayLike<bigint>, (value, row) =>
+      isPresent(row) ? microsOf(name, value, TimeUnit.NANOSECOND) : 0n,
+    );
+}
+
+/** A time in microseconds. Throws INPUT_UNSUPPORTED for one between two. */
+export function microsOf(name: string, value: bigint, unit: TimeUnit): bigint {
+  const nanos = value * nanosIn[unit];
+  if (nanos % 1000n === 0n) return nanos / 1000n;
+  throw unsupported(name, `holds ${value} nanoseconds, and times are read in whole microseconds`, "round it");
+}
+
+/** Throws INPUT_UNSUPPORTED for a date within a day, which Arrow forbids. */
+function wholeDays(name: string): Convert {
+  return (values, isPresent) =>
+    Int32Array.from(values, (value, row) => {
+      const millis = Number(value);
+      if (millis % 86_400_000 === 0 || !isPresent(row)) return Math.floor(millis / 86_400_000);
+      throw unsupported(name, `holds a date that is ${millis} milliseconds after 1970`, "send a timestamp");
     });
 }
 
@@ -166,43 +182,9 @@ function stringOfView(view: Buffer, buffers: readonly Uint8Array[]): Uint8Array 
   return part;
 }
 
-/** Each chunk may have its own dictionary; each string is decoded once. */
-export function textsOfDictionary(name: string, vector: Vector): (string | null)[] {
-  const texts: (string | null)[] = [];
-  for (const chunk of vector.data) {
-    const dictionary = chunk.dictionary!;
-    const { data, offsets } = readTexts(name, dictionary);
-    if (!isUtf8(data)) throw new Error(`the dictionary of column ${name} is not UTF-8`);
-    const words = textsIn(data, int32sOf(offsets), (row) => dictionary.isValid(row));
-    const codes = valuesOf(chunk);
-    for (let row = 0; row < chunk.length; row++) {
-      const word = chunk.getValid(row) ? words[Number(codes[row])] : null;
-      if (word === undefined)
-        throw new Error(`the code ${codes[row]} is outside the dictionary of ${words.length} strings`);
-      texts.push(word);
-    }
-  }
-  return texts;
+export function unsupported(name: string, what: string, remedy = usualRemedy): ProtocolError {
+  return new ProtocolError("INPUT_UNSUPPORTED", `the column ${JSON.stringify(name)} ${what}; ${remedy}`);
 }
 
-/** The values of a dictionary column that is not text, null where missing. */
-export function valuesOfDictionary(vector: Vector): unknown[] {
-  return vector.data.flatMap((chunk) => {
-    const dictionary = chunk.dictionary!;
-    const codes = valuesOf(chunk);
-    return Array.from({ length: chunk.length }, (_, row) => {
-      if (!chunk.getValid(row)) return null;
-      const code = Number(codes[row]);
-      if (code < 0 || code >= dictionary.length)
-        throw new Error(`the code ${code} is outside the dictionary of ${dictionary.length} values`);
-      return dictionary.get(code);
-    });
-  });
-}
-
-export function unsupported(name: string, what: string): ProtocolError {
-  return new ProtocolError(
-    "INPUT_UNSUPPORTED",
-    `the column ${JSON.stringify(name)} ${what}; send floats, ints within int64, bools, strings, dates or timestamps`,
-  );
-}
+const usualRemedy =
+  "send floats, ints within int64, bools, strings, categories, decimals, dates, times, timestamps or durations";

@@ -1,21 +1,34 @@
 // Checks the metadata of Arrow IPC bytes before apache-arrow reads them. The library trusts every count, so a few damaged
 // bytes would make it loop or allocate for minutes. Slot numbers come from Arrow's Message.fbs, Schema.fbs and File.fbs.
 
-const message = { headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
+import { ProtocolError } from "../../../protocol/messages.js";
+
+const message = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
 const schema = { fields: 1, metadata: 2 };
-const field = { typeOf: 2, type: 3, children: 5, metadata: 6 };
-const batch = { length: 0, nodes: 1, buffers: 2, variadicCounts: 4 };
+const field = { name: 0, typeOf: 2, type: 3, children: 5, metadata: 6 };
+const batch = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 };
 const dictionary = { data: 1 };
 const union = { ids: 1 };
 const footer = { schema: 1, dictionaries: 2, batches: 3, metadata: 4 };
 const blockSize = 24;
 const headerTypes = { schema: 1, dictionary: 2, batch: 3 };
+const version4 = 3;
 const unionType = 14;
+/** Types that apache-arrow does not know. */
+const unread = new Map([
+  [22, "RunEndEncoded; decode it, as pyarrow.compute.run_end_decode does"],
+  [25, "ListView; send one column for each number, string or other value"],
+  [26, "LargeListView; send one column for each number, string or other value"],
+]);
+const lastType = 26;
 const deepest = 64;
 const magic = "ARROW1";
 
 interface Limits {
   readonly mostRows: number;
+  /** The same for compressed batches. */
+  readonly mostUnpackedRows: number;
+  isCompressed: boolean;
   /** Vector elements that may still follow. Each takes at least a byte, so there cannot be more elements than bytes. */
   left: number;
 }
@@ -26,12 +39,22 @@ interface Metadata {
   readonly limits: Limits;
 }
 
-/** Throws an Error if the bytes are truncated or declare more fields, buffers or rows than they can hold. */
-export function checkArrowBytes(bytes: Uint8Array): void {
-  // A row takes at least a bit, unless all columns have the null type.
-  const limits = { mostRows: bytes.length * 8 + 2 ** 20, left: bytes.length };
+/**
+ * Throws an Error if the bytes are truncated or declare more fields, buffers or rows than they can hold, uncompressed in `mostUnpacked`
+ * bytes, and INPUT_UNSUPPORTED for a column that the library does not read. Returns how many rows there may be.
+ */
+export function checkArrowBytes(bytes: Uint8Array, mostUnpacked: number): number {
+  const mostRows = mostRowsIn(bytes.length);
+  const mostUnpackedRows = mostRowsIn(mostUnpacked);
+  const limits = { mostRows, mostUnpackedRows, isCompressed: false, left: bytes.length };
   if (hasMagic(bytes, 0)) checkFile(bytes, limits);
   else checkStream(bytes, limits);
+  return limits.isCompressed ? mostUnpackedRows : mostRows;
+}
+
+/** A row takes at least a bit, unless all columns have the null type. */
+function mostRowsIn(size: number): number {
+  return size * 8 + 2 ** 20;
 }
 
 function checkStream(bytes: Uint8Array, limits: Limits): void {
@@ -69,19 +92,34 @@ function checkFile(bytes: Uint8Array, limits: Limits): void {
   }
 }
 
+/** Where the metadata of a message lie. Before Arrow 0.15, no -1 came before the size. */
+function metadataAt(bytes: Uint8Array, start: number): { at: number; size: number } {
+  const view = viewOf(bytes);
+  const size = view.getInt32(start, true);
+  return size === -1 ? { at: start + 8, size: view.getInt32(start + 4, true) } : { at: start + 4, size };
+}
+
+/** Marks every message of a stream that we have written as of version 4, which readers before Arrow 1.0 know. */
+export function markAsVersion4(stream: Uint8Array): void {
+  const limits = { mostRows: Infinity, mostUnpackedRows: Infinity, isCompressed: false, left: Infinity };
+  let next: number | undefined = 0;
+  while (next !== undefined && next < stream.length) {
+    const { at, size } = metadataAt(stream, next);
+    const view = viewOf(stream.subarray(at, at + size));
+    if (size > 0) view.setInt16(slotAt(view, follow(view, 0), message.version), version4, true);
+    next = checkMessageAt(stream, next, limits)?.next;
+  }
+}
+
 /** Returns the message's type and the offset of the next message; undefined at the end marker. */
 function checkMessageAt(
   bytes: Uint8Array,
   start: number,
   limits: Limits,
 ): { type: number; next: number } | undefined {
-  const view = viewOf(bytes);
-  let at = start + 4;
-  let size = view.getInt32(start, true);
-  if (size === -1) {
-    size = view.getInt32(at, true);
-    at += 4;
-  }
+  const found = metadataAt(bytes, start);
+  const { size } = found;
+  let { at } = found;
   if (size === 0) return undefined;
   if (size < 0 || size > bytes.length - at)
     throw new Error(`the metadata declare ${size} bytes, but ${bytes.length - at} are left`);
@@ -127,25 +165,35 @@ function checkField(metadata: Metadata, table: number, depth: number): void {
   vectorAt(metadata, table, field.metadata);
   const typeOf = slotAt(view, table, field.typeOf);
   const type = slotAt(view, table, field.type);
-  if (typeOf && type && view.getUint8(typeOf) === unionType)
-    vectorAt(metadata, follow(view, type), union.ids);
+  const kind = typeOf ? view.getUint8(typeOf) : 0;
+  if (unread.has(kind) || kind > lastType) {
+    const what = unread.get(kind) ?? `number ${kind}, which is not known; send another type`;
+    throw new ProtocolError(
+      "INPUT_UNSUPPORTED",
+      `the column ${JSON.stringify(textAt(metadata, table, field.name))} has the Arrow type ${what}`,
+    );
+  }
+  if (type && kind === unionType) vectorAt(metadata, follow(view, type), union.ids);
   for (const child of tablesAt(metadata, table, field.children)) checkField(metadata, child, depth + 1);
 }
 
 function checkBatch(metadata: Metadata, table: number): void {
   const { view } = metadata;
+  const { limits } = metadata;
+  const isCompressed = slotAt(view, table, batch.compression) !== 0;
+  if (isCompressed) limits.isCompressed = true;
+  const most = isCompressed ? limits.mostUnpackedRows : limits.mostRows;
   const length = slotAt(view, table, batch.length);
-  if (length) checkRows(metadata, length);
+  if (length) checkRows(view, length, most);
   const nodes = vectorAt(metadata, table, batch.nodes);
-  for (let i = 0; i < nodes.count; i++) checkRows(metadata, nodes.start + i * 16);
+  for (let i = 0; i < nodes.count; i++) checkRows(view, nodes.start + i * 16, most);
   vectorAt(metadata, table, batch.buffers);
   vectorAt(metadata, table, batch.variadicCounts);
 }
 
-function checkRows({ view, limits }: Metadata, at: number): void {
+function checkRows(view: DataView, at: number, most: number): void {
   const rows = view.getBigInt64(at, true);
-  if (rows < 0 || rows > limits.mostRows)
-    throw new Error(`a batch declares ${rows} rows, more than it can hold`);
+  if (rows < 0 || rows > most) throw new Error(`a batch declares ${rows} rows, more than it can hold`);
 }
 
 /** Follows the offset at `at`. Reading outside the metadata throws a RangeError, here and below. */
@@ -171,6 +219,12 @@ function vectorAt(metadata: Metadata, table: number, slot: number): { start: num
   if (count < 0 || metadata.limits.left < 0)
     throw new Error(`a vector declares ${count} elements, more than it can hold`);
   return { start: vector + 4, count };
+}
+
+function textAt(metadata: Metadata, table: number, slot: number): string {
+  const { start, count } = vectorAt(metadata, table, slot);
+  const { buffer, byteOffset } = metadata.view;
+  return Buffer.from(buffer, byteOffset + start, count).toString("utf8");
 }
 
 function tablesAt(metadata: Metadata, table: number, slot: number): number[] {

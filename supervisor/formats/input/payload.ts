@@ -18,7 +18,7 @@ import {
 } from "./kinds.js";
 import { unpackFile } from "./unpack.js";
 
-/** The most bytes that a compressed file may unpack to. */
+/** The most bytes that a compressed file, or compressed columns in a file, may unpack to. */
 const mostUnpacked = 2 ** 32 - 1;
 
 /** The names that stand for standard input. */
@@ -63,27 +63,31 @@ export async function contentPayload(
     return { kind: "bytes", data: content, mimetype: mimetypeOf(kindOfName(name) ?? "csv"), charset: null };
   const bytes = isGzip(content) ? await unpackFile(content, name, most) : content;
   const kind = kindOf(bytes, kindOfName(name));
-  return payloadOf(bytes, kind, { title: name, mimetype: mimetypeOf(kind), charset: null });
+  return payloadOf(bytes, kind, { title: name, mimetype: mimetypeOf(kind), charset: null, most });
 }
 
 /** A body by its media type. Throws INPUT_UNSUPPORTED for a type that is not read. */
 export async function bodyPayload(
   body: Buffer,
   { mimetype, charset }: { mimetype: string | null; charset: string | null },
+  most = mostUnpacked,
 ): Promise<Payload> {
   const mediaType = mimetype?.toLowerCase() ?? null;
   const kind = kindOfBytes(body) ?? (mediaType === null ? "csv" : kindOfMediaType(mediaType));
   if (kind === undefined) throw unknownMediaType(mediaType!);
-  return payloadOf(body, kind, { title: "the body", mimetype: mediaType, charset });
+  return payloadOf(body, kind, { title: "the body", mimetype: mediaType, charset, most });
 }
 
 interface Named {
   title: string;
+  /** Bytes that compressed columns may unpack to. */
+  most: number;
   mimetype: string | null;
   charset: string | null;
 }
 
-async function payloadOf(bytes: Buffer, kind: Kind, { title, mimetype, charset }: Named): Promise<Payload> {
+async function payloadOf(bytes: Buffer, kind: Kind, named: Named): Promise<Payload> {
+  const { title, mimetype, charset } = named;
   const foreign = foreignFormat(bytes);
   if (foreign) throw foreignInput(title, foreign);
   if (kind === "csv" || kind === "matrix") {
@@ -91,20 +95,20 @@ async function payloadOf(bytes: Buffer, kind: Kind, { title, mimetype, charset }
     const decoded = data === bytes ? charset : "utf8";
     return { kind: "bytes", data, mimetype: kind === "matrix" ? "text/mtx" : mimetype, charset: decoded };
   }
-  return { kind: "table", table: await readTable(bytes, kind, charset) };
+  return { kind: "table", table: await readTable(bytes, kind, named) };
 }
 
 /** Readers are loaded on demand: most requests are CSV. */
 async function readTable(
   bytes: Buffer,
   kind: Exclude<Kind, "csv" | "matrix">,
-  charset: string | null,
+  { charset, most }: Named,
 ): Promise<Table> {
   switch (kind) {
     case "arrow":
-      return (await import("../arrow/arrow.js")).readArrowBytes(bytes);
+      return (await import("../arrow/arrow.js")).readArrowBytes(bytes, most);
     case "parquet":
-      return (await import("../parquet/read.js")).readParquetBytes(bytes);
+      return (await import("../parquet/read.js")).readParquetBytes(bytes, most);
     case "json":
       return (await import("./json-rows.js")).readJson(textOf(await toUtf8(bytes, charset)));
     case "json lines":

@@ -6,6 +6,7 @@ import {
   parquetMetadata,
   parquetReadObjects,
   parquetSchema,
+  type SchemaElement,
   type SchemaTree,
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
@@ -20,33 +21,39 @@ import {
 } from "../../../protocol/columns.js";
 import type { Column, Table } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
-import { indexColumns } from "../pandas.js";
+import { decimalText, timeText } from "../logical.js";
+import { withIndex } from "../pandas.js";
 
-type Cell = number | bigint | boolean | string | null;
+type Cell = number | bigint | boolean | string | Uint8Array | null;
 
-/** Moments as microseconds and dates as days, because a Date has milliseconds only. */
+/** Moments as numbers and dates as days, because a Date has milliseconds only. */
 const parsers = {
   timestampFromMilliseconds: (millis: bigint) => BigInt(millis) * 1000n,
   timestampFromMicroseconds: (micros: bigint) => BigInt(micros),
-  timestampFromNanoseconds: (nanos: bigint) => BigInt(nanos) / 1000n,
+  timestampFromNanoseconds: (nanos: bigint) => BigInt(nanos),
   dateFromDays: (days: number) => days,
 } as unknown as ParquetParsers;
 
-/** Index columns that pandas added are left out. Throws INPUT_UNREADABLE, and INPUT_UNSUPPORTED for bytes that are no text. */
-export async function readParquetBytes(bytes: Uint8Array): Promise<Table> {
+/** The most bytes that compressed columns may unpack to if there is no other limit. */
+const mostUnpacked = 2 ** 32 - 1;
+
+/** The index of a DataFrame, which pandas adds as columns, becomes the table's index. Throws INPUT_UNREADABLE, and INPUT_UNSUPPORTED for bytes that are no text. */
+export async function readParquetBytes(bytes: Uint8Array, most = mostUnpacked): Promise<Table> {
   try {
     const file = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
     const metadata = parquetMetadata(file);
-    const left = indexColumns(pandasNote(metadata));
-    const fields = parquetSchema(metadata).children.filter(({ element }) => !left.includes(element.name));
+    checkUnpackedSize(metadata, most);
+    const scales = takeDecimals(metadata);
+    const fields = parquetSchema(metadata).children;
     const rows = await parquetReadObjects({ file, metadata, compressors, parsers });
     const columns = fields.map((field) =>
       columnOf(
         field,
         rows.map((row) => (row[field.element.name] ?? null) as Cell),
+        scales.get(field.element),
       ),
     );
-    return { rows: rows.length, columns };
+    return withIndex({ rows: rows.length, columns }, pandasNote(metadata));
   } catch (error) {
     if (error instanceof DrumError) throw error;
     throw new DrumError(
@@ -60,13 +67,44 @@ function pandasNote({ key_value_metadata }: FileMetaData): string | undefined {
   return key_value_metadata?.find(({ key }) => key === "pandas")?.value;
 }
 
-function columnOf({ element, children }: SchemaTree, cells: Cell[]): Column {
+/** Throws BODY_TOO_LARGE if the columns unpack to more than `most` bytes. */
+function checkUnpackedSize({ row_groups: groups }: FileMetaData, most: number): void {
+  const sizes = groups.flatMap(({ columns }) =>
+    columns.map(({ meta_data }) => Number(meta_data?.total_uncompressed_size ?? 0)),
+  );
+  const size = sizes.reduce((sum, one) => sum + one, 0);
+  if (size <= most) return;
+  throw new DrumError(
+    "BODY_TOO_LARGE",
+    `the Parquet columns unpack to ${size} bytes, more than ${most}; send fewer rows, or raise --max-body-size`,
+  );
+}
+
+/** The scales of decimal columns. Hides that they are decimals from hyparquet, which would make floats of them. */
+function takeDecimals({ schema }: FileMetaData): Map<SchemaElement, number> {
+  const decimals = schema.filter(({ converted_type }) => converted_type === "DECIMAL");
+  for (const element of decimals) delete element.converted_type;
+  return new Map(decimals.map((element) => [element, element.scale ?? 0]));
+}
+
+function columnOf({ element, children }: SchemaTree, cells: Cell[], scale?: number): Column {
   const { name, type, converted_type: converted, logical_type: logical } = element;
   if (children.length > 0) return jsonColumn(name, cells);
   if (converted === "DATE" || logical?.type === "DATE") return dateColumn(name, cells as (number | null)[]);
   if (logical?.type === "TIMESTAMP" || converted?.startsWith("TIMESTAMP") || type === "INT96") {
     const isUtc = logical?.type === "TIMESTAMP" ? logical.isAdjustedToUTC : false;
-    return timestampColumn(name, cells as (bigint | null)[], isUtc ? "UTC" : null);
+    const isNanos = type === "INT96" || (logical?.type === "TIMESTAMP" && logical.unit === "NANOS");
+    const micros = isNanos ? cells.map((cell) => wholeMicros(name, cell)) : cells;
+    return timestampColumn(name, micros as (bigint | null)[], isUtc ? "UTC" : null);
+  }
+  if (scale !== undefined && cells.every(isUnscaled)) {
+    const texts = cells.map((cell) => (cell === null ? null : decimalText(unscaledOf(cell), scale)));
+    return { ...textColumn(name, texts), logical: "decimal" };
+  }
+  if (logical?.type === "TIME" || converted?.startsWith("TIME_")) {
+    const unit = logical?.type === "TIME" ? logical.unit : converted === "TIME_MILLIS" ? "MILLIS" : "MICROS";
+    const texts = cells.map((cell) => (cell === null ? null : timeText(microsOf(name, cell, unit))));
+    return { ...textColumn(name, texts), logical: "time" };
   }
   if (type === "BOOLEAN") return boolColumn(name, cells as (boolean | null)[]);
   if (type === "FLOAT" || type === "DOUBLE")
@@ -74,11 +112,37 @@ function columnOf({ element, children }: SchemaTree, cells: Cell[]): Column {
   if (type === "INT32" || type === "INT64") return numberColumn(name, cells as (number | bigint | null)[]);
   if (cells.every((cell) => cell === null || typeof cell === "string"))
     return textColumn(name, cells as (string | null)[]);
-  // Decimals, and floats of 16 bits.
+  // Floats of 16 bits.
   if (cells.every((cell) => cell === null || typeof cell === "number"))
     return floatColumn(name, cells as (number | null)[]);
   throw new DrumError(
     "INPUT_UNSUPPORTED",
     `the Parquet column "${name}" has the type ${converted ?? type}, which is not read; write numbers, texts, booleans, dates or timestamps`,
+  );
+}
+
+function isUnscaled(cell: Cell): cell is number | bigint | Uint8Array | null {
+  return cell === null || typeof cell === "number" || typeof cell === "bigint" || cell instanceof Uint8Array;
+}
+
+/** Bytes are big-endian, in two's complement. */
+function unscaledOf(cell: number | bigint | Uint8Array): bigint {
+  if (!(cell instanceof Uint8Array)) return BigInt(cell);
+  return BigInt.asIntN(cell.length * 8, BigInt(`0x${Buffer.from(cell).toString("hex") || "0"}`));
+}
+
+function microsOf(name: string, cell: Cell, unit: "MILLIS" | "MICROS" | "NANOS"): bigint {
+  if (unit === "NANOS") return wholeMicros(name, cell)!;
+  return BigInt(cell as number | bigint) * (unit === "MILLIS" ? 1000n : 1n);
+}
+
+/** Throws INPUT_UNSUPPORTED for nanoseconds between two microseconds. */
+function wholeMicros(name: string, cell: Cell): bigint | null {
+  if (cell === null) return null;
+  const nanos = BigInt(cell as number | bigint);
+  if (nanos % 1000n === 0n) return nanos / 1000n;
+  throw new DrumError(
+    "INPUT_UNSUPPORTED",
+    `the Parquet column "${name}" holds ${nanos} nanoseconds, and times are read in whole microseconds; round it`,
   );
 }

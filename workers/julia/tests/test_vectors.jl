@@ -159,4 +159,29 @@ for case in Vectors.read_vectors("tables")
     end
 end
 
+"The column that a wire column with the further fields is read as."
+function read_with(values; fields...)
+    table = table_to_wire(["x"], [values])
+    column = only(field(table, "columns"))
+    more = [Pair{String,Any}(string(name), value) for (name, value) in fields]
+    return only(read_table(WireMap([
+        "rows" => length(values),
+        "columns" => Any[WireMap([column.pairs; more])],
+    ]))[3])
+end
+
+equal(
+    () -> read_with(["-12.50", missing, "0.007"]; logical = "decimal"),
+    "decimals are floats",
+    [-12.5, missing, 0.007],
+)
+equal(
+    () -> read_with([1, missing, -2]; logical = "duration"),
+    "durations are nanoseconds",
+    [Dates.Nanosecond(1), missing, Dates.Nanosecond(-2)],
+)
+equal(() -> read_with(["12:30:00"]; logical = "time"), "times of day are strings", ["12:30:00"])
+equal(() -> read_with(["b", "a"]; levels = Any["b", "a"]), "categories are strings", ["b", "a"])
+refused(() -> read_with(["x"]; logical = "decimal"), "a text that is no decimal is refused", "PARAMS_INVALID")
+
 end

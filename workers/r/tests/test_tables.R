@@ -10,6 +10,7 @@ seconds_in <- function(text) {
 }
 
 check_cells <- function(values, column) {
+  if (is.factor(values)) values <- as.character(values)
   wanted <- column$values
   is_missing <- vapply(wanted, is.null, NA)
   # NaN counts as NA in is.na(), but is a value here.
@@ -65,6 +66,34 @@ for (vector in Filter(Negate(is_lossy), accepted(vectors))) {
     expect(any(is_alike), "another table: ", deparse1(table), " instead of ", deparse1(forms[[1]]))
   })
 }
+
+#' A column as the frame has it that the table with its further fields gives.
+read_column <- function(values, ...) {
+  frame <- structure(
+    list(values), names = "x", class = "data.frame", row.names = .set_row_names(length(values))
+  )
+  table <- worker$frame_to_wire(frame, "a test")$predictions
+  table$columns[[1]] <- c(table$columns[[1]], list(...))
+  worker$table_to_frame(worker$wire$decode(worker$wire$encode(table)))$x
+}
+
+test("categories are a factor of all levels in their order", {
+  levels <- list("b", "z", "a")
+  expect_same(read_column(c("b", NA, "a"), levels = levels), factor(c("b", NA, "a"), c("b", "z", "a")))
+  expect_same(
+    read_column(c("b", NA, "a"), levels = levels, ordered = TRUE),
+    factor(c("b", NA, "a"), c("b", "z", "a"), ordered = TRUE)
+  )
+  expect_same(levels(read_column(character(), levels = levels)), unlist(levels))
+  expect_code("PARAMS_INVALID", read_column(c("b", "c"), levels = levels))
+})
+
+test("decimals are doubles, times of day strings, durations seconds", {
+  expect_same(read_column(c("-12.50", NA, "0.007"), logical = "decimal"), c(-12.5, NA, 0.007))
+  expect_same(read_column("12:30:00", logical = "time"), "12:30:00")
+  spans <- read_column(c(2000000000L, NA, -1000000000L), logical = "duration")
+  expect_same(spans, as.difftime(c(2, NA, -1), units = "secs"))
+})
 
 round_trip <- function(values) {
   frame <- structure(

@@ -165,7 +165,7 @@ final class FromWire {
   // -- reading
 
   private static Column valuesOf(
-      String name, String type, Map<?, ?> column, int rows, boolean[] missing) {
+      String name, String type, Map<?, ?> column, int rows, boolean[] missing) throws WorkerError {
     byte[] data = (byte[]) column.get("data");
     ByteBuffer values = littleEndian(data);
     switch (type) {
@@ -183,7 +183,10 @@ final class FromWire {
         return Column.of(name, bitsOf(data, rows));
       }
       case "utf8" -> {
-        return Column.of(name, textsOf(column, data, rows, missing));
+        String[] texts = textsOf(column, data, rows, missing);
+        return "decimal".equals(column.get("logical"))
+            ? Column.of(name, decimalsOf(name, texts))
+            : Column.of(name, texts);
       }
       case "json" -> {
         return Column.json(name, textsOf(column, data, rows, missing));
@@ -212,6 +215,18 @@ final class FromWire {
       }
     }
     return texts;
+  }
+
+  private static double[] decimalsOf(String name, String[] texts) throws WorkerError {
+    double[] numbers = new double[texts.length];
+    for (int row = 0; row < texts.length; row++) {
+      try {
+        if (texts[row] != null) numbers[row] = Double.parseDouble(texts[row]);
+      } catch (NumberFormatException error) {
+        throw invalid("the column '" + name + "' holds '" + texts[row] + "', which is no decimal");
+      }
+    }
+    return numbers;
   }
 
   private static boolean[] missingOf(byte[] validity, int rows) {

@@ -11,7 +11,9 @@ import drumline.Column;
 import drumline.Table;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TableTest {
@@ -49,6 +51,30 @@ class TableTest {
     assertEquals(LocalDate.of(2024, 2, 29), Column.of("d", LocalDate.of(2024, 2, 29)).value(0));
     assertNull(Column.of("d", (LocalDate) null, LocalDate.EPOCH).value(0));
     assertEquals("Europe/Berlin", Column.timestamps("t", new long[1], "Europe/Berlin").timezone());
+  }
+
+  @Test
+  void decimalsAreDoublesAndOtherLogicalTypesTheirValues() throws WorkerError {
+    Column decimals = read(Column.of("x", "-12.50", null, "0.007"), "decimal");
+    assertArrayEquals(new double[] {-12.5, Double.NaN, 0.007}, decimals.doubles());
+    assertNull(decimals.value(1));
+    assertEquals("12:30:00", read(Column.of("x", "12:30:00"), "time").value(0));
+    assertArrayEquals(new long[] {1, -2}, read(Column.of("x", 1L, -2L), "duration").longs());
+    WorkerError error =
+        assertThrows(WorkerError.class, () -> read(Column.of("x", "ten"), "decimal"));
+    assertEquals("PARAMS_INVALID", error.code);
+  }
+
+  /** The column of a wire table whose only column has the field `logical`. */
+  @SuppressWarnings("unchecked")
+  private static Column read(Column column, String logical) throws WorkerError {
+    Map<String, Object> wire =
+        new HashMap<>(ToWire.toWire(new Table(column.rows(), List.of(column))));
+    Map<String, Object> only =
+        new HashMap<>(((List<Map<String, Object>>) wire.get("columns")).get(0));
+    only.put("logical", logical);
+    wire.put("columns", List.of(only));
+    return FromWire.toTable(wire).columns().get(0);
   }
 
   @Test
