@@ -134,7 +134,7 @@ function tableOf(sides: readonly Side[]): string {
       `${memory.toFixed(1)} MB`,
     ]),
   ];
-  return formatTable(rows, 1);
+  return formatTable(rows, { rightFrom: 1 });
 }
 
 function differencesInWords({ rows, largest, at, differing, unlike, first }: Comparison): string {
