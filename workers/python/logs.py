@@ -1,4 +1,4 @@
-"""Keeps the level of what user code logs or warns: each printed line begins with a mark (SPEC.md section 1)."""
+"""Keeps the level of what user code logs or warns, as marks on printed lines (SPEC.md section 1)."""
 
 import importlib.util
 import sys
