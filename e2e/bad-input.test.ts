@@ -310,7 +310,7 @@ describe("a slip in the code directory", () => {
     const { stderr, exitCode } = await score(folder);
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(
-      /WARN: \S+: custom\.py defines load_modle, which is no hook; did you mean load_model\?\n[^]*drum: /,
+      /WARN: \S+: custom\.py defines load_modle, which is no hook; did you mean load_model\?\n.*drum: /s,
     );
   });
 

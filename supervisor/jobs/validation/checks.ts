@@ -181,11 +181,11 @@ function judge(
 ): Finding | undefined {
   if (outcome instanceof DrumError) return refusal(subject, outcome, file(true));
   try {
-    const { differing, rows, first } = comparePredictions(whole, outcome, {
+    const { differing, rows, worst } = comparePredictions(whole, outcome, {
       tolerance,
       ...(from === undefined ? {} : { from }),
     });
-    const one = first[0];
+    const [one] = worst;
     if (!one) return undefined;
     const values = [one.first, one.second].map((value) => value ?? "missing");
     const example = `row ${one.row}, ${one.column}: ${values[0]} in the batch, ${values[1]} now`;
