@@ -365,3 +365,16 @@ it.each<[string, string[], Record<string, string>]>([
   expect(stderr).toMatch(/USAGE: no target type[^\n]*\n.*\n? +at /);
   expect((await drum(unknown, { SHOW_STACKTRACE: "no" })).stderr).not.toMatch(/ at /);
 });
+
+describe("an option that drum calls otherwise", () => {
+  it.each([
+    [["server", "--port", "80"], "error: unknown option '--port'; did you mean --address?"],
+    [["server", "--workers=3"], "error: unknown option '--workers=3'; did you mean --max-workers?"],
+    [["score", "--code-dri", "x"], "error: unknown option '--code-dri'; did you mean --code-dir?"],
+    [["score", "--nonsense"], "error: unknown option '--nonsense'\n"],
+  ])("is named for %j", async (words, message) => {
+    const { stderr, exitCode } = await drum(words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});

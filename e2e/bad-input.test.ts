@@ -299,3 +299,32 @@ describe("drum score with bad input", () => {
     expect(outcome.stderr).toContain("/nowhere cannot be written to");
   });
 });
+
+describe("a slip in the code directory", () => {
+  const rows = codeDirectory({ "in.csv": "x\n1\n" });
+  const score = (folder: string) =>
+    drum(["score", "--code-dir", folder, "--input", `${rows}/in.csv`, "--target-type", "regression"]);
+
+  it("is told above the error that it causes", async () => {
+    const folder = codeDirectory({ "custom.py": "def load_modle(code_dir):\n    return 1\n" });
+    const { stderr, exitCode } = await score(folder);
+    expect(exitCode).toBe(3);
+    expect(stderr).toMatch(
+      /WARN: \S+: custom\.py defines load_modle, which is no hook; did you mean load_model\?\n.*drum: /s,
+    );
+  });
+
+  it("is told even if the model answers", async () => {
+    const hooks =
+      "def load_model(code_dir):\n    return 1\ndef score(data, model, **kwargs):\n    return data.rename(columns={'x': 'Predictions'})\n";
+    const folder = codeDirectory({ "custom.py": hooks, "model-metadata.yml": "name: a\n" });
+    const { stderr, exitCode } = await score(folder);
+    expect(exitCode).toBe(0);
+    expect(stderr).toContain("model-metadata.yml is not read; did you mean model-metadata.yaml?");
+  });
+
+  it("is told where nothing else is found", async () => {
+    const { stderr } = await score(codeDirectory({ "Custom.py": "" }));
+    expect(stderr).toContain("did you mean custom.py?");
+  });
+});

@@ -246,7 +246,7 @@ it("answers chat beside score, also when they are in two languages", async () =>
   expect(await chat.json()).toMatchObject({ said: 1.5 });
   const answer = await post(`${server.url}/predict/`, "n\n21\n");
   expect(await answer.json()).toEqual({ predictions: [42] });
-  expect(await (await fetch(`${server.url}/models`)).json()).toEqual({
+  expect(await (await fetch(`${server.url}/v1/models`)).json()).toEqual({
     message: expect.stringMatching(/^ERROR: .*only text generation models list language models$/),
   });
 });

@@ -62,8 +62,13 @@ describe("several models", () => {
     expect((await get("/models/sklearn_binary/stats/")).body as { workers: unknown[] }).toMatchObject({
       workers: [{ model: "sklearn_binary" }],
     });
-    expect((await get("/predict/")).status).toBe(404);
-    expect((await get("/models/nobody/info/")).status).toBe(404);
+    for (const route of ["/predict/", "/models/nobody/info/", "/models/sklearn_binary/predct/"]) {
+      expect(await get(route)).toEqual({
+        status: 404,
+        body: { message: expect.stringMatching(/sklearn_binary\W.*sklearn_multiclass/) },
+      });
+    }
+    expect((await predict("sklearn_binray")).body.message).toContain("sklearn_binary, sklearn_multiclass");
     const { paths } = (await get("/docs/json")).body as { paths: Record<string, unknown> };
     expect(Object.keys(paths)).toContain("/models/sklearn_binary/predict/");
   });
@@ -81,7 +86,33 @@ describe("several models", () => {
     const { status, body } = await predict("bad");
     expect([status, body.message]).toEqual([513, expect.stringContaining("no luck")]);
     expect((await get("/models/bad/health/")).status).toBe(513);
-    expect((await get("/health/")).status).toBe(513);
+    expect(await get("/health/")).toEqual({
+      status: 513,
+      body: { message: expect.stringMatching(/^ERROR: bad: .*no luck/) },
+    });
+  });
+
+  it("name the model, the route and the request in the log of a failed one", async () => {
+    const folder = modelDirectory({ good: times(2), fails: "def score(data, model):\n    1 / 0" });
+    server = await serve({ words: ["--model-dir", folder] });
+    await fetch(`${server.url}/models/fails/predict/?key=value`, {
+      method: "POST",
+      body: "a\n1\n",
+      headers: { "content-type": "text/csv", "x-request-id": "request-7" },
+    });
+    await eventually(() =>
+      /WARN: HOOK_FAILED: .*division by zero.* \(POST \/models\/fails\/predict\/, request request-7\)/.test(
+        server.output(),
+      ),
+    );
+  });
+
+  it("are listed as well if there is only one", async () => {
+    const folder = modelDirectory({ only: times(2) });
+    server = await serve({ words: ["--code-dir", path.join(folder, "only")] });
+    expect((await get("/models/")).body).toMatchObject({
+      models: [{ name: "only", state: "ready", targetType: "regression", languages: ["python"], url: "/" }],
+    });
   });
 
   it("do not fall with a folder that makes no model", async () => {

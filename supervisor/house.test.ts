@@ -179,7 +179,6 @@ describe("the house", () => {
     ["csv-parse", /^csv-parse/, /^supervisor\/formats\/csv\//],
     ["hyparquet", /^hyparquet/, /^supervisor\/formats\//],
     ["commander", /^commander$/, /^supervisor\/cli\/program\.ts$/],
-    ["cli-progress", /^cli-progress$/, /^supervisor\/cli\/terminal\//],
     ["yaml", /^yaml$/, /^supervisor\/(model|jobs)\//],
   ])("imports %s only in its own place", (_title, name, place) => {
     expect(importing(name).filter((file) => !place.test(file))).toEqual([]);

@@ -1,5 +1,6 @@
 // The log: pino to stderr, as readable lines without secrets. Prints of user code are logged under the worker's name at any level.
 
+import { styleText } from "node:util";
 import { type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
 import { mask } from "./masking.js";
@@ -8,7 +9,7 @@ export type Log = Logger;
 
 export function openLog(level: string): Log {
   const pretty = prettyFactory({
-    colorize: process.stderr.isTTY === true,
+    colorize: styleText("red", "x", { stream: process.stderr }) !== "x",
     ignore: "pid,hostname,worker",
     translateTime: "SYS:yyyy-mm-dd HH:MM:ss.l",
     messageFormat: (record, key) =>

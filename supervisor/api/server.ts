@@ -13,7 +13,7 @@ import { limitBodies } from "./bodies/budget.js";
 import { errorRoutes } from "./drum/error.js";
 import { drumError } from "./drum/errors.js";
 import { predictRoutes } from "./drum/predict.js";
-import { modelsRoutes, statusRoutes } from "./drum/status.js";
+import { listModels, modelsRoutes, statusRoutes } from "./drum/status.js";
 import { transformRoutes } from "./drum/transform.js";
 import { unstructuredRoutes } from "./drum/unstructured.js";
 import { buildApplication } from "./http/application.js";
@@ -41,17 +41,27 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
     }));
     return [...served, ...models.allBroken.map(({ name }) => ({ name, example: undefined }))];
   };
-  return build(serving, documented, (app) => {
+  const routesInWords = () =>
+    settings.namesModels
+      ? `each model has its own, such as ${settings.urlPrefix}/models/NAME/predict/ with the name ${models.names.join(" or ")}; see /docs`
+      : seeDocumentation();
+  return build(serving, { documented, routesInWords }, (app) => {
     adminRoutes(app, models, settings);
-    const serveModel = (scope: FastifyInstance, find: FindModel) => {
+    const serveModel = (scope: FastifyInstance, find: FindModel, listed?: () => object) => {
       statusRoutes(scope, find);
       predictRoutes(scope, find, deploymentConfig);
       transformRoutes(scope, find);
       unstructuredRoutes(scope, find, settings.maxBodySize);
-      chatRoutes(scope, find, log);
+      chatRoutes(scope, find, { log, listed });
       directAccessRoutes(scope, settings);
     };
-    if (!settings.namesModels) return serveModel(app, () => models.only);
+    if (!settings.namesModels) {
+      return serveModel(
+        app,
+        () => models.only,
+        () => listModels(models, () => `${settings.urlPrefix}/`),
+      );
+    }
     modelsRoutes(app, models, settings);
     app.register(async (scope) => serveModel(scope, modelInPath(models)), { prefix: "/models/:model" });
   });
@@ -59,20 +69,25 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
 
 /** Serves the reason why the model could not be started; with `handOver`, in place of the model. */
 export async function buildErrorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
-  return build(
-    serving,
-    () => [],
-    (app) => errorRoutes(app, reason),
+  return build(serving, { documented: () => [], routesInWords: seeDocumentation }, (app) =>
+    errorRoutes(app, reason),
   );
 }
 
+interface Words {
+  documented: () => readonly DocumentedModel[];
+  routesInWords: () => string;
+}
+
+const seeDocumentation = () => "see /docs for the routes";
+
 async function build(
   { settings, log }: Serving,
-  documented: () => readonly DocumentedModel[],
+  { documented, routesInWords }: Words,
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
   const { maxBodySize, urlPrefix } = settings;
-  const app = buildApplication({ maxBodySize, log, form: drumError });
+  const app = buildApplication({ maxBodySize, log, form: drumError, routesInWords });
   limitBodies(app, settings);
   limitSlowBodies(app);
   await acceptBodies(app, maxBodySize);

@@ -4,6 +4,7 @@ import { Argument, CommanderError, Command as Parser, Option as ParserOption } f
 import { DrumError, exitCodeOf, isSystemError, systemRemedy } from "../errors.js";
 import { mask } from "../masking.js";
 import { variables, version } from "../places.js";
+import { nearest } from "../suggest.js";
 import { commands } from "./commands/list.js";
 import { type Call, type Command, groupSummaries, readConfig } from "./config/command.js";
 import type { Flags } from "./config/given.js";
@@ -52,7 +53,8 @@ function buildProgram(run: Run): Parser {
     .description("Runs machine-learning models behind one command line and one HTTP server.")
     .version(version())
     .exitOverride()
-    .showHelpAfterError("(drum COMMAND --help lists the options)");
+    .showHelpAfterError("(drum COMMAND --help lists the options)")
+    .showSuggestionAfterError(false);
   for (const command of commands) addCommand(program, command, run);
   return program;
 }
@@ -69,6 +71,17 @@ function addCommand(program: Parser, command: Command, run: Run): void {
     .optionsGroup("Other:")
     .allowExcessArguments(false)
     .addHelpText("after", `\nExamples:\n${examples.map((line) => `  drum ${line}\n`).join("")}`);
+  parser.configureOutput({
+    outputError: (text, write) =>
+      write(
+        text.trimEnd() +
+          suggestion(
+            text,
+            options.map((one) => one.name),
+          ) +
+          "\n",
+      ),
+  });
   for (const option of options) parser.addOption(asParserOption(option));
   if (words) {
     const argument = new Argument(words.placeholder);
@@ -76,6 +89,27 @@ function addCommand(program: Parser, command: Command, run: Run): void {
     if (words.takesOptions) parser.allowUnknownOption();
   }
   parser.action(async () => run(command, flagsOf(parser, options), parser.args));
+}
+
+/** What options are called elsewhere. */
+const otherNames: Readonly<Record<string, string>> = {
+  port: "address",
+  host: "address",
+  bind: "address",
+  workers: "max-workers",
+  "num-workers": "max-workers",
+  model: "code-dir",
+  data: "input",
+  out: "output",
+};
+
+/** For the message of an unknown option. */
+function suggestion(text: string, options: readonly string[]): string {
+  const [, unknown] = /unknown option '--([^'=]+)/.exec(text) ?? [];
+  if (unknown === undefined) return "";
+  const other = otherNames[unknown] ?? "";
+  const meant = options.includes(other) ? other : nearest(unknown, options);
+  return meant === undefined ? "" : `; did you mean --${meant}?`;
 }
 
 /** "new model" is the command `model` of the group `new`. */

@@ -12,7 +12,7 @@ import { isNumeric } from "./text/numbers.js";
 const [pageWidth, widestCell, mostRows, rowsAtEnds, mostNames] = [80, 50, 60, 5, 100];
 
 /** The header, the index and right-aligned values, ending with a newline. Prediction columns come first, then extra columns. */
-export function predictionsAsText({ predictions, extra }: Written): string {
+export function predictionsAsText({ predictions, extra }: Written, terminalWidth = pageWidth): string {
   const { rows } = predictions;
   const columns = [...predictions.columns, ...(extra?.columns ?? [])];
   if (rows === 0) return emptyText(columns);
@@ -21,7 +21,7 @@ export function predictionsAsText({ predictions, extra }: Written): string {
   const index = block(shown.map(String), { header: "", align: "left", isCut });
   const blocks = columns.map((column) => columnBlock(column, { rows, shown, isCut }));
   const size = isCut ? `\n[${rows} rows x ${columns.length} columns]\n` : "";
-  return `${wrapped(index, blocks).join("\n\n")}\n${size}`;
+  return `${wrapped(index, blocks, Math.min(pageWidth, terminalWidth)).join("\n\n")}\n${size}`;
 }
 
 function emptyText(columns: readonly Column[]): string {
@@ -131,8 +131,8 @@ function padRight(text: string, width: number): string {
 }
 
 /** Prints the sections, each with the index. The header of every section but the last ends with a backslash. */
-function wrapped(index: Block, blocks: readonly Block[]): string[] {
-  const sections = sectionsOf(blocks, pageWidth - index.width - 1);
+function wrapped(index: Block, blocks: readonly Block[], width: number): string[] {
+  const sections = sectionsOf(blocks, width - index.width - 1);
   return sections.map((section, at) => {
     const mark =
       sections.length === 1 ? undefined : at < sections.length - 1 ? ["  \\", "   "] : ["  ", "  "];

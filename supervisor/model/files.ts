@@ -4,6 +4,7 @@ import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { DrumError } from "../errors.js";
 import type { Language, ModelFiles } from "../runtimes/language.js";
+import { fileHints } from "./hints.js";
 
 interface Found {
   language: Language;
@@ -135,9 +136,13 @@ function chooseLanguages(search: {
       return `${name}: ${[...hookFiles, ...artifacts].join(" ")}`;
     })
     .join("; ");
+  const hints = fileHints(
+    files,
+    found.map(({ language }) => language),
+  );
   throw new DrumError(
     "CODE_DIRECTORY_EMPTY",
-    `${codeDirectory} has neither a hook file nor an artifact; expected one of ${expected}; found ${describe(files)}`,
+    `${codeDirectory} has neither a hook file nor an artifact; expected one of ${expected}; found ${[describe(files), ...hints].join("; ")}`,
   );
 }
 

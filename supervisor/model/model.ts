@@ -5,7 +5,8 @@ import path from "node:path";
 import { DrumError, usage } from "../errors.js";
 import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
 import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
-import { findModelFiles } from "./files.js";
+import { findModelFiles, listFiles } from "./files.js";
+import { hintsOf } from "./hints.js";
 import { wantsLazyFiles } from "./lazy-loading/plan.js";
 import { hooksFor } from "./metadata/hooks.js";
 import { findMetadata, type Metadata } from "./metadata/metadata.js";
@@ -29,6 +30,8 @@ export interface ModelSpec {
   /** One per language. */
   parts: readonly ModelPart[];
   metadata: Metadata | undefined;
+  /** What looks like a slip in the code directory. */
+  hints: readonly string[];
   target: Target;
   /** The environment variables of its workers. */
   environment: Readonly<Record<string, string>>;
@@ -92,6 +95,7 @@ export async function readModel(
     codeDirectory,
     parts,
     metadata,
+    hints: hintsOf(listFiles(codeDirectory), found),
     target,
     environment,
     runtimeParameters: parameters,

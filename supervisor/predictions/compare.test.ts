@@ -36,9 +36,16 @@ describe("comparePredictions", () => {
   it("compares a part with its rows and reports their numbers", () => {
     const whole = predicted(1, 2, 3, 4);
     expect(comparePredictions(whole, predicted(2, 3), { from: 1 }).differing).toBe(0);
-    const { at, first } = comparePredictions(whole, predicted(3, 5), { from: 2 });
+    const { at, worst } = comparePredictions(whole, predicted(3, 5), { from: 2 });
     expect(at).toEqual({ row: 3, column: "Predictions", first: 4, second: 5 });
-    expect(first).toEqual([at]);
+    expect(worst).toEqual([at]);
+  });
+
+  it("lists the largest differences first, before them those without a size", () => {
+    const numbers = Array.from({ length: 100 }, (_, at) => at);
+    const others = numbers.map((one) => (one === 90 ? Number.NaN : one + one / 1000));
+    const { worst } = comparePredictions(predicted(...numbers), predicted(...others));
+    expect(worst.map(({ row }) => row)).toEqual([90, 99, 98, 97, 96, 95, 94, 93, 92, 91]);
   });
 
   it("leaves out a row that is named", () => {

@@ -30,8 +30,8 @@ export interface Comparison {
   differing: number;
   /** The number of rows whose difference has no size: texts differ, or only one of two numbers is missing. */
   unlike: number;
-  /** The first rows that differ, ten at most. */
-  first: readonly RowDifference[];
+  /** The rows that differ most, ten at most: those without a size, then the largest. */
+  worst: readonly RowDifference[];
 }
 
 const mostTold = 10;
@@ -64,17 +64,17 @@ export function comparePredictions(
     differing: 0,
     unlike: 0,
   };
-  const told: RowDifference[] = [];
+  const worst = new Worst();
   for (let row = 0; row < rows; row++) {
     if (row === except) continue;
     const found = cells.map((cell) => cell(row)).filter((one) => one !== undefined);
-    const worst = found.toSorted((one, other) => other.size - one.size)[0];
-    if (!worst) continue;
+    const worstCell = found.toSorted((one, other) => other.size - one.size)[0];
+    if (!worstCell) continue;
     const place = row + (from ?? 0);
-    const difference = { row: place, ...worst.difference };
+    const difference = { row: place, ...worstCell.difference };
     comparison.differing += 1;
-    if (told.length < mostTold) told.push(difference);
-    if (worst.size === Number.POSITIVE_INFINITY) comparison.unlike += 1;
+    worst.add(difference, worstCell.size);
+    if (worstCell.size === Number.POSITIVE_INFINITY) comparison.unlike += 1;
     const finite = found.map(({ size }) => size).filter(Number.isFinite);
     const size = Math.max(0, ...finite);
     if (size > comparison.largest) {
@@ -82,7 +82,25 @@ export function comparePredictions(
       comparison.at = { row: place, ...found.find((one) => one.size === size)!.difference };
     }
   }
-  return { ...comparison, first: told };
+  return { ...comparison, worst: worst.rows };
+}
+
+/** Keeps the largest; of equal ones, those that came first. */
+class Worst {
+  private kept: { difference: RowDifference; size: number }[] = [];
+
+  add(difference: RowDifference, size: number): void {
+    const last = this.kept.at(-1);
+    if (last && this.kept.length === mostTold && size <= last.size) return;
+    this.kept.push({ difference, size });
+    this.kept = this.kept
+      .sort((one, other) => (one.size === other.size ? 0 : other.size - one.size))
+      .slice(0, mostTold);
+  }
+
+  get rows(): RowDifference[] {
+    return this.kept.map(({ difference }) => difference);
+  }
 }
 
 interface CellDifference {

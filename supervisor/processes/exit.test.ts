@@ -6,14 +6,18 @@ import { PrintedLines } from "./exit.js";
 async function linesOf(chunks: readonly (string | Buffer)[]) {
   const prints = new PassThrough();
   const lines: string[] = [];
-  const printed = new PrintedLines(prints, (line) => lines.push(line));
+  const levels: (string | undefined)[] = [];
+  const printed = new PrintedLines(prints, (line, level) => {
+    lines.push(line);
+    levels.push(level);
+  });
   for (const chunk of chunks) {
     prints.write(chunk);
     await new Promise(setImmediate);
   }
   prints.end();
   await printed.ended;
-  return { lines, tail: printed.tail() };
+  return { lines, levels, tail: printed.tail() };
 }
 
 describe("PrintedLines", () => {
@@ -25,6 +29,16 @@ describe("PrintedLines", () => {
   it("keeps the last twenty lines", async () => {
     const { tail } = await linesOf([Array.from({ length: 30 }, (_, at) => `line ${at}\n`).join("")]);
     expect(tail.split("\n")).toEqual(Array.from({ length: 20 }, (_, at) => `line ${at + 10}`));
+  });
+
+  it("reads the level of a marked line, and leaves other lines as they are", async () => {
+    const { lines, levels, tail } = await linesOf([
+      "\u0001ebad\n\u0001",
+      "wodd\n\u0001xplain\nplain\n\u0001i\n\u0001dsmall",
+    ]);
+    expect(lines).toEqual(["bad", "odd", "\u0001xplain", "plain", "", "small"]);
+    expect(levels).toEqual(["error", "warn", undefined, undefined, "info", "debug"]);
+    expect(tail).toBe(lines.join("\n"));
   });
 
   it("splits an endless line, but no secret", async () => {

@@ -50,6 +50,11 @@ const longestLine = 8192;
 const keptBack = 4096;
 const linesKept = 20;
 
+/** How a worker marks a line whose level it knows (protocol/SPEC.md section 1). */
+const marks = { d: "debug", i: "info", w: "warn", e: "error" } as const;
+export type Level = (typeof marks)[keyof typeof marks];
+const mark = "\u0001";
+
 /** Splits a worker's output into lines for the log, and keeps the last ones. */
 export class PrintedLines {
   private rest = "";
@@ -57,9 +62,12 @@ export class PrintedLines {
   private readonly decoder = new TextDecoder();
   readonly ended: Promise<void>;
 
-  constructor(prints: Readable, onLine: (line: string) => void) {
-    const take = (line: string) => {
-      onLine(line);
+  /** `level` is undefined for a plain print. */
+  constructor(prints: Readable, onLine: (line: string, level: Level | undefined) => void) {
+    const take = (printed: string) => {
+      const level = printed[0] === mark ? marks[printed[1] as keyof typeof marks] : undefined;
+      const line = level ? printed.slice(2) : printed;
+      onLine(line, level);
       this.last.push(line);
       if (this.last.length > linesKept) this.last.shift();
     };

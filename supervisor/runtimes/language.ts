@@ -24,6 +24,8 @@ export interface Language {
   command: readonly string[];
   /** Prints the interpreter's version, to explain a failed start and for drum doctor. */
   versionCommand: readonly string[] | undefined;
+  /** Finds the functions that a hook file defines; a group that takes part is the name. */
+  functionPattern: RegExp | undefined;
 }
 
 /** The files of one language in a code directory. */
@@ -73,5 +75,6 @@ function readLanguage(folder: string, file: string): Language {
     minimumVersion: has("minimum_version") ? text("minimum_version") : undefined,
     command: texts("command"),
     versionCommand: has("version_command") ? texts("version_command") : undefined,
+    functionPattern: has("function_pattern") ? new RegExp(text("function_pattern"), "gm") : undefined,
   };
 }

@@ -52,9 +52,13 @@ export class Models {
   }
 
   private unknown(what: string): DrumError {
-    const names = [...this.deployments.keys(), ...this.broken.keys()].join(", ");
-    const remedy = names === "" ? "the server has no models" : `name one of ${names}`;
+    const { names } = this;
+    const remedy = names.length === 0 ? "the server has no models" : `name one of ${names.join(", ")}`;
     return new DrumError("MODEL_UNKNOWN", `${what}; ${remedy}`);
+  }
+
+  get names(): readonly string[] {
+    return [...this.deployments.keys(), ...this.broken.keys()];
   }
 
   /** In the order in which they were added. */
@@ -68,9 +72,22 @@ export class Models {
 
   /** Throws for the first model that is not ready: NOT_READY, DRAINING, or the reason why it failed. */
   checkHealth(): void {
-    for (const deployment of this.all) deployment.checkHealth();
+    for (const deployment of this.all) {
+      try {
+        deployment.checkHealth();
+      } catch (error) {
+        throw this.naming(deployment.name, error as DrumError);
+      }
+    }
     const [broken] = this.allBroken;
-    if (broken) throw broken.reason;
+    if (broken) throw this.naming(broken.name, broken.reason);
+  }
+
+  /** The error, which names the model if there are several. */
+  private naming(name: string, error: DrumError): DrumError {
+    if (this.names.length === 1 || error.message.startsWith(name)) return error;
+    const { code, message, traceback, cause } = error;
+    return new DrumError(code, `${name}: ${message}`, { traceback, cause });
   }
 
   /** All models reject new requests and finish running ones within `limit` milliseconds. Resolves with whether all were finished. */

@@ -17,6 +17,7 @@ Model() = Model(nothing, nothing, nothing, nothing, Keywords(), nothing, "", fal
 
 "Answers requests until the end of input. Returns the exit status."
 function answer_requests(stream::Stream)
+    Logging.global_logger(MarkingLogger(stderr))
     model = Model()
     return serve(stream, function (method, params, id)
         try

@@ -19,6 +19,7 @@ end
 
 import .Csv: with_missing
 
+include("logs.jl")
 include("json.jl")
 include("from_wire.jl")
 include("to_wire.jl")

@@ -16,5 +16,6 @@ CLASSPATH="$jar${DRUM_JAVA_CUSTOM_CLASS_PATH:+:$DRUM_JAVA_CUSTOM_CLASS_PATH}"
 export CLASSPATH
 exec "$1" -XX:+UseSerialGC -Xms64m -XX:MinHeapFreeRatio=70 -Xshare:auto -Xlog:disable -Xlog:all=error:stderr -XX:ErrorFile=/dev/null ${DRUM_JAVA_XMX:+"-Xmx$DRUM_JAVA_XMX"} \
     -Dfile.encoding=UTF-8 -Dsun.stdout.encoding=UTF-8 -Dsun.stderr.encoding=UTF-8 \
+    -Djava.util.logging.config.class=drumline.worker.Logs -Djava.util.logging.SimpleFormatter.format='%4$s: %3$s: %5$s%6$s%n' \
     -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
     --add-opens java.base/java.io=ALL-UNNAMED drumline.worker.Main

@@ -88,9 +88,10 @@ def methods_of(channel):
     """A function of params for each of METHODS. Their modules take a while, so hello comes before."""
     from functools import partial
 
-    from drumline_worker import chat, fitting, unstructured
+    from drumline_worker import chat, fitting, logs, unstructured
     from drumline_worker.model import Model
 
+    logs.mark_levels()
     model = Model(channel)
     methods = {
         "ping": lambda _params: {},

@@ -8,7 +8,7 @@ local({
   PACKAGES <- c("methods", "datasets", "utils", "grDevices", "graphics", "stats")
   FIRST_FILES <- c("protocol.R", "frames.R", "native_object.R", "base_frames.R", "msgpack_subset.R")
   OTHER_FILES <- c(
-    "tracebacks.R", "packages.R", "hooks.R", "labels.R", "payloads.R", "csv.R", "matrix_market.R",
+    "tracebacks.R", "logs.R", "packages.R", "hooks.R", "labels.R", "payloads.R", "csv.R", "matrix_market.R",
     "from_wire.R", "to_wire.R", "json_cells.R", "artifacts.R", "signature.R", "model_columns.R",
     "parameters.R", "model.R", "unstructured.R", "chat.R", "mlops.R", "fitting.R"
   )

@@ -15,7 +15,10 @@ try_user_code <- function(call, environment) {
   callCC(function(leave) {
     user_code$leave <- leave
     tryCatch(
-      withCallingHandlers(list(value = eval(call, environment)), error = note, CustomHTTPError = note),
+      withCallingHandlers(
+        list(value = eval(call, environment)),
+        error = note, CustomHTTPError = note, message = print_message, warning = print_warning
+      ),
       error = failed,
       CustomHTTPError = failed,
       interrupt = failed

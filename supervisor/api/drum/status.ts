@@ -48,27 +48,9 @@ export function modelsRoutes(app: FastifyInstance, models: Models, settings: Api
   });
 
   const schema = { summary: "The models served here", tags: ["status"], response: { 200: modelsAnswer } };
-  const url = (name: string) => `${settings.urlPrefix}/models/${name}/`;
-  app.get("/models/", { schema }, async () => ({
-    models: [
-      ...models.all.map(({ name, state, release }) => ({
-        name,
-        state,
-        release: release.number,
-        targetType: release.model.target.type,
-        codeDir: release.model.codeDirectory,
-        languages: release.route.parts.map(({ language }) => language.name),
-        url: url(name),
-      })),
-      ...models.allBroken.map(({ name, codeDirectory, reason }) => ({
-        name,
-        state: "failed",
-        codeDir: codeDirectory,
-        message: reason.message,
-        url: url(name),
-      })),
-    ],
-  }));
+  app.get("/models/", { schema }, async () =>
+    listModels(models, (name) => `${settings.urlPrefix}/models/${name}/`),
+  );
   const info = {
     summary: "The models and their runtimes",
     tags: ["status"],
@@ -108,4 +90,28 @@ function sharedRoutes(app: FastifyInstance, { choose, checkHealth }: Subject): v
 
   const stats = { summary: "Memory, CPU and times", tags: ["status"], response: { 200: statsAnswer } };
   app.get("/stats/", { schema: stats }, async (request) => readStats(choose(request)));
+}
+
+/** The models and their states; `url` is where a model of that name is served. */
+export function listModels(models: Models, url: (name: string) => string) {
+  return {
+    models: [
+      ...models.all.map(({ name, state, release }) => ({
+        name,
+        state,
+        release: release.number,
+        targetType: release.model.target.type,
+        codeDir: release.model.codeDirectory,
+        languages: release.route.parts.map(({ language }) => language.name),
+        url: url(name),
+      })),
+      ...models.allBroken.map(({ name, codeDirectory, reason }) => ({
+        name,
+        state: "failed",
+        codeDir: codeDirectory,
+        message: reason.message,
+        url: url(name),
+      })),
+    ],
+  };
 }

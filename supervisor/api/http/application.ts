@@ -14,6 +14,8 @@ export interface Application {
   log: Log;
   /** Formats the body of error responses. */
   form: ErrorForm;
+  /** What to say of an unknown route. */
+  routesInWords: () => string;
 }
 
 interface Successor {
@@ -33,7 +35,7 @@ export async function handOver(
   successors.set(app, { app: successor, isActive });
 }
 
-export function buildApplication({ maxBodySize, log, form }: Application): FastifyInstance {
+export function buildApplication({ maxBodySize, log, form, routesInWords }: Application): FastifyInstance {
   const app = fastify({
     bodyLimit: maxBodySize,
     forceCloseConnections: "idle",
@@ -64,12 +66,12 @@ export function buildApplication({ maxBodySize, log, form }: Application): Fasti
   if (log.isLevelEnabled("info")) logResponses(app, log);
   // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
   app.setValidatorCompiler(() => () => true);
-  const methods = new RouteMethods(app);
+  const methods = new RouteMethods(app, routesInWords);
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     // On an unknown route, 404 or 405 counts more than an unreadable body.
     if (request.is404) return methods.refuse(request, reply);
     const error = asDrumError(thrown, maxBodySize);
-    logFailure(log, error);
+    logFailure(log, error, request);
     return sendError(reply, error, form);
   });
   app.setNotFoundHandler((request, reply) => methods.refuse(request, reply));

@@ -1,7 +1,7 @@
 // Turns a failure into an HTTP response (status and headers) and a log line. Each dialect has its own format of the body.
 
 import type { OutgoingHttpHeaders } from "node:http";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply, FastifyRequest } from "fastify";
 import { ProtocolError } from "../../../protocol/messages.js";
 import { DrumError, type ErrorCode } from "../../errors.js";
 import type { Log } from "../../log.js";
@@ -65,9 +65,10 @@ const quietCodes: readonly ErrorCode[] = [
   "WORKER_GAVE_UP",
 ];
 
-export function logFailure(log: Log, error: DrumError): void {
+export function logFailure(log: Log, error: DrumError, { method, url, id }: FastifyRequest): void {
   if (quietCodes.includes(error.code)) return;
-  const text = error.traceback ? `${error.message}\n${error.traceback}` : error.message;
+  const place = `${method} ${url.replace(/\?.*/s, "")}, request ${id}`;
+  const text = `${error.message} (${place})${error.traceback ? `\n${error.traceback}` : ""}`;
   if (error.code === "INTERNAL" && error.cause instanceof Error) log.error(`${text}\n${error.cause.stack}`);
   else log.warn(`${error.code}: ${text}`);
 }

@@ -10,7 +10,10 @@ interface Route {
 export class RouteMethods {
   private readonly routes = new Map<string, Route>();
 
-  constructor(app: FastifyInstance) {
+  constructor(
+    app: FastifyInstance,
+    private readonly routesInWords: () => string,
+  ) {
     app.addHook("onRoute", ({ url, method }) => {
       const path = normalPath(url);
       const route = this.routes.get(path) ?? { pattern: patternOf(path), methods: new Set(["OPTIONS"]) };
@@ -25,7 +28,7 @@ export class RouteMethods {
     const route =
       this.routes.get(path) ?? [...this.routes.values()].find(({ pattern }) => pattern.test(path));
     if (!route) {
-      return reply.code(404).send({ message: `ERROR: unknown route ${path}; see /docs for the routes` });
+      return reply.code(404).send({ message: `ERROR: unknown route ${path}; ${this.routesInWords()}` });
     }
     const allowed = [...route.methods].sort().join(", ");
     reply.header("Allow", allowed);

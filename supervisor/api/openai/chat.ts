@@ -28,7 +28,13 @@ const modelsSchema = {
   response: { 200: supportedModelsAnswer, ...errorAnswers(404, 500, 503, 504, 513) },
 };
 
-export function chatRoutes(app: FastifyInstance, find: FindModel, log: Log): void {
+export interface ChatSettings {
+  log: Log;
+  /** For one model at the root that generates no text: the list of the server's models, which is at the same address. */
+  listed: (() => object) | undefined;
+}
+
+export function chatRoutes(app: FastifyInstance, find: FindModel, { log, listed }: ChatSettings): void {
   const chat = async (request: FastifyRequest, reply: FastifyReply) => {
     const deployment = find(request);
     await checkChats(deployment);
@@ -46,7 +52,7 @@ export function chatRoutes(app: FastifyInstance, find: FindModel, log: Log): voi
     answer.then(
       () => events.end(),
       (error: DrumError) => {
-        logFailure(log, error);
+        logFailure(log, error, request);
         events.fail(error.message);
       },
     );
@@ -56,10 +62,12 @@ export function chatRoutes(app: FastifyInstance, find: FindModel, log: Log): voi
     app.post(url, { schema: chatSchema, handler: chat });
   }
   for (const url of ["/models", "/v1/models"]) {
-    app.get(url, { schema: modelsSchema }, async (request) => ({
-      object: "list",
-      data: await supportedModels(find(request)),
-    }));
+    app.get(url, { schema: modelsSchema }, async (request) => {
+      const deployment = find(request);
+      const { type } = deployment.release.model.target;
+      if (listed && url === "/models" && type !== "textgeneration") return listed();
+      return { object: "list", data: await supportedModels(deployment) };
+    });
   }
 }
 

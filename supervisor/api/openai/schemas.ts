@@ -25,5 +25,9 @@ export const chatAnswer = {
 export const supportedModelsAnswer = {
   description: "Language models",
   type: "object",
-  properties: { object: { type: "string" }, data: { type: "array", items: jsonMap } },
+  properties: {
+    object: { type: "string" },
+    data: { type: "array", items: jsonMap },
+    models: { type: "array", items: jsonMap },
+  },
 } as const;

@@ -6,13 +6,14 @@ import { checkLazyLoading, logConfig, modelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { comparedDirectories, input, modelOptions } from "../options/model.js";
 import { logOptions, printOptions, requestTimeout, runtimeOptions } from "../options/running.js";
+import { compareOptions } from "../options/testing.js";
 import type { CompareConfig } from "../runs/compare.js";
 
 export const compare = defineCommand({
   name: "compare",
   summary: "compare two models, or two runtimes of one model, on a file",
   examples: [
-    "compare --code-dir model --code-dir model-v2 --input rows.csv",
+    "compare --code-dir model --code-dir model-v2 --input rows.csv --max-diff 1e-6",
     "compare --code-dir model --runtime python=python3.11 --runtime python=python3.13 --input rows.csv",
   ],
   options: {
@@ -21,8 +22,9 @@ export const compare = defineCommand({
     ...modelOptions,
     ...runtimeOptions,
     requestTimeout,
+    ...compareOptions,
     ...logOptions,
-    ...printOptions,
+    printConfig: printOptions.printConfig,
   },
   configure(values, surroundings): CompareConfig {
     const { codeDirectories, startTimeout, requestTimeout = usualSettings.requestTimeout } = values;
@@ -33,6 +35,8 @@ export const compare = defineCommand({
       codeDirectories,
       runtimeTexts: values.runtimeTexts ?? [],
       input: values.input,
+      json: values.json,
+      maxDifference: values.maxDifference,
       workers: { ...usualSettings, startTimeout, requestTimeout },
     };
   },

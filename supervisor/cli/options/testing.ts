@@ -13,6 +13,16 @@ export const reportOptions = inGroup("Testing", {
   },
 });
 
+export const compareOptions = inGroup("Testing", {
+  json: reportOptions.json,
+  maxDifference: {
+    name: "max-diff",
+    kind: "number",
+    placeholder: "X",
+    help: "exit with 1 if two predictions differ by more, or cannot be compared",
+  },
+});
+
 export const perfOptions = inGroup("Testing", {
   samples: {
     name: "samples",

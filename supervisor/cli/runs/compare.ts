@@ -1,6 +1,6 @@
 // `drum compare`: scores one file with two models, or two runtimes of one model, and compares predictions, times and memory.
 
-import { usage } from "../../errors.js";
+import { DrumError, usage } from "../../errors.js";
 import { filePayload } from "../../formats/input/payload.js";
 import { type Log, openLog } from "../../log.js";
 import { readModel, runtimesInWords } from "../../model/model.js";
@@ -33,22 +33,26 @@ export interface CompareConfig extends DeploymentSettings, LogConfig {
   /** The values of --runtime. */
   runtimeTexts: readonly string[];
   input: string;
+  json: boolean;
+  /** Two predictions that differ by more, or whose difference has no size, make the exit code 1. */
+  maxDifference: number | undefined;
 }
 
-/** Resolves with the exit code, which is 0 even if predictions differ: a difference is a result, not a failure. */
+/** Resolves with the exit code, which is 0 even if predictions differ, unless `maxDifference` limits it. */
 export async function compare(config: CompareConfig): Promise<number> {
   const sides = sidesOf(config);
   const log = openLog(config.loggingLevel);
   const progress = openProgress();
   try {
     const stop = await Promise.race([compareSides(sides, { config, log, progress }), stopRequest()]);
-    return stop ? stop.exitCode : 0;
+    return typeof stop === "number" ? stop : stop.exitCode;
   } finally {
     progress.end();
   }
 }
 
-type Wish = Pick<Side, "title"> & { codeDirectory: string; runtimes: Record<string, string> };
+type Title = Pick<Side, "title">;
+type Wish = Title & { codeDirectory: string; runtimes: Record<string, string> };
 
 function sidesOf({ codeDirectories, runtimeTexts }: CompareConfig): [Wish, Wish] {
   const [one, other, ...more] = codeDirectories;
@@ -80,17 +84,18 @@ interface Tools {
   progress: Progress;
 }
 
-async function compareSides(wishes: [Wish, Wish], tools: Tools): Promise<undefined> {
+async function compareSides(wishes: [Wish, Wish], tools: Tools): Promise<number> {
+  const { config } = tools;
   const sides: Side[] = [];
-  for (const wish of wishes) sides.push(await load(wish, tools));
+  for (const wish of wishes) sides.push(await ofSide(wish, load(wish, tools)));
   const isRaw = sides.some(({ deployment }) => deployment.release.readsAnything);
-  const payload = await filePayload(tools.config.input, { isRaw });
+  const payload = await filePayload(config.input, { isRaw });
   const answers = new Map<Side, CheckedPredictions>();
   for (let round = 1; round <= rounds; round++) {
     for (const side of sides) {
       tools.progress.show(`predicting, ${round} of ${rounds}`);
       const startedAt = performance.now();
-      answers.set(side, await side.deployment.predict(payload));
+      answers.set(side, await ofSide(side, side.deployment.predict(payload)));
       side.predicting.push(performance.now() - startedAt);
     }
   }
@@ -102,8 +107,39 @@ async function compareSides(wishes: [Wish, Wish], tools: Tools): Promise<undefin
   const [first, second] = sides as [Side, Side];
   const comparison = comparePredictions(answers.get(first)!, answers.get(second)!);
   tools.progress.end();
-  process.stdout.write(`${tableOf(sides)}\n${differencesInWords(comparison)}`);
+  process.stdout.write(
+    config.json ? jsonOf(sides, comparison) : `${tableOf(sides)}\n${differencesInWords(comparison)}`,
+  );
+  return isTooFar(comparison, config.maxDifference) ? 1 : 0;
 }
+
+/** Says which side has failed. */
+async function ofSide<Result>({ title }: Title, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof DrumError)) throw error;
+    const { code, message, traceback, cause } = error;
+    throw new DrumError(code, `${title}: ${message}`, { traceback, cause });
+  }
+}
+
+function isTooFar({ largest, unlike }: Comparison, most: number | undefined): boolean {
+  return most !== undefined && (largest > most || unlike > 0);
+}
+
+function jsonOf(sides: readonly Side[], comparison: Comparison): string {
+  const models = sides.map(({ title, loading, predicting, memory }) => ({
+    title,
+    loadMs: loading,
+    predictMs: medianOf(predicting),
+    memoryMB: memory,
+  }));
+  const { rows, differing, unlike, largest, at = null, worst } = comparison;
+  return `${JSON.stringify({ models, rows, differing, unlike, largest, at, worst }, undefined, 2)}\n`;
+}
+
+const medianOf = (times: readonly number[]) => times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)]!;
 
 async function load(
   { title, codeDirectory, runtimes }: Wish,
@@ -126,29 +162,33 @@ async function load(
 function tableOf(sides: readonly Side[]): string {
   const milliseconds = (time: number) => `${time.toFixed(time < 100 ? 1 : 0)} ms`;
   const rows = [
-    ["", "load", "predict", "memory"],
+    ["model", "load", "predict", "memory"],
     ...sides.map(({ title, loading, predicting, memory }) => [
       title,
       milliseconds(loading),
-      milliseconds(predicting.toSorted((a, b) => a - b)[Math.floor(predicting.length / 2)]!),
+      milliseconds(medianOf(predicting)),
       `${memory.toFixed(1)} MB`,
     ]),
   ];
-  return formatTable(rows, 1);
+  return formatTable(rows, { rightFrom: 1 });
 }
 
-function differencesInWords({ rows, largest, at, differing, unlike, first }: Comparison): string {
+function differencesInWords({ rows, largest, at, differing, unlike, worst }: Comparison): string {
   if (differing === 0) return `${rows} rows, all predictions equal\n`;
   const where = at ? ` (row ${at.row}, ${at.column})` : "";
   const without = unlike > 0 ? `; in ${unlike} rows it cannot be computed` : "";
-  return [
-    `${rows} rows, ${differing} differ; largest difference ${largest}${where}${without}`,
-    first.length < differing ? `the first ${first.length} differences:` : "differences:",
-    ...first.map(rowInWords),
-    "",
-  ].join("\n");
+  const heading = worst.length < differing ? `the ${worst.length} largest differences:` : "differences:";
+  const cells = worst.map(({ row, column, first, second }) => [
+    String(row),
+    column,
+    ...[first, second].map((value) => String(value ?? "missing")),
+    differenceOf(first, second),
+  ]);
+  const table = formatTable([["row", "column", "first", "second", "difference"], ...cells]);
+  return `${rows} rows, ${differing} differ; largest difference ${largest}${where}${without}\n${heading}\n${table}`;
 }
 
-function rowInWords({ row, column, first, second }: RowDifference): string {
-  return `  row ${row}  ${column}  ${first ?? "missing"}  ${second ?? "missing"}`;
+function differenceOf(first: RowDifference["first"], second: RowDifference["second"]): string {
+  const areNumbers = typeof first === "number" && typeof second === "number";
+  return areNumbers ? String(Number(Math.abs(first - second).toPrecision(6))) : "";
 }

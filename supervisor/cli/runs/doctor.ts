@@ -7,6 +7,7 @@ import { type Places, supportedNode, version } from "../../places.js";
 import { isAtLeast } from "../../processes/interpreter.js";
 import { examineLanguage, type LanguageReport } from "../../runtimes/doctor/doctor.js";
 import { readLanguages } from "../../runtimes/language.js";
+import { coloured } from "../terminal/colours.js";
 import { formatTable } from "../terminal/table.js";
 
 interface Report {
@@ -94,6 +95,5 @@ function verdict({ usable, remedy, environments }: LanguageReport): string {
 
 /** A dash for something that is missing but optional. */
 function mark(ok: boolean, isOptional = false): string {
-  if (ok) return "✓";
-  return isOptional ? "-" : "✗";
+  return coloured(ok ? "✓" : isOptional ? "-" : "✗");
 }

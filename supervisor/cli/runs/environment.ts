@@ -11,6 +11,7 @@ import {
 } from "../../runtimes/environments/catalogue.js";
 import { checkEnvironment } from "../../runtimes/environments/check.js";
 import { installEnvironment } from "../../runtimes/environments/install.js";
+import { coloured } from "../terminal/colours.js";
 import { installing } from "../terminal/installing.js";
 import { formatTable } from "../terminal/table.js";
 
@@ -106,7 +107,7 @@ export async function environmentCheck(names: readonly string[], places: Environ
   for (const environment of names.map((name) => environmentNamed(name, places))) {
     const { findings, remedy } = await checkEnvironment(environment, places.dataDirectory);
     for (const { subject, ok, found } of findings) {
-      process.stdout.write(`${ok ? "ok" : "WRONG"}  ${environment.name}  ${subject}: ${found}\n`);
+      process.stdout.write(`${coloured(ok ? "ok" : "WRONG")}  ${environment.name}  ${subject}: ${found}\n`);
     }
     if (remedy === undefined) continue;
     process.stdout.write(`run: ${remedy}\n`);

@@ -125,5 +125,5 @@ function inWords(report: Report): string {
     failure === null ? [] : [`${name} failed: ${failure}`],
   );
   const lines = [...failed, ...report.regressions].map((line) => `\n${line}`).join("");
-  return `${formatTable(head)}\n${formatTable(tableOf(report), 1)}${lines}${lines === "" ? "" : "\n"}`;
+  return `${formatTable(head)}\n${formatTable(tableOf(report), { rightFrom: 1 })}${lines}${lines === "" ? "" : "\n"}`;
 }

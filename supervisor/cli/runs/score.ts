@@ -129,7 +129,9 @@ export async function predictions(
     type === "transform"
       ? { predictions: tableOf((await deployment.transform(payload, null)).data), extra: null }
       : await deployment.predict(payload);
-  return output ? () => writePredictions(checked, output, show) : () => print(predictionsAsText(checked));
+  return output
+    ? () => writePredictions(checked, output, show)
+    : () => print(predictionsAsText(checked, process.stdout.columns || undefined));
 }
 
 /** Sends the input file to the hook, with the content type and query of the options. */

@@ -128,7 +128,13 @@ async function serveModels(
   const served = new Models();
   for (const model of models) {
     warnOfFlaskExtension(model, log);
-    const context = { log, prefix: prefixOf(model), monitor, reportsHooks: config.monitoring.embedded };
+    const context = {
+      log,
+      prefix: prefixOf(model),
+      monitor,
+      reportsHooks: config.monitoring.embedded,
+      onSwap: (text: string) => void process.stdout.write(`${text}\n`),
+    };
     served.add(new Deployment(model, config, context));
   }
   for (const model of broken) {
@@ -201,11 +207,7 @@ const swapPause = 200;
 async function reload(deployments: readonly Deployment[], log: Log): Promise<void> {
   for (const deployment of deployments) {
     while (deployment.swapping !== undefined) await sleep(swapPause);
-    await deployment.swap({}).then(
-      ({ release, duration }) =>
-        process.stdout.write(`${deployment.name} was reloaded in ${duration} ms (release ${release})\n`),
-      (error: DrumError) => log.error(inWords(error)),
-    );
+    await deployment.swap({}).catch((error: DrumError) => log.error(inWords(error)));
   }
 }
 

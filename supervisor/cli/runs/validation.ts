@@ -17,6 +17,7 @@ import { Deployment, type DeploymentSettings } from "../../serving/deployment/de
 import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import { checkWritable } from "../steps/output.js";
 import { type ReportWishes, tellReport } from "../steps/report.js";
+import { coloured } from "../terminal/colours.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
 import { stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
@@ -122,7 +123,7 @@ async function predictionsOf(deployment: Deployment, payload: Payload): Promise<
 
 /** The test cases, then the findings of each. */
 function inWords({ checks, kept }: Report): string {
-  const cases = checks.map(({ name, status, details }) => [name, status, details]);
+  const cases = checks.map(({ name, status, details }) => [name, coloured(status), details]);
   const found = checks
     .filter(({ findings }) => findings.length > 0)
     .map(

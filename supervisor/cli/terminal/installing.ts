@@ -1,9 +1,10 @@
 // Runs an installation for a command: shows a bar or counted steps on a terminal and plain lines elsewhere. A signal ends it and
 // leaves nothing half-installed.
 
-import cliProgress, { type Options, type Params, Presets, SingleBar } from "cli-progress";
 import type { OnProgress } from "../../processes/tools.js";
+import { oneLine } from "./progress.js";
 import { type StopRequest, stopRequest } from "./signals.js";
+import { openStatusLine } from "./status-line.js";
 
 export interface Installing {
   onProgress: OnProgress;
@@ -40,36 +41,13 @@ function linesOf(title: string) {
 }
 
 function barOf(title: string) {
-  const bar = new SingleBar(
-    { stream: process.stderr, clearOnComplete: true, hideCursor: true, format: asLine },
-    Presets.shades_classic,
-  );
-  bar.start(1, 0, { title, text: "starting", step: 0, counted: false });
-  const clock = setInterval(() => bar.updateETA(), 250).unref();
+  const line = openStatusLine({ text: `${title} starting` });
   let step = 0;
-  const onProgress: OnProgress = (text, done, total) => {
+  const onProgress: OnProgress = (text, done = 0, total) => {
     step += 1;
-    if (total !== undefined) bar.setTotal(Math.max(total, 1));
-    bar.update(done ?? 0, { text, step, counted: total !== undefined });
+    const place = total === undefined ? `step ${step}` : `${done} of ${total}`;
+    const share = total === undefined ? undefined : done / Math.max(total, 1);
+    line.show({ text: oneLine(`${title} ${place}: ${text}`), share });
   };
-  return {
-    onProgress,
-    end() {
-      clearInterval(clock);
-      bar.stop();
-    },
-  };
-}
-
-interface Payload {
-  title: string;
-  text: string;
-  step: number;
-  counted: boolean;
-}
-
-function asLine(options: Options, params: Params, { title, text, step, counted }: Payload): string {
-  const bar = counted ? cliProgress.Format.BarFormat(params.progress, options) : `step ${step}`;
-  const seconds = Math.round((Date.now() - params.startTime) / 1000);
-  return `${title} ${bar} ${seconds} s  ${text}`;
+  return { onProgress, end: line.end };
 }

@@ -1,6 +1,7 @@
-// A progress bar on stderr if that is a terminal; otherwise nothing.
+// What a command is doing, on the status line.
 
-import { Presets, SingleBar } from "cli-progress";
+import { harmless } from "../../log.js";
+import { openStatusLine } from "./status-line.js";
 
 export interface Progress {
   /** `done` of `total`, if known. */
@@ -10,26 +11,18 @@ export interface Progress {
 
 /** `unit` names what `done` and `total` count. */
 export function openProgress(unit = "rows"): Progress {
-  if (!process.stderr.isTTY) return { show: () => {}, end: () => {} };
-  const bar = new SingleBar(
-    {
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
-      format: "{bar} {stage}{count} ({duration_formatted})",
-    },
-    Presets.shades_classic,
-  );
-  bar.start(1, 0, { stage: "starting", count: "" });
-  const clock = setInterval(() => bar.updateETA(), 250).unref();
+  const line = openStatusLine({ text: "starting" });
   return {
     show(stage, done = 0, total = 1) {
-      bar.setTotal(total);
-      bar.update(done, { stage, count: total > 1 ? ` ${done} of ${total} ${unit}` : "" });
+      const words = oneLine(stage);
+      if (total > 1) line.show({ text: `${words} ${done} of ${total} ${unit}`, share: done / total });
+      else line.show({ text: words });
     },
-    end() {
-      clearInterval(clock);
-      bar.stop();
-    },
+    end: line.end,
   };
+}
+
+/** A foreign text, without what would move the cursor. */
+export function oneLine(text: string): string {
+  return harmless(text).replace(/\s+/g, " ");
 }

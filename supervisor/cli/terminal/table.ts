@@ -1,18 +1,48 @@
-// Formats rows of text as lines with aligned columns.
+// Formats rows of text as lines with aligned columns, which fit the terminal.
 
-/** Columns from `rightFrom` on are right-aligned, for numbers. */
+import { widthOf, wrapTo } from "./width.js";
+
+const [gap, narrowest] = ["  ", 8];
+
+interface TableLayout {
+  /** Columns from here on are right-aligned, for numbers. */
+  rightFrom?: number;
+  /** The width of the terminal. Cells are wrapped to fit it; undefined does not limit them. */
+  width?: number | undefined;
+}
+
 export function formatTable(
   rows: readonly (readonly string[])[],
-  rightFrom = Number.POSITIVE_INFINITY,
+  { rightFrom = Number.POSITIVE_INFINITY, width = process.stdout.columns }: TableLayout = {},
 ): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) =>
-    Math.max(...rows.map((row) => row[at]?.length ?? 0)),
+    Math.max(...rows.map((row) => widthOf(row[at] ?? ""))),
   );
-  const pad = (cell: string, at: number) =>
-    at < rightFrom ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0);
+  if (width) narrow(widths, width);
+  const pad = (cell: string, at: number) => {
+    const blanks = " ".repeat(Math.max(0, widths[at]! - widthOf(cell)));
+    return at < rightFrom ? cell + blanks : blanks + cell;
+  };
   return rows
-    .map((row) => row.map(pad).join("  ").trimEnd())
-    .map((line) => `${line}\n`)
+    .flatMap((row) => linesOf(row, widths))
+    .map((line) => `${line.map(pad).join(gap).trimEnd()}\n`)
     .join("");
+}
+
+/** Takes from the widest columns what is too much. */
+function narrow(widths: number[], width: number): void {
+  let excess = widths.reduce((sum, one) => sum + one + gap.length, -gap.length) - width;
+  for (; excess > 0; excess--) {
+    const widest = widths.indexOf(Math.max(...widths));
+    if (widths[widest]! <= narrowest) return;
+    widths[widest]! -= 1;
+  }
+}
+
+/** A row as lines of cells; more than one if a cell is wrapped. */
+function linesOf(row: readonly string[], widths: readonly number[]): string[][] {
+  const cells = row.map((cell, at) => wrapTo(cell, widths[at]!));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ""));
 }

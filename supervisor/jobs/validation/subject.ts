@@ -92,8 +92,8 @@ export function judge(
   if (outcome instanceof DrumError)
     return { status: "FAILED", finding: refusal(subject, outcome, file(true)) };
   try {
-    const { differing, rows, first } = comparePredictions(whole, outcome, { tolerance, ...pieces });
-    const one = first[0];
+    const { differing, rows, worst } = comparePredictions(whole, outcome, { tolerance, ...pieces });
+    const [one] = worst;
     if (!one) return undefined;
     const [before, after] = [one.first, one.second].map((value) => value ?? "missing");
     const example = `row ${one.row}, ${one.column}: ${before} ${sides[0]}, ${after} ${sides[1]}`;

@@ -13,7 +13,7 @@ export const stageHooks = [
 export type StageHook = (typeof stageHooks)[number];
 
 /** Hooks that each language of a code directory may define for itself. */
-const ownHooks = ["init", "load_model", "get_supported_llm_models", "fit"] as const;
+export const ownHooks = ["init", "load_model", "get_supported_llm_models", "fit"] as const;
 
 /**
  * The hooks that the language may use; null means all that it has. A hook that `assigned` (hook to language) gives to another

@@ -35,6 +35,8 @@ export interface DeploymentContext {
   prefix?: string;
   /** Receives the progress texts of workers while they load. */
   onProgress?: (text: string) => void;
+  /** Receives a line for every successful swap. */
+  onSwap?: (text: string) => void;
   /** Reports every prediction. */
   monitor?: Monitor | undefined;
   /** Sends the monitor only what hooks report, not the predictions. */
@@ -197,7 +199,10 @@ export class Deployment {
       if (this.isDraining) throw draining();
       this.switchTo(next, settings);
       const duration = Math.round(performance.now() - startedAt);
-      this.context.log.info(`${this.name}: release ${next.number} took over after ${duration} ms`);
+      const { codeDirectory } = next.model;
+      this.context.onSwap?.(
+        `${this.name} was reloaded in ${duration} ms (release ${next.number}) from ${codeDirectory}`,
+      );
       return { model: this.name, release: next.number, duration, ...compared };
     } catch (error) {
       if (next) this.retire(next, 0);

@@ -76,6 +76,7 @@ export class Release {
    */
   async start({ whole = false, warm = true } = {}): Promise<void> {
     const { warmup } = this.model.metadata ?? {};
+    for (const hint of this.model.hints) this.log.warn(`${this.model.name}: ${hint}`);
     try {
       await Promise.all(
         this.parts.map(async (part) => {

@@ -51,7 +51,11 @@ export function provisionalRoute(parts: readonly Part[]): Route {
 
 /** Throws what the choice of stages throws, and METHOD_UNKNOWN if a worker does not support its stage. */
 export function chooseRoute(parts: readonly Part[], { target, metadata }: ModelSpec): Route {
-  const loaded = parts.map(({ language, loaded }) => ({ language: language.name, loaded: loaded! }));
+  const loaded = parts.map(({ language, loaded }) => ({
+    language: language.name,
+    loaded: loaded!,
+    endings: language.loadableExtensions,
+  }));
   const choose = stagesOfOthers[target.type] ?? chooseStages;
   const stages = choose(loaded, metadata?.hooks ?? {});
   const partOf = ({ language }: Stage) => parts.find((part) => part.language.name === language)!;

@@ -13,6 +13,8 @@ export interface Stage {
 export interface LoadedPart {
   language: string;
   loaded: Pick<LoadResult, "hooks" | "predictor">;
+  /** The endings of the artifacts that it loads. */
+  endings?: readonly string[];
 }
 
 /**
@@ -114,11 +116,17 @@ function chooseScorer(parts: readonly LoadedPart[], assigned: Readonly<Record<st
   if (predicting.length === 0) {
     throw new DrumError(
       "ARTIFACT_MISSING",
-      `nothing scores: none of ${names} has a score hook or an artifact that a built-in predictor supports; add one`,
+      `nothing scores: none of ${names} has a score hook or an artifact that a built-in predictor supports; add one (${endingsOf(parts)})`,
     );
   }
   throw new DrumError(
     "LANGUAGE_AMBIGUOUS",
     `the artifacts of ${predicting.join(" and ")} could all score; remove one, choose with --language, or choose one in model-metadata.yaml, e.g. hooks.score as ${predicting[0]}`,
   );
+}
+
+function endingsOf(parts: readonly LoadedPart[]): string {
+  return parts
+    .map(({ language, endings = [] }) => `${language}: ${endings.map((one) => `*${one}`).join(" ")}`)
+    .join("; ");
 }

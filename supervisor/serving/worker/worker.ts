@@ -57,7 +57,9 @@ export class Worker {
     const logs = workerLog(log, name);
     this.log = logs.log;
     this.process = launchWorker(plan);
-    this.prints = new PrintedLines(this.process.prints, (line) => logs.prints.info(line));
+    this.prints = new PrintedLines(this.process.prints, (line, level) =>
+      level ? logs.log[level](line) : logs.prints.info(line),
+    );
     this.channel = new Channel(this.process.output, this.process.input, {
       maxFrame: plan.maxFrame,
       events: {
