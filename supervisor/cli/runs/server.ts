@@ -3,9 +3,7 @@
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
-import { handOver } from "../../api/http/application.js";
 import type { ApiSettings } from "../../api/http/settings.js";
-import { buildErrorServer, buildServer } from "../../api/server.js";
 import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
@@ -141,13 +139,15 @@ async function serveModels(
     log.error(`${model.name}: ${inWords(model.reason)}`);
     served.addBroken(model);
   }
-  const app = await buildServer(served, { settings: apiSettings(serving), log, deploymentConfig });
-  await listen(app, config);
+  const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
+  const app = await listenFor(served, deploymentConfig, serving).catch(async (error) => {
+    await served.drain(0);
+    throw error;
+  });
   const forgetToken = tellToken(app, serving);
   keepReserve();
   onHangUp(() => reload(served.all, log));
   if (config.withErrorServer) await standBy(app, served, serving);
-  const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
   // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
   if (failures?.every((failure) => failure !== undefined)) {
@@ -166,6 +166,19 @@ async function serveModels(
   forgetToken();
   await monitor?.close(reportLimit);
   return isOrderly ? 0 : exitCode;
+}
+
+/** Imports the API only now: the workers start meanwhile. */
+async function listenFor(
+  served: Models,
+  deploymentConfig: DeploymentConfig | undefined,
+  serving: Serving,
+): Promise<FastifyInstance> {
+  const { buildServer } = await import("../../api/server.js");
+  const settings = apiSettings(serving);
+  const app = await buildServer(served, { settings, log: serving.log, deploymentConfig });
+  await listen(app, serving.config);
+  return app;
 }
 
 /** Resolves with the error if the model cannot be loaded. */
@@ -232,7 +245,8 @@ function servesErrors(error: DrumError, { withErrorServer }: ServerConfig): bool
   return withErrorServer && error instanceof DrumError && !isRequestWrong(error);
 }
 
-function errorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
+async function errorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
+  const { buildErrorServer } = await import("../../api/server.js");
   return buildErrorServer(reason, { settings: apiSettings(serving), log: serving.log });
 }
 
@@ -245,6 +259,7 @@ async function standBy(app: FastifyInstance, served: Models, serving: Serving): 
     });
   }
   const isActive = () => reason !== undefined && served.all.every(({ state }) => state === "failed");
+  const { handOver } = await import("../../api/http/application.js");
   await handOver(app, await errorServer(() => reason!, serving), isActive);
 }
 
