@@ -1,7 +1,7 @@
 // Limits the memory of bodies: the size of each, and of all that are under way, from their first byte until their response.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
 import { bodyTooLarge } from "../http/errors.js";
 
@@ -12,11 +12,24 @@ export interface BodyLimits {
   maxBodyMemory: number;
 }
 
+declare module "fastify" {
+  interface FastifyInstance {
+    bodyBudget: BodyBudget;
+  }
+  interface FastifyRequest {
+    /** The response to this request, for which memory is counted. */
+    response: ServerResponse;
+  }
+}
+
 /** Counts every body, whatever reads it. */
 export function limitBodies(app: FastifyInstance, limits: BodyLimits): void {
   const budget = new BodyBudget(limits);
-  app.addHook("onRequest", ({ raw }, reply, done) => {
-    budget.admit(raw, reply.raw);
+  app.decorate("bodyBudget", budget);
+  app.decorateRequest("response");
+  app.addHook("onRequest", (request, reply, done) => {
+    request.response = reply.raw;
+    budget.admit(request.raw, reply.raw);
     done();
   });
   app.addHook("preParsing", ({ raw }, reply, payload, done) => {
@@ -25,8 +38,14 @@ export function limitBodies(app: FastifyInstance, limits: BodyLimits): void {
   });
 }
 
+/** Counts what a body takes beyond the bytes that came: compressed ones as they unpack. Throws BODY_MEMORY_FULL. */
+export function countUnpacked(request: FastifyRequest, size: number): void {
+  if (size > 0) request.server.bodyBudget.take(size, request.response);
+}
+
 class BodyBudget {
   private used = 0;
+  private readonly taken = new Map<ServerResponse, number>();
 
   constructor(private readonly limits: BodyLimits) {}
 
@@ -53,18 +72,25 @@ class BodyBudget {
     request.on("data", take);
   }
 
-  private take(size: number, response: ServerResponse): void {
+  /** Until the response is closed. */
+  take(size: number, response: ServerResponse): void {
+    if (response.closed) return;
     const { maxBodyMemory } = this.limits;
+    const own = this.taken.get(response) ?? 0;
     // A body that is alone is accepted, whatever the limit.
-    if (this.used > 0 && this.used + size > maxBodyMemory) {
+    if (this.used > own && this.used + size > maxBodyMemory) {
       throw new DrumError(
         "BODY_MEMORY_FULL",
         `the bodies under way take ${this.used} bytes, and ${size} more would be over ${maxBodyMemory}, the limit of --max-body-memory; try again in a moment, or raise it`,
       );
     }
+    if (own === 0) response.once("close", () => this.release(response));
+    this.taken.set(response, own + size);
     this.used += size;
-    response.once("close", () => {
-      this.used -= size;
-    });
+  }
+
+  private release(response: ServerResponse): void {
+    this.used -= this.taken.get(response) ?? 0;
+    this.taken.delete(response);
   }
 }
