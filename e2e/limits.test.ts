@@ -3,6 +3,8 @@
 import { connect } from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { Float64, Table, tableToIPC, vectorFromArray } from "apache-arrow";
 import { afterEach, describe, expect, it } from "vitest";
 import { codeDirectory, eventually, post, pythonModel, root, type Server, serve } from "./drum.js";
 
@@ -18,7 +20,7 @@ afterEach(async () => {
 const message = async (answer: Response) => ((await answer.json()) as { message: string }).message;
 
 /** Sent in pieces, without a length. */
-function chunked(text: string): ReadableStream<Uint8Array> {
+function chunked(text: string | Uint8Array): ReadableStream<Uint8Array> {
   const bytes = Buffer.from(text);
   let at = 0;
   return new ReadableStream({
@@ -30,7 +32,7 @@ function chunked(text: string): ReadableStream<Uint8Array> {
   });
 }
 
-function postChunked(url: string, text: string, type = "text/csv") {
+function postChunked(url: string, text: string | Uint8Array, type = "text/csv") {
   const init = { method: "POST", body: chunked(text), headers: { "content-type": type }, duplex: "half" };
   return fetch(url, init as RequestInit);
 }
@@ -65,8 +67,47 @@ describe("--max-body-size", () => {
   });
 });
 
+describe("on /transform/", () => {
+  const hooks = "def transform(data, model):\n    return data\n";
+  const rows = Array.from({ length: 100_000 }, (_, row) => row % 7);
+  const columns = { x: vectorFromArray(rows, new Float64()), y: vectorFromArray(rows, new Float64()) };
+  const stream = Buffer.from(tableToIPC(new Table(columns)));
+  const large = `x\n${rows.join("\n")}${"\n1".repeat(500_000)}`;
+
+  it("--max-body-size bounds forms, streams and what they unpack to", async () => {
+    const model = ["--code-dir", pythonModel(hooks), "--target-type", "transform"];
+    server = await serve({ words: [...model, "--max-body-size", "1MB"] });
+    const url = `${server.url}/transform/`;
+    const arrow = { "content-type": "application/x-apache-arrow-stream" };
+    const form = formText(12, 100_000);
+    const packed = (name: string) => {
+      const parts = new FormData();
+      parts.set("X", new Blob([name === "X" ? gzipSync(large) : "x\n1\n"]), "x.csv.gz");
+      if (name === "y") parts.set("y", new Blob([gzipSync(large)]), "y.csv.gz");
+      return parts;
+    };
+    const answers = await Promise.all([
+      post(url, form.text, { "content-type": form.type }),
+      postChunked(url, form.text, form.type),
+      post(url, stream, arrow),
+      postChunked(url, stream, arrow["content-type"]),
+      post(url, gzipSync(stream), { ...arrow, "content-encoding": "gzip" }),
+      post(url, packed("X"), {}),
+      post(url, packed("y"), {}),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([413, 413, 413, 413, 413, 413, 413]);
+    expect((await post(url, "x\n1\n")).status).toBe(200);
+  });
+});
+
 describe("--max-body-memory", () => {
   const slow = `sleep 1500${" ".repeat(1.2 * megabyte)}`;
+  const gzip = { "content-type": "text/csv", "content-encoding": "gzip" };
+  const packedForm = () => {
+    const parts = new FormData();
+    parts.set("X", new Blob([gzipSync(slow)]), "x.csv.gz");
+    return parts;
+  };
 
   it("lets a body wait for the memory of others", async () => {
     server = await serve({ words: [...words, "--max-body-memory", "3MB"], variables });
@@ -75,12 +116,16 @@ describe("--max-body-memory", () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
   });
 
-  it("refuses a body of unknown size that is over it", async () => {
+  it.each([
+    ["in pieces", (url: string) => postChunked(url, slow)],
+    ["compressed", (url: string) => post(url, gzipSync(slow), gzip)],
+    ["compressed in a form", (url: string) => post(url, packedForm(), {})],
+  ])("refuses a body that turns out to be over it, sent %s", async (_title, send) => {
     server = await serve({ words: [...words, "--max-body-memory", "3MB"], variables });
     const url = `${server.url}/predict/`;
-    const taken = [postChunked(url, slow), postChunked(url, slow)];
+    const taken = [send(url), send(url)];
     await sleep(500);
-    const refused = await postChunked(url, slow);
+    const refused = await send(url);
     expect(refused.status).toBe(503);
     expect(refused.headers.get("retry-after")).toBe("1");
     expect(await message(refused)).toContain("the limit of --max-body-memory");
@@ -91,7 +136,10 @@ describe("--max-body-memory", () => {
 
   it("takes a body that is alone, whatever its size", async () => {
     server = await serve({ words: [...words, "--max-body-memory", "1MB"], variables });
-    expect((await post(`${server.url}/predict/`, slow)).status).toBe(200);
+    const url = `${server.url}/predict/`;
+    expect((await post(url, slow)).status).toBe(200);
+    expect((await postChunked(url, slow)).status).toBe(200);
+    expect((await post(url, gzipSync(slow), gzip)).status).toBe(200);
   });
 });
 

@@ -42,6 +42,8 @@ function columnShape(column: Column, rows: number): ColumnShape {
   for (let row = 0; row < rows; row++) if (!isPresent(column, row)) missing += 1;
   if (missing === rows) return { name, kind: undefined, isWhole: false, missing };
   if (type === "int64" || type === "bool") return { name, kind: "NUM", isWhole: true, missing };
+  if (column.logical === "decimal") return { name, kind: "NUM", isWhole: false, missing };
+  if (column.levels) return { name, kind: "CAT", isWhole: false, missing };
   if (type === "date" || type === "timestamp") return { name, kind: "DATE", isWhole: false, missing };
   return { name, kind: type === "json" ? "CAT" : kindOfTexts(textsOf(column)), isWhole: false, missing };
 }

@@ -10,6 +10,7 @@ import { bodyPayload, contentPayload } from "../../formats/input/payload.js";
 import { unpackBody } from "../../formats/input/unpack.js";
 import { readColumnNames } from "../../formats/matrix-size.js";
 import { bodyTooLarge } from "../http/errors.js";
+import { countUnpacked } from "./budget.js";
 import { checkMatrixSize } from "./matrix-size.js";
 
 const usedParts: readonly string[] = ["X", "y", "X.colnames", "arrow_version"];
@@ -25,7 +26,12 @@ export async function acceptBodies(app: FastifyInstance, maxBodySize: number): P
   app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body, done) => {
     const coding = request.headers["content-encoding"];
     if (coding === undefined) return done(null, body);
-    unpackBody(body as Buffer, coding, maxBodySize).then((content) => done(null, content), done);
+    unpackBody(body as Buffer, coding, maxBodySize)
+      .then((content) => {
+        countUnpacked(request, content.length - body.length);
+        done(null, content);
+      })
+      .catch(done);
   });
 }
 
@@ -49,7 +55,17 @@ async function readBody(request: FastifyRequest, readsAnything: boolean): Promis
   if (!body || body.length === 0) throw missingBody("the body is empty");
   const type = readContentType(request.headers["content-type"]);
   if (readsAnything) return { kind: "bytes", data: body, ...type };
-  return checkedMatrix(await bodyPayload(body, type, request.routeOptions.bodyLimit));
+  const payload = await bodyPayload(body, type, request.routeOptions.bodyLimit);
+  countUnpacked(request, sizeOf(payload) - body.length);
+  return checkedMatrix(payload);
+}
+
+/** Bytes. Arrow, Parquet and JSON have become a table. */
+function sizeOf(payload: Payload): number {
+  if (payload.kind === "bytes") return payload.data.length;
+  if (payload.kind === "file") return 0;
+  const parts = payload.table.columns.flatMap(({ data, validity, offsets }) => [data, validity, offsets]);
+  return parts.reduce((sum, part) => sum + (part?.length ?? 0), 0);
 }
 
 /** Throws if a Matrix Market text declares more than a worker's memory holds. */
@@ -130,6 +146,8 @@ async function readParts(request: FastifyRequest, readsAnything: boolean): Promi
   const target = y ? await contentPayload(y.content, { name: y.fileName || "the part y", most }) : null;
   const name = x.fileName || "the part X";
   const payload = checkedMatrix(await contentPayload(x.content, { name, isRaw: readsAnything, most }));
+  countUnpacked(request, sizeOf(payload) - x.content.length);
+  if (target) countUnpacked(request, sizeOf(target) - y!.content.length);
   const column_names = names && { column_names: readColumnNames(names.content) };
   const arrowVersion = version ? version.content.toString("utf8").trim() : null;
   return { payload: { ...payload, ...column_names }, target, arrowVersion };

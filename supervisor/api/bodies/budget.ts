@@ -1,7 +1,7 @@
 // Limits the memory of bodies: the size of each, and of all that are under way, from their first byte until their response.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
 import { bodyTooLarge } from "../http/errors.js";
 
@@ -12,12 +12,19 @@ export interface BodyLimits {
   maxBodyMemory: number;
 }
 
+declare module "fastify" {
+  interface FastifyInstance {
+    bodyBudget: BodyBudget;
+  }
+}
+
 /** Milliseconds that a body waits for the memory of others before it is refused. */
 const usualWait = 30_000;
 
 /** Counts every body, whatever reads it. */
 export function limitBodies(app: FastifyInstance, limits: BodyLimits, wait = usualWait): void {
   const budget = new BodyBudget(limits, wait);
+  app.decorate("bodyBudget", budget);
   app.addHook("onRequest", ({ raw }, reply, done) => budget.admit(raw, reply.raw, done));
   app.addHook("preParsing", ({ raw }, reply, payload, done) => {
     if (raw.headers["transfer-encoding"] !== undefined) budget.count(raw, reply.raw);
@@ -25,10 +32,17 @@ export function limitBodies(app: FastifyInstance, limits: BodyLimits, wait = usu
   });
 }
 
+/** Counts what a body takes beyond the bytes that came: compressed ones as they unpack. Throws BODY_MEMORY_FULL. */
+export function countUnpacked({ server, raw }: FastifyRequest, size: number): void {
+  server.bodyBudget.grow(raw, size);
+}
+
 type Done = (error?: Error) => void;
 
 class BodyBudget {
   private used = 0;
+  /** Bytes of each body under way. */
+  private readonly sizes = new Map<IncomingMessage, number>();
   /** Starts each body that nobody reads yet if there is room for it, oldest first. */
   private readonly waiting = new Set<() => void>();
 
@@ -38,34 +52,41 @@ class BodyBudget {
   ) {}
 
   /** Counts the size that the request announces; calls `done` when there is room for it, with BODY_TOO_LARGE or BODY_MEMORY_FULL otherwise. */
-  admit({ headers }: IncomingMessage, response: ServerResponse, done: Done): void {
-    const size = Number(headers["content-length"] ?? 0);
+  admit(request: IncomingMessage, response: ServerResponse, done: Done): void {
+    const size = Number(request.headers["content-length"] ?? 0);
     if (size === 0) done();
     else if (size > this.limits.maxBodySize) done(bodyTooLarge(this.limits.maxBodySize));
-    else if (this.start(size, response)) done();
-    else this.enqueue(size, response, done);
+    else if (this.hasRoomFor(this.shareOf(size))) {
+      this.start(request, response, size);
+      done();
+    } else this.enqueue(request, response, { size, done });
   }
 
   /** Counts a body of unknown size while it arrives. A body over a limit fails for its reader. */
   count(request: IncomingMessage, response: ServerResponse): void {
     const { maxBodySize } = this.limits;
-    let [size, counted] = [0, 0];
-    const fail = (error: Error) => {
-      request.off("data", take);
-      request.emit("error", error);
-    };
+    this.start(request, response, 0);
     const take = ({ length }: Buffer) => {
-      size += length;
-      const more = this.shareOf(size) - counted;
-      if (size > maxBodySize) fail(bodyTooLarge(maxBodySize));
-      else if (!this.hasRoomFor(more)) fail(this.full(length));
-      else {
-        this.used += more;
-        counted += more;
+      try {
+        this.grow(request, length);
+        if (this.sizes.get(request)! > maxBodySize) throw bodyTooLarge(maxBodySize);
+      } catch (error) {
+        request.off("data", take);
+        request.emit("error", error);
       }
     };
     request.on("data", take);
-    response.once("close", () => this.release(counted));
+  }
+
+  /** Throws BODY_MEMORY_FULL. */
+  grow(request: IncomingMessage, more: number): void {
+    const size = this.sizes.get(request);
+    // Its response is closed.
+    if (size === undefined) return;
+    const share = this.shareOf(size + more) - this.shareOf(size);
+    if (!this.hasRoomFor(share)) throw this.full(more);
+    this.sizes.set(request, size + more);
+    this.used += share;
   }
 
   /** A body counts for three quarters of the limit at most, so that one larger than all is accepted, one at a time, beside small ones. */
@@ -74,27 +95,31 @@ class BodyBudget {
   }
 
   private hasRoomFor(share: number): boolean {
-    return this.used + share <= this.limits.maxBodyMemory;
+    return share === 0 || this.used + share <= this.limits.maxBodyMemory;
   }
 
-  private start(size: number, response: ServerResponse): boolean {
-    const share = this.shareOf(size);
-    if (!this.hasRoomFor(share)) return false;
-    this.used += share;
-    response.once("close", () => this.release(share));
-    return true;
+  /** Counts the body until its response is closed. */
+  private start(request: IncomingMessage, response: ServerResponse, size: number): void {
+    this.sizes.set(request, size);
+    this.used += this.shareOf(size);
+    response.once("close", () => this.release(request));
   }
 
   /** Until there is room, the body stays with its sender. */
-  private enqueue(size: number, response: ServerResponse, done: Done): void {
+  private enqueue(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { size, done }: { size: number; done: Done },
+  ): void {
     const leave = () => {
       this.waiting.delete(start);
       clearTimeout(timer);
     };
     const start = () => {
-      if (!this.start(size, response)) return;
+      if (!this.hasRoomFor(this.shareOf(size))) return;
       response.off("close", leave);
       leave();
+      this.start(request, response, size);
       done();
     };
     const timer = setTimeout(() => {
@@ -105,8 +130,9 @@ class BodyBudget {
     this.waiting.add(start);
   }
 
-  private release(share: number): void {
-    this.used -= share;
+  private release(request: IncomingMessage): void {
+    this.used -= this.shareOf(this.sizes.get(request) ?? 0);
+    this.sizes.delete(request);
     for (const start of this.waiting) start();
   }
 

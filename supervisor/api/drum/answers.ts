@@ -8,12 +8,8 @@ import type { CheckedPredictions } from "../../predictions/check.js";
 import { allColumns, rowsPerChunk } from "../../predictions/files.js";
 import { predictionsAsJson, predictionsAsJsonChunks } from "../../predictions/json.js";
 import { type Transformed, tableOf } from "../../predictions/transformed.js";
+import type { Answer } from "../bodies/send.js";
 import { formOf } from "./form.js";
-
-export interface Answer {
-  contentType: string;
-  body: string | Buffer | Readable;
-}
 
 type Write = (written: Written) => Promise<Buffer | Readable>;
 

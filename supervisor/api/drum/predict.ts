@@ -5,11 +5,11 @@ import { DrumError } from "../../errors.js";
 import { type DeploymentConfig, predictionsAsRows } from "../../predictions/rows.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { readInput } from "../bodies/bodies.js";
+import { sendAnswer } from "../bodies/send.js";
 import { departureOf, type FindModel } from "../http/requests.js";
 import { errorAnswers } from "../http/schemas.js";
 import { answerOf } from "./answers.js";
 import { predictionsAnswer, samples } from "./schemas.js";
-import { sendAnswer } from "./send.js";
 
 const schema = {
   summary: "Predictions for the rows of the body",

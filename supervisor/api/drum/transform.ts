@@ -4,11 +4,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { readInput } from "../bodies/bodies.js";
+import { sendAnswer } from "../bodies/send.js";
 import { departureOf, type FindModel } from "../http/requests.js";
 import { errorAnswers } from "../http/schemas.js";
 import { answerTransformed } from "./answers.js";
 import { samplesAndTarget, schemaRefused, transformedAnswer } from "./schemas.js";
-import { sendAnswer } from "./send.js";
 
 const schema = {
   summary: "The rows, transformed by a model of the target type transform",

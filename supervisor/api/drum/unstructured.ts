@@ -5,10 +5,10 @@ import { DrumError } from "../../errors.js";
 import { queryOf, unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { rawBody } from "../bodies/bodies.js";
+import { sendAnswer } from "../bodies/send.js";
 import { departureOf, type FindModel, headersOf } from "../http/requests.js";
 import { anyBody, errorAnswers } from "../http/schemas.js";
 import { unstructuredAnswerSchema } from "./schemas.js";
-import { sendAnswer } from "./send.js";
 
 const schema = {
   summary: "The result of an unstructured model for the body",

@@ -147,7 +147,6 @@ async function serveModels(
   const forgetToken = tellToken(app, serving);
   keepReserve();
   onHangUp(() => reload(served.all, log));
-  if (config.withErrorServer) await standBy(app, served, serving);
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
   // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
   if (failures?.every((failure) => failure !== undefined)) {
@@ -177,6 +176,7 @@ async function listenFor(
   const { buildServer } = await import("../../api/server.js");
   const settings = apiSettings(serving);
   const app = await buildServer(served, { settings, log: serving.log, deploymentConfig });
+  if (serving.config.withErrorServer) await standBy(app, served, serving);
   await listen(app, serving.config);
   return app;
 }

@@ -3,9 +3,9 @@
 
 import { ProtocolError } from "../../../protocol/messages.js";
 
-const message = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
-const schema = { fields: 1, metadata: 2 };
-const field = { name: 0, typeOf: 2, type: 3, children: 5, metadata: 6 };
+export const message = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
+export const schema = { fields: 1, metadata: 2 };
+export const field = { name: 0, typeOf: 2, type: 3, children: 5, metadata: 6 };
 const batch = { length: 0, nodes: 1, buffers: 2, compression: 3, variadicCounts: 4 };
 const dictionary = { data: 1 };
 const union = { ids: 1 };
@@ -24,7 +24,7 @@ const lastType = 26;
 const deepest = 64;
 const magic = "ARROW1";
 
-interface Limits {
+export interface Limits {
   readonly mostRows: number;
   /** The same for compressed batches. */
   readonly mostUnpackedRows: number;
@@ -34,7 +34,7 @@ interface Limits {
 }
 
 /** One flatbuffer. */
-interface Metadata {
+export interface Metadata {
   readonly view: DataView;
   readonly limits: Limits;
 }
@@ -93,7 +93,7 @@ function checkFile(bytes: Uint8Array, limits: Limits): void {
 }
 
 /** Where the metadata of a message lie. Before Arrow 0.15, no -1 came before the size. */
-function metadataAt(bytes: Uint8Array, start: number): { at: number; size: number } {
+export function metadataAt(bytes: Uint8Array, start: number): { at: number; size: number } {
   const view = viewOf(bytes);
   const size = view.getInt32(start, true);
   return size === -1 ? { at: start + 8, size: view.getInt32(start + 4, true) } : { at: start + 4, size };
@@ -130,7 +130,7 @@ function checkMessageAt(
   return { type, next: at + body };
 }
 
-function viewOf(bytes: Uint8Array): DataView {
+export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
@@ -197,12 +197,12 @@ function checkRows(view: DataView, at: number, most: number): void {
 }
 
 /** Follows the offset at `at`. Reading outside the metadata throws a RangeError, here and below. */
-function follow(view: DataView, at: number): number {
+export function follow(view: DataView, at: number): number {
   return at + view.getInt32(at, true);
 }
 
 /** The position of a table's field; 0 if it is absent. */
-function slotAt(view: DataView, table: number, slot: number): number {
+export function slotAt(view: DataView, table: number, slot: number): number {
   const layout = table - view.getInt32(table, true);
   const entry = 4 + slot * 2;
   if (entry >= view.getInt16(layout, true)) return 0;
@@ -221,13 +221,13 @@ function vectorAt(metadata: Metadata, table: number, slot: number): { start: num
   return { start: vector + 4, count };
 }
 
-function textAt(metadata: Metadata, table: number, slot: number): string {
+export function textAt(metadata: Metadata, table: number, slot: number): string {
   const { start, count } = vectorAt(metadata, table, slot);
   const { buffer, byteOffset } = metadata.view;
   return Buffer.from(buffer, byteOffset + start, count).toString("utf8");
 }
 
-function tablesAt(metadata: Metadata, table: number, slot: number): number[] {
+export function tablesAt(metadata: Metadata, table: number, slot: number): number[] {
   const { start, count } = vectorAt(metadata, table, slot);
   return Array.from({ length: count }, (_, i) => follow(metadata.view, start + i * 4));
 }

@@ -5,12 +5,15 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Column, Table } from "../../../protocol/messages.js";
 import { boolAt, floatsOf, int64sOf, isPresent, textsOf } from "../../../protocol/table.js";
+import { readParquetBytes } from "../parquet/read.js";
 import { readArrowBytes } from "./arrow.js";
 
 interface Case {
   name: string;
-  /** In base64. */
-  bytes: string;
+  /** Arrow in base64. */
+  bytes?: string;
+  /** Parquet in base64. */
+  parquet?: string;
   columns?: Record<string, unknown[]>;
   index?: Record<string, unknown[]> | null;
   levels?: string[];
@@ -25,11 +28,12 @@ const lines = readFileSync(path.join(import.meta.dirname, "../fixtures/arrow.jso
   .trimEnd()
   .split("\n");
 const cases = lines.map((line) => JSON.parse(line) as Case);
-const bytesOf = ({ bytes }: Case) => Buffer.from(bytes, "base64");
+const bytesOf = ({ bytes, parquet }: Case) => Buffer.from((bytes ?? parquet)!, "base64");
+const read = async (one: Case) => (one.bytes ? readArrowBytes(bytesOf(one)) : readParquetBytes(bytesOf(one)));
 const compressed = cases.filter(({ wide }) => wide !== undefined);
 
-it.each(cases.filter(({ columns }) => columns))("$name is read", (one) => {
-  const table = readArrowBytes(bytesOf(one));
+it.each(cases.filter(({ columns }) => columns))("$name is read", async (one) => {
+  const table = await read(one);
   expect(contentOf(table.columns, table)).toEqual(one.columns);
   if (one.index !== undefined)
     expect(table.index && contentOf(table.index, table)).toEqual(one.index ?? undefined);
@@ -47,18 +51,20 @@ it.each(compressed)("$name is read, in blocks that refer to others", (one) => {
   });
 });
 
-it.each(cases.filter(({ words }) => words))("$name is refused", (one) => {
-  expect(() => readArrowBytes(bytesOf(one))).toThrow(one.words);
+it.each(cases.filter(({ words }) => words))("$name is refused", async (one) => {
+  await expect(read(one)).rejects.toThrow(one.words);
 });
 
-it("logical types are told beside the texts and ints", () => {
+it("logical types are told beside the texts and ints", async () => {
   const logicals = cases
     .filter(
       ({ columns, name }) => columns?.x && /^(decimal|time|durations|a dictionary of decimals)/.test(name),
     )
-    .map((one) => readArrowBytes(bytesOf(one)).columns[0]!)
-    .map(({ type, logical }) => `${type} ${logical}`);
-  expect([...new Set(logicals)]).toEqual(["utf8 decimal", "utf8 time", "int64 duration"]);
+    .map(async (one) => {
+      const { type, logical } = (await read(one)).columns[0]!;
+      return `${type} ${logical}`;
+    });
+  expect([...new Set(await Promise.all(logicals))]).toEqual(["utf8 decimal", "utf8 time", "int64 duration"]);
 });
 
 describe("compressed buffers", () => {

@@ -14,6 +14,7 @@ import {
   boolColumn,
   dateColumn,
   floatColumn,
+  intColumn,
   jsonColumn,
   numberColumn,
   textColumn,
@@ -21,6 +22,7 @@ import {
 } from "../../../protocol/columns.js";
 import type { Column, Table } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
+import { readSchemaNote } from "../arrow/schema-note.js";
 import { decimalText, timeText } from "../logical.js";
 import { withIndex } from "../pandas.js";
 
@@ -46,14 +48,16 @@ export async function readParquetBytes(bytes: Uint8Array, most = mostUnpacked): 
     const scales = takeDecimals(metadata);
     const fields = parquetSchema(metadata).children;
     const rows = await parquetReadObjects({ file, metadata, compressors, parsers });
-    const columns = fields.map((field) =>
-      columnOf(
-        field,
-        rows.map((row) => (row[field.element.name] ?? null) as Cell),
-        scales.get(field.element),
-      ),
-    );
-    return withIndex({ rows: rows.length, columns }, pandasNote(metadata));
+    const notes = readSchemaNote(noteIn(metadata, "ARROW:schema"));
+    const columns = fields.map((field) => {
+      const { name } = field.element;
+      const cells = rows.map((row) => (row[name] ?? null) as Cell);
+      const { extension, nanos } = notes.get(name) ?? {};
+      if (extension !== undefined) throw unsupported(name, `has the Arrow extension type ${extension}`);
+      if (nanos !== undefined) return durationColumn(name, cells, nanos);
+      return columnOf(field, cells, scales.get(field.element));
+    });
+    return withIndex({ rows: rows.length, columns }, noteIn(metadata, "pandas"));
   } catch (error) {
     if (error instanceof DrumError) throw error;
     throw new DrumError(
@@ -63,8 +67,8 @@ export async function readParquetBytes(bytes: Uint8Array, most = mostUnpacked): 
   }
 }
 
-function pandasNote({ key_value_metadata }: FileMetaData): string | undefined {
-  return key_value_metadata?.find(({ key }) => key === "pandas")?.value;
+function noteIn({ key_value_metadata }: FileMetaData, name: string): string | undefined {
+  return key_value_metadata?.find(({ key }) => key === name)?.value;
 }
 
 /** Throws BODY_TOO_LARGE if the columns unpack to more than `most` bytes. */
@@ -115,10 +119,19 @@ function columnOf({ element, children }: SchemaTree, cells: Cell[], scale?: numb
   // Floats of 16 bits.
   if (cells.every((cell) => cell === null || typeof cell === "number"))
     return floatColumn(name, cells as (number | null)[]);
-  throw new DrumError(
-    "INPUT_UNSUPPORTED",
-    `the Parquet column "${name}" has the type ${converted ?? type}, which is not read; write numbers, texts, booleans, dates or timestamps`,
-  );
+  throw unsupported(name, `has the type ${converted ?? type}, which is not read`);
+}
+
+function durationColumn(name: string, cells: Cell[], nanos: bigint): Column {
+  const values = cells.map((cell) => (cell === null ? null : BigInt(cell as number | bigint) * nanos));
+  if (values.some((value) => value !== null && BigInt.asIntN(64, value) !== value))
+    throw unsupported(name, "holds a duration beyond int64 in nanoseconds");
+  return { ...intColumn(name, values), logical: "duration" };
+}
+
+function unsupported(name: string, what: string): DrumError {
+  const remedy = "write numbers, texts, booleans, decimals, dates, times, timestamps or durations";
+  return new DrumError("INPUT_UNSUPPORTED", `the Parquet column "${name}" ${what}; ${remedy}`);
 }
 
 function isUnscaled(cell: Cell): cell is number | bigint | Uint8Array | null {

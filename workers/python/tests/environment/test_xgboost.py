@@ -12,7 +12,7 @@ import unittest
 
 import numpy as np
 import pandas as pd
-from drumline_worker import from_wire
+from drumline_worker import from_wire, to_wire
 from drumline_worker.protocol import WorkerError
 from sklearn.compose import make_column_transformer
 from sklearn.impute import SimpleImputer
@@ -168,6 +168,21 @@ class XgboostCases:
         got = worker.predict(csv(b"colour,code,a\nviolet,3,%r\n" % float(FRAME["a"][0])))
         missing = model.predict(xgboost.DMatrix(unknown, enable_categorical=True))
         np.testing.assert_array_equal(from_wire.table_to_frame(got["predictions"]).iloc[:, 0], missing)
+
+    def test_categories_of_a_table_in_another_order_are_the_trainings(self):
+        colours = ["red", "green", "blue", "red"] * 20
+        frame = pd.DataFrame({"colour": pd.Categorical(colours), "a": FRAME["a"]})
+        target = NUMBERS + (frame["colour"] == "green") * 5
+        model = xgboost.XGBRegressor(n_estimators=5, enable_categorical=True).fit(frame, target)
+        table = to_wire.frame_to_wire(frame.assign(colour=colours))["predictions"]
+        for levels in (["blue", "green", "red"], ["red", "violet", "blue", "green"]):
+            table["columns"][0]["levels"] = levels
+            given = from_wire.table_to_frame(table)
+            self.assertEqual(given["colour"].cat.categories.tolist(), levels)
+            worker, _ = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
+            answer = worker.predict({"payload": {"kind": "table", "table": table}})
+            got = from_wire.table_to_frame(answer["predictions"]).iloc[:, 0]
+            np.testing.assert_array_equal(got, model.predict(frame))
 
     def test_objectives_whose_predictions_are_no_probabilities_are_refused_for_classes(self):
         halves, thirds = xgboost.DMatrix(FRAME, HALVES), xgboost.DMatrix(FRAME, THIRDS)

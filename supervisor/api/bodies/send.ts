@@ -5,7 +5,11 @@ import { promisify } from "node:util";
 import { constants, createGzip, gzip } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import Negotiator from "negotiator";
-import type { Answer } from "./answers.js";
+
+export interface Answer {
+  contentType: string;
+  body: string | Buffer | Readable;
+}
 
 /** Bytes. Below, what compression saves on the way is less than what it costs. */
 const smallest = 32 * 1024;
