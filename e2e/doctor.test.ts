@@ -12,8 +12,21 @@ interface Report {
     language: string;
     usable: boolean;
     remedy: string | null;
-    interpreters: { path: string; version: string | null; usable: boolean; fault: string | null }[];
-    environments: { name: string; usable: boolean; found: string; remedy: string | null }[];
+    interpreters: {
+      path: string;
+      version: string | null;
+      usable: boolean;
+      complete: boolean;
+      packages: string | null;
+      fault: string | null;
+    }[];
+    environments: {
+      name: string;
+      usable: boolean;
+      complete: boolean;
+      found: string;
+      remedy: string | null;
+    }[];
     checks: { name: string; ok: boolean; found: string }[];
   }[];
 }
@@ -68,7 +81,10 @@ describe("on this machine", () => {
     const { stdout, exitCode } = await drum(["doctor"]);
     expect(stdout).toContain(`Node ${process.versions.node}`);
     expect(stdout).toContain("✓ python: models run\n");
-    expect(stdout).toMatch(/✓ {2}environment {2}python3_sklearn \(python 3\.\d+\.\d+\) +installed$/m);
+    expect(stdout).toMatch(
+      /✓ {2}environment {2}python3_sklearn \(python 3\.\d+\.\d+\) +installed, pandas \d/m,
+    );
+    expect(stdout).not.toContain("\u001b");
     expect(exitCode).toBe(0);
   });
 });
@@ -83,7 +99,12 @@ describe("where nothing is installed", () => {
       expect(remedy).toContain(`drum environment install ${name}`);
     }
     const { stdout } = await drum(["doctor"], variables);
-    expect(stdout).toContain("✓ python: models run with the interpreter's own packages\n");
+    const hasPandas = python.interpreters.some(({ complete }) => complete);
+    expect(stdout).toContain(
+      hasPandas
+        ? "✓ python: models run with the interpreter's own packages\n"
+        : "✓ python: models run, but with no pandas: drum environment install python3_sklearn\n",
+    );
   });
 
   it("ends with 1 where there is no interpreter either, and says what is needed", async () => {
@@ -132,6 +153,39 @@ describe("an installed environment whose interpreter is gone", () => {
       found: `${ready.interpreter} does not run`,
       remedy: `rm -r "${copy}" && drum environment install python3_sklearn`,
     });
+  });
+});
+
+describe("the packages of an interpreter", () => {
+  const python = (line: string) =>
+    programs({ python3: `case "$*" in *pandas*) ${line};; *) echo 3.12.1;; esac` });
+  const at = (folder: string) => ({ DRUM_HOME: codeDirectory({}), PATH: `${folder}:/bin` });
+
+  it("are found by import", async () => {
+    const { python: report } = await examined(at(python("echo pandas 2.2.3")));
+    expect(report.interpreters[0]).toMatchObject({ usable: true, complete: true, packages: "pandas 2.2.3" });
+  });
+
+  it.each([
+    ["are missing", "echo no pandas >&2; exit 1"],
+    ["are told without escape codes", "printf '\\033[1mno pandas\\033[0m\\n'; exit 1"],
+  ])("%s: models do not simply run then", async (_title, line) => {
+    const variables = at(python(line));
+    const { python: report } = await examined(variables);
+    expect(report.interpreters[0]).toMatchObject({ usable: true, complete: false, packages: "no pandas" });
+    expect((await drum(["doctor"], variables)).stdout).toMatch(
+      /^✓ python: models run, but with no pandas: drum environment install python3_sklearn$/m,
+    );
+  });
+
+  it("are told of Julia as they are: an installed environment may lack them", async () => {
+    const { of } = await examined();
+    const [julia] = of("julia").environments;
+    expect(julia?.found).toMatch(/^installed, (no )?MLJ, (no )?DataFrames$/);
+    expect(julia?.complete).toBe(!julia?.found.includes("no "));
+    const { stdout, exitCode } = await drum(["environment", "check", "julia_mlj"]);
+    expect(exitCode).toBe(julia?.complete ? 0 : 1);
+    if (!julia?.complete) expect(stdout).toMatch(/^WRONG {2}julia_mlj {2}packages: .*no /m);
   });
 });
 

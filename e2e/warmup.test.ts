@@ -1,7 +1,9 @@
 // `warmup` in model-metadata.yaml: every worker predicts these rows before it is ready.
 
+import { cpSync, writeFileSync } from "node:fs";
+import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, languages, post, type Server, serve } from "./drum.js";
+import { codeDirectory, drum, eventually, languages, model, post, type Server, serve } from "./drum.js";
 
 let server: Server;
 afterEach(async () => {
@@ -153,4 +155,27 @@ it.each([
   ]);
   expect(exitCode).not.toBe(0);
   expect(stderr).toContain(words);
+});
+
+describe("without rows of its own", () => {
+  const served = (folder: string) =>
+    serve({ words: ["--code-dir", folder, "--target-type", "regression", "--logging-level", "info"] });
+
+  it("a model that a built-in predictor answers for predicts a row made of its columns", async () => {
+    server = await served(model("sklearn_regression").folder);
+    expect(server.output()).toMatch(/warmed up in \d+ ms/);
+    expect(server.output()).not.toMatch(/could not be predicted/);
+  });
+
+  it.each([
+    ["score", "def score(data, model, **kwargs):\n    print('seen')\n    return data"],
+    ["post_process", "def post_process(predictions, model):\n    print('seen')\n    return predictions"],
+    ["transform", "def transform(data, model):\n    print('seen')\n    return data"],
+  ])("a model with the hook %s sees no row but its clients'", async (_hook, text) => {
+    const folder = codeDirectory({});
+    cpSync(model("sklearn_regression").folder, folder, { recursive: true });
+    writeFileSync(path.join(folder, "custom.py"), text);
+    server = await served(folder);
+    expect(server.output()).not.toMatch(/warmed up|seen/);
+  });
 });

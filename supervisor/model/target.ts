@@ -26,6 +26,8 @@ export interface LabelWishes {
 
 /** The target as set by options and variables. */
 export interface TargetWishes extends LabelWishes {
+  /** What is served already, for a model that says nothing else. */
+  served?: Target | undefined;
   targetType: string | undefined;
   /** Column that text-like targets predict. */
   targetName: string | undefined;
@@ -36,11 +38,12 @@ export interface TargetWishes extends LabelWishes {
 export function chooseTarget(config: TargetWishes, metadata: Metadata | undefined): Target {
   const assumed = assumedType(config, metadata);
   const type = assumed ?? chooseType(config, metadata);
+  const served = config.served?.type === type ? config.served : undefined;
   const labels =
     type === "binary"
-      ? binaryLabels(config, metadata)
+      ? binaryLabels(config, metadata, served)
       : manyLabels.includes(type)
-        ? classLabels(type, config, metadata)
+        ? classLabels(config, { type, metadata, served })
         : [];
   if (type !== "binary" && config.positiveClassLabel !== undefined) {
     throw usage(`--positive-class-label is for the target type binary, got ${type}; leave it out`);
@@ -50,7 +53,7 @@ export function chooseTarget(config: TargetWishes, metadata: Metadata | undefine
       `--class-labels is for the target types ${manyLabels.join(" and ")}, got ${type}; leave it out`,
     );
   }
-  const name = config.targetName ?? metadata?.targetName;
+  const name = config.targetName ?? metadata?.targetName ?? served?.name;
   if (textLike.includes(type) && name === undefined) {
     throw usage(`the target type ${type} needs the name of its column; set the variable TARGET_NAME`);
   }
@@ -68,7 +71,7 @@ function assumedType(config: TargetWishes, metadata: Metadata | undefined): Targ
 
 /** Throws USAGE if options and metadata disagree or neither sets the type. */
 export function chooseType(
-  config: Pick<TargetWishes, "targetType">,
+  config: Pick<TargetWishes, "targetType" | "served">,
   metadata: Metadata | undefined,
 ): TargetType {
   const [asked, written] = [config.targetType, metadata?.targetType];
@@ -77,7 +80,7 @@ export function chooseType(
       `--target-type ${asked} disagrees with ${metadata?.file}, which says ${written}; change one of them`,
     );
   }
-  const type = asked ?? written;
+  const type = asked ?? written ?? config.served?.type;
   if (type === undefined) {
     throw usage(
       "no target type was given; add --target-type, the variable TARGET_TYPE or targetType in model-metadata.yaml",
@@ -88,9 +91,14 @@ export function chooseType(
   return known;
 }
 
-function binaryLabels(config: TargetWishes, metadata: Metadata | undefined): string[] {
+function binaryLabels(
+  config: TargetWishes,
+  metadata: Metadata | undefined,
+  served: Target | undefined,
+): readonly string[] {
   const positive = agree("positive class label", config.positiveClassLabel, metadata?.positiveClassLabel);
   const negative = agree("negative class label", config.negativeClassLabel, metadata?.negativeClassLabel);
+  if (positive === undefined && negative === undefined && served) return served.labels;
   if (positive === undefined || negative === undefined) {
     throw usage(
       "the target type binary needs both labels; add --positive-class-label and --negative-class-label",
@@ -103,9 +111,12 @@ function binaryLabels(config: TargetWishes, metadata: Metadata | undefined): str
 }
 
 function classLabels(
-  type: TargetType,
   config: TargetWishes,
-  metadata: Metadata | undefined,
+  {
+    type,
+    metadata,
+    served,
+  }: { type: TargetType; metadata: Metadata | undefined; served: Target | undefined },
 ): readonly string[] {
   const [asked, written] = [config.classLabels, metadata?.classLabels];
   if (asked && written && [...asked].sort().join("\n") !== [...written].sort().join("\n")) {
@@ -113,7 +124,7 @@ function classLabels(
       `the given class labels (${asked.join(", ")}) differ from those in ${metadata?.file} (${written.join(", ")}); change one of them`,
     );
   }
-  const labels = asked ?? written;
+  const labels = asked ?? written ?? served?.labels;
   if (!labels) {
     throw usage(`the target type ${type} needs labels; add --class-labels or --class-labels-file`);
   }

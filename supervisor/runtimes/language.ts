@@ -24,6 +24,8 @@ export interface Language {
   command: readonly string[];
   /** Prints the interpreter's version, to explain a failed start and for drum doctor. */
   versionCommand: readonly string[] | undefined;
+  /** Prints which packages of the language are there, and exits with 0 if those for tables are. */
+  packagesCommand: readonly string[] | undefined;
   /** Finds the functions that a hook file defines; a group that takes part is the name. */
   functionPattern: RegExp | undefined;
 }
@@ -75,6 +77,7 @@ function readLanguage(folder: string, file: string): Language {
     minimumVersion: has("minimum_version") ? text("minimum_version") : undefined,
     command: texts("command"),
     versionCommand: has("version_command") ? texts("version_command") : undefined,
+    packagesCommand: has("packages_command") ? texts("packages_command") : undefined,
     functionPattern: has("function_pattern") ? new RegExp(text("function_pattern"), "gm") : undefined,
   };
 }

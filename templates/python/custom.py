@@ -14,7 +14,6 @@ import pandas as pd
 # end
 # only: regression anomaly binary multiclass multilabel
 
-
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
     return {"intercept": 1.0, "weights": {"size": 0.05, "rooms": 0.5, "age": -0.02}, "other": 0.1}
@@ -27,79 +26,59 @@ def rule(data, model):
         total = total + data[name].astype(float).fillna(0) * model["weights"].get(name, model["other"])
     return total
 
-
 # end
 # only: binary multiclass multilabel
-
 
 def share(data, model):
     """The rule between 0 and 1."""
     value = rule(data, model)
     return 0.5 + value / (1 + value.abs()) / 2
 
-
 # end
 # only: regression
-
 
 def score(data, model, **kwargs):
     """data: a DataFrame with a row for each to predict. Returns a DataFrame with as many rows and the column Predictions."""
     return pd.DataFrame({"Predictions": rule(data, model)})
 
-
 # end
 # only: anomaly
-
 
 def score(data, model, **kwargs):
     """data: a DataFrame. Returns a DataFrame with as many rows and the column Predictions: the higher, the odder the row."""
     return pd.DataFrame({"Predictions": rule(data, model).abs()})
 
-
 # end
 # only: binary
-
 
 def score(data, model, positive_class_label, negative_class_label, **kwargs):
     """data: a DataFrame. Returns a DataFrame with as many rows and a column for each label; a row adds up to 1."""
     positive = share(data, model)
     return pd.DataFrame({positive_class_label: positive, negative_class_label: 1 - positive})
 
-
 # end
 # only: multiclass
-
 
 def score(data, model, class_labels, **kwargs):
     """data: a DataFrame. Returns a DataFrame with as many rows and a column for each label; a row adds up to 1."""
     part, last = share(data, model), len(class_labels) - 1
-    table = pd.DataFrame(
-        {label: part**at * (1 - part) ** (last - at) for at, label in enumerate(class_labels)}
-    )
+    table = pd.DataFrame({label: part**at * (1 - part) ** (last - at) for at, label in enumerate(class_labels)})
     return table.div(table.sum(axis=1), axis=0)
-
 
 # end
 # only: multilabel
-
 
 def score(data, model, class_labels, **kwargs):
     """data: a DataFrame. Returns a DataFrame with as many rows and a column for each label, each between 0 and 1 by itself."""
     part = share(data, model)
     return pd.DataFrame({label: part ** (at + 1) for at, label in enumerate(class_labels)})
 
-
 # end
 # only: textgeneration vectordatabase agenticworkflow
 
-
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
-    return [
-        "We open at nine and close at six.",
-        "You may return a thing within thirty days.",
-        "We deliver from Monday to Friday.",
-    ]
+    return ["We open at nine and close at six.", "You may return a thing within thirty days.", "We deliver from Monday to Friday."]
 
 
 def words(text):
@@ -116,10 +95,8 @@ def score(data, model, **kwargs):
     questions = ["" if pd.isna(question) else str(question) for question in data.iloc[:, 0]]
     return pd.DataFrame({"answer": [answer(question, model) for question in questions]})
 
-
 # end
 # only: geopoint
-
 
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
@@ -128,11 +105,7 @@ def load_model(code_dir):
 
 def halfway(data, model, name):
     """Between where the row is and where the model is; a missing value is where the model is."""
-    given = (
-        data[name].astype(float).fillna(model[name])
-        if name in data
-        else pd.Series(model[name], index=data.index)
-    )
+    given = data[name].astype(float).fillna(model[name]) if name in data else pd.Series(model[name], index=data.index)
     return (given + model[name]) / 2
 
 
@@ -141,10 +114,8 @@ def score(data, model, **kwargs):
     points = zip(halfway(data, model, "longitude"), halfway(data, model, "latitude"))
     return pd.DataFrame({"Predictions": ["POINT (%.4f %.4f)" % point for point in points]})
 
-
 # end
 # only: transform
-
 
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
@@ -160,14 +131,10 @@ def number(value, model):
 
 def transform(data, model):
     """data: a DataFrame. Returns a DataFrame with as many rows, whose columns should not depend on which rows came: here the same, as numbers."""
-    return pd.DataFrame(
-        {name: [number(value, model) for value in data[name]] for name in data}, index=data.index
-    )
-
+    return pd.DataFrame({name: [number(value, model) for value in data[name]] for name in data}, index=data.index)
 
 # end
 # only: unstructured
-
 
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
@@ -178,13 +145,8 @@ def score_unstructured(model, data, mimetype=None, charset=None, query=None, hea
     """data: text where the media type is text or JSON, else bytes. Returns text, bytes or None, alone or with its media type."""
     text = data if isinstance(data, str) else data.decode("utf-8", "replace")
     lines = text.splitlines()
-    answer = {
-        "lines": len(lines),
-        "words": len(text.split()),
-        "long": sum(len(line) > model["longest"] for line in lines),
-    }
+    answer = {"lines": len(lines), "words": len(text.split()), "long": sum(len(line) > model["longest"] for line in lines)}
     return json.dumps(answer), {"mimetype": "application/json", "charset": "utf8"}
-
 
 # end
 

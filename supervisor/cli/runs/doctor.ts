@@ -64,13 +64,13 @@ function languageInWords(report: LanguageReport): string {
   const { language, usable, interpreters, environments, checks } = report;
   const rows = [
     ...interpreters.map((one) => [
-      mark(one.usable),
+      mark(one.usable && one.complete, one.usable),
       "interpreter",
       [one.path, one.version].filter(Boolean).join(" "),
-      one.fault ?? "",
+      one.fault ?? one.packages ?? "",
     ]),
     ...environments.map((one) => [
-      mark(one.usable, !one.installed),
+      mark(one.usable && one.complete, !one.installed || one.usable),
       "environment",
       one.name + (one.version ? ` (${language} ${one.version})` : ""),
       one.found + (one.remedy ? `: ${one.remedy}` : ""),
@@ -87,8 +87,13 @@ function languageInWords(report: LanguageReport): string {
   return title + formatTable(rows.map((row) => ["", ...row]));
 }
 
-function verdict({ usable, remedy, environments }: LanguageReport): string {
+function verdict({ usable, remedy, interpreters, environments }: LanguageReport): string {
   if (!usable) return `models cannot run: ${remedy}`;
+  const running = [...environments, ...interpreters].filter((one) => one.usable);
+  if (!running.some(({ complete }) => complete)) {
+    const [install] = environments.flatMap((one) => one.remedy ?? []);
+    return `models run, but with ${running[0]?.packages}${install ? `: ${install}` : ""}`;
+  }
   const hasEnvironment = environments.length === 0 || environments.some((one) => one.usable);
   return hasEnvironment ? "models run" : "models run with the interpreter's own packages";
 }

@@ -2,15 +2,19 @@
 
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
+import type { Places } from "../../places.js";
+import { findPackages } from "../../runtimes/doctor/doctor.js";
 import {
   type Environment,
   type EnvironmentPlaces,
   environmentNamed,
   findInstalled,
+  type Installed,
   readEnvironments,
 } from "../../runtimes/environments/catalogue.js";
-import { checkEnvironment } from "../../runtimes/environments/check.js";
+import { checkEnvironment, remedyOf } from "../../runtimes/environments/check.js";
 import { installEnvironment } from "../../runtimes/environments/install.js";
+import { type Language, readLanguages } from "../../runtimes/language.js";
 import { coloured } from "../terminal/colours.js";
 import { installing } from "../terminal/installing.js";
 import { formatTable } from "../terminal/table.js";
@@ -102,10 +106,20 @@ export async function environmentInstall(
 }
 
 /** Prints one line per finding. Resolves with 1 if something is wrong. */
-export async function environmentCheck(names: readonly string[], places: EnvironmentPlaces): Promise<number> {
+export async function environmentCheck(
+  names: readonly string[],
+  places: EnvironmentPlaces & Pick<Places, "workerFolders">,
+): Promise<number> {
   let code = 0;
+  const languages = readLanguages(places.workerFolders);
   for (const environment of names.map((name) => environmentNamed(name, places))) {
-    const { findings, remedy } = await checkEnvironment(environment, places.dataDirectory);
+    const { installed, findings, remedy: repair } = await checkEnvironment(environment, places.dataDirectory);
+    const lacking =
+      installed && repair === undefined
+        ? await lackingPackages(environment, installed, languages)
+        : undefined;
+    if (lacking !== undefined) findings.push({ subject: "packages", ok: false, found: lacking });
+    const remedy = lacking === undefined ? repair : remedyOf(environment, installed!);
     for (const { subject, ok, found } of findings) {
       process.stdout.write(`${coloured(ok ? "ok" : "WRONG")}  ${environment.name}  ${subject}: ${found}\n`);
     }
@@ -114,4 +128,15 @@ export async function environmentCheck(names: readonly string[], places: Environ
     code = 1;
   }
   return code;
+}
+
+/** In words; undefined if the packages that usual models need are there. */
+async function lackingPackages(
+  { language }: Environment,
+  { interpreter }: Installed,
+  languages: readonly Language[],
+): Promise<string | undefined> {
+  const command = languages.find(({ name }) => name === language)?.packagesCommand;
+  const { packages, complete } = await findPackages(command, interpreter);
+  return complete ? undefined : (packages ?? "");
 }

@@ -1,6 +1,7 @@
 // What a language needs besides its interpreter: the checks in the "doctor" list of worker.json or environment.json.
 
 import { readFileSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
 import { DrumError } from "../../errors.js";
 import { run } from "../../processes/tools.js";
 
@@ -10,7 +11,7 @@ export interface DoctorCheck {
   command: readonly string[];
   /** What does not work without it, for example "custom.java cannot be compiled". */
   why: string;
-  /** The command that installs it. */
+  /** The command that installs it; the same words are filled in. */
   remedy: string;
   /** Whether the language cannot be used without it. */
   required: boolean;
@@ -45,12 +46,18 @@ export async function runDoctorCheck(
   { command, ...check }: DoctorCheck,
   values: Readonly<Record<string, string>>,
 ): Promise<DoctorFinding> {
-  const words = command.map((word) => word.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all));
+  const fill = (word: string) => word.replace(/\{(\w+)\}/g, (all, key: string) => values[key] ?? all);
+  const { ok, found } = await firstLineOf(command.map(fill));
+  return { ...check, remedy: fill(check.remedy), ok, found: ok ? found : found || "not found" };
+}
+
+/** The first line that a command prints; `ok` if it exits with 0. */
+export async function firstLineOf(words: readonly string[]): Promise<{ ok: boolean; found: string }> {
   const outcome = await run(words as [string, ...string[]], {
     onProgress: () => {},
     signal: AbortSignal.timeout(30_000),
   }).catch(() => undefined);
   const ok = outcome !== undefined && !outcome.failed;
-  const line = outcome?.output.trim().split("\n")[0] ?? "did not respond in time";
-  return { ...check, ok, found: ok ? line : line || "not found" };
+  const output = stripVTControlCharacters(outcome?.output ?? "did not respond in time");
+  return { ok, found: output.trim().split("\n")[0] ?? "" };
 }

@@ -6,7 +6,7 @@ import { askVersion, findPrograms, isAtLeast } from "../../processes/interpreter
 import { type Environment, findInstalled, readEnvironments } from "../environments/catalogue.js";
 import { checkInterpreter, remedyOf } from "../environments/check.js";
 import type { Language } from "../language.js";
-import { type DoctorFinding, readDoctorChecks, runDoctorCheck } from "./checks.js";
+import { type DoctorFinding, firstLineOf, readDoctorChecks, runDoctorCheck } from "./checks.js";
 
 export interface LanguageReport {
   language: string;
@@ -19,7 +19,15 @@ export interface LanguageReport {
   remedy: string | null;
 }
 
-export interface InterpreterReport {
+/** The packages of the language that an interpreter has. */
+interface PackageReport {
+  /** In words; null if it does not run, or the language asks for none. */
+  packages: string | null;
+  /** Whether those are there that usual models need. */
+  complete: boolean;
+}
+
+export interface InterpreterReport extends PackageReport {
   path: string;
   /** Null if it does not run. */
   version: string | null;
@@ -28,7 +36,7 @@ export interface InterpreterReport {
   fault: string | null;
 }
 
-export interface EnvironmentReport {
+export interface EnvironmentReport extends PackageReport {
   name: string;
   title: string;
   installed: boolean;
@@ -43,12 +51,14 @@ export interface EnvironmentReport {
 type Where = Pick<Places, "packageDirectory" | "dataDirectory" | "searchPath" | "virtualEnvironment">;
 
 export async function examineLanguage(language: Language, places: Where): Promise<LanguageReport> {
-  const mine = readEnvironments(places).filter((one) => one.language === language.name);
+  const mine = readEnvironments(places)
+    .filter((one) => one.language === language.name)
+    .sort((one, other) => one.preference - other.preference);
   const active = places.virtualEnvironment ? [path.join(places.virtualEnvironment, "bin")] : [];
   const folders = [...active, ...places.searchPath];
   const programs = findPrograms(language.interpreters, folders);
   const interpreters = await Promise.all(programs.map((file) => examineInterpreter(file, language)));
-  const environments = await Promise.all(mine.map((one) => examineEnvironment(one, places)));
+  const environments = await Promise.all(mine.map((one) => examineEnvironment(one, language, places)));
   const interpreter =
     mine.map((one) => findInstalled(one, places.dataDirectory)).find((one) => one !== undefined)
       ?.interpreter ?? interpreters.find(({ usable }) => usable)?.path;
@@ -68,28 +78,65 @@ export async function examineLanguage(language: Language, places: Where): Promis
 
 async function examineInterpreter(
   file: string,
-  { minimumVersion = "0", versionCommand = ["{interpreter}", "--version"] }: Language,
+  { minimumVersion = "0", versionCommand = ["{interpreter}", "--version"], packagesCommand }: Language,
 ): Promise<InterpreterReport> {
   const version = await askVersion(versionCommand.map((word) => word.replace("{interpreter}", file)));
-  if (version === undefined) return { path: file, version: null, usable: false, fault: "does not run" };
+  const lacking = { packages: null, complete: false };
+  if (version === undefined) {
+    return { path: file, version: null, usable: false, fault: "does not run", ...lacking };
+  }
   const usable = isAtLeast(version, minimumVersion);
   const fault = usable ? null : `too old, ${minimumVersion} or later is needed`;
-  return { path: file, version, usable, fault };
+  return {
+    path: file,
+    version,
+    usable,
+    fault,
+    ...(usable ? await findPackages(packagesCommand, file) : lacking),
+  };
 }
 
-async function examineEnvironment(environment: Environment, places: Where): Promise<EnvironmentReport> {
+/** What the interpreter has of the packages of its language. */
+export async function findPackages(
+  command: Language["packagesCommand"],
+  interpreter: string,
+): Promise<PackageReport> {
+  if (!command) return { packages: null, complete: true };
+  const { ok, found } = await firstLineOf(command.map((word) => word.replace("{interpreter}", interpreter)));
+  return { packages: found, complete: ok };
+}
+
+async function examineEnvironment(
+  environment: Environment,
+  { packagesCommand }: Language,
+  places: Where,
+): Promise<EnvironmentReport> {
   const { name, title } = environment;
   const installed = findInstalled(environment, places.dataDirectory);
   if (!installed) {
     const lacking = await lackingInterpreter(environment, places);
     const install = `drum environment install ${name}`;
     const remedy = lacking ? `install ${lacking}, then: ${install}` : install;
-    return { name, title, installed: false, usable: false, version: null, found: "not installed", remedy };
+    return {
+      name,
+      title,
+      installed: false,
+      usable: false,
+      version: null,
+      found: "not installed",
+      remedy,
+      packages: null,
+      complete: false,
+    };
   }
   const { ok, found } = await checkInterpreter(environment, installed);
   const version = ok ? installed.interpreterVersion : null;
-  const remedy = ok ? null : remedyOf(environment, installed);
-  return { name, title, installed: true, usable: ok, version, found: ok ? "installed" : found, remedy };
+  const has = ok
+    ? await findPackages(packagesCommand, installed.interpreter)
+    : { packages: null, complete: false };
+  const remedy = has.complete ? null : remedyOf(environment, installed);
+  const words = has.packages === null ? "installed" : `installed, ${has.packages}`;
+  return { name, title, installed: true, usable: ok, version, found: ok ? words : found, remedy, ...has };
 }
 
 /** The interpreter that is missing to install a requirements list. A script reports itself what it needs. */

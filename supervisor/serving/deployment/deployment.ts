@@ -188,7 +188,11 @@ export class Deployment {
       this.note("reading the code directory");
       const runtimes = { ...this.settings.runtimes, ...wishes.runtimes };
       const settings = { ...this.settings, runtimes, refusesUnusedRuntimes: false };
-      const model = await readModel(settings, wishes.codeDirectory ?? this.current.model.codeDirectory);
+      const served = this.current.model.target;
+      const model = await readModel(
+        { ...settings, served },
+        wishes.codeDirectory ?? this.current.model.codeDirectory,
+      );
       refuseUnusedRuntimes(wishes.runtimes ?? {}, model.parts);
       checkSameTarget(this.current.model, model);
       next = this.makeRelease({ ...model, name: this.name });

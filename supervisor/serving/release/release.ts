@@ -20,6 +20,7 @@ import type { Departure } from "../worker/departure.js";
 import type { WarmupRequest } from "../worker/plan.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
+import { warmupCsv } from "./example.js";
 import { withHint } from "./hints.js";
 import { type PlanSettings, planFor } from "./plan.js";
 import { type Ask, postProcess, score, transform } from "./requests.js";
@@ -34,6 +35,12 @@ export interface ReleaseSettings extends PlanSettings {
   log: Log;
   /** Prefix of the worker names. */
   prefix?: string;
+}
+
+interface WarmupRows {
+  payload: Payload;
+  /** The file; undefined for a row that was made up. */
+  title: string | undefined;
 }
 
 /** These hooks may have side effects, so their requests are never retried. */
@@ -83,11 +90,12 @@ export class Release {
           part.loaded = await part.pool.start({ whole });
         }),
       );
-      this.isWarming = warm && warmup !== undefined;
+      this.isWarming = warm;
       this.route = chooseRoute(this.parts, this.model);
+      const rows = warm ? await this.warmupRows(warmup) : undefined;
       const unused = this.parts.filter((part) => !this.route.parts.includes(part));
       await Promise.all(unused.map((part) => part.pool.drain(0)));
-      if (warm && warmup !== undefined) await this.warm(warmup);
+      if (rows) await this.warm(rows);
       this.isWarming = false;
       this.settleStart?.resolve();
     } catch (error) {
@@ -99,10 +107,20 @@ export class Release {
     }
   }
 
+  /** The rows of the metadata, or else one made of what the model knows of its columns. */
+  private async warmupRows(file: string | undefined): Promise<WarmupRows | undefined> {
+    if (file !== undefined) {
+      return { payload: await bytesPayload(file, { isRaw: this.readsAnything }), title: file };
+    }
+    const csv = warmupCsv(this.route);
+    if (csv === undefined) return undefined;
+    const payload = { kind: "bytes", data: Buffer.from(csv), mimetype: "text/csv", charset: null } as const;
+    return { payload, title: undefined };
+  }
+
   /** Sends the rows to every worker; later workers get the same requests when they start. A failure is only logged: other rows may work. */
-  private async warm(file: string): Promise<void> {
+  private async warm({ payload, title }: WarmupRows): Promise<void> {
     const startedAt = performance.now();
-    const payload = await bytesPayload(file, { isRaw: this.readsAnything });
     const answer = (ask: Ask): Promise<unknown> =>
       this.model.target.type === "transform"
         ? transform(this.route, this.model, { payload, target: null, ask })
@@ -112,7 +130,9 @@ export class Release {
       part.pool.addWarmup({ method, params } as WarmupRequest);
       return result;
     }).catch((error: DrumError) =>
-      this.log.warn(`the rows of warmup (${file}) could not be predicted: ${error.message}`),
+      title === undefined
+        ? this.log.info(`a made-up row could not be predicted to warm up: ${error.message}`)
+        : this.log.warn(`the rows of warmup (${title}) could not be predicted: ${error.message}`),
     );
     const others = Math.max(...this.route.parts.map(({ pool }) => pool.slots.length)) - 1;
     const ask: Ask = (part, method, params) => this.ask(part, method, params);
