@@ -267,7 +267,7 @@ public class Custom implements Hooks<Custom.Model> {
     String answer =
         String.format(
             "{\"lines\": %d, \"words\": %d, \"long\": %d}", text.lines().count(), words, isLong);
-    return new Unstructured(answer, "application/json", "utf-8");
+    return new Unstructured(answer, "application/json", "utf8");
   }
 // end
 

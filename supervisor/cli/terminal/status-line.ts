@@ -1,8 +1,8 @@
 // Owns the last line of a terminal: a spinner, or a bar when there is something to count. Whatever this process writes to the terminal
 // goes above it.
 
+import cliTruncate from "cli-truncate";
 import { variables } from "../../places.js";
-import { cutTo } from "./width.js";
 
 const frames = [..."⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"];
 const [tick, widestBar, narrowestBar] = [100, 40, 10];
@@ -86,5 +86,5 @@ function composed({ text, share }: Status, { frame, seconds, columns }: Moment):
   const width = Math.max(narrowestBar, Math.min(widestBar, columns - words.length - 2));
   const full = Math.round(width * Math.min(1, Math.max(0, share ?? 0)));
   const mark = share === undefined ? frame : "█".repeat(full) + "░".repeat(width - full);
-  return cutTo(`${mark} ${words}`, columns - 1);
+  return cliTruncate(`${mark} ${words}`, columns - 1);
 }

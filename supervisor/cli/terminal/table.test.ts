@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { formatTable } from "./table.js";
-import { cutTo, widthOf } from "./width.js";
 
 describe("formatTable", () => {
   it("aligns columns, and numbers to the right", () => {
@@ -40,21 +39,5 @@ describe("formatTable", () => {
         ["\u001b[32mok\u001b[39m", "b"],
       ]),
     ).toBe("日本  a\n\u001b[32mok\u001b[39m    b\n");
-  });
-});
-
-describe("width", () => {
-  it.each([
-    ["plain", 5],
-    ["日本語", 6],
-    ["e\u0301", 1],
-    ["🙂", 2],
-    ["\u001b[31mred\u001b[39m", 3],
-  ])("of %j is %i", (text, width) => {
-    expect(widthOf(text)).toBe(width);
-  });
-
-  it("is kept by a cut", () => {
-    expect(cutTo("日本語です", 6)).toBe("日本…");
   });
 });

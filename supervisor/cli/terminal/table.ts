@@ -1,6 +1,7 @@
 // Formats rows of text as lines with aligned columns, which fit the terminal.
 
-import { widthOf, wrapTo } from "./width.js";
+import stringWidth from "string-width";
+import wrapAnsi from "wrap-ansi";
 
 const [gap, narrowest] = ["  ", 8];
 
@@ -17,11 +18,11 @@ export function formatTable(
 ): string {
   const columns = Math.max(0, ...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, at) =>
-    Math.max(...rows.map((row) => widthOf(row[at] ?? ""))),
+    Math.max(...rows.map((row) => stringWidth(row[at] ?? ""))),
   );
   if (width) narrow(widths, width);
   const pad = (cell: string, at: number) => {
-    const blanks = " ".repeat(Math.max(0, widths[at]! - widthOf(cell)));
+    const blanks = " ".repeat(Math.max(0, widths[at]! - stringWidth(cell)));
     return at < rightFrom ? cell + blanks : blanks + cell;
   };
   return rows
@@ -42,7 +43,7 @@ function narrow(widths: number[], width: number): void {
 
 /** A row as lines of cells; more than one if a cell is wrapped. */
 function linesOf(row: readonly string[], widths: readonly number[]): string[][] {
-  const cells = row.map((cell, at) => wrapTo(cell, widths[at]!));
+  const cells = row.map((cell, at) => wrapAnsi(cell, widths[at]!, { hard: true }).split("\n"));
   const height = Math.max(...cells.map((lines) => lines.length));
   return Array.from({ length: height }, (_, line) => cells.map((lines) => lines[line] ?? ""));
 }
