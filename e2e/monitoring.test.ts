@@ -205,7 +205,8 @@ describe("drum server --monitor", () => {
     const last = () => service.items("predictionInputs").at(-1) as { predictions: unknown[] } | undefined;
     await eventually(() => last()?.predictions.length === 2);
     expect(last()).not.toHaveProperty("associationIds");
-    expect(server.output()).toContain('the column "name" has "x" twice; send each row an id of its own');
+    const words = 'the column "name" has "x" twice; send each row an id of its own';
+    await eventually(() => server.output().includes(words));
   });
 
   it("reports a chat as one prediction with the last message", async () => {

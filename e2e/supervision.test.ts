@@ -274,7 +274,7 @@ describe("an orderly end", () => {
   });
 
   it.each(["SIGTERM", "SIGINT"] as const)("cut short by a second %s does not exit with 0", async (signal) => {
-    await start();
+    await start(["--logging-level", "info"]);
     const running = predict("sleep 5000").catch(() => undefined);
     await sleep(150);
     process.kill(server.pid, signal);

@@ -62,7 +62,9 @@ final class Mlops implements MLOps {
     for (String id : ids) {
       if (seen.add(id)) continue;
       throw new IllegalArgumentException(
-          "associationIds must be unique, got \"" + id + "\" twice; give each row an id of its own");
+          "associationIds must be unique, got \""
+              + id
+              + "\" twice; give each row an id of its own");
     }
   }
 

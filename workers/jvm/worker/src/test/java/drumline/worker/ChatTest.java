@@ -462,7 +462,18 @@ class ChatTest {
             ((Map<?, ?>) ((Map<?, ?>) message.get(3)).get("completion")).get("said"));
       }
       assertEquals(Map.of(2L, Map.of("id", 2L), 3L, Map.of("id", 3L), 4L, Map.of("id", 4L)), said);
-      Map<String, Object> params = Map.of("data", "a", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of());
+      Map<String, Object> params =
+          Map.of(
+              "data",
+              "a",
+              "mimetype",
+              "text/plain",
+              "charset",
+              "utf8",
+              "query",
+              Map.of(),
+              "headers",
+              Map.of());
       for (long id = 5; id <= 7; id++) worker.send(List.of(0L, id, "score_unstructured", params));
       for (int at = 0; at < 3; at++)
         assertEquals(

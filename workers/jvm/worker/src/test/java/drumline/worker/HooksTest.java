@@ -94,7 +94,17 @@ public Object scoreUnstructured(Double model, Object data, UnstructuredParameter
           worker
               .call(
                   "score_unstructured",
-                  Map.of("data", "text", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of()))
+                  Map.of(
+                      "data",
+                      "text",
+                      "mimetype",
+                      "text/plain",
+                      "charset",
+                      "utf8",
+                      "query",
+                      Map.of(),
+                      "headers",
+                      Map.of()))
               .success()
               .get("data"));
       // A table was read already.

@@ -49,7 +49,17 @@ class MlopsTest {
             0L,
             99L,
             "score_unstructured",
-            Map.of("data", data, "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of())));
+            Map.of(
+                "data",
+                data,
+                "mimetype",
+                "text/plain",
+                "charset",
+                "utf8",
+                "query",
+                Map.of(),
+                "headers",
+                Map.of())));
     List<List<?>> messages = new ArrayList<>();
     do messages.add(worker.receive());
     while (!messages.get(messages.size() - 1).get(0).equals(1L));
@@ -99,7 +109,17 @@ class MlopsTest {
           worker
               .call(
                   "score_unstructured",
-                  Map.of("data", "1", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of()))
+                  Map.of(
+                      "data",
+                      "1",
+                      "mimetype",
+                      "text/plain",
+                      "charset",
+                      "utf8",
+                      "query",
+                      Map.of(),
+                      "headers",
+                      Map.of()))
               .message("HOOK_FAILED");
       assertEquals(
           "the hook score_unstructured raised IllegalArgumentException: features, predictions and"
@@ -118,7 +138,17 @@ class MlopsTest {
           worker
               .call(
                   "score_unstructured",
-                  Map.of("data", "200000", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of()))
+                  Map.of(
+                      "data",
+                      "200000",
+                      "mimetype",
+                      "text/plain",
+                      "charset",
+                      "utf8",
+                      "query",
+                      Map.of(),
+                      "headers",
+                      Map.of()))
               .message("HOOK_FAILED");
       assertTrue(
           message.contains("a report has 200")

@@ -32,7 +32,17 @@ class ParametersTest {
   private static final Map<String, Object> SECRETS =
       Map.of("db", Map.of("credential_type", "basic"));
   private static final Map<String, Object> ASKED =
-      Map.of("data", "", "mimetype", "text/plain", "charset", "utf8", "query", Map.of(), "headers", Map.of());
+      Map.of(
+          "data",
+          "",
+          "mimetype",
+          "text/plain",
+          "charset",
+          "utf8",
+          "query",
+          Map.of(),
+          "headers",
+          Map.of());
 
   private static Map<String, Object> value(Object value) {
     return Collections.singletonMap("value", value);
