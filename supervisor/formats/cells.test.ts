@@ -16,5 +16,7 @@ describe("rowsOf", () => {
     ]);
     expect(rowsOf({ rows: 2, columns: [textColumn("t", ["x", null])] })).toEqual(["x", null]);
     expect(rowsOf({ rows: 2, columns: [dateColumn("d", [0, null])] })).toEqual(["1970-01-01", null]);
+    const decimals = { ...textColumn("p", ["-12.50", null]), logical: "decimal" as const };
+    expect(rowsOf({ rows: 2, columns: [decimals] })).toEqual([-12.5, null]);
   });
 });

@@ -10,8 +10,10 @@ export function rowsOf({ rows, columns }: Table): unknown[] {
   return Array.from({ length: rows }, (_, row) => values.map((one) => one[row]));
 }
 
-/** Values as in JSON: null for missing values, NaN and infinities; dates and times in ISO 8601. */
+/** Values as in JSON: null for missing values, NaN and infinities; dates and times in ISO 8601, decimals as numbers. */
 export function valuesOf(column: Column, rows: number): unknown[] {
+  if (column.logical === "decimal")
+    return textsOf(column).map((text) => (text === null ? null : Number(text)));
   if (column.type === "utf8") return textsOf(column);
   const read = readerOf(column);
   return Array.from({ length: rows }, (_, row) => (isPresent(column, row) ? read(row) : null));

@@ -20,6 +20,8 @@ describe("the kind of a column", () => {
   it.each([
     ["int64", intColumn("a", [1, 2, null]), "NUM", true, 1],
     ["bool", boolColumn("a", [true, null, false]), "NUM", true, 1],
+    ["decimals", { ...textColumn("a", ["1.50", null, "2"]), logical: "decimal" as const }, "NUM", false, 1],
+    ["categories", { ...textColumn("a", ["x y", "z w", "x y"]), levels: ["x y", "z w"] }, "CAT", false, 0],
     ["float64 with only integers", floatColumn("a", [1, Number.NaN, null]), "NUM", true, 2],
     ["float64 with fractions", floatColumn("a", [1, 2.5, null]), "NUM", false, 1],
     ["float64 with an infinity", floatColumn("a", [1, Number.POSITIVE_INFINITY, 2]), "NUM", false, 0],

@@ -204,6 +204,19 @@ test.each<[string, DataType, unknown[], string, unknown[]]>([
   expect([table.columns[0]!.type, contentOf(table)]).toEqual([kind, [expected]]);
 });
 
+test("texts of a dictionary and columns of nothing count against the limit", () => {
+  const words = vectorFromArray(
+    new Array(3000).fill("x".repeat(1000)),
+    new Dictionary(new Utf8(), new Int8()),
+  );
+  const nothing = vectorFromArray(new Array(200_000).fill(null), new Null());
+  for (const vector of [words, nothing]) {
+    const bytes = tableToIPC(new ArrowTable({ x: vector }));
+    expect(() => readArrowBytes(bytes, 1_000_000)).toThrow("unpacks to more bytes than the limit");
+    expect(readArrowBytes(bytes).rows).toBe(vector.length);
+  }
+});
+
 test("columns that hold the index of a DataFrame are left out", async () => {
   const { readArrow } = await import("./arrow.js");
   const columns = {

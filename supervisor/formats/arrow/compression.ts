@@ -6,13 +6,28 @@ import { bytesOf } from "../../../protocol/memory.js";
 import { DrumError } from "../../errors.js";
 import { readLz4Frame } from "./lz4.js";
 
-/** Bytes that compressed buffers may still take. Reading is synchronous, so that one number serves all. */
-let left = 0;
+/** Bytes that unpacked data may still take. Reading is synchronous, so that one number serves all. */
+let left = Infinity;
 
-/** Calls `read`, whose compressed buffers may unpack to `most` bytes together. */
+/** Calls `read`, which may unpack `most` bytes in all: compressed buffers, and texts of dictionaries. */
 export function unpackingAtMost<T>(most: number, read: () => T): T {
   left = most;
-  return read();
+  try {
+    return read();
+  } finally {
+    left = Infinity;
+  }
+}
+
+/** Counts bytes before they are allocated. Throws BODY_TOO_LARGE. */
+export function countUnpacked(size: number): void {
+  if (size > left) {
+    throw new DrumError(
+      "BODY_TOO_LARGE",
+      "the Arrow data unpacks to more bytes than the limit; send fewer rows, or raise --max-body-size",
+    );
+  }
+  left -= size;
 }
 
 compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: (bytes) => unpack(bytes, readLz4Frame) });
@@ -22,13 +37,7 @@ compressionRegistry.set(CompressionType.ZSTD, { decode: (bytes) => unpack(bytes,
 function unpack(bytes: Uint8Array, read: (bytes: Uint8Array, size: number) => Uint8Array): Uint8Array {
   const size = Number(new DataView(bytes.buffer, bytes.byteOffset - 8, 8).getBigInt64(0, true));
   if (size < 0) throw new Error(`a buffer declares ${size} bytes`);
-  if (size > left) {
-    throw new DrumError(
-      "BODY_TOO_LARGE",
-      "the compressed Arrow data unpacks to more bytes than the limit; send fewer rows, or raise --max-body-size",
-    );
-  }
-  left -= size;
+  countUnpacked(size);
   return read(bytes, size);
 }
 

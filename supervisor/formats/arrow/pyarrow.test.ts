@@ -29,7 +29,8 @@ const lines = readFileSync(path.join(import.meta.dirname, "../fixtures/arrow.jso
   .split("\n");
 const cases = lines.map((line) => JSON.parse(line) as Case);
 const bytesOf = ({ bytes, parquet }: Case) => Buffer.from((bytes ?? parquet)!, "base64");
-const read = async (one: Case) => (one.bytes ? readArrowBytes(bytesOf(one)) : readParquetBytes(bytesOf(one)));
+const read = async (one: Case) =>
+  one.bytes ? readArrowBytes(bytesOf(one)) : readParquetBytes(bytesOf(one), 2 ** 20);
 const compressed = cases.filter(({ wide }) => wide !== undefined);
 
 it.each(cases.filter(({ columns }) => columns))("$name is read", async (one) => {

@@ -10,7 +10,7 @@ import {
   Vector,
 } from "apache-arrow";
 import { boolColumn, textColumn } from "../../../protocol/columns.js";
-import { bitmap } from "../../../protocol/memory.js";
+import { bitmap, int32sOf } from "../../../protocol/memory.js";
 import type { Column, ColumnType } from "../../../protocol/messages.js";
 import { boolAt, isPresent, textsOf } from "../../../protocol/table.js";
 import { decimalText, timeText } from "../logical.js";
@@ -24,10 +24,12 @@ import {
   unsupported,
   valuesOf,
 } from "./columns.js";
+import { countUnpacked } from "./compression.js";
 
 export function readVector(name: string, vector: Vector): Column {
   const { type, length } = vector;
   if (DataType.isNull(type)) {
+    countUnpacked(length * 8);
     const validity = Buffer.alloc(Math.ceil(length / 8));
     return { name, type: "float64", data: Buffer.alloc(length * 8), validity, offsets: null };
   }
@@ -116,6 +118,7 @@ function readDictionary(name: string, vector: Vector): Column {
       ...(logical && { logical }),
       ...(timezone !== undefined && { timezone }),
     };
+  countUnpacked(sizeOfTexts(parts));
   const texts = new Map(parts.map(({ words }) => [words, textsOf(words)]));
   const column = textColumn(
     name,
@@ -124,6 +127,14 @@ function readDictionary(name: string, vector: Vector): Column {
   if (logical) return { ...column, logical };
   const levels = new Set([...texts.values()].flat());
   return { ...column, levels: [...levels].filter((level) => level !== null), ordered: isOrdered };
+}
+
+function sizeOfTexts(parts: readonly Part[]): number {
+  const sizes = parts.map(({ words, codes }) => {
+    const ends = int32sOf(words.offsets!);
+    return codes.reduce<number>((sum, code) => sum + (code === null ? 0 : ends[code + 1]! - ends[code]!), 0);
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function codesOf(chunk: Data, words: Column, count: number): (number | null)[] {

@@ -123,13 +123,11 @@ function ownTable({ rows, columns }: Table): Table {
   return {
     rows,
     columns: columns.map(
-      ({ name, type, data, validity, offsets, timezone }): Column => ({
-        name,
-        type,
-        data: new Uint8Array(data),
-        validity: own(validity),
-        offsets: own(offsets),
-        timezone: timezone ?? null,
+      (column): Column => ({
+        ...column,
+        data: new Uint8Array(column.data),
+        validity: own(column.validity),
+        offsets: own(column.offsets),
       }),
     ),
   };
