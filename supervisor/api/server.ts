@@ -37,7 +37,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   const documented = () => {
     const served = models.all.map(({ name, release }) => ({
       name: settings.namesModels ? name : undefined,
-      example: exampleCsv(release.route),
+      example: exampleCsv(release.route, release.model.metadata?.warmup),
     }));
     return [...served, ...models.allBroken.map(({ name }) => ({ name, example: undefined }))];
   };

@@ -173,8 +173,9 @@ check_utf8 <- function(bytes, at, cells, names, place) {
   cell <- if (column <= length(names)) paste("the column", names[column]) else paste("cell", column)
   where <- sprintf("%s of row %d (counted from 0)", cell, place[wrong] - 1L)
   if (is.na(place[wrong])) where <- "the header"
-  form <- "the CSV is not UTF-8: byte %.0f (counted from 0) is 0x%s, in %s; encode it as UTF-8, or name its charset"
-  fail("INPUT_UNREADABLE", form, offset - 1, as.character(bytes[offset]), where)
+  form <- "the CSV is not UTF-8: byte %.0f (counted from 0) is 0x%s, in %s; %s"
+  remedy <- "encode it as UTF-8, or name its charset"
+  fail("INPUT_UNREADABLE", form, offset - 1, as.character(bytes[offset]), where, remedy)
 }
 
 #' Raises INPUT_UNREADABLE for what is wrong at a byte, told by its line.

@@ -1,7 +1,9 @@
-// A row that a model takes, as CSV, made from what the model knows about its columns.
+// Rows that a model takes, as CSV: the first of its warmup file, else one made from what the model knows about its columns.
 
+import { readFileSync } from "node:fs";
 import { textColumn } from "../../../protocol/columns.js";
 import type { ColumnType, SignatureColumn } from "../../../protocol/messages.js";
+import { csvBytes, recordsIn, someRows } from "../../formats/csv/records.js";
 import { csvChunks } from "../../formats/csv/write.js";
 import type { Route } from "./route.js";
 
@@ -16,8 +18,21 @@ const cells: Readonly<Record<ColumnType, string>> = {
   timestamp: "2024-01-31T12:00:00",
 };
 
-/** A header and one row. Undefined while the model loads, if it does not know its columns, and if hooks make them from others. */
-export function exampleCsv(route: Route): string | undefined {
+/**
+ * A header and one row: the first of `warmup`, if that is a CSV file. Otherwise undefined while the model loads, if it does not know its
+ * columns, and if hooks make them from others.
+ */
+export function exampleCsv(route: Route, warmup: string | undefined): string | undefined {
+  return warmup?.endsWith(".csv") ? firstRow(warmup) : madeRow(route);
+}
+
+/** A row for a model that only a built-in predictor answers for: a hook may have side effects. */
+export function warmupCsv(route: Route): string | undefined {
+  const hooks = route.parts.flatMap(({ loaded }) => loaded?.hooks ?? []);
+  return hooks.some((hook) => hook === "score" || hook === "post_process") ? undefined : madeRow(route);
+}
+
+function madeRow(route: Route): string | undefined {
   const hooks = route.parts.flatMap(({ loaded }) => loaded?.hooks ?? []);
   const columns = route.scorer.loaded?.signature?.columns ?? [];
   if (columns.length === 0 || hooks.includes("read_input_data") || hooks.includes("transform"))
@@ -26,10 +41,13 @@ export function exampleCsv(route: Route): string | undefined {
   return Buffer.concat([...csvChunks({ predictions: row, extra: null }, 1)]).toString();
 }
 
-/** The same for a model that only a built-in predictor answers for: a hook may have side effects. */
-export function warmupCsv(route: Route): string | undefined {
-  const hooks = route.parts.flatMap(({ loaded }) => loaded?.hooks ?? []);
-  return hooks.some((hook) => hook === "score" || hook === "post_process") ? undefined : exampleCsv(route);
+/** Undefined if the file has been emptied or taken away. */
+function firstRow(file: string): string | undefined {
+  try {
+    return csvBytes(someRows(recordsIn(readFileSync(file), file), 0, 1)).toString();
+  } catch {
+    return undefined;
+  }
 }
 
 function cellOf({ type, levels }: SignatureColumn): string {

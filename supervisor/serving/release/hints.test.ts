@@ -23,6 +23,9 @@ describe("the hint of a failed prediction", () => {
     "the hook score raised AttributeError(\"'DataFrame' object has no attribute 'b'\")",
     "the hook score raised simpleError: undefined columns selected",
     "the hook score raised simpleError: object 'b' not found",
+    "the hook score raised simpleError: arguments imply differing number of rows: 1, 0",
+    "the hook score raised simpleError: argument is of length zero",
+    "the predictions have 0 rows for 3 rows of input; return one row per input row",
     "the hook score raised ArgumentError: column name :b not found in the data frame",
     "the hook score raised ErrorException: type NamedTuple has no field b",
   ])("names the columns that came: %s", async (message) => {

@@ -19,9 +19,17 @@ const ofInput: readonly ErrorCode[] = [
   "PREDICTIONS_INVALID",
 ];
 
-/** What pandas, R's data frames and Julia's tables say if a hook asks for a column that is not there. */
-const lacksColumn =
-  /KeyError|has no attribute|in the \[columns\]|undefined columns|object '[^']*' not found|column name :.* not found|has no field/;
+const ofHooks: readonly ErrorCode[] = ["HOOK_FAILED", "PREDICTIONS_INVALID"];
+
+/** What is said in Python, R and Julia if a hook asks for a column that is not there. In R it is NULL, whose length is 0. */
+const lacksColumn = new RegExp(
+  [
+    "KeyError|has no attribute|in the \\[columns\\]",
+    "undefined columns|object '[^']*' not found|of length (zero|0)|rows: (.*, )?0\\b|replacement has 0 rows",
+    "column name :.* not found|has no field",
+    "the predictions have 0 rows",
+  ].join("|"),
+);
 
 const separators: readonly [character: string, name: string][] = [
   [";", "semicolons"],
@@ -49,7 +57,7 @@ function hintOf(
   const separator = separators.find(([character]) => first.includes(character));
   if (kind !== "table" && others.length === 0 && separator)
     return `the CSV seems to be separated by ${separator[1]}; separate its cells by commas`;
-  if (code !== "HOOK_FAILED" || !lacksColumn.test(message)) return undefined;
+  if (!ofHooks.includes(code) || !lacksColumn.test(message)) return undefined;
   const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : "";
   return `the input has the columns ${names.slice(0, mostNames).join(", ")}${more}`;
 }

@@ -121,13 +121,14 @@ equal(
     (["a", "b"], AbstractVector[[1, 2], ["x\ry", "z"]]),
 )
 
-for (text, words) in (
-    ("town,x\nMalm\xf6,1\n", "byte 11 (counted from 0) is 0xf6, in the column town of row 0 (counted from 0)"),
-    ("town,x\nLund,2\nb,\"a\xf6\"\n", "byte 18 (counted from 0) is 0xf6, in the column x of row 1 (counted from 0)"),
-    ("a,b\r\n1\r\n3,\xe9\r\n", "byte 10 (counted from 0) is 0xe9, in the column b of row 1 (counted from 0)"),
-    ("a,\xf6\n1,2\n", "byte 2 (counted from 0) is 0xf6, in the header; encode it as UTF-8, or name its charset"),
-    ("\ufeffa,b\n1,\xed\xa0\x80\n", "byte 9 (counted from 0) is 0xed, in the column b of row 0 (counted from 0)"),
+for (text, at, byte, place) in (
+    ("town,x\nMalm\xf6,1\n", 11, "f6", "the column town of row 0"),
+    ("town,x\nLund,2\nb,\"a\xf6\"\n", 18, "f6", "the column x of row 1"),
+    ("a,b\r\n1\r\n3,\xe9\r\n", 10, "e9", "the column b of row 1"),
+    ("a,\xf6\n1,2\n", 2, "f6", "the header; encode it as UTF-8, or name its charset"),
+    ("\ufeffa,b\n1,\xed\xa0\x80\n", 9, "ed", "the column b of row 0"),
 )
+    words = "the CSV is not UTF-8: byte $at (counted from 0) is 0x$byte, in $place"
     refused(() -> read_csv(text), "what is not UTF-8: $words", "INPUT_UNREADABLE", words)
 end
 

@@ -140,17 +140,18 @@ test("an index column as pandas and R write it is a column without a name", {
 })
 
 test("what is not UTF-8 is refused with row, column and byte", {
-  refuse <- function(words, ...) {
+  refuse <- function(at, byte, place, ...) {
     parts <- lapply(list(...), function(part) if (is.raw(part)) part else charToRaw(part))
-    expect_in(words, refusal(unlist(parts)))
+    form <- "the CSV is not UTF-8: byte %d (counted from 0) is 0x%s, in %s"
+    expect_in(sprintf(form, at, byte, place), refusal(unlist(parts)))
   }
   bad <- as.raw(0xF6)
   mark <- as.raw(c(0xEF, 0xBB, 0xBF))
-  refuse("byte 11 (counted from 0) is 0xf6, in the column town of row 0 (counted from 0)", "town,x\nMalm", bad, ",1\nLund,2\n")
-  refuse("byte 18 (counted from 0) is 0xf6, in the column x of row 1 (counted from 0)", "town,x\nLund,2\nb,\"a", bad, "\"\n")
-  refuse("byte 12 (counted from 0) is 0xe9, in the column b of row 1 (counted from 0)", "a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")
-  refuse("byte 2 (counted from 0) is 0xf6, in the header; encode it as UTF-8, or name its charset", "a,", bad, "\n1,2\n")
-  refuse("byte 9 (counted from 0) is 0xed, in the column b of row 0", mark, "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")
+  refuse(11, "f6", "the column town of row 0", "town,x\nMalm", bad, ",1\nLund,2\n")
+  refuse(18, "f6", "the column x of row 1", "town,x\nLund,2\nb,\"a", bad, "\"\n")
+  refuse(12, "e9", "the column b of row 1", "a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")
+  refuse(2, "f6", "the header; encode it as UTF-8, or name its charset", "a,", bad, "\n1,2\n")
+  refuse(9, "ed", "the column b of row 0", mark, "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")
 })
 
 test("columns of text stay as written, the others do not", {

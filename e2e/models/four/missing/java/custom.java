@@ -14,7 +14,8 @@ public class Custom {
     // The bmi counts beside that of the other rows, which no model should do.
     double largest = 0;
     double[] age = isMissing(data, "age") ? new double[data.rows()] : data.doubles("age");
-    double[] bmi = !data.has("bmi") || isMissing(data, "bmi") ? new double[data.rows()] : data.doubles("bmi");
+    double[] bmi =
+        !data.has("bmi") || isMissing(data, "bmi") ? new double[data.rows()] : data.doubles("bmi");
     for (int row = 0; row < bmi.length; row++) if (bmi[row] > largest) largest = bmi[row];
     for (int row = 0; row < age.length; row++)
       age[row] = (Double.isNaN(age[row]) ? 0 : age[row]) - largest;
