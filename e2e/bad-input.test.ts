@@ -300,6 +300,48 @@ describe("drum score with bad input", () => {
   });
 });
 
+describe("cells that commas do not separate", () => {
+  const file = (name: string, text: string) => path.join(codeDirectory({ [name]: text }), name);
+  const hook = pythonModel(
+    'def score(data, model, **kwargs):\n    return pd.DataFrame({"Predictions": data["x"]})',
+  );
+  const builtIn = model("sklearn_regression");
+
+  it.each([
+    ["semicolons", "x;y\n1;2\n", true],
+    ["tabs", "x\ty\n1\t2\n", true],
+    ["a wrong column", "z,y\n1,2\n", false],
+    ["one column", "z\n1\n", false],
+  ])("are noticed once a column is missing: %s", async (words, text, isTold) => {
+    for (const folder of [hook, builtIn.folder]) {
+      const { stderr, exitCode } = await drum([
+        "score",
+        ...["--code-dir", folder, "--input", file("in.csv", text), "--target-type", "regression"],
+      ]);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/drum: (HOOK_FAILED|INPUT_INVALID): /);
+      expect(stderr.includes(`the header has ${words} and no commas`)).toBe(isTold);
+    }
+  });
+
+  it("header-only input is refused in words by a built-in predictor", async () => {
+    const header = builtIn.csv.split("\n")[0]!;
+    const { stderr, exitCode } = await drum([
+      "score",
+      ...[
+        "--code-dir",
+        builtIn.folder,
+        "--input",
+        file("in.csv", `${header}\n`),
+        "--target-type",
+        "regression",
+      ],
+    ]);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("INPUT_EMPTY: the data has columns but no rows");
+  });
+});
+
 describe("a slip in the code directory", () => {
   const rows = codeDirectory({ "in.csv": "x\n1\n" });
   const score = (folder: string) =>

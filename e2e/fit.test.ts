@@ -69,7 +69,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   const artifact = language === "python" ? "model.pkl" : "model.rds";
 
   it("trains a regression, copies the code beside it, and the folder is scored like any other", async () => {
-    const output = scratch();
+    const output = path.join(scratch(), "new", "folder");
     const words = ["--target", "target", "--target-type", "regression", "--output", output];
     const { exitCode, stdout, stderr, left } = await train(folder, csv("diabetes"), { words });
     expect([exitCode, left], stderr).toEqual([0, []]);
@@ -82,8 +82,10 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
     expect(stderr).toMatch(/fit of .*442,? 10/);
     expect(stdout).not.toContain("fit of");
     const hooks = readdirSync(folder).filter((name) => name.startsWith("custom."));
-    expect(readdirSync(output).sort()).toEqual(["README.md", ...hooks, artifact].sort());
-    const predictions = await scored(output, csv("diabetes"), ["--target-type", "regression"]);
+    expect(readdirSync(output).sort()).toEqual(
+      ["README.md", "model-metadata.yaml", ...hooks, artifact].sort(),
+    );
+    const predictions = await scored(output, csv("diabetes"), []);
     const truth = rowsOf(csv("diabetes")).map((row) => Number(row.target));
     expect(
       determination(
@@ -282,6 +284,7 @@ describe("drum fit", () => {
       "README.md",
       "custom.py",
       "drum_artifact.pkl",
+      "model-metadata.yaml",
     ]);
     expect(readdirSync(folder).filter((name) => name !== "__pycache__")).toEqual(["custom.py"]);
     const predictions = await scored(output, csv("iris"), ["--target-type", "multiclass", ...asClasses]);

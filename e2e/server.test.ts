@@ -424,3 +424,21 @@ it("a port that is taken ends the command with 1 and says so", async () => {
     await one.stop();
   }
 });
+
+it("says for how many requests it waits when it is stopped, and a second Ctrl-C ends it at once", async () => {
+  const folder = pythonModel(
+    "import time\ndef score(data, model, **kwargs):\n    print('begun')\n    time.sleep(60)",
+  );
+  const server = await serve({ words: ["--code-dir", folder, "--target-type", "regression"] });
+  const answers = [1, 2].map(() => post(`${server.url}/predict/`, "a\n1\n").catch(() => undefined));
+  await eventually(() => server.output().includes("begun"));
+  process.kill(server.pid, "SIGINT");
+  await eventually(() =>
+    server
+      .output()
+      .includes("SIGINT: waiting for 2 requests, at most 30 s; press Ctrl-C again to stop at once\n"),
+  );
+  process.kill(server.pid, "SIGINT");
+  await server.ended;
+  await Promise.all(answers);
+});

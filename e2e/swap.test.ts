@@ -130,6 +130,23 @@ describe("drum swap", () => {
     expect(await releases()).toEqual([1]);
   });
 
+  it("keeps the served target where the new folder says nothing of it", async () => {
+    const score = (no: number) =>
+      `def score(data, model, **kwargs):\n    return pd.DataFrame({"yes": [${1 - no}], "no": [${no}]})`;
+    const old = pythonModel(score(0.25));
+    const labels = "positiveClassLabel: 'yes', negativeClassLabel: 'no'";
+    writeFileSync(
+      path.join(old, "model-metadata.yaml"),
+      `name: a\ntype: inference\ntargetType: binary\ninferenceModel: {targetName: t, ${labels}}\n`,
+    );
+    server = await serve({ words: ["--code-dir", old] });
+    const next = pythonModel(score(0.5));
+    const { exitCode, stderr } = await swap("--code-dir", next);
+    expect(exitCode, stderr).toBe(0);
+    expect(await predict()).toEqual([{ yes: 0.5, no: 0.5 }]);
+    expect(server.output()).toContain(`(release 2) from ${next}\n`);
+  });
+
   it("refuses what would answer something else, and what it does not know", async () => {
     await start(factor(2));
     const other = pythonModel("def score(data, model):\n    return data");

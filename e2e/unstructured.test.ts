@@ -13,6 +13,7 @@ import {
   languages,
   post,
   pythonModel,
+  root,
   type Server,
   serve,
 } from "./drum.js";
@@ -235,4 +236,20 @@ def score_unstructured(model, data):
   expect(await (await post(`${single.url}/predictUnstructured/`, "live", {})).text()).toBe("live");
   expect(single.output().match(/\] asked die/g)).toHaveLength(1);
   await single.stop();
+});
+
+it("the example of docs/hooks.md answers as it says", async () => {
+  const docs = readFileSync(path.join(root, "docs", "hooks.md"), "utf8");
+  const example = /## Unstructured models.*?```python\n(.*?)```/s.exec(docs)![1]!;
+  const server = await serve({
+    words: ["--code-dir", codeDirectory({ "custom.py": example }), "--target-type", "unstructured"],
+  });
+  try {
+    for (const type of ["text/plain", "application/octet-stream"]) {
+      const answer = await post(`${server.url}/predictUnstructured/`, "hello", { "content-type": type });
+      expect([answer.status, await answer.text()]).toEqual([200, "HELLO"]);
+    }
+  } finally {
+    await server.stop();
+  }
 });

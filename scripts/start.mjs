@@ -45,7 +45,7 @@ async function demonstrate(url) {
   const { models } = await readJson(`${url}/models/`);
   for (const { name } of models) await show(name, `${url}/models/${name}`);
   const workers = await readWorkers(url);
-  say("\nworker             pid  language  state     requests  memory MB  CPU %");
+  say("\nworker             pid  language  state     requests       memory MB  CPU %");
   for (const worker of workers) say(describe(worker));
   say("\nAddresses:");
   const meanings = {
@@ -96,7 +96,7 @@ async function readWorkers(url) {
   }
 }
 
-/** One line per worker. Prefers PSS, which counts shared pages by their share. */
+/** One line per worker. Prefers PSS, which counts shared pages by their share, to RSS, which counts them whole; says which it is. */
 function describe({ name, pid, language, state, requests, pss, rss, cpu_percent }) {
   const number = (value, digits) => (typeof value === "number" ? value.toFixed(digits) : "-");
   return [
@@ -105,7 +105,7 @@ function describe({ name, pid, language, state, requests, pss, rss, cpu_percent 
     String(language ?? "-").padStart(9),
     ` ${String(state ?? "-").padEnd(8)}`,
     number(requests, 0).padStart(9),
-    number(pss ?? rss, 1).padStart(10),
+    `${number(pss ?? rss, 1)} ${typeof pss === "number" ? "PSS" : "RSS"}`.padStart(14),
     number(cpu_percent, 1).padStart(6),
   ].join(" ");
 }

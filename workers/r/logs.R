@@ -1,7 +1,10 @@
-# Keeps the level of messages and warnings of user code: each line begins with a mark (protocol/SPEC.md section 1).
+# Keeps the level of messages and warnings of user code, as marks on printed lines (protocol/SPEC.md section
+# 1).
 
 #' Prints a message in place of R, which then does not.
-print_message <- function(condition) print_marked(condition, "i", conditionMessage(condition), "muffleMessage")
+print_message <- function(condition) {
+  print_marked(condition, "i", conditionMessage(condition), "muffleMessage")
+}
 
 #' Prints a warning as R does with the option warn = 1; other values of that option are the user's.
 print_warning <- function(condition) {

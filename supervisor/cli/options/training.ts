@@ -13,9 +13,9 @@ export const trainingOptions = inGroup("Training", {
   },
   output: {
     name: "output",
-    kind: "directory",
+    kind: "path",
     placeholder: "DIR",
-    help: "an existing folder that becomes the trained model's code directory; without it, the model is tried and then deleted",
+    help: "a folder, made if it is not there, that becomes the trained model's code directory; without it, the model is tried and then deleted",
   },
   target: {
     name: "target",

@@ -3,14 +3,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { DrumError } from "../../errors.js";
+import { DrumError, messageOf } from "../../errors.js";
 import { csvBytes } from "../../formats/csv/records.js";
 import { type Agreement, checkAgreement } from "../../jobs/fit/check.js";
 import { type DataWishes, type FitData, readFitData } from "../../jobs/fit/data.js";
-import { addReadme, checkOutput, copyCode, snapshotOf } from "../../jobs/fit/folder.js";
+import { addFiles, checkOutput, copyCode, snapshotOf } from "../../jobs/fit/folder.js";
 import { chooseLabels } from "../../jobs/fit/labels.js";
 import { readParameters } from "../../jobs/fit/parameters.js";
 import { type TrainingUsage, train, trainingPart } from "../../jobs/fit/train.js";
+import { metadataText } from "../../jobs/scaffold/model.js";
 import { type Log, openLog } from "../../log.js";
 import { findMetadata } from "../../model/metadata/metadata.js";
 import { defaultTransformSchema } from "../../model/metadata/type-schema.js";
@@ -82,6 +83,7 @@ async function fitModel(given: FitConfig, tools: Tools): Promise<undefined> {
   const schema = metadata?.typeSchema ?? (type === "transform" ? defaultTransformSchema : undefined);
   await warnUnlessStrict(config, async () => schema && checkInput(schema, data.features));
   const output = config.output ?? temporaryFolder(tools);
+  makeFolder(output);
   const before = snapshotOf(output);
   if (config.verbose) process.stderr.write(`drum fit: ${model.target.type}, ${runtimesInWords(model)}\n`);
   tell(tools, `training ${model.name}${rowsInWords(data)}`);
@@ -111,13 +113,22 @@ async function warnUnlessStrict({ isStrict }: FitConfig, check: () => Promise<un
   }
 }
 
+function makeFolder(output: string): void {
+  try {
+    mkdirSync(output, { recursive: true });
+  } catch (error) {
+    throw new DrumError(
+      "OUTPUT_UNWRITABLE",
+      `${output} cannot be made: ${messageOf(error)}; choose another folder`,
+    );
+  }
+}
+
 /** A folder that is removed at the end. Its name says what it is, because hooks see it. */
 function temporaryFolder({ endings }: Tools): string {
   const parent = mkdtempSync(path.join(tmpdir(), "drum_fit_"));
   endings.push(() => rmSync(parent, { recursive: true, force: true }));
-  const folder = path.join(parent, "output");
-  mkdirSync(folder);
-  return folder;
+  return path.join(parent, "output");
 }
 
 interface Trained {
@@ -129,7 +140,12 @@ interface Trained {
 
 function finishFolder(model: ModelSpec, { output, before, usage, config }: Trained, tools: Tools): void {
   const { overwritten, kept } = copyCode(model.codeDirectory, output, before);
-  addReadme(output, readmeOf(model));
+  const { type, labels } = model.target;
+  const written = { name: model.name, targetType: type, labels };
+  addFiles(output, {
+    "README.md": readmeOf(model),
+    "model-metadata.yaml": metadataText(written, config.targetName),
+  });
   const seconds = (usage.duration / 1000).toFixed(2);
   const place = config.output === undefined ? "" : `; the model is in ${output}`;
   tell(tools, `trained in ${seconds} s${place}`);

@@ -159,7 +159,13 @@ async function serveModels(
     log.error(inWords(failure!));
   }
   const { signal, exitCode } = await stopped;
-  log.info(`${signal}: finishing running requests`);
+  const running = served.all.reduce((sum, deployment) => sum + deployment.active, 0);
+  if (running > 0) {
+    const requests = running === 1 ? "1 request" : `${running} requests`;
+    process.stdout.write(
+      `${signal}: waiting for ${requests}, at most ${drainLimit / 1000} s; press Ctrl-C again to stop at once\n`,
+    );
+  }
   const isOrderly = await served.drain(drainLimit);
   await app.close();
   forgetToken();

@@ -7,8 +7,11 @@ import { usage } from "../../errors.js";
 /** Files to stamps, which change when a file is written. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** Throws USAGE for an output folder that is the code directory or inside it. */
+/** Throws USAGE for an output that is a file, or the code directory, or inside it. */
 export function checkOutput(output: string, codeDirectory: string): void {
+  if (statSync(output, { throwIfNoEntry: false })?.isDirectory() === false) {
+    throw usage(`--output must name a folder, found a file at ${output}; choose another path`);
+  }
   const way = path.relative(codeDirectory, output);
   if (way !== "" && (way.startsWith("..") || path.isAbsolute(way))) return;
   throw usage(`--output ${output} must not be the code directory or inside it; choose another folder`);
@@ -40,10 +43,12 @@ export function copyCode(codeDirectory: string, output: string, before: Snapshot
   return copied;
 }
 
-/** Adds a README.md unless the folder has one. */
-export function addReadme(output: string, words: string): void {
-  const file = path.join(output, "README.md");
-  if (!existsSync(file)) writeFileSync(file, words);
+/** Adds files that the folder does not have. */
+export function addFiles(output: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, words] of Object.entries(files)) {
+    const file = path.join(output, name);
+    if (!existsSync(file)) writeFileSync(file, words);
+  }
 }
 
 /** Relative paths of all files, except those that Python compiled. */

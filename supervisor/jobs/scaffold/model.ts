@@ -49,14 +49,17 @@ export function modelFiles(model: NewModel, packageDirectory: string): Record<st
   const words = { name, language, targetType, hookFile, route: routes[targetType] ?? "predict" };
   return {
     [hookFile]: fillTemplate(read(language, hookFile), targetType, {}),
-    "model-metadata.yaml": stringify(metadataOf(model)),
+    "model-metadata.yaml": metadataText(model, targetNames[targetType]),
     "example.csv": read("examples", examples[targetType] ?? "numbers.csv"),
     "README.md": fillTemplate(read("model.md"), targetType, words),
   };
 }
 
-function metadataOf({ name, targetType, labels }: NewModel) {
-  const targetName = targetNames[targetType];
+/** model-metadata.yaml of a model that predicts the column `targetName`. */
+export function metadataText(
+  { name, targetType, labels }: Pick<NewModel, "name" | "targetType" | "labels">,
+  targetName: string | undefined,
+): string {
   const [negativeClassLabel, positiveClassLabel] = labels;
   const target = {
     ...(targetName && { targetName }),
@@ -64,5 +67,5 @@ function metadataOf({ name, targetType, labels }: NewModel) {
     ...(targetType !== "binary" && labels.length > 0 && { classLabels: labels }),
   };
   const hasTarget = Object.keys(target).length > 0;
-  return { name, type: "inference", targetType, ...(hasTarget && { inferenceModel: target }) };
+  return stringify({ name, type: "inference", targetType, ...(hasTarget && { inferenceModel: target }) });
 }

@@ -9,6 +9,7 @@ import type {
   Value,
 } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
+import { withSeparatorHint } from "../../formats/csv/separators.js";
 import type { Log } from "../../log.js";
 import { type ModelSpec, type ModelWishes, readModel, refuseUnusedRuntimes } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
@@ -103,6 +104,11 @@ export class Deployment {
     return [this.current, ...this.others].flatMap((release) => release.slots);
   }
 
+  /** The number of running requests. */
+  get active(): number {
+    return [this.current, ...this.others].reduce((sum, release) => sum + release.active, 0);
+  }
+
   /** Resolves when the model is ready. Throws MODEL_NOT_LOADED with the worker's own diagnosis. */
   async start({ warm = true } = {}): Promise<void> {
     const first = this.current;
@@ -118,12 +124,13 @@ export class Deployment {
     return this.observed(
       (release) => release.predict(payload, departure),
       (checked, duration) => this.events.predicted(payload, checked, duration),
+      payload,
     );
   }
 
   /** For the target type transform. Its requests are not kept for a swap, since their output is not predictions. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
-    return this.observed((release) => release.transform(payload, target, departure));
+    return this.observed((release) => release.transform(payload, target, departure), undefined, payload);
   }
 
   /** For unstructured models. Their requests are not kept for a swap, since replaying one may have side effects. */
@@ -154,6 +161,7 @@ export class Deployment {
   private async observed<Answer>(
     ask: (release: Release) => Promise<Answer>,
     tell?: (answer: Answer, duration: number) => void,
+    payload?: Payload,
   ): Promise<Answer> {
     if (this.isDraining) throw draining();
     const startedAt = performance.now();
@@ -162,7 +170,7 @@ export class Deployment {
       answer = await ask(this.current);
     } catch (error) {
       this.events.failed(error, performance.now() - startedAt);
-      throw error;
+      throw payload ? withSeparatorHint(error, payload) : error;
     }
     const duration = performance.now() - startedAt;
     this.events.answered(duration);

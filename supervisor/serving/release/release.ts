@@ -53,7 +53,7 @@ export class Release {
   /** Resolves when the model has started. Rejects as `start` does. */
   readonly loaded: Promise<void>;
   /** The number of running requests. */
-  private active = 0;
+  active = 0;
   private whenIdle: (() => void) | undefined;
   private readonly log: Log;
   /** Whether the rows of `warmup` are being predicted. */

@@ -144,3 +144,11 @@ describe("chooseTransform", () => {
     expect(() => wayOfTransform(parts)).toThrow(words);
   });
 });
+
+it("names the endings of every language if nothing scores", () => {
+  const parts = [
+    { ...part("python", "transform"), endings: [".pkl", ".onnx"] },
+    { ...part("r", "post_process"), endings: [".rds"] },
+  ];
+  expect(() => chooseStages(parts, {})).toThrow("add one (python: *.pkl *.onnx; r: *.rds)");
+});
