@@ -23,8 +23,9 @@ afterEach(async () => {
 
 /** The hook files of several languages in one folder, and the metadata that assigns hooks to languages. */
 function mixed(kind: string, hooks: Record<string, string>, targetType: string, more = ""): string {
+  const lines = Object.entries(hooks).map(([hook, language]) => `  ${hook}: ${language}\n`);
   const folder = codeDirectory({
-    "model-metadata.yaml": `targetType: ${targetType}\nhooks: ${JSON.stringify(hooks)}\n${more}`,
+    "model-metadata.yaml": `targetType: ${targetType}\nhooks:\n${lines.join("")}${more}`,
   });
   for (const language of new Set(Object.values(hooks))) {
     const from = path.join(fourFolder, kind, language);
@@ -207,14 +208,14 @@ describe("what goes wrong between languages is told", () => {
   it.each([
     [
       "a language that the folder has nothing of",
-      "{score: julia}",
-      "line 2, column 8: hooks assigns score to julia",
+      "score: julia",
+      "line 3, column 3: hooks assigns score to julia",
     ],
-    ["a hook that does not exist", "{scoring: r}", 'line 2, column 9: unknown key "scoring" in hooks'],
+    ["a hook that does not exist", "scoring: r", 'line 3, column 3: unknown key "scoring" in hooks'],
   ])("a map with %s, before anything starts", async (_title, hooks, words) => {
     const folder = codeDirectory({
       "custom.R": rScore,
-      "model-metadata.yaml": `${metadata}hooks: ${hooks}\n`,
+      "model-metadata.yaml": `${metadata}hooks:\n  ${hooks}\n`,
     });
     const { exitCode, stderr } = await drum(["score", "--code-dir", folder, "--input", input]);
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(words)]);

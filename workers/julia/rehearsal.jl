@@ -84,7 +84,11 @@ function write_requests(file, folder, machines)
     transformed(text, mimetype) = WireMap([payload(text, mimetype).pairs; Pair{String,Any}("sparse", true)])
     query = WireMap("key" => Any["first", "second"])
     unstructured(data, query, headers) = "score_unstructured" => WireMap(
-        "data" => data, "mimetype" => "text/plain", "charset" => "utf8", "query" => query, "headers" => headers,
+        "data" => data,
+        "mimetype" => "text/plain",
+        "charset" => "utf8",
+        "query" => query,
+        "headers" => headers,
     )
     chat(stream) = "chat" => WireMap(
         "request" => WireMap(

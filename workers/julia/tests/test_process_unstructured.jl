@@ -115,7 +115,9 @@ equal(
 )
 equal(
     () -> keywords(
-        "; query", "query isa AbstractDict, query[\"key\"], query[\"other\"], haskey(query, \"none\")"; query = QUERY,
+        "; query",
+        "query isa AbstractDict, query[\"key\"], query[\"other\"], haskey(query, \"none\")";
+        query = QUERY,
     ),
     "query has the first value of each key",
     "truefirstäfalse",
@@ -324,7 +326,11 @@ for (what, value) in (
     "headers" => Any[],
 )
     fields = Pair{String,Any}[
-        "data" => "text", "mimetype" => "text/plain", "charset" => "utf8", "query" => WireMap(), "headers" => WireMap(),
+        "data" => "text",
+        "mimetype" => "text/plain",
+        "charset" => "utf8",
+        "query" => WireMap(),
+        "headers" => WireMap(),
     ]
     name = what == "key" ? "query" : what
     params = WireMap([first(one) == name ? name => value : one for one in fields]...)

@@ -150,7 +150,10 @@ with_hook <- function(hook, check, ...) {
 #' The params of a request; what is named in `...` replaces what is here.
 unstructured_request <- function(data = "", ...) {
   modifyList(
-    list(data = data, mimetype = "text/plain", charset = "utf8", query = worker$as_map(list()), headers = worker$as_map(list())),
+    list(
+      data = data, mimetype = "text/plain", charset = "utf8", query = worker$as_map(list()),
+      headers = worker$as_map(list())
+    ),
     list(...)
   )
 }

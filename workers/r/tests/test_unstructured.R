@@ -77,7 +77,10 @@ test("the hook gets the arguments that it takes, by name", {
 })
 
 test("charset, headers and query are always given, the last two as empty lists", {
-  hook <- "function(model, data, mimetype, charset, query, headers) paste(charset, is.list(headers), length(headers))"
+  hook <- paste(
+    "function(model, data, mimetype, charset, query, headers)",
+    "paste(charset, is.list(headers), length(headers))"
+  )
   with_hook(hook, function(process) {
     expect_same(said_unstructured(process), "utf8 TRUE 0")
     expect_same(said_unstructured(process, as.raw(1)), "utf8 TRUE 0")
@@ -215,7 +218,10 @@ test("a failure in the hook is told with its calls and lines", {
       error[c("code", "message")],
       list(code = "HOOK_FAILED", message = "the hook score_unstructured raised simpleError: no bad")
     )
-    call <- "score_unstructured(model, data, mimetype = mimetype, charset = charset, query = query, headers = headers)"
+    call <- paste0(
+      "score_unstructured(model, data, mimetype = mimetype, charset = charset, query = query, ",
+      "headers = headers)"
+    )
     expect_same(
       error$traceback, sprintf("1: %s\n2: stop(\"no bad\") at custom.R#3\nsimpleError: no bad", call)
     )
