@@ -1,5 +1,6 @@
 // Reads a Parquet file as a table. Import this lazily.
 
+import { isUtf8 } from "node:buffer";
 import {
   type FileMetaData,
   type ParquetParsers,
@@ -20,6 +21,7 @@ import {
   textColumn,
   timestampColumn,
 } from "../../../protocol/columns.js";
+import { bytesOf } from "../../../protocol/memory.js";
 import type { Column, Table } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { readSchemaNote } from "../arrow/schema-note.js";
@@ -28,12 +30,13 @@ import { withIndex } from "../pandas.js";
 
 type Cell = number | bigint | boolean | string | Uint8Array | null;
 
-/** Moments as numbers and dates as days, because a Date has milliseconds only. */
+/** Moments as numbers and dates as days, because a Date has milliseconds only. Bytes that are no text stay bytes. */
 const parsers = {
   timestampFromMilliseconds: (millis: bigint) => BigInt(millis) * 1000n,
   timestampFromMicroseconds: (micros: bigint) => BigInt(micros),
   timestampFromNanoseconds: (nanos: bigint) => BigInt(nanos),
   dateFromDays: (days: number) => days,
+  stringFromBytes: (bytes: Uint8Array) => (isUtf8(bytes) ? bytesOf(bytes).toString() : bytes),
 } as unknown as ParquetParsers;
 
 /** The most bytes that compressed columns may unpack to if there is no other limit. */
