@@ -121,11 +121,11 @@ function write_requests(file, folder, machines)
         "load" => load_of(hook_file, String[], "unstructured"),
         unstructured(
             "text", query, WireMap("accept" => "*/*"),
-        ), unstructured(UInt8[0, 255], WireMap(), nothing), unstructured("text", WireMap(), nothing),
+        ), unstructured(UInt8[0, 255], WireMap(), WireMap()), unstructured("text", WireMap(), WireMap()),
         "load" => WireMap(
             [load_of(hook_file, String[], "unstructured").pairs; Pair{String,Any}("reports", true)],
         ),
-        unstructured("text", query, nothing),
+        unstructured("text", query, WireMap()),
     ]
     for (machine, target_type) in zip(machines, ("binary", "regression"))
         push!(
