@@ -95,8 +95,7 @@ def choose_predictor(model, target_type, labels):
     if classes is not None and target_type in ("binary", "multiclass") and are_places(classes, labels):
         words = "the classes %s of the model are taken for the labels %s, in this order\n"
         sys.stderr.write(words % tuple(", ".join(map(str, some)) for some in (classes, labels)))
-    names_classes = classes is not None or (hasattr(kind, "labels_answers") and kind.labels_answers(model))
-    if target_type == "binary" and labels and not names_classes:
+    if target_type == "binary" and labels and classes is None:
         sys.stderr.write(ORDER_TAKEN.format(name, *labels))
     return Predictor(kind, model, target_type, labels, signature_of(kind, model))
 

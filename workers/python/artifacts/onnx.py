@@ -3,6 +3,7 @@
 import re
 import sys
 
+from .. import labels as _labels
 from . import _targets
 
 rank = 100
@@ -52,8 +53,13 @@ def _as_skl2onnx_spells(name):
 
 
 def classes(model, target_type, labels):
-    """Those that skl2onnx names outputs after, of one column each; None where only the answer says them."""
-    label, outputs = _label_of(model), [one.name for one in _probabilities_of(model)]
+    """Those that skl2onnx names outputs after, of one column each. Maps from labels say them with every answer, so
+    those requested stand for them until then. None where nothing says them.
+    """
+    label, found = _label_of(model), _probabilities_of(model)
+    if target_type in _targets.CLASSES and any(_names_labels(one.type, labels) for one in found):
+        return labels
+    outputs = [one.name for one in found]
     if target_type not in _targets.CLASSES or label is None or len(outputs) < 2:
         return None
     prefix = "s" if label.type == "tensor(string)" else "i"
@@ -67,9 +73,10 @@ def classes(model, target_type, labels):
     return [int(one.group(1)) for one in numbers] if all(numbers) else None
 
 
-def labels_answers(model):
-    """Whether its probabilities come as maps from labels."""
-    return any(one.type.startswith("seq(map(") for one in _probabilities_of(model))
+def _names_labels(kind, labels):
+    """Whether outputs of this type are maps from labels such as these. Class numbers only count names."""
+    numbers = all(isinstance(_labels.normal_label(label), float) for label in labels)
+    return kind.startswith("seq(map(" if numbers else "seq(map(string,")
 
 
 def predict(model, table, target_type, labels):

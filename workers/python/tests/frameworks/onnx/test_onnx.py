@@ -1,5 +1,8 @@
 """ONNX graphs as artifacts: what they are given, what is taken from them, what is refused."""
 
+import contextlib
+import io
+
 import numpy as np
 import onnx
 import pandas as pd
@@ -156,6 +159,29 @@ class Output(OnnxCase):
         values, labels, rows = self.classes(THIRDS, ["low", "middle", "high"])
         self.assertIsNone(labels)
         np.testing.assert_array_equal(values, [[row[0], row[1], row[2]] for row in rows])
+
+    def test_the_order_of_classes_is_told_where_no_output_names_them(self):
+        halves = np.minimum(THIRDS, 1)
+        for target, requested, options, count in (
+            (np.array(["no", "yes"])[halves], ["no", "yes"], {}, 0),
+            (halves, ["0", "1"], {}, 0),
+            (halves, ["sick", "well"], {}, 1),
+            (halves, ["0", "1"], {"options": {"zipmap": False}}, 1),
+        ):
+            with self.subTest(requested=requested, **options), contextlib.redirect_stderr(
+                io.StringIO()
+            ) as told:
+                model = LogisticRegression(max_iter=500).fit(FRAME.to_numpy(), target)
+                data = to_onnx(
+                    model,
+                    FRAME.to_numpy(dtype="float32")[:1],
+                    target_opset={"": 18, "ai.onnx.ml": 3},
+                    **options,
+                )
+                folder = code_directory(self, model__onnx=data.SerializeToString())
+                negative, positive = requested
+                loaded(folder, "binary", negative_class_label=negative, positive_class_label=positive)
+                self.assertEqual(told.getvalue().count("does not name its classes"), count)
 
     def test_of_several_outputs_classes_come_from_the_one_of_probabilities_and_numbers_from_the_first(self):
         values, labels, expected = self.classes(THIRDS, ["low", "middle", "high"], options={"zipmap": False})
