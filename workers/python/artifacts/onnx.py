@@ -53,8 +53,8 @@ def _as_skl2onnx_spells(name):
 
 
 def classes(model, target_type, labels):
-    """Those that skl2onnx names outputs after, of one column each. Maps from labels say them with every answer, so
-    those requested stand for them until then. None where nothing says them.
+    """Those that skl2onnx names outputs after, of one column each. Maps from labels say them with every
+    answer, so those requested stand for them until then. None where nothing says them.
     """
     label, found = _label_of(model), _probabilities_of(model)
     if target_type in _targets.CLASSES and any(_names_labels(one.type, labels) for one in found):
