@@ -8,21 +8,29 @@ public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
   public record Model(double intercept, Map<String, Double> weights, double other) {
     /**
-     * One number a row: each numeric column times its weight, those without one times `other`. A
-     * missing value adds nothing.
+     * One number a row: each column times its weight, those without one times `other`. What is no
+     * number adds nothing.
      */
     double[] of(Table data) {
       double[] total = new double[data.rows()];
       Arrays.fill(total, intercept);
       for (Column column : data.columns()) {
-        if (!Set.of(Column.Type.DOUBLE, Column.Type.LONG, Column.Type.BOOLEAN)
-            .contains(column.type())) continue;
-        double[] values = column.doubles();
         double weight = weights.getOrDefault(column.name(), other);
-        for (int row = 0; row < total.length; row++)
-          if (!Double.isNaN(values[row])) total[row] += values[row] * weight;
+        for (int row = 0; row < total.length; row++) {
+          double value = number(column.value(row));
+          if (!Double.isNaN(value)) total[row] += value * weight;
+        }
       }
       return total;
+    }
+
+    private static double number(Object cell) {
+      if (cell instanceof Boolean) return (Boolean) cell ? 1 : 0;
+      try {
+        return cell == null ? Double.NaN : Double.parseDouble(cell.toString());
+      } catch (NumberFormatException none) {
+        return Double.NaN;
+      }
     }
   }
 
@@ -229,13 +237,16 @@ public class Custom implements Hooks<Custom.Model> {
     return new Table(data.rows(), numbers);
   }
 
-  /** A number times the factor, the length of a text, 0 for nothing. */
+  /** A number times the factor, also if it came as text; the length of other text; 0 for nothing. */
   private static double number(Object value, Model model) {
-    if (value instanceof String text) return text.codePointCount(0, text.length());
     if (value instanceof Boolean truth) return truth ? model.factor() : 0;
-    return value instanceof Number number && !Double.isNaN(number.doubleValue())
-        ? number.doubleValue() * model.factor()
-        : 0;
+    if (value == null || value.equals(Double.NaN)) return 0;
+    String text = value.toString();
+    try {
+      return Double.parseDouble(text) * model.factor();
+    } catch (NumberFormatException none) {
+      return text.codePointCount(0, text.length());
+    }
   }
 // end
 // only: unstructured

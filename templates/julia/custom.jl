@@ -8,16 +8,16 @@ path.
 load_model(code_dir) =
     (intercept = 1.0, weights = Dict("size" => 0.05, "rooms" => 0.5, "age" => -0.02), other = 0.1)
 
+number(cell) = cell isa Real ? cell : cell isa AbstractString ? something(tryparse(Float64, cell), 0.0) : 0.0
+
 """
-One number a row: each numeric column times its weight, those without one times `other`. A missing value adds
+One number a row: each column times its weight, those without one times `other`. What is no number adds
 nothing.
 """
 function rule(data, model)
     total = fill(model.intercept, size(data, 1))
     for name in names(data)
-        column = data[!, name]
-        nonmissingtype(eltype(column)) <: Real || continue
-        total .+= coalesce.(column, 0.0) .* get(model.weights, name, model.other)
+        total .+= number.(data[!, name]) .* get(model.weights, name, model.other)
     end
     return total
 end
@@ -144,9 +144,12 @@ path.
 """
 load_model(code_dir) = (factor = 2.0,)
 
-"A number times the factor, the length of a text, 0 for nothing."
-number(value, model) =
-    ismissing(value) ? 0.0 : value isa AbstractString ? Float64(length(value)) : Float64(value) * model.factor
+"A number times the factor, also if it came as text; the length of other text; 0 for nothing."
+function number(value, model)
+    ismissing(value) && return 0.0
+    parsed = value isa AbstractString ? tryparse(Float64, value) : Float64(value)
+    return parsed === nothing ? Float64(length(value)) : parsed * model.factor
+end
 
 """
 data: a table. Returns a table, or a named tuple of columns, with as many rows; its columns should not depend

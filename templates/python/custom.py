@@ -20,10 +20,11 @@ def load_model(code_dir):
 
 
 def rule(data, model):
-    """One number a row: each numeric column times its weight, those without one times `other`. A missing value adds nothing."""
+    """One number a row: each column times its weight, those without one times `other`. What is no number adds nothing."""
     total = pd.Series(model["intercept"], index=data.index)
-    for name in data.select_dtypes(["number", "bool"]):
-        total = total + data[name].astype(float).fillna(0) * model["weights"].get(name, model["other"])
+    for name in data:
+        numbers = pd.to_numeric(data[name], errors="coerce").astype(float).fillna(0)
+        total = total + numbers * model["weights"].get(name, model["other"])
     return total
 
 # end
@@ -123,10 +124,13 @@ def load_model(code_dir):
 
 
 def number(value, model):
-    """A number times the factor, the length of a text, 0 for nothing."""
+    """A number times the factor, also if it came as text; the length of other text; 0 for nothing."""
     if pd.isna(value):
         return 0.0
-    return float(len(value)) if isinstance(value, str) else float(value) * model["factor"]
+    try:
+        return float(value) * model["factor"]
+    except ValueError:
+        return float(len(value))
 
 
 def transform(data, model):

@@ -7,13 +7,13 @@ load_model <- function(code_dir) {
   list(intercept = 1, weights = c(size = 0.05, rooms = 0.5, age = -0.02), other = 0.1)
 }
 
-# One number a row: each numeric column times its weight, those without one times `other`. A missing value
-# adds nothing.
+# One number a row: each column times its weight, those without one times `other`. What is no number adds
+# nothing.
 rule <- function(data, model) {
   total <- rep(model$intercept, nrow(data))
   for (name in names(data)) {
     column <- data[[name]]
-    if (!is.numeric(column) && !is.logical(column)) next
+    if (!is.numeric(column) && !is.logical(column)) column <- suppressWarnings(as.numeric(as.character(column)))
     weight <- if (name %in% names(model$weights)) model$weights[[name]] else model$other
     total <- total + ifelse(is.na(column), 0, column) * weight
   }
@@ -125,11 +125,11 @@ score <- function(data, model, ...) {
 load_model <- function(code_dir) list(factor = 2)
 
 # data: a data.frame. Returns a data.frame with as many rows, whose columns should not depend on which rows
-# came: here the same, as numbers times the factor, texts by their length, 0 for nothing.
+# came: here the same, as numbers times the factor, texts that are no numbers by their length, 0 for nothing.
 transform <- function(data, model) {
   data[] <- lapply(data, function(column) {
-    numbers <- if (is.character(column)) nchar(column) else as.numeric(column) * model$factor
-    ifelse(is.na(column), 0, numbers)
+    numbers <- if (is.character(column)) suppressWarnings(as.numeric(column)) else as.numeric(column)
+    ifelse(is.na(column), 0, ifelse(is.na(numbers), nchar(column), numbers * model$factor))
   })
   data
 }
