@@ -278,7 +278,7 @@ describe("an orderly end", () => {
     const running = predict("sleep 5000").catch(() => undefined);
     await sleep(150);
     process.kill(server.pid, signal);
-    await eventually(() => server.output().includes("finishing running requests"));
+    await eventually(() => server.output().includes("waiting for 1 request"));
     process.kill(server.pid, signal);
     expect((await server.ended).exitCode).not.toBe(0);
     await running;

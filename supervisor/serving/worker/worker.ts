@@ -25,6 +25,8 @@ export type WorkerState = "starting" | "ready" | "draining" | "stopped";
 
 /** Milliseconds to wait for the last output of a dead worker. */
 const lastWordsTimeout = 500;
+/** Milliseconds that a worker which still loads its model may take to end: it does not look at its input. */
+const loadingGrace = 1000;
 /** Milliseconds that a worker may take to end after it has closed its streams. */
 const lostTimeout = 200;
 
@@ -189,9 +191,10 @@ export class Worker {
     this.kill(new DrumError("WORKER_DIED", words));
   }
 
-  /** Asks the worker to exit, and kills it after `grace` milliseconds. */
+  /** Asks the worker to exit, and kills it after `grace` milliseconds, or sooner if it is not ready. */
   async stop(grace: number): Promise<void> {
     if (this.state === "stopped") return;
+    const limit = this.state === "starting" ? Math.min(grace, loadingGrace) : grace;
     this.verdict ??= new DrumError(
       "DRAINING",
       `worker ${this.name} was ended with the server, which waits no longer`,
@@ -199,7 +202,7 @@ export class Worker {
     this.change("draining", "stop");
     this.channel.end();
     const patience = new AbortController();
-    await Promise.race([this.died, sleep(grace, undefined, { signal: patience.signal }).catch(() => {})]);
+    await Promise.race([this.died, sleep(limit, undefined, { signal: patience.signal }).catch(() => {})]);
     patience.abort();
     this.process.kill("SIGKILL");
     await this.died;
