@@ -69,7 +69,7 @@ describe.each(["python", "r"])("drum fit in %s", (language) => {
   const artifact = language === "python" ? "model.pkl" : "model.rds";
 
   it("trains a regression, copies the code beside it, and the folder is scored like any other", async () => {
-    const output = path.join(scratch(), "new", "folder");
+    const output = path.join(scratch(), "new");
     const words = ["--target", "target", "--target-type", "regression", "--output", output];
     const { exitCode, stdout, stderr, left } = await train(folder, csv("diabetes"), { words });
     expect([exitCode, left], stderr).toEqual([0, []]);
@@ -476,9 +476,9 @@ describe("drum fit", () => {
       "must be a JSON object",
     ],
     [
-      "an output that is not there",
+      "an output in a folder that is not there",
       [...y, "--output", "/nowhere/at/all", ...regression],
-      "--output must name a folder, found nothing",
+      "found no folder at /nowhere/at",
     ],
     [
       "the code directory as output",

@@ -1,6 +1,6 @@
 // `drum fit`: trains a model with its fit hook, makes a code directory of the result, and predicts with it.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { DrumError, messageOf } from "../../errors.js";
@@ -115,7 +115,7 @@ async function warnUnlessStrict({ isStrict }: FitConfig, check: () => Promise<un
 
 function makeFolder(output: string): void {
   try {
-    mkdirSync(output, { recursive: true });
+    if (!existsSync(output)) mkdirSync(output);
   } catch (error) {
     throw new DrumError(
       "OUTPUT_UNWRITABLE",

@@ -12,6 +12,12 @@ export function checkOutput(output: string, codeDirectory: string): void {
   if (statSync(output, { throwIfNoEntry: false })?.isDirectory() === false) {
     throw usage(`--output must name a folder, found a file at ${output}; choose another path`);
   }
+  const parent = path.dirname(path.resolve(output));
+  if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory()) {
+    throw usage(
+      `--output must name a folder or a new one in a folder, found no folder at ${parent}; make it first`,
+    );
+  }
   const way = path.relative(codeDirectory, output);
   if (way !== "" && (way.startsWith("..") || path.isAbsolute(way))) return;
   throw usage(`--output ${output} must not be the code directory or inside it; choose another folder`);

@@ -401,28 +401,4 @@ public Object scoreUnstructured(Double model, Object data, UnstructuredParameter
       assertEquals(5.0, doublesOf(worker.predict("x\n2\n").success(), "Predictions")[0]);
     }
   }
-
-  @Test
-  void textWhereNumbersAreWantedIsRefused() throws Exception {
-    CodeDirectory.withHooks(
-        folder,
-        "Table score(Table data, Object model) { String[] words = {null, \"good\"}; return"
-            + " data.has(\"more\") ? Table.of(Column.of(\"Predictions\", 1.0, 2.0),"
-            + " Column.of(\"why\", words)) : Table.of(data.has(\"named\") ? \"Predictions\" :"
-            + " \"p\", words); }");
-    try (WorkerProcess worker = WorkerProcess.start()) {
-      for (String targetType : List.of("regression", "anomaly")) {
-        worker.load(folder, targetType).success();
-        for (String column : List.of("x", "named"))
-          assertTrue(
-              worker
-                  .predict(column + "\n1\n2\n")
-                  .message("HOOK_RESULT_INVALID")
-                  .contains("score returned \"good\" in row 1 (counted from 0)"));
-        worker.predict("more\n1\n2\n").success();
-      }
-      worker.load(folder, "textgeneration").success();
-      worker.predict("x\n1\n2\n").success();
-    }
-  }
 }
