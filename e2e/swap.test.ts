@@ -134,10 +134,11 @@ describe("drum swap", () => {
     const score = (no: number) =>
       `def score(data, model, **kwargs):\n    return pd.DataFrame({"yes": [${1 - no}], "no": [${no}]})`;
     const old = pythonModel(score(0.25));
-    const labels = "positiveClassLabel: 'yes', negativeClassLabel: 'no'";
+    const inference =
+      "inferenceModel:\n  targetName: t\n  positiveClassLabel: 'yes'\n  negativeClassLabel: 'no'\n";
     writeFileSync(
       path.join(old, "model-metadata.yaml"),
-      `name: a\ntype: inference\ntargetType: binary\ninferenceModel: {targetName: t, ${labels}}\n`,
+      `name: a\ntype: inference\ntargetType: binary\n${inference}`,
     );
     server = await serve({ words: ["--code-dir", old] });
     const next = pythonModel(score(0.5));

@@ -13,7 +13,9 @@ rule <- function(data, model) {
   total <- rep(model$intercept, nrow(data))
   for (name in names(data)) {
     column <- data[[name]]
-    if (!is.numeric(column) && !is.logical(column)) column <- suppressWarnings(as.numeric(as.character(column)))
+    if (!is.numeric(column) && !is.logical(column)) {
+      column <- suppressWarnings(as.numeric(as.character(column)))
+    }
     weight <- if (name %in% names(model$weights)) model$weights[[name]] else model$other
     total <- total + ifelse(is.na(column), 0, column) * weight
   }
