@@ -1,6 +1,6 @@
 // Reporting to a service with DataRobot's API: the content of reports, and that none are lost while the service is unavailable.
 
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -33,6 +33,15 @@ const ids = { DEPLOYMENT_ID: "deployment-1", MLOPS_MODEL_ID: "model-1", API_TOKE
 
 const spoolFolder = () => mkdtempSync(path.join(tmpdir(), "drum-spool-"));
 const waitingIn = (folder: string) => readdirSync(folder).filter((name) => name.includes(".jsonl"));
+/** The number of reports in the segments; undefined while one of them is renamed. */
+function reportsIn(folder: string): number | undefined {
+  try {
+    const texts = waitingIn(folder).map((name) => readFileSync(path.join(folder, name), "utf8"));
+    return texts.reduce((sum, text) => sum + text.trim().split("\n").length, 0);
+  } catch {
+    return undefined;
+  }
+}
 const monitored = (folder: string) => [
   "--monitor",
   "--monitor-settings",
@@ -140,15 +149,18 @@ describe("drum server --monitor", () => {
     const folder = spoolFolder();
     const service = await startService();
     await service.stop();
+    // What the first three requests left there.
+    let reports = 0;
     for (const [at, signal] of (["SIGTERM", "SIGKILL"] as const).entries()) {
       const server = await startDrum({ service, folder });
       for (let request = 0; request < 3; request += 1) {
         expect((await post(`${server.url}/predict/`, `a,b\n${at},${request}\n`)).status).toBe(200);
       }
-      if (signal === "SIGKILL") await eventually(() => waitingIn(folder).length >= 2);
+      if (signal === "SIGKILL") await eventually(() => (reportsIn(folder) ?? 0) >= 2 * reports);
       process.kill(server.pid, signal);
       const { stderr } = await server.ended;
       if (signal === "SIGTERM") expect(stderr).toContain(`reports wait in ${folder}`);
+      reports = reportsIn(folder) ?? 0;
     }
     const again = await startService(service.port);
     await startDrum({ service: again, folder });
