@@ -4,10 +4,11 @@ import { chmod, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { root, runQuietly } from "./run.mjs";
 
-/** The files that are started or imported by name: the program, the reporting thread, and the modules that scripts use. */
+/** The files that are started or imported by name: the program, the threads, and the modules that scripts use. */
 export const entries = [
   "supervisor/main",
   "supervisor/places",
+  "supervisor/formats/parquet/thread",
   "supervisor/serving/monitoring/thread",
   "supervisor/runtimes/environments/catalogue",
   "supervisor/runtimes/environments/install",

@@ -3,7 +3,7 @@
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { bytesOf } from "../../../protocol/memory.js";
-import { type Payload, ProtocolError } from "../../../protocol/messages.js";
+import type { Payload } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { readContentType } from "../../formats/input/content-type.js";
 import { bodyPayload, contentPayload } from "../../formats/input/payload.js";
@@ -100,13 +100,7 @@ async function readMultipart(request: FastifyRequest, readsAnything: boolean): P
     return await readParts(request, readsAnything);
   } catch (error) {
     // fastify's own errors have a status; any other means that the form is malformed.
-    if (
-      error instanceof DrumError ||
-      error instanceof ProtocolError ||
-      (error as { statusCode?: number }).statusCode
-    ) {
-      throw error;
-    }
+    if (error instanceof DrumError || (error as { statusCode?: number }).statusCode) throw error;
     throw new DrumError(
       "INPUT_UNREADABLE",
       `the multipart body cannot be read: ${messageOf(error)}; send a well-formed form`,

@@ -21,7 +21,7 @@ import {
   Utf8,
 } from "apache-arrow";
 import { bigint64sOf, bytesOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
-import { type Column, ProtocolError, type Table, type Value } from "../../../protocol/messages.js";
+import type { Column, Table, Value } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { withIndex } from "../pandas.js";
@@ -51,8 +51,7 @@ export function readArrowBytes(bytes: Uint8Array, most = mostUnpacked): Table {
     });
   } catch (error) {
     if (error instanceof DrumError) throw error;
-    if (error instanceof ProtocolError && error.code === "INPUT_UNSUPPORTED") throw error;
-    throw new ProtocolError(
+    throw new DrumError(
       "INPUT_UNREADABLE",
       `the ${bytes.length} bytes are not a complete Arrow stream or file: ${messageOf(error)}; write them with an Arrow IPC writer`,
     );

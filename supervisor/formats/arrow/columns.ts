@@ -3,7 +3,7 @@
 
 import { type Data, DataType, DateUnit, TimeUnit, type Vector } from "apache-arrow";
 import { bitAt, bitmap, bytesOf } from "../../../protocol/memory.js";
-import { ProtocolError } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
 
 /** Strings in any of Arrow's three layouts. */
 export function isText(type: DataType): boolean {
@@ -182,8 +182,8 @@ function stringOfView(view: Buffer, buffers: readonly Uint8Array[]): Uint8Array 
   return part;
 }
 
-export function unsupported(name: string, what: string, remedy = usualRemedy): ProtocolError {
-  return new ProtocolError("INPUT_UNSUPPORTED", `the column ${JSON.stringify(name)} ${what}; ${remedy}`);
+export function unsupported(name: string, what: string, remedy = usualRemedy): DrumError {
+  return new DrumError("INPUT_UNSUPPORTED", `the column ${JSON.stringify(name)} ${what}; ${remedy}`);
 }
 
 const usualRemedy =

@@ -1,7 +1,7 @@
 // Checks the metadata of Arrow IPC bytes before apache-arrow reads them. The library trusts every count, so a few damaged
 // bytes would make it loop or allocate for minutes. Slot numbers come from Arrow's Message.fbs, Schema.fbs and File.fbs.
 
-import { ProtocolError } from "../../../protocol/messages.js";
+import { DrumError } from "../../errors.js";
 
 export const message = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
 export const schema = { fields: 1, metadata: 2 };
@@ -168,7 +168,7 @@ function checkField(metadata: Metadata, table: number, depth: number): void {
   const kind = typeOf ? view.getUint8(typeOf) : 0;
   if (unread.has(kind) || kind > lastType) {
     const what = unread.get(kind) ?? `number ${kind}, which is not known; send another type`;
-    throw new ProtocolError(
+    throw new DrumError(
       "INPUT_UNSUPPORTED",
       `the column ${JSON.stringify(textAt(metadata, table, field.name))} has the Arrow type ${what}`,
     );

@@ -108,7 +108,7 @@ async function readTable(
     case "arrow":
       return (await import("../arrow/arrow.js")).readArrowBytes(bytes, most);
     case "parquet":
-      return (await import("../parquet/read.js")).readParquetBytes(bytes, most);
+      return (await import("../parquet/guarded.js")).readParquet(bytes, most);
     case "json":
       return (await import("./json-rows.js")).readJson(textOf(await toUtf8(bytes, charset)));
     case "json lines":
