@@ -6,9 +6,17 @@ FALSE_WORDS = frozenset("false no off f n".split())
 
 def are_places(classes, labels):
     """Whether classes 0, 1, 2 and so on are only places among as many labels, which are names."""
-    if [normal_label(one) for one in classes] != list(range(len(classes))) or len(classes) != len(labels):
+    if len(classes) != len(labels) or not all(_is_number(one, at) for at, one in enumerate(classes)):
         return False
     return not all(isinstance(normal_label(label), float) for label in labels)
+
+
+def _is_number(label, number):
+    """No words: those for true and false name their class."""
+    try:
+        return float(label) == number
+    except (TypeError, ValueError):
+        return False
 
 
 def find_labels_fault(classes, labels):

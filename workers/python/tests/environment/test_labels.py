@@ -85,6 +85,11 @@ class AtLoad(LabelCase):
         expected = halves.predict_proba(FRAME[3:4])[0].tolist()
         self.assertEqual(self.columns(halves, ["sick", "well"]), (None, expected))
 
+    def test_words_for_false_and_true_are_no_places(self):
+        for words in (["no", "yes"], ["n", "y"], ["false", "true"], ["off", "on"]):
+            model = LogisticRegression().fit(FRAME, np.array(words)[THIRDS // 2])
+            self.refused(model, ["benign", "malignant"], '"%s"' % words[0], '"%s"' % words[1])
+
     def test_classes_that_count_from_0_are_labels_where_numbers_are_requested(self):
         model = LogisticRegression().fit(FRAME, THIRDS)
         for requested in (["2", "1", "0"], ["2.0", "1.0", "0.0"]):
