@@ -237,7 +237,7 @@ public class Custom implements Hooks<Custom.Model> {
     return new Table(data.rows(), numbers);
   }
 
-  /** A number times the factor, also if it came as text; the length of other text; 0 for nothing. */
+  /** A number times the factor, also as text; the length of other text; 0 for nothing. */
   private static double number(Object value, Model model) {
     if (value instanceof Boolean truth) return truth ? model.factor() : 0;
     if (value == null || value.equals(Double.NaN)) return 0;
