@@ -87,6 +87,12 @@ export class DrumError extends Error {
     this.traceback = traceback && mask(traceback);
     this.httpStatus = httpStatus;
   }
+
+  /** The same error in other words. */
+  saying(message: string): DrumError {
+    const { code, traceback, httpStatus, cause } = this;
+    return new DrumError(code, message, { traceback, httpStatus, cause });
+  }
 }
 
 /** An error in the user's input, which ends the command with exit code 2. */

@@ -86,8 +86,7 @@ export class Models {
   /** The error, which names the model if there are several. */
   private naming(name: string, error: DrumError): DrumError {
     if (this.names.length === 1 || error.message.startsWith(name)) return error;
-    const { code, message, traceback, cause } = error;
-    return new DrumError(code, `${name}: ${message}`, { traceback, cause });
+    return error.saying(`${name}: ${error.message}`);
   }
 
   /** All models reject new requests and finish running ones within `limit` milliseconds. Resolves with whether all were finished. */

@@ -119,8 +119,7 @@ async function ofSide<Result>({ title }: Title, work: Promise<Result>): Promise<
     return await work;
   } catch (error) {
     if (!(error instanceof DrumError)) throw error;
-    const { code, message, traceback, cause } = error;
-    throw new DrumError(code, `${title}: ${message}`, { traceback, cause });
+    throw error.saying(`${title}: ${error.message}`);
   }
 }
 

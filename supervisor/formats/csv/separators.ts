@@ -15,8 +15,7 @@ export function withSeparatorHint(error: unknown, payload: Payload): unknown {
   if (!isCause || error.httpStatus !== undefined) return error;
   const hint = separatorHint(payload);
   if (hint === undefined) return error;
-  const { code, message, traceback, cause } = error;
-  return new DrumError(code, `${message}; ${hint}`, { traceback, cause });
+  return error.saying(`${error.message}; ${hint}`);
 }
 
 function separatorHint(payload: Payload): string | undefined {

@@ -49,7 +49,8 @@ export async function readParquet(
   }
 }
 
-function unreadable({ length }: Uint8Array, why: string): DrumError {
+/** The refusal of a file, with its reason. */
+export function unreadable({ length }: Uint8Array, why: string): DrumError {
   return new DrumError(
     "INPUT_UNREADABLE",
     `the ${length} bytes are not a complete Parquet file: ${why}; write them again`,

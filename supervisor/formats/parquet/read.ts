@@ -27,6 +27,7 @@ import { DrumError, messageOf } from "../../errors.js";
 import { readSchemaNote } from "../arrow/schema-note.js";
 import { decimalText, timeText } from "../logical.js";
 import { withIndex } from "../pandas.js";
+import { unreadable } from "./guarded.js";
 
 type Cell = number | bigint | boolean | string | Uint8Array | null;
 
@@ -63,10 +64,7 @@ export async function readParquetBytes(bytes: Uint8Array, most = mostUnpacked): 
     return withIndex({ rows: rows.length, columns }, noteIn(metadata, "pandas"));
   } catch (error) {
     if (error instanceof DrumError) throw error;
-    throw new DrumError(
-      "INPUT_UNREADABLE",
-      `the ${bytes.length} bytes are not a complete Parquet file: ${messageOf(error)}; write them again`,
-    );
+    throw unreadable(bytes, messageOf(error));
   }
 }
 

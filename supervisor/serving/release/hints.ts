@@ -44,8 +44,7 @@ export async function withHint(error: unknown, payload: Payload): Promise<unknow
   const names = await columnNames(payload).catch(() => undefined);
   const hint = names && hintOf(error, names, payload);
   if (!hint) return error;
-  const { code, message, traceback, cause } = error;
-  return new DrumError(code, `${message}; ${hint}`, { traceback, cause });
+  return error.saying(`${error.message}; ${hint}`);
 }
 
 function hintOf(
