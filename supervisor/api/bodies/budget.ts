@@ -34,7 +34,7 @@ export function limitBodies(app: FastifyInstance, limits: BodyLimits, wait = usu
 
 /** Counts what a body takes beyond the bytes that came: compressed ones as they unpack. Throws BODY_MEMORY_FULL. */
 export function countUnpacked({ server, raw }: FastifyRequest, size: number): void {
-  server.bodyBudget.grow(raw, size);
+  if (size > 0) server.bodyBudget.grow(raw, size);
 }
 
 type Done = (error?: Error) => void;
