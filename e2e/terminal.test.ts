@@ -12,11 +12,14 @@ interface Shown {
   lines: string[];
 }
 
+/** What makes Node leave colours out or show them on any stream: continuous integration sets some of these. */
+const unset = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined, NODE_DISABLE_COLORS: undefined };
+
 async function onTerminal(words: readonly string[], columns = 80, variables = {}): Promise<Shown> {
   const command = `stty cols ${columns} rows 24; exec ${[process.execPath, main, ...words].map(quoted).join(" ")}`;
   const { exitCode, stdout: raw } = await execa("script", ["-qec", command, "/dev/null"], {
     reject: false,
-    env: { TERM: "xterm", ...variables },
+    env: { ...unset, TERM: "xterm", ...variables },
     timeout: 120_000,
   });
   return { exitCode, raw, lines: screenOf(raw, columns) };
