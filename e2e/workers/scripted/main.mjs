@@ -37,6 +37,10 @@ const starts = {
     if (existsSync(process.env.SCRIPTED_MARKER)) process.exit(9);
     hello();
   },
+  "hangs while a file is there": () => {
+    if (existsSync(process.env.SCRIPTED_MARKER)) sleep(60_000);
+    hello();
+  },
   "dies while loading": () => hello(),
   "hangs while loading": () => hello(),
   "tells what it loads": () => hello(),

@@ -176,11 +176,7 @@ export class Release {
 
   /** Workers that are not ready now, each with the reason. */
   get missing(): string[] {
-    return this.slots
-      .filter(({ slot }) => !slot.isReady)
-      .map(
-        ({ slot }) => `${slot.name}: ${slot.failure?.message ?? slot.worker?.doing ?? "is started again"}`,
-      );
+    return this.slots.filter(({ slot }) => !slot.isReady).map(({ slot }) => slot.absence);
   }
 
   /** Requests that wait for a worker. */

@@ -1,4 +1,4 @@
-// Chooses the worker of a request: the least busy one, except for requests that a worker died of.
+// Chooses the worker of a request: the least busy one, except for requests that a worker died of. Says why none was free in time.
 
 import type { Slot } from "./slot.js";
 import type { Task } from "./task.js";
@@ -29,4 +29,14 @@ function besideSuspects(task: Task, slots: readonly Slot[]): Slot | undefined {
       ready.filter((slot) => !left.includes(slot)),
     );
   return slots.some((slot) => slot.holdsSuspect) ? undefined : leastBusy(task, left);
+}
+
+/** Why a request was not run within `limit`. */
+export function causeOfWait({ loss }: Task, slots: readonly Slot[], limit: string): string {
+  if (loss)
+    return `${loss.message} while it was handling the request, and no worker was free to repeat it within ${limit}; check its rows, or try again`;
+  if (slots.some((slot) => slot.isReady))
+    return `the request waited for a worker for ${limit}; send fewer rows, or raise --max-workers`;
+  const absent = slots.map(({ absence }) => absence).join(", ");
+  return `no worker was ready within ${limit}: ${absent}; try again later, or raise the limit`;
 }

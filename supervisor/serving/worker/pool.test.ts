@@ -1,5 +1,7 @@
 // The pool with real worker processes: the scripted worker in e2e/workers does what the request body says.
 
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -185,6 +187,32 @@ describe("Pool", () => {
     departure.leave();
     await expect(ask("", { departure })).rejects.toMatchObject({ code: "CLIENT_GONE" });
     expect([pool.waiting, pool.slots[0]!.inFlight.length, pool.slots[0]!.requests]).toEqual([0, 0, 1]);
+  });
+
+  it("says what a request waited for when no worker is back in time", async () => {
+    const marker = path.join(mkdtempSync(path.join(tmpdir(), "drum-test-")), "marker");
+    const scenario = { SCRIPTED_START: "hangs while a file is there", SCRIPTED_MARKER: marker };
+    await start({
+      requestTimeout: 3000,
+      environment: { ...readPlaces().workerEnvironment, ...scenario },
+    });
+    writeFileSync(marker, "");
+    const [first, second] = await Promise.allSettled([ask("exit 3"), ask("fine")]);
+    const code = "DEADLINE_PASSED";
+    expect(first).toMatchObject({
+      reason: {
+        code,
+        message: expect.stringMatching(
+          /exit code 3.* handling the request, and no worker was free to repeat it within 3 s/,
+        ),
+      },
+    });
+    expect(second).toMatchObject({
+      reason: {
+        code,
+        message: expect.stringMatching(/^no worker was ready within 3 s.*: scripted-1: is starting; try/),
+      },
+    });
   });
 
   it("refuses a message over the frame limit without harming the worker", async () => {

@@ -4,7 +4,7 @@ import type { Hello, LoadResult, Method, Methods } from "../../../protocol/messa
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { Quarantine } from "../policy/quarantine.js";
-import { slotFor } from "./dispatch.js";
+import { causeOfWait, slotFor } from "./dispatch.js";
 import type { PoolPlan, WarmupRequest } from "./plan.js";
 import { type Loss, Slot } from "./slot.js";
 import { type Call, type Result, Task } from "./task.js";
@@ -215,6 +215,7 @@ export class Pool {
     const { call, deaths } = task;
     const again = this.state === "ready" && call.pure && this.plan.retry && deaths.length < 2;
     if (again && !task.settled) {
+      if (deaths.length > 0) task.loss = reason;
       (deaths.length > 0 ? this.suspects : this.queue).unshift(task);
       return;
     }
@@ -254,17 +255,15 @@ export class Pool {
 
   /** A worker cannot be interrupted, so one that is too slow is ended and replaced. */
   private expire(task: Task): void {
-    const late = (what: string) =>
-      new DrumError(
-        "DEADLINE_PASSED",
-        `${what} ${this.plan.requestTimeout / 1000} s, the limit of --request-timeout; send fewer rows, or raise it`,
-      );
+    const limit = `${this.plan.requestTimeout / 1000} s, the limit of --request-timeout`;
+    const late = (words: string) => new DrumError("DEADLINE_PASSED", words);
     if (this.unqueue(task)) {
-      task.finish(late("the request waited for a worker for"));
+      task.finish(late(causeOfWait(task, this.slots, limit)));
       return;
     }
-    task.settle(late("the response took longer than"));
-    task.runner?.giveUp(task, late("a response took longer than"));
+    const slow = `response took longer than ${limit}; send fewer rows, or raise it`;
+    task.settle(late(`the ${slow}`));
+    task.runner?.giveUp(task, late(`a ${slow}`));
   }
 
   private unqueue(task: Task): boolean {

@@ -62,6 +62,11 @@ export class Slot implements Runner {
     return this.worker?.state === "ready";
   }
 
+  /** Why it has no ready worker, with its name. */
+  get absence(): string {
+    return `${this.name}: ${this.failure?.message ?? this.worker?.doing ?? "is started again"}`;
+  }
+
   /** Whether the worker can take the request. A request that a worker died of runs alone, to find out whether it is the cause. */
   hasRoomFor(task: Task): boolean {
     if (!this.isReady || this.holdsSuspect) return false;

@@ -29,6 +29,8 @@ export class Task {
   settled = false;
   /** The deaths of the workers that died while they worked on it. */
   readonly deaths: Death[] = [];
+  /** Why the worker died that worked on it last. */
+  loss: Error | undefined;
   timer: NodeJS.Timeout | undefined;
   /** Where it runs, and its id there. */
   runner: Runner | undefined;
