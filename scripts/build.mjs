@@ -50,10 +50,21 @@ async function licensesOf(output) {
     modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(id) ?? []),
   );
   const texts = [...folders].toSorted().map(async (folder) => {
-    const { name, version } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
-    const file = (await readdir(folder)).find((one) => /^licen[cs]e/i.test(one));
-    if (!file) throw new Error(`${name} has no licence file, which the bundle must include`);
-    return `${name} ${version}\n\n${(await readFile(path.join(folder, file), "utf8")).trim()}\n`;
+    const { name, version, license } = JSON.parse(await readFile(path.join(folder, "package.json"), "utf8"));
+    const text = (await licenceIn(folder)) ?? license;
+    if (!text) throw new Error(`${name} has no licence, which the bundle must include`);
+    return `${name} ${version}\n\n${text.trim()}\n`;
   });
   return (await Promise.all(texts)).join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** The text of the licence file, else that part of the readme. */
+async function licenceIn(folder) {
+  const files = await readdir(folder);
+  const read = (pattern) => {
+    const file = files.find((one) => pattern.test(one));
+    return file && readFile(path.join(folder, file), "utf8");
+  };
+  const text = await read(/^licen[cs]e/i);
+  return text ?? /^#+ licen[cs]e\s+(.*)/ims.exec((await read(/^readme/i)) ?? "")?.[1];
 }

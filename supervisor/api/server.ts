@@ -91,7 +91,7 @@ async function build(
   limitBodies(app, settings);
   limitSlowBodies(app);
   await acceptBodies(app, maxBodySize);
-  await addDocumentation(app, { prefix: urlPrefix, version: version(), models: documented });
+  addDocumentation(app, { prefix: urlPrefix, version: version(), models: documented });
   await app.register(async (scope) => addRoutes(scope), { prefix: urlPrefix });
   return app;
 }

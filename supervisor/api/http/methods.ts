@@ -27,7 +27,8 @@ export class RouteMethods {
     const path = normalPath(request.url);
     const route =
       this.routes.get(path) ?? [...this.routes.values()].find(({ pattern }) => pattern.test(path));
-    if (!route) {
+    // Below a wildcard, its handler decides which paths there are.
+    if (!route || (request.method !== "OPTIONS" && route.methods.has(request.method))) {
       return reply.code(404).send({ message: `ERROR: unknown route ${path}; ${this.routesInWords()}` });
     }
     const allowed = [...route.methods].sort().join(", ");

@@ -1,9 +1,12 @@
 // Serves the OpenAPI document at /openapi.json and /docs, generated from the routes' schemas, with the paths and example rows of the
 // models served now.
 
-import fastifySwagger from "@fastify/swagger";
-import fastifySwaggerUi from "@fastify/swagger-ui";
-import type { FastifyInstance } from "fastify";
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type RouteOptions,
+} from "fastify";
 
 export interface Documentation {
   /** Precedes every path. */
@@ -24,11 +27,42 @@ type Operation = { requestBody?: Body; parameters?: { name: string }[] };
 type Operations = Record<string, Operation>;
 type Paths = Record<string, Operations>;
 
-export async function addDocumentation(
-  app: FastifyInstance,
+/** Adds the routes of the documentation. The pages are made when the first one is asked for: most servers never need them. */
+export function addDocumentation(app: FastifyInstance, documentation: Documentation): void {
+  const documented: RouteOptions[] = [];
+  app.addHook("onRoute", (route) => {
+    if (route.method !== "HEAD" && !route.schema?.hide) documented.push(route);
+  });
+  let pages: Promise<FastifyInstance> | undefined;
+  const show = async (request: FastifyRequest, reply: FastifyReply) => {
+    pages ??= buildPages(documented, documentation);
+    const { statusCode, headers, rawPayload } = await (await pages).inject({
+      method: "GET",
+      url: request.url,
+      headers: request.headers,
+    });
+    if (statusCode === 404) return reply.callNotFound();
+    return reply.code(statusCode).headers(headers).send(rawPayload);
+  };
+  for (const path of ["docs", "docs/*", "openapi.json"])
+    app.get(`${documentation.prefix}/${path}`, { schema: { hide: true } }, show);
+}
+
+/** An application of its own, which never listens, with the pages and the schemas of `documented`. */
+async function buildPages(
+  documented: readonly RouteOptions[],
   { prefix, version, models }: Documentation,
-): Promise<void> {
-  await app.register(fastifySwagger, {
+): Promise<FastifyInstance> {
+  const [{ default: fastifySwagger }, { default: fastifySwaggerUi }] = await Promise.all([
+    import("@fastify/swagger"),
+    import("@fastify/swagger-ui"),
+  ]);
+  const pages = fastify({
+    exposeHeadRoutes: false,
+    routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
+  });
+  pages.setValidatorCompiler(() => () => true).setSerializerCompiler(() => JSON.stringify);
+  await pages.register(fastifySwagger, {
     openapi: {
       openapi: "3.0.3",
       info: {
@@ -44,12 +78,16 @@ export async function addDocumentation(
     ...document,
     paths: pathsOfModels((document.paths ?? {}) as Paths, models()),
   });
-  await app.register(fastifySwaggerUi, {
+  await pages.register(fastifySwaggerUi, {
     routePrefix: `${prefix}/docs`,
     transformSpecification: ofModels,
     transformSpecificationClone: true,
   });
-  app.get(`${prefix}/openapi.json`, { schema: { hide: true } }, async () => ofModels(app.swagger()));
+  pages.get(`${prefix}/openapi.json`, { schema: { hide: true } }, async () => ofModels(pages.swagger()));
+  for (const { method, url, schema = {} } of documented)
+    pages.route({ method, url, schema, handler: () => {} });
+  await pages.ready();
+  return pages;
 }
 
 /** The plugin marks every body as required. Where any bytes are accepted, an absent body is too. */

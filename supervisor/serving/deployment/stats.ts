@@ -1,6 +1,5 @@
 // The content of /stats/: DRUM's fields, and every worker with its whole process tree.
 
-import systeminformation from "systeminformation";
 import { mask } from "../../masking.js";
 import { measureTrees, readContainerMemory, type Usage } from "../../processes/usage.js";
 import type { Slot } from "../worker/slot.js";
@@ -61,8 +60,10 @@ function measured(pids: readonly number[]): ReturnType<typeof measure> {
   return shared.figures;
 }
 
-function measure(pids: readonly number[]) {
-  return Promise.all([systeminformation.mem(), readContainerMemory(), measureTrees(pids)]);
+async function measure(pids: readonly number[]) {
+  // Large, and needed by few servers.
+  const { mem } = await import("systeminformation");
+  return Promise.all([mem(), readContainerMemory(), measureTrees(pids)]);
 }
 
 function memoryAndCpu(usage: Usage) {
