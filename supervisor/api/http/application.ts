@@ -5,6 +5,7 @@ import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Log } from "../../log.js";
 import { version } from "../../places.js";
 import { asDrumError, type ErrorForm, logFailure, sendError } from "./errors.js";
+import { answerHalfClosed } from "./half-closed.js";
 import { refuseAddress, refuseMalformed } from "./malformed.js";
 import { RouteMethods } from "./methods.js";
 
@@ -66,6 +67,7 @@ export function buildApplication({ maxBodySize, log, form, routesInWords }: Appl
   if (log.isLevelEnabled("info")) logResponses(app, log);
   // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
   app.setValidatorCompiler(() => () => true);
+  answerHalfClosed(app);
   const methods = new RouteMethods(app, routesInWords);
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     // On an unknown route, 404 or 405 counts more than an unreadable body.
