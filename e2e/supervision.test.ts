@@ -388,7 +388,7 @@ describe("restarts that fail again and again", () => {
     expect(server.output().slice(logged)).toBe("");
     rmSync(file);
     writeFileSync(path.join(own, "custom.scripted"), "# changed");
-    await eventually(async () => (await health()).status === 200, 5000);
+    await eventually(async () => (await health()).status === 200, 25_000);
     expect((await predict("fine")).status).toBe(200);
   });
 
@@ -426,7 +426,7 @@ describe("restarts that fail again and again", () => {
       60_000,
     );
     renameSync(`${own}-away`, own);
-    await eventually(async () => (await health()).status === 200, 10_000);
+    await eventually(async () => (await health()).status === 200, 25_000);
     expect((await predict("a\n21\n")).status).toBe(200);
   });
 });
@@ -438,7 +438,7 @@ describe("a worker that is stopped from outside while it answers", () => {
     const answer = predict("sleep 300");
     await sleep(100);
     process.kill(pid, "SIGSTOP");
-    await eventually(async () => (await fetch(`${server.url}/health/`)).status === 503, 5000);
+    await eventually(async () => (await fetch(`${server.url}/health/`)).status === 503, 60_000);
     expect((await answer).status).toBe(200);
     expect(server.output()).toContain("was stopped from outside (SIGSTOP, or a debugger)");
     expect((await workersNow())[0]!.restarts).toBe(1);
