@@ -163,6 +163,7 @@ describe("--runtime", () => {
   it.each([
     ["python3_sklearn", "RUNTIME_MISSING", "not installed; run: drum environment install python3_sklearn"],
     ["python9", "RUNTIME_MISSING", "no environment or program on PATH has this name"],
+    ["python3_sklaern", "RUNTIME_MISSING", "; did you mean python3_sklearn?"],
     [root, "RUNTIME_MISSING", "this folder has no bin/python3"],
     [path.join(root, "package.json"), "RUNTIME_UNUSABLE", "is not executable"],
   ])("python=%s is refused with %s", async (name, code, message) => {

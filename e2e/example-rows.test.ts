@@ -45,19 +45,37 @@ const folders: readonly (readonly [title: string, folder: string, example: RegEx
   ["hooks in R with warmup rows", withWarmup("r", `${row}9,,TRUE,s,\n`), new RegExp(`^${row}$`)],
 ];
 
+/** Hooks that read CSV themselves. */
+const reader = codeDirectory({
+  "custom.py": `import io
+import pandas as pd
+
+def load_model(code_dir): return 1
+
+def read_input_data(data): return pd.read_csv(io.BytesIO(data))
+
+def score(data, model): return pd.DataFrame({"Predictions": data["a"] * 1.0})
+`,
+  "model-metadata.yaml": "targetType: regression\nwarmup: rows.csv\n",
+  "rows.csv": "a\n7\n",
+});
+
 let server: Server;
 beforeAll(async () => {
-  server = await serve({ words: folders.flatMap(([, folder]) => ["--code-dir", folder]) });
+  const all = [...folders.map(([, folder]) => folder), reader];
+  server = await serve({ words: all.flatMap((folder) => ["--code-dir", folder]) });
 });
 afterAll(async () => {
   await server?.stop();
 });
 
+interface Shown {
+  schema: { example?: string };
+  examples?: Record<string, { value: unknown }>;
+}
+
 interface Document {
-  paths: Record<
-    string,
-    { post?: { requestBody?: { content: Record<string, { schema: { example?: string } }> } } }
-  >;
+  paths: Record<string, { post?: { requestBody?: { content: Record<string, Shown> } } }>;
 }
 
 describe("the example row", () => {
@@ -68,5 +86,46 @@ describe("the example row", () => {
     expect(shown).toMatch(example);
     const answer = await post(`${server.url}/models/${name}/predict/`, shown, { "content-type": "text/csv" });
     expect([answer.status, await answer.json()]).toMatchObject([200, { predictions: [expect.anything()] }]);
+  });
+
+  it.each(folders)("of %s is the same in JSON, and other formats are listed", async (_title, folder) => {
+    const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document;
+    const route = `/models/${path.basename(folder)}/predict/`;
+    const { content } = paths[route]!.post!.requestBody!;
+    expect(Object.keys(content)).toEqual([
+      "text/csv",
+      "text/plain",
+      "application/json",
+      "application/x-ndjson",
+      "application/vnd.apache.parquet",
+      "application/x-apache-arrow-stream",
+      "text/mtx",
+      "multipart/form-data",
+    ]);
+    const predicted = async (body: string, type: string) => {
+      const answer = await post(server.url + route, body, { "content-type": type });
+      return [answer.status, await answer.json()];
+    };
+    const expected = await predicted(content["text/csv"]!.schema.example!, "text/csv");
+    const { examples } = content["application/json"]!;
+    expect(Object.keys(examples!)).toEqual([
+      "records",
+      "split",
+      "dataframe_split",
+      "dataframe_records",
+      "instances",
+      "lists by column",
+    ]);
+    for (const { value } of Object.values(examples!))
+      expect(await predicted(JSON.stringify(value), "application/json")).toEqual(expected);
+    const lines = content["application/x-ndjson"]!.schema.example!;
+    expect(await predicted(lines, "application/x-ndjson")).toEqual(expected);
+  });
+
+  it("of a hook that reads the body itself is CSV alone", async () => {
+    const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document;
+    const { content } = paths[`/models/${path.basename(reader)}/predict/`]!.post!.requestBody!;
+    expect(content["text/csv"]!.schema.example).toBe("a\n7\n");
+    expect(content["application/json"]!.examples).toBeUndefined();
   });
 });

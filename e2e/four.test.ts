@@ -89,7 +89,7 @@ it("what a load is at is told in the same words", async () => {
     const told = [...server.output().matchAll(new RegExp(`${language}-1\\] (loading|running) .*`, "g"))];
     expect(told.map(([line]) => line)).toEqual([
       expect.stringMatching(/loading custom\.(py|R|jl|java)$/),
-      expect.stringMatching(/running load_model$/),
+      expect.stringMatching(language === "java" ? /running loadModel$/ : /running load_model$/),
     ]);
   }
   await server.stop();

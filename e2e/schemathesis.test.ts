@@ -17,6 +17,7 @@ import {
 } from "./drum.js";
 
 const program = path.join(root, ".setup", "clients", "bin", "schemathesis");
+const hooks = path.join(root, "e2e", "clients", "schemathesis_hooks.py");
 const exceptions = readFileSync(path.join(root, "e2e", "clients", "schemathesis.toml"), "utf8");
 
 interface Kind extends ServerWishes {
@@ -82,7 +83,7 @@ describe("schemathesis finds no fault with the server of", () => {
         ["--seed", "1", "--max-examples", "10", "--generation-database", "none"],
         ["--no-color", "--warnings", "off", ...[...headers, token].flatMap((header) => ["--header", header])],
       ].flat(),
-      { cwd: folder, reject: false },
+      { cwd: folder, reject: false, env: { SCHEMATHESIS_HOOKS: hooks } },
     );
     // The server is still running, and its first model responds.
     expect((await fetch(`${server.url}/health/`)).status).toBe(200);

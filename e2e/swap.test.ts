@@ -149,7 +149,8 @@ describe("drum swap", () => {
   });
 
   it("refuses what would answer something else, and what it does not know", async () => {
-    await start(factor(2));
+    const served = factor(2);
+    await start(served);
     const other = pythonModel("def score(data, model):\n    return data");
     writeFileSync(path.join(other, "model-metadata.yaml"), "targetType: anomaly\n");
     expect((await swap("--code-dir", other)).stderr).toContain("disagrees with");
@@ -161,6 +162,15 @@ describe("drum swap", () => {
       "the model uses python, not julia",
     );
     expect((await swap("--model", "other")).stderr).toContain('there is no model "other"');
+    for (const [option, folder] of [
+      ["--model", served],
+      ["--code-dir", other],
+    ] as const) {
+      const typed = option === "--model" ? path.basename(folder) : folder;
+      expect((await swap(option, `${typed}x`)).stderr).toContain(`did you mean ${path.basename(folder)}?`);
+    }
+    expect((await swap("--runtime", "pyhton=/usr/bin/true")).stderr).toContain("; did you mean python?");
+    expect((await swap("--modle", "other")).stderr).toContain("did you mean --model?");
     expect((await swap("--max-diff", "1")).exitCode).toBe(2);
     expect(await predict()).toEqual([2]);
   });
@@ -276,6 +286,7 @@ describe("the admin API", () => {
     ["a list", [], {}, 400, "must be a JSON object"],
     ["another content type", "{}", { "content-type": "text/plain" }, 400, "application/json"],
     ["a field that is not known", { codedir: "/x" }, {}, 400, 'unknown field "codedir"'],
+    ["a mistyped field", { code_dri: "/x" }, {}, 400, "did you mean code_dir?"],
     ["a relative path", { code_dir: "x" }, {}, 400, "absolute path"],
     ["a replay that counts nothing", { replay: 0 }, {}, 400, "replay must be"],
     ["runtimes that are a text", { runtimes: "python" }, {}, 400, "runtimes must be"],

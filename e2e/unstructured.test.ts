@@ -85,9 +85,10 @@ describe.each(languages)("in %s, the hook", (language) => {
     expect([answer.status, answer.type, answer.bytes]).toEqual([200, type, expected]);
   });
 
+  const hook = language === "java" ? "scoreUnstructured" : "score_unstructured";
   it.each([
-    ["a number", "number", 500, "score_unstructured returned"],
-    ["a number for its type", "number beside", 500, "score_unstructured returned"],
+    ["a number", "number", 500, `${hook} returned`],
+    ["a number for its type", "number beside", 500, `${hook} returned`],
     ["a text beyond its charset", "beyond charset", 500, 'cannot be encoded in its charset "latin1"'],
     ["an error", "raise", 500, "no luck with 42"],
   ])("that gives %s is told", async (_title, what, status, words) => {

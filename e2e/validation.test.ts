@@ -199,7 +199,7 @@ describe("drum validation", () => {
     const { checks } = JSON.parse(outcome.stdout) as Report;
     expect(outcome.exitCode).toBe(code);
     expect(checks[1]).toMatchObject({ name: "repeated prediction", status });
-    expect(checks[1]!.findings[0]!.message).toMatch(/^2 of 2 rows differ \(row 0, Predictions: /);
+    expect(checks[1]!.findings[0]!.message).toMatch(/^2 of 2 rows differ \(row \d, Predictions: /);
   });
 
   it("skips what cannot be told of a model that fails on the data as they are", async () => {

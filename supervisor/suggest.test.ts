@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { nearest } from "./suggest.js";
+import { nearest, suggested } from "./suggest.js";
 
 const words = ["name", "type", "targetType", "typeSchema", "inputSchema", "classLabels", "classLabelsFile"];
 
@@ -21,4 +21,8 @@ it.each(["userProvidedId", "x", "", "colour"])("suggests nothing for %j", (typed
 
 it("suggests nothing without words", () => {
   expect(nearest("a", [])).toBeUndefined();
+});
+
+it("words a suggestion, or nothing", () => {
+  expect(["tpye", "colour"].map((word) => suggested(word, words))).toEqual(["; did you mean type?", ""]);
 });

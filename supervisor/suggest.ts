@@ -8,6 +8,12 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   return best && best.distance <= Math.floor(bare(best.one).length / 3) ? best.one : undefined;
 }
 
+/** `; did you mean X?` with the nearest word; empty if none is near. */
+export function suggested(word: string, words: readonly string[]): string {
+  const meant = nearest(word, words);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
 /** The Damerau-Levenshtein distance: letters to insert, delete, replace, or swap with their neighbour. */
 function editDistance(first: string, second: string): number {
   const rows = [Array.from({ length: second.length + 1 }, (_, at) => at)];

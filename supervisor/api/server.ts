@@ -6,7 +6,7 @@ import type { Log } from "../log.js";
 import { version } from "../places.js";
 import type { DeploymentConfig } from "../predictions/rows.js";
 import type { Models } from "../serving/models.js";
-import { exampleCsv } from "../serving/release/example.js";
+import { exampleRow } from "../serving/release/example.js";
 import { adminRoutes } from "./admin/swap.js";
 import { acceptBodies } from "./bodies/bodies.js";
 import { limitBodies } from "./bodies/budget.js";
@@ -37,7 +37,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
   const documented = () => {
     const served = models.all.map(({ name, release }) => ({
       name: settings.namesModels ? name : undefined,
-      example: exampleCsv(release.route, release.model.metadata?.warmup),
+      example: exampleRow(release.route, release.model.metadata?.warmup),
     }));
     return [...served, ...models.allBroken.map(({ name }) => ({ name, example: undefined }))];
   };

@@ -31,7 +31,13 @@ describe("a misspelt hook is noticed", () => {
       "java",
       "public class Custom {\n  public Object laodModel(String dir) { return 1; }\n}\n",
       "laodModel",
-      "load_model",
+      "loadModel",
+    ],
+    [
+      "java",
+      "public class Custom {\n  public Table post_proces(Table data) { return data; }\n}\n",
+      "post_proces",
+      "postProcess",
     ],
     [
       "java",
@@ -92,6 +98,11 @@ describe("a misplaced file is noticed", () => {
       "models/model.pkl",
       python,
       "models/model.pkl is in a subfolder and is not loaded; move it up, or load it with load_model",
+    ],
+    [
+      "models/model.pmml",
+      java,
+      "models/model.pmml is in a subfolder and is not loaded; move it up, or load it with loadModel",
     ],
   ])("%s", (file, language, hint) => {
     expect(of([file], language)).toEqual([hint]);

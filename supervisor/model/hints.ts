@@ -3,7 +3,7 @@
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import type { Language, ModelFiles } from "../runtimes/language.js";
+import { hookName, inCamelCase, type Language, type ModelFiles } from "../runtimes/language.js";
 import { nearest } from "../suggest.js";
 import { ownHooks, stageHooks } from "./metadata/hooks.js";
 
@@ -20,9 +20,7 @@ export function hintsOf(files: readonly string[], parts: readonly ModelFiles[]):
     ...metadataHints(files),
     ...parts.flatMap((part) => fileHints(files, part.hookFile ? [] : [part.language])),
     ...subfolderHints(files, parts, functions.flat()),
-    ...parts.flatMap(({ hookFile }, at) =>
-      hookHints(path.basename(hookFile ?? ""), functions[at]!, functions.flat()),
-    ),
+    ...parts.flatMap((part, at) => hookHints(part, functions[at]!, functions.flat())),
   ];
 }
 
@@ -56,17 +54,25 @@ function subfolderHints(
   const isLoaded =
     parts.some(({ artifacts }) => artifacts.length > 0) || functions.some((one) => isHook(one, "load_model"));
   if (isLoaded) return [];
-  return parts.flatMap(({ language: { hookFiles, loadableExtensions } }) =>
+  return parts.flatMap(({ language }) =>
     files
       .filter(
-        (file) => file.includes(path.sep) && loadableExtensions.includes(path.extname(file).toLowerCase()),
+        (file) =>
+          file.includes(path.sep) && language.loadableExtensions.includes(path.extname(file).toLowerCase()),
       )
-      .filter((file) => !hookFiles.includes(path.basename(file)))
-      .map((file) => `${file} is in a subfolder and is not loaded; move it up, or load it with load_model`),
+      .filter((file) => !language.hookFiles.includes(path.basename(file)))
+      .map(
+        (file) =>
+          `${file} is in a subfolder and is not loaded; move it up, or load it with ${hookName("load_model", language)}`,
+      ),
   );
 }
 
-function hookHints(hookFile: string, functions: readonly string[], everywhere: readonly string[]): string[] {
+function hookHints(
+  { hookFile = "", language }: ModelFiles,
+  functions: readonly string[],
+  everywhere: readonly string[],
+): string[] {
   const missing = [...ownHooks, ...stageHooks].filter(
     (hook) => hook.length >= shortestHook && !everywhere.some((one) => isHook(one, hook)),
   );
@@ -78,13 +84,14 @@ function hookHints(hookFile: string, functions: readonly string[], everywhere: r
     if ([...ownHooks, ...stageHooks].some((hook) => isHook(name, hook))) return [];
     const meant = nearest(name, words);
     if (meant === undefined) return [];
-    return [`${hookFile} defines ${name}, which is no hook; did you mean ${otherNames[meant] ?? meant}?`];
+    const hook = hookName(otherNames[meant] ?? meant, language);
+    return [`${path.basename(hookFile)} defines ${name}, which is no hook; did you mean ${hook}?`];
   });
 }
 
 /** In Java, a hook may be written in camel case. */
 function isHook(name: string, hook: string): boolean {
-  return name === hook || name === hook.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return name === hook || name === inCamelCase(hook);
 }
 
 /** The functions that the hook file defines, as far as its text shows them. */

@@ -1,10 +1,11 @@
 // Reads a code directory as a model specification: everything known before a worker starts.
 
-import { statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { DrumError, usage } from "../errors.js";
 import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
 import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
+import { suggested } from "../suggest.js";
 import { findModelFiles, listFiles } from "./files.js";
 import { hintsOf } from "./hints.js";
 import { wantsLazyFiles } from "./lazy-loading/plan.js";
@@ -64,7 +65,7 @@ export async function readModel(
   if (!statSync(codeDirectory, { throwIfNoEntry: false })?.isDirectory()) {
     throw new DrumError(
       "CODE_DIRECTORY_MISSING",
-      `${codeDirectory} does not exist or is not a directory; check the path`,
+      `${codeDirectory} does not exist or is not a directory; check the path${suggested(path.basename(codeDirectory), foldersBeside(codeDirectory))}`,
     );
   }
   await addLazyFiles(wishes, codeDirectory, onProgress);
@@ -104,6 +105,15 @@ export async function readModel(
   };
 }
 
+function foldersBeside(codeDirectory: string): string[] {
+  try {
+    const entries = readdirSync(path.dirname(codeDirectory), { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
 /** Runs before anything else looks at the folder. */
 async function addLazyFiles(
   { lazyLoadingFile, places }: ModelWishes,
@@ -123,7 +133,7 @@ function checkRuntimes(runtimes: ModelWishes["runtimes"], languages: readonly La
   if (unknown === undefined) return;
   throw new DrumError(
     "USAGE",
-    `--runtime ${unknown}=${runtimes[unknown]}: unknown language "${unknown}"; choose one of ${names.join(", ")}`,
+    `--runtime ${unknown}=${runtimes[unknown]}: unknown language "${unknown}"; choose one of ${names.join(", ")}${suggested(unknown, names)}`,
   );
 }
 

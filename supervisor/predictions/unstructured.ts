@@ -55,7 +55,7 @@ function withCharset(mimetype: string, charset: string): string {
   if (/^[\t\x20-\x7e]*$/.test(contentType)) return contentType;
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `score_unstructured returned the media type ${JSON.stringify(contentType)}, which is not valid in a header; return one like text/plain`,
+    `the hook returned the media type ${JSON.stringify(contentType)}, which is not valid in a header; return one like text/plain`,
   );
 }
 
@@ -91,6 +91,6 @@ function encode(text: string, charset: string): Buffer {
   }
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `score_unstructured returned text that cannot be encoded in its charset ${JSON.stringify(charset)}; return another charset, e.g. ${usualCharset}`,
+    `the hook returned text that cannot be encoded in its charset ${JSON.stringify(charset)}; return another charset, e.g. ${usualCharset}`,
   );
 }

@@ -28,6 +28,8 @@ export interface Language {
   packagesCommand: readonly string[] | undefined;
   /** Finds the functions that a hook file defines; a group that takes part is the name. */
   functionPattern: RegExp | undefined;
+  /** Whether hook files spell hooks in camel case, as in `loadModel`. */
+  camelCase: boolean;
 }
 
 /** The files of one language in a code directory. */
@@ -48,6 +50,21 @@ export function readLanguages(workerFolders: readonly string[]): Language[] {
     if (!languages.has(language.name)) languages.set(language.name, language);
   }
   return [...languages.values()].sort((one, other) => one.name.localeCompare(other.name));
+}
+
+function readSpelling(given: string, broken: (what: string) => DrumError): string {
+  if (["snake_case", "camelCase"].includes(given)) return given;
+  throw broken(`"hook_spelling" must be snake_case or camelCase, got ${JSON.stringify(given)}`);
+}
+
+/** What a message calls a hook for users of the language. */
+export function hookName(hook: string, { camelCase }: Pick<Language, "camelCase">): string {
+  return camelCase ? inCamelCase(hook) : hook;
+}
+
+/** `load_model` as `loadModel`. */
+export function inCamelCase(hook: string): string {
+  return hook.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function subfolders(folder: string): string[] {
@@ -79,5 +96,6 @@ function readLanguage(folder: string, file: string): Language {
     versionCommand: has("version_command") ? texts("version_command") : undefined,
     packagesCommand: has("packages_command") ? texts("packages_command") : undefined,
     functionPattern: has("function_pattern") ? new RegExp(text("function_pattern"), "gm") : undefined,
+    camelCase: has("hook_spelling") && readSpelling(text("hook_spelling"), broken) === "camelCase",
   };
 }

@@ -6,6 +6,7 @@ import path from "node:path";
 import { DrumError } from "../errors.js";
 import type { Places } from "../places.js";
 import { findPrograms, isExecutable } from "../processes/interpreter.js";
+import { suggested } from "../suggest.js";
 import { environmentNamed, findInstalled, isDescribed, readEnvironments } from "./environments/catalogue.js";
 import { installDependencies, takesRequirements } from "./environments/dependencies.js";
 import { environmentToInstall, fittingEnvironment, type ModelNeeds } from "./environments/fitting.js";
@@ -110,7 +111,10 @@ function askedRuntime(language: Language, asked: string, { places }: Wishes): Ru
         ? "this file does not exist"
         : "no environment or program on PATH has this name";
     const remedy = "give the path of an interpreter or the name of an environment (drum environment list)";
-    throw new DrumError("RUNTIME_MISSING", `${reason}: ${what}; ${remedy}`);
+    const names = readEnvironments(places)
+      .filter((one) => one.language === language.name)
+      .map(({ name }) => name);
+    throw new DrumError("RUNTIME_MISSING", `${reason}: ${what}; ${remedy}${suggested(asked, names)}`);
   }
   if (!isExecutable(interpreter)) {
     throw new DrumError(

@@ -60,6 +60,9 @@ describe("the set of models", () => {
     expect(thrownBy(() => all.find("none"))).toEqual(
       unknown('there is no model "none"; name one of price, churn'),
     );
+    expect(thrownBy(() => all.find("prices"))).toEqual(
+      unknown('there is no model "prices"; name one of price, churn; did you mean price?'),
+    );
   });
 
   it("needs no name if it has exactly one model", async () => {

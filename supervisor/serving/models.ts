@@ -1,6 +1,7 @@
 // The set of served models, by name. Models come and go while the server runs, so routes look them up for every request.
 
 import { DrumError } from "../errors.js";
+import { suggested } from "../suggest.js";
 import type { Deployment } from "./deployment/deployment.js";
 
 /** A code directory that could not become a model. Requests for it fail with the reason. */
@@ -41,7 +42,7 @@ export class Models {
     if (found) return found;
     const broken = this.broken.get(name);
     if (broken) throw broken.reason;
-    throw this.unknown(`there is no model "${name}"`);
+    throw this.unknown(`there is no model "${name}"`, suggested(name, this.names));
   }
 
   /** The only model of the server. Throws MODEL_UNKNOWN with the names if there are several, or none. */
@@ -51,10 +52,10 @@ export class Models {
     throw this.unknown("no model was named");
   }
 
-  private unknown(what: string): DrumError {
+  private unknown(what: string, suggestion = ""): DrumError {
     const { names } = this;
     const remedy = names.length === 0 ? "the server has no models" : `name one of ${names.join(", ")}`;
-    return new DrumError("MODEL_UNKNOWN", `${what}; ${remedy}`);
+    return new DrumError("MODEL_UNKNOWN", `${what}; ${remedy}${suggestion}`);
   }
 
   get names(): readonly string[] {

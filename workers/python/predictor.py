@@ -33,6 +33,11 @@ class Predictor:
         except (SystemExit, KeyboardInterrupt, WorkerError):
             raise
         except BaseException as error:
+            from .unfit_cells import refusal_of
+
+            refusal = refusal_of(error, data, self.signature)
+            if refusal is not None:
+                raise refusal from None
             words = "the model could not predict: %s: %s%s"
             message = words % (type(error).__name__, text_of(error), columns_in_words(data))
             raise WorkerError("PREDICTOR_FAILED", message, trace_of(error)) from None

@@ -220,10 +220,22 @@ def number_of(cell, name, row):
             return float(cell)
         except ValueError:
             pass
+    raise no_number(name, row, cell)
+
+
+def no_number(name, row, cell):
     words = (
         "the column %s has %s in row %d (counted from 0), which is no number; correct it, or leave it empty"
     )
-    raise invalid(words % (name, quoted(cell), row))
+    return invalid(words % (name, quoted(cell), row))
+
+
+def holds_number(cell):
+    try:
+        number_of(cell, "", 0)
+    except WorkerError:
+        return False
+    return True
 
 
 def as_truth_values(name, series):

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
 import type { SwapWishes } from "../../serving/deployment/swap.js";
 import type { Models } from "../../serving/models.js";
+import { suggested } from "../../suggest.js";
 import { errorAnswers } from "../http/schemas.js";
 import type { ApiSettings } from "../http/settings.js";
 import { swapAnswer, swapRequest, swapState } from "./schemas.js";
@@ -64,7 +65,10 @@ function readSwap(request: FastifyRequest): SwapWishes & { model: string | undef
   const body = readObject(request);
   const known = ["model", "code_dir", "runtimes", "replay", "max_diff"];
   const unknown = Object.keys(body).find((key) => !known.includes(key));
-  if (unknown !== undefined) throw wrong(`unknown field "${unknown}"; expected one of ${known.join(", ")}`);
+  if (unknown !== undefined)
+    throw wrong(
+      `unknown field "${unknown}"; expected one of ${known.join(", ")}${suggested(unknown, known)}`,
+    );
   const { model, code_dir: codeDirectory, runtimes, replay, max_diff: maxDifference } = body;
   if (model !== undefined && typeof model !== "string") throw wrong("model must be a string");
   if (codeDirectory !== undefined && (typeof codeDirectory !== "string" || !path.isAbsolute(codeDirectory))) {

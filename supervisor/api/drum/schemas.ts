@@ -9,13 +9,47 @@ export const schemaRefused = {
   properties: { ...message.properties, is_schema_validation_error: { type: "boolean" } },
 } as const;
 
+const record = { type: "object", minProperties: 1 } as const;
+const records = { type: "array", items: record, minItems: 1 } as const;
+const split = {
+  type: "object",
+  properties: {
+    columns: { type: "array", items: { type: "string" }, minItems: 1 },
+    data: { type: "array", items: { type: "array", items: {} } },
+  },
+  required: ["columns", "data"],
+} as const;
+
+const below = (key: string, schema: object) => ({
+  type: "object",
+  properties: { [key]: schema },
+  required: [key],
+});
+
+const rowsInJson = {
+  description: "Rows in one of these forms; for JSON lines, see application/x-ndjson",
+  anyOf: [
+    { title: "records", ...records },
+    { title: "split", ...split },
+    { title: "dataframe_split", ...below("dataframe_split", split) },
+    { title: "dataframe_records", ...below("dataframe_records", records) },
+    { title: "instances", ...below("instances", records) },
+    { title: "lists by column", type: "object", additionalProperties: { type: "array", items: {} } },
+  ],
+} as const;
+
+const matrix = "%%MatrixMarket matrix coordinate real general\n1 2 2\n1 1 1\n1 2 2\n";
+
 /** The media types that every model reads. A model with a read_input_data hook accepts any other too. */
 export const samples = {
   content: {
-    "text/csv": { schema: { type: "string", example: "a,b\n1,2\n3,4\n" } },
-    "text/plain": { schema: { type: "string" } },
-    "text/mtx": { schema: { type: "string" } },
-    "application/x-apache-arrow-stream": { schema: binary },
+    "text/csv": { schema: { type: "string" } },
+    "text/plain": { schema: { type: "string", description: "CSV" } },
+    "application/json": { schema: rowsInJson },
+    "application/x-ndjson": { schema: { type: "string", description: "JSON lines: an object a line" } },
+    "application/vnd.apache.parquet": { schema: { ...binary, description: "a Parquet file" } },
+    "application/x-apache-arrow-stream": { schema: { ...binary, description: "an Arrow stream or file" } },
+    "text/mtx": { schema: { type: "string", description: "Matrix Market", example: matrix } },
     "multipart/form-data": {
       schema: { type: "object", properties: { X: binary, "X.colnames": binary }, required: ["X"] },
     },

@@ -18,11 +18,18 @@ export interface Documentation {
 export interface DocumentedModel {
   /** Under /models/NAME/; undefined for the one model at the root. */
   name: string | undefined;
-  /** CSV that the model takes, if it is known. */
-  example: string | undefined;
+  /** A row that the model takes, if one is known. */
+  example: ExampleRow | undefined;
 }
 
-type Body = { content: Record<string, { schema: object }>; required?: boolean };
+export interface ExampleRow {
+  csv: string;
+  /** The same cells by column, as JSON has them; undefined where only a hook knows what else it reads. */
+  record: Readonly<Record<string, unknown>> | undefined;
+}
+
+type Content = Record<string, { schema: object; examples?: Record<string, { value: unknown }> }>;
+type Body = { content: Content; required?: boolean };
 type Operation = { requestBody?: Body; parameters?: { name: string }[] };
 type Operations = Record<string, Operation>;
 type Paths = Record<string, Operations>;
@@ -119,17 +126,41 @@ function withoutModel(operations: Operations): Operations {
   });
 }
 
-/** Puts the model's own columns in place of the general example of a CSV body. */
-function withExample(operations: Operations, example: string | undefined): Operations {
+const anyRow: ExampleRow = { csv: "a,b\n1,2\n", record: { a: 1, b: 2 } };
+
+/** Shows a row of the model's own columns in each text format of rows. */
+function withExample(operations: Operations, { csv, record } = anyRow): Operations {
   return mapValues(operations, (operation) => {
     const { requestBody } = operation;
-    const csv = requestBody?.content["text/csv"];
-    if (!requestBody || !csv || example === undefined) return operation;
-    const content = { ...requestBody.content, "text/csv": { schema: { ...csv.schema, example } } };
+    if (!requestBody || !("text/csv" in requestBody.content)) return operation;
+    const content = mapValues(requestBody.content, ({ schema }, type) => {
+      if (type === "text/csv") return { schema: { ...schema, example: csv } };
+      if (record === undefined) return { schema };
+      if (type === "application/x-ndjson")
+        return { schema: { ...schema, example: `${JSON.stringify(record)}\n` } };
+      return type === "application/json" ? { schema, examples: formsOf(record) } : { schema };
+    });
     return { ...operation, requestBody: { ...requestBody, content } };
   });
 }
 
-function mapValues<From, To>(record: Record<string, From>, make: (value: From) => To): Record<string, To> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value)]));
+/** The row in the forms of JSON that are read, under their names. */
+function formsOf(record: Readonly<Record<string, unknown>>): Record<string, { value: unknown }> {
+  const split = { columns: Object.keys(record), data: [Object.values(record)] };
+  const forms = {
+    records: [record],
+    split,
+    dataframe_split: { dataframe_split: split },
+    dataframe_records: { dataframe_records: [record] },
+    instances: { instances: [record] },
+    "lists by column": mapValues(record, (cell) => [cell]),
+  };
+  return mapValues(forms, (value) => ({ value }));
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  make: (value: From, key: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, make(value, key)]));
 }

@@ -30,7 +30,7 @@ export function recordsIn(bytes: Buffer, title: string): CsvRecords {
   const first = lines.findIndex((line) => line.trim() !== "");
   if (first < 0) throw usage(`${title} is empty; expected a header and rows`);
   const header = lines[first]!;
-  const names = cellsOf(header).map(nameOf);
+  const names = cellsOf(header).map(textOf);
   const rest = lines.slice(first + 1);
   // With a single column, an empty line is a row with a missing cell. Otherwise it is skipped.
   return { names, header, rows: names.length === 1 ? rest : rest.filter((line) => line.trim() !== "") };
@@ -100,7 +100,8 @@ export function cellsOf(record: string): string[] {
   return split(record, (code) => code === comma);
 }
 
-function nameOf(cell: string): string {
+/** A cell as it is read. */
+export function textOf(cell: string): string {
   const bare = cell.startsWith('"') && cell.endsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell;
   return Buffer.from(bare, "latin1").toString();
 }

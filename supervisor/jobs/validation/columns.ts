@@ -64,7 +64,7 @@ export async function columnOrder(known: Known, name: string): Promise<Result> {
 /** The same rows with the types that pandas would give them. */
 export async function predictionFromArrow(known: Known, name: string): Promise<Result> {
   const { whole, kept, model } = known;
-  if (model.readsAnything) return result(name, "SKIPPED", "a read_input_data hook reads the file itself");
+  if (model.readsAnything) return result(name, "SKIPPED", "a hook reads the file itself");
   const sample = sampleOf(known);
   const subject = `rows 0 to ${sample.rows.length - 1}`;
   const { writeArrowBytes } = await import("../../formats/arrow/arrow.js");

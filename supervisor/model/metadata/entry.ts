@@ -2,7 +2,7 @@
 
 import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import { DrumError } from "../../errors.js";
-import { nearest } from "../../suggest.js";
+import { nearest, suggested } from "../../suggest.js";
 
 /** Number() would also take 0x1 and 0b1. */
 const decimal = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
@@ -57,8 +57,7 @@ export class Entry {
     const text = this.text(expected);
     const found = words.find((word) => word === text);
     if (found !== undefined) return found;
-    const meant = nearest(text, words);
-    throw this.unlike(meant === undefined ? expected : `${expected}; did you mean ${meant}?`);
+    throw this.unlike(expected + suggested(text, words));
   }
 
   number(expected: string, fits: (value: number) => boolean = () => true): number {

@@ -76,6 +76,9 @@ describe("the environments of the package", () => {
     expect(() => environmentNamed("python4", { packageDirectory })).toThrow(
       /there is no environment "python4"; choose one of .*python3_sklearn, python3_xgboost/,
     );
+    expect(() => environmentNamed("python3_sklaern", { packageDirectory })).toThrow(
+      /; did you mean python3_sklearn\?$/,
+    );
   });
 });
 

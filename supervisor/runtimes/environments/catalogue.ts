@@ -6,6 +6,7 @@ import path from "node:path";
 import { DrumError } from "../../errors.js";
 import { readDescription } from "../../formats/description.js";
 import { isExecutable } from "../../processes/interpreter.js";
+import { suggested } from "../../suggest.js";
 import { type Recipe, readRecipe } from "./recipe.js";
 
 /** Where descriptions are read and installations kept; a part of Places. */
@@ -84,10 +85,10 @@ export function environmentNamed(
   const environments = readEnvironments(places);
   const environment = environments.find((one) => one.name === name);
   if (environment) return environment;
-  const known = environments.map((one) => one.name).join(", ");
+  const known = environments.map((one) => one.name);
   const remedy = isDescribed(name)
     ? `to use the folder of this name, write ./${name}`
-    : `choose one of ${known}, or give the path of a folder with an environment.json`;
+    : `choose one of ${known.join(", ")}, or give the path of a folder with an environment.json${suggested(name, known)}`;
   throw new DrumError("ENVIRONMENT_UNKNOWN", `there is no environment "${name}"; ${remedy}`);
 }
 

@@ -3,7 +3,8 @@
 import { readFileSync } from "node:fs";
 import { textColumn } from "../../../protocol/columns.js";
 import type { ColumnType, SignatureColumn } from "../../../protocol/messages.js";
-import { csvBytes, recordsIn, someRows } from "../../formats/csv/records.js";
+import { cellsOf, csvBytes, recordsIn, someRows, textOf } from "../../formats/csv/records.js";
+import { inferredColumn } from "../../formats/csv/table.js";
 import { csvChunks } from "../../formats/csv/write.js";
 import type { Route } from "./route.js";
 
@@ -18,11 +19,42 @@ const cells: Readonly<Record<ColumnType, string>> = {
   timestamp: "2024-01-31T12:00:00",
 };
 
+export interface ExampleRow {
+  csv: string;
+  /** The same cells by column, as JSON has them; undefined where a hook reads the body as it is. */
+  record: Record<string, unknown> | undefined;
+}
+
+/** Of the CSV that exampleCsv gives; undefined where that is, or has no row. */
+export function exampleRow(route: Route, warmup: string | undefined): ExampleRow | undefined {
+  const csv = exampleCsv(route, warmup);
+  if (csv === undefined) return undefined;
+  if (route.reader.loaded?.hooks.includes("read_input_data")) return { csv, record: undefined };
+  const { names, rows } = recordsIn(Buffer.from(csv), "the example");
+  if (rows[0] === undefined) return undefined;
+  const cells = cellsOf(rows[0]).map(textOf);
+  const known = route.scorer.loaded?.signature?.columns ?? [];
+  const record = names.map((name, at): [string, unknown] => {
+    const text = cells[at] ?? "";
+    const type = known.find((column) => column.name === name)?.type ?? inferredColumn(name, [text]).type;
+    return [name, jsonCell(text, type)];
+  });
+  return { csv, record: Object.fromEntries(record) };
+}
+
+function jsonCell(text: string, type: ColumnType): unknown {
+  if (text === "") return null;
+  if (type === "bool") return /^true$/i.test(text);
+  const number = Number(text);
+  if (/^(int|uint|float)/.test(type)) return Number.isFinite(number) ? number : null;
+  return text;
+}
+
 /**
  * A header and one row: the first of `warmup`, if that is a CSV file. Otherwise undefined while the model loads, if it does not know its
  * columns, and if hooks make them from others.
  */
-export function exampleCsv(route: Route, warmup: string | undefined): string | undefined {
+function exampleCsv(route: Route, warmup: string | undefined): string | undefined {
   return warmup?.endsWith(".csv") ? firstRow(warmup) : madeRow(route);
 }
 

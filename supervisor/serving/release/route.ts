@@ -55,6 +55,7 @@ export function chooseRoute(parts: readonly Part[], { target, metadata }: ModelS
     language: language.name,
     loaded: loaded!,
     endings: language.loadableExtensions,
+    camelCase: language.camelCase,
   }));
   const choose = stagesOfOthers[target.type] ?? chooseStages;
   const stages = choose(loaded, metadata?.hooks ?? {});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { chooseStages, chooseTransform, type LoadedPart } from "./stages.js";
+import { chooseStages, chooseTransform, chooseUnstructured, type LoadedPart } from "./stages.js";
 
 const part = (language: string, hooks: string, predictor: string | null = null): LoadedPart => ({
   language,
@@ -151,4 +151,15 @@ it("names the endings of every language if nothing scores", () => {
     { ...part("r", "post_process"), endings: [".rds"] },
   ];
   expect(() => chooseStages(parts, {})).toThrow("add one (python: *.pkl *.onnx; r: *.rds)");
+});
+
+it("spells a hook as its language does", () => {
+  const [java, python] = [{ ...part("java", "load_model"), camelCase: true }, part("python", "")];
+  expect(() => chooseUnstructured([java], {})).toThrow("needs the hook scoreUnstructured, which");
+  expect(() => chooseUnstructured([python], {})).toThrow("needs the hook score_unstructured, which");
+  expect(() => chooseUnstructured([java, python], {})).toThrow("scoreUnstructured or score_unstructured");
+  const assigned = { post_process: "java" };
+  expect(() => chooseStages([java, part("python", "score")], assigned)).toThrow(
+    "assigns post_process to java, whose hook file does not define it; define postProcess there",
+  );
 });

@@ -3,6 +3,7 @@
 import type { LoadResult, Method } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import type { StageHook } from "../../model/metadata/hooks.js";
+import { hookName } from "../../runtimes/language.js";
 
 export interface Stage {
   language: string;
@@ -15,6 +16,8 @@ export interface LoadedPart {
   loaded: Pick<LoadResult, "hooks" | "predictor">;
   /** The endings of the artifacts that it loads. */
   endings?: readonly string[];
+  /** Whether its hook files spell hooks in camel case. */
+  camelCase?: boolean;
 }
 
 /**
@@ -50,9 +53,12 @@ export function chooseUnstructured(
   const language = ownerOf("score_unstructured", parts, assigned);
   if (language) return [{ language, method: "score_unstructured" }];
   const names = parts.map((part) => part.language).join(", ");
+  const spellings = new Set(
+    parts.map(({ camelCase = false }) => hookName("score_unstructured", { camelCase })),
+  );
   throw new DrumError(
     "HOOK_MISSING",
-    `an unstructured model needs the hook score_unstructured, which none of ${names} defines; define it, or choose another target type`,
+    `an unstructured model needs the hook ${[...spellings].join(" or ")}, which none of ${names} defines; define it, or choose another target type`,
   );
 }
 
@@ -91,9 +97,10 @@ function ownerOf(
   const owners = parts.filter(({ loaded }) => loaded.hooks.includes(hook)).map(({ language }) => language);
   const asked = assigned[hook];
   if (asked !== undefined && !owners.includes(asked)) {
+    const { camelCase = false } = parts.find(({ language }) => language === asked) ?? {};
     throw new DrumError(
       "METADATA_INVALID",
-      `hooks in model-metadata.yaml assigns ${hook} to ${asked}, whose hook file does not define it; define it there, or correct hooks`,
+      `hooks in model-metadata.yaml assigns ${hook} to ${asked}, whose hook file does not define it; define ${hookName(hook, { camelCase })} there, or correct hooks`,
     );
   }
   if (owners.length > 1) {

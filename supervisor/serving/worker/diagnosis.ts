@@ -3,6 +3,7 @@
 import type { Hello } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
 import { askVersion, isAtLeast } from "../../processes/interpreter.js";
+import { hookName } from "../../runtimes/language.js";
 import type { WorkerPlan } from "./plan.js";
 
 interface EarlyDeath {
@@ -19,7 +20,7 @@ export async function explainStartFailure(plan: WorkerPlan, death: EarlyDeath): 
   if (hello) {
     return new DrumError(
       "WORKER_START_FAILED",
-      `${reason.message} while it was loading the model; check its last lines of output, and what load_model and init do`,
+      `${reason.message} while it was loading the model; check its last lines of output, and what ${hookName("load_model", plan.language)} and init do`,
       { traceback },
     );
   }

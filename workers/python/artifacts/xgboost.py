@@ -48,19 +48,19 @@ def signature(model):
     booster = _booster_of(model)
     if booster is None:
         return _estimators.signature(model)
-    if not booster.feature_names:
-        return None
     from ..columns import column
     from ._columns import as_category
 
-    kinds = booster.feature_types or ["float"] * len(booster.feature_names)
+    # A booster of arrays knows no names, and takes any.
+    names = booster.feature_names or ["f%d" % at for at in range(booster.num_features())]
+    kinds = booster.feature_types or ["float"] * len(names)
     categories = _categories_of(booster) if "c" in kinds else []
     columns = []
-    for at, (name, kind) in enumerate(zip(booster.feature_names, kinds)):
+    for at, (name, kind) in enumerate(zip(names, kinds)):
         known = categories[at] if categories else []
         asked = {"kind": "float64"} if kind != "c" else as_category(known) if known else {}
         columns.append(column(name, **asked))
-    return {"columns": columns, "by": "name"}
+    return {"columns": columns, "by": "name" if booster.feature_names else "position"}
 
 
 def classes(model, target_type, labels):

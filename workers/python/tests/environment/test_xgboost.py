@@ -76,6 +76,31 @@ class XgboostCases:
         model = xgboost.XGBRanker(n_estimators=3).fit(FRAME, THIRDS, qid=[0] * len(FRAME))
         self.check_numbers(model, model.predict(FRAME))
 
+    def test_models_of_arrays_take_their_columns_in_order_and_refuse_text_by_name(self):
+        matrix = xgboost.DMatrix(FRAME.to_numpy(), NUMBERS)
+        for model in (
+            xgboost.XGBRegressor(n_estimators=2).fit(FRAME.to_numpy(), NUMBERS),
+            xgboost.train({}, matrix, 2),
+        ):
+            given = matrix if isinstance(model, xgboost.Booster) else FRAME.to_numpy()
+            expected = model.predict(given)
+            self.check_numbers(model, expected, FRAME.set_axis(["p", "q", "r"], axis=1))
+            worker, result = loaded(code_directory(self, model__pkl=pickle.dumps(model)))
+            self.assertEqual(result["signature"]["by"], "position")
+            table = to_wire.frame_to_wire(FRAME.astype({"b": str}))["predictions"]
+            answer = worker.predict({"payload": {"kind": "table", "table": table}})
+            np.testing.assert_array_equal(
+                from_wire.table_to_frame(answer["predictions"]).iloc[:, 0].to_numpy(), expected
+            )
+            for text, words in (
+                (b"a,b,c\n1,2,3\n1,abc,3\n", "the column b has 'abc' in row 1 (counted from 0)"),
+                (b"a,b\n1,2\n", "the model takes 3 columns, the data has 2"),
+            ):
+                with self.assertRaises(WorkerError) as caught:
+                    worker.predict(csv(text))
+                self.assertEqual(caught.exception.code, "INPUT_INVALID")
+                self.assertIn(words, caught.exception.message)
+
     def test_missing_cells_reach_the_model_as_missing(self):
         model = xgboost.XGBRegressor(n_estimators=5).fit(HOLES, NUMBERS)
         self.assertGreater(HOLES.isna().sum().sum(), 5)

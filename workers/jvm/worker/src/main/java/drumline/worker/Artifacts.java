@@ -30,14 +30,14 @@ final class Artifacts {
       String names =
           String.join(", ", models.stream().map(path -> path.getFileName().toString()).toList());
       String message =
-          "%s holds %d artifacts, expected one: %s; remove the others, or define load_model";
+          "%s holds %d artifacts, expected one: %s; remove the others, or define loadModel";
       throw new WorkerError(
           "ARTIFACT_AMBIGUOUS", message.formatted(directory, models.size(), names));
     }
     if (!faults.isEmpty()) {
       String message =
           String.join("; ", faults)
-              + "; put a model there, or define load_model or score in custom.java";
+              + "; put a model there, or define loadModel or score in custom.java";
       throw new WorkerError("ARTIFACT_UNSUPPORTED", message);
     }
     String endings =
@@ -53,7 +53,7 @@ final class Artifacts {
         directory
             + " holds no artifact; expected one of "
             + endings
-            + " at its top level, or a load_model hook; add one";
+            + " at its top level, or a loadModel hook; add one";
     throw new WorkerError("ARTIFACT_MISSING", message);
   }
 
@@ -94,7 +94,7 @@ final class Artifacts {
     for (ArtifactType type : TYPES) if (type.extensions().contains(extension)) return type;
     throw new WorkerError(
         "ARTIFACT_UNSUPPORTED",
-        "no predictor reads " + extension + "; define load_model for " + file);
+        "no predictor reads " + extension + "; define loadModel for " + file);
   }
 
   /**

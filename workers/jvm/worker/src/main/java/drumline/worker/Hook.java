@@ -7,19 +7,18 @@ import java.lang.reflect.Method;
 import java.util.Arrays;
 
 final class Hook {
-  private final String name;
   private final Object target;
   private final Method method;
 
-  Hook(String name, Object target, Method method) {
-    this.name = name;
+  Hook(Object target, Method method) {
     this.target = target;
     this.method = method;
     method.setAccessible(true);
   }
 
+  /** As the user has written it. */
   String name() {
-    return name;
+    return method.getName();
   }
 
   int parameters() {
@@ -57,7 +56,7 @@ final class Hook {
 
   /** The table that the hook returned. Throws HOOK_RESULT_INVALID. */
   Table callForTable(Object... arguments) throws WorkerError {
-    return checkTable(name, call(arguments));
+    return checkTable(name(), call(arguments));
   }
 
   static Table checkTable(String name, Object result) throws WorkerError {
@@ -77,18 +76,18 @@ final class Hook {
     if (value == null ? !wanted.isPrimitive() : wanted.isInstance(value)) return;
     String message = "the hook %s takes a %s as parameter %d, got %s; change its type";
     throw new WorkerError(
-        "HOOK_FAILED", message.formatted(name, wanted.getTypeName(), at + 1, kindOf(value)));
+        "HOOK_FAILED", message.formatted(name(), wanted.getTypeName(), at + 1, kindOf(value)));
   }
 
   private WorkerError failed(Throwable error) {
     if (error instanceof OutOfMemoryError)
-      return Tracebacks.outOfMemory("HOOK_FAILED", "the hook " + name);
+      return Tracebacks.outOfMemory("HOOK_FAILED", "the hook " + name());
     String trace = Tracebacks.traceOf(error);
     Integer status = statusOf(error);
     if (status != null)
       return new WorkerError("HOOK_FAILED", Tracebacks.textOf(error), trace, status, 0);
     return new WorkerError(
-        "HOOK_FAILED", "the hook " + name + " raised " + Tracebacks.wordsOf(error), trace);
+        "HOOK_FAILED", "the hook " + name() + " raised " + Tracebacks.wordsOf(error), trace);
   }
 
   /** Of an exception whose class, or one above it, is called CustomHTTPError; null for others. */

@@ -46,6 +46,12 @@ final class Hooks {
     return hooks.get(name);
   }
 
+  /** What a message calls the hook: as the user has written it, else as drumline.Hooks has it. */
+  String nameOf(String name) {
+    Hook hook = hooks.get(name);
+    return hook == null ? camelCase(name) : hook.name();
+  }
+
   /**
    * {@code hookFile} may be null, and so may {@code used}: all hooks then. Throws HOOK_FILE_BROKEN
    * or PACKAGE_MISSING.
@@ -69,7 +75,7 @@ final class Hooks {
             words.formatted(where, method.getName(), method.getParameterCount(), hook.getValue()),
             null);
       }
-      found.hooks.put(hook.getKey(), new Hook(hook.getKey(), target, method));
+      found.hooks.put(hook.getKey(), new Hook(target, method));
     }
     return found;
   }

@@ -60,11 +60,11 @@ record LoadedModel(
       throws WorkerError {
     Hook hook = hooks.hookFor("load_model");
     if (hook != null) {
-      progress.accept("running load_model");
+      progress.accept("running " + hook.name());
       Object model = hook.call(load.directory().toString());
       if (model == null)
         throw new WorkerError(
-            "HOOK_RESULT_INVALID", "load_model returned null, expected the model; return it");
+            "HOOK_RESULT_INVALID", hook.name() + " returned null, expected the model; return it");
       return model;
     }
     boolean hasScoringHook = hooks.hookFor(load.scoringHook()) != null;

@@ -49,7 +49,9 @@ final class Model {
     if (hook != null) return hook;
     throw new WorkerError(
         "METHOD_UNKNOWN",
-        "the hook file defines no " + name + "; ask only models that list it among their hooks");
+        "the hook file defines no "
+            + loaded().hooks().nameOf(name)
+            + "; ask only models that list it among their hooks");
   }
 
   /** The method {@code predict}: the rows of the payload, through every stage. */
@@ -87,7 +89,7 @@ final class Model {
     Table target = readTarget(params, rows);
     Table result =
         Hook.checkTable(
-            "read_input_data",
+            loaded.hooks().nameOf("read_input_data"),
             transformed(data, target)); // what a transform hook returns was checked
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("rows", rows == null ? rowsOf(result) : rows);
@@ -130,7 +132,7 @@ final class Model {
       if (data != null) return data;
       throw new WorkerError(
           "HOOK_RESULT_INVALID",
-          "read_input_data returned null, expected the data; return it, e.g. as a drumline.Table");
+          reader.name() + " returned null, expected the data; return it, e.g. as a drumline.Table");
     }
     boolean direct = loaded.signature() != null && loaded.hooks().hookFor("transform") == null;
     return Payloads.read(payload, direct ? loaded.signature()::wordsOf : name -> null);
@@ -175,7 +177,7 @@ final class Model {
     if (predictor == null)
       throw new WorkerError(
           "ARTIFACT_MISSING", "there is nothing to score with here; ask the worker that scores");
-    Table table = Hook.checkTable("read_input_data", data);
+    Table table = Hook.checkTable(loaded.hooks().nameOf("read_input_data"), data);
     if (table.rows() == 0) {
       throw new WorkerError(
           "INPUT_EMPTY",

@@ -66,7 +66,7 @@ final class Payloads {
     }
     String message =
         "the media type %s is not read, expected text/csv or text/mtx; send one of these, or define"
-            + " read_input_data";
+            + " readInputData";
     throw new WorkerError(
         "INPUT_UNSUPPORTED", message.formatted(ProtocolFields.described(mimetype)));
   }

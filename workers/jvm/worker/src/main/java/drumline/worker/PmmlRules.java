@@ -33,6 +33,7 @@ final class PmmlRules {
       case "Apply" -> faultOfEquality(element);
       case "CompoundPredicate" ->
           element.get("booleanOperator").equals("xor") ? "xor is never true" : null;
+      case "Characteristic" -> faultOfReasons(element);
       case "RuleSetModel" -> faultOfClasses(element);
       case "RegressionModel" -> faultOfRegression(element);
       case "GeneralRegressionModel" -> faultOfGeneralRegression(element);
@@ -79,6 +80,18 @@ final class PmmlRules {
 
   private static String faultOfClasses(PmmlElement model) {
     return model.isOfTopModel() && model.classifies() ? "it gives no probabilities" : null;
+  }
+
+  /** Without them pmml4s raises for every row. */
+  private static String faultOfReasons(PmmlElement characteristic) {
+    PmmlElement card = characteristic.above("Scorecard");
+    if (!Set.of("true", "1").contains(card.get("useReasonCodes", "true"))) return null;
+    if (!characteristic.has("baselineScore") && !card.has("baselineScore"))
+      return "reason codes need a baselineScore; add it, or set useReasonCodes=\"false\"";
+    return characteristic.has("reasonCode")
+            || characteristic.all("Attribute").stream().allMatch(one -> one.has("reasonCode"))
+        ? null
+        : "it has no reasonCode; add it, or set useReasonCodes=\"false\"";
   }
 
   private static String faultOfBins(PmmlElement discretize) {

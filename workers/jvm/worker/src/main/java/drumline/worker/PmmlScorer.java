@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Set;
 import org.pmml4s.common.Value;
 import org.pmml4s.data.BoolVal;
@@ -83,7 +84,7 @@ public final class PmmlScorer implements ScoredType.Scorer {
     // Of a field without declared values, pmml4s collects those that the model happens to name.
     Value[] values = field instanceof DataField data ? data.values() : new Value[0];
     if (type != Column.Type.STRING || values.length == 0)
-      return Signature.Field.of(field.name(), type, false);
+      return Signature.Field.of(field.name(), type, true);
     List<String> levels = Arrays.stream(values).filter(this::isValid).map(Value::value).toList();
     String treatment = model.miningSchema().apply(field.name()).invalidValueTreatment().toString();
     Signature.Misfit misfit =
@@ -92,7 +93,7 @@ public final class PmmlScorer implements ScoredType.Scorer {
           case "asMissing" -> Signature.Misfit.MISSING;
           default -> Signature.Misfit.KEPT;
         };
-    return new Signature.Field(field.name(), type, false, levels, misfit);
+    return new Signature.Field(field.name(), type, true, levels, misfit);
   }
 
   private boolean isValid(Value value) {
@@ -231,10 +232,17 @@ public final class PmmlScorer implements ScoredType.Scorer {
       if (cells[signature.place(gap.getKey())] == MISSING)
         throw missing(gap.getKey(), row, gap.getValue());
     for (String name : needed) if (cells[signature.place(name)] == MISSING) return null;
-    return model.predict(new GenericSeries(cells));
+    Series series = new GenericSeries(cells);
+    try {
+      return model.predict(series);
+    } catch (NoSuchElementException error) {
+      WorkerError refusal = PmmlScorecards.refusalOf(model, series, signature, row);
+      if (refusal == null) throw error;
+      throw refusal;
+    }
   }
 
-  private static WorkerError missing(String column, int row, String why) {
+  static WorkerError missing(String column, int row, String why) {
     String message =
         "the column %s is missing in row %d (counted from 0), and pmml4s cannot score it: %s; fill"
             + " it in, or give its MiningField a missingValueReplacement";

@@ -134,7 +134,8 @@ public final class Signature {
         absent.stream().filter(field -> none || field.required()).map(Field::name).toList();
     if (!needed.isEmpty()) {
       String message =
-          "%s did not come: expected %s, got %s; send them under the names that the model has";
+          "%s did not come: expected %s, got %s; send them under these names, with empty cells"
+              + " where values are missing";
       throw invalid(
           message.formatted(
               none ? "the model's columns" : "columns that the model needs",

@@ -25,6 +25,7 @@ final class UnstructuredScoring {
     Hook hook = model.definedHook("score_unstructured");
     LoadedModel loaded = model.loaded();
     return toWire(
+        hook,
         hook.call(
             loaded.model(), dataOf(params), parametersOf(params, loaded.reports() ? mlops : null)));
   }
@@ -67,7 +68,7 @@ final class UnstructuredScoring {
   }
 
   /** Of what the hook returned. Throws HOOK_RESULT_INVALID. */
-  private static Map<String, Object> toWire(Object returned) throws WorkerError {
+  private static Map<String, Object> toWire(Hook hook, Object returned) throws WorkerError {
     Unstructured result =
         returned instanceof Unstructured pair ? pair : new Unstructured(returned, null, null);
     Object data = result.data();
@@ -75,10 +76,10 @@ final class UnstructuredScoring {
       String what =
           (returned == data ? "" : "a drumline.Unstructured whose data is ") + Hook.kindOf(data);
       String message =
-          "score_unstructured returned %s, expected a String, a byte[], null or a"
+          "%s returned %s, expected a String, a byte[], null or a"
               + " drumline.Unstructured of one of them; return text or bytes, or a pair of it and"
               + " mimetype and charset";
-      throw new WorkerError("HOOK_RESULT_INVALID", message.formatted(what));
+      throw new WorkerError("HOOK_RESULT_INVALID", message.formatted(hook.name(), what));
     }
     Map<String, Object> wire = new LinkedHashMap<>();
     wire.put("data", data);

@@ -225,6 +225,36 @@ public Object scoreUnstructured(Double model, Object data, UnstructuredParameter
   }
 
   @Test
+  void messagesSpellHooksAsTheHookFileOrElseAsJavaDoes() throws Exception {
+    for (String name : List.of("loadModel", "load_model"))
+      assertTrue(
+          loadOf("class Custom { Object %s(String d) { return null; } }".formatted(name))
+              .message("HOOK_RESULT_INVALID")
+              .contains(name + " returned null"));
+    for (String name : List.of("readInputData", "read_input_data"))
+      try (WorkerProcess worker = WorkerProcess.start()) {
+        CodeDirectory.withHooks(
+            folder,
+            "public Object %s(byte[] data) { return data.length == 1 ? null : 1; } public Table"
+                    .formatted(name)
+                + " postProcess(Table data) { throw new IllegalStateException(); } public Table"
+                + " score(Table data) { return data; }");
+        worker.load(folder, "regression").success();
+        assertTrue(worker.predict("1").message("HOOK_RESULT_INVALID").startsWith(name));
+        assertTrue(
+            worker
+                .call("post_process", Map.of("predictions", ToWire.toWire(Table.of("p", 1.0))))
+                .message("HOOK_FAILED")
+                .startsWith("the hook postProcess raised"));
+        assertTrue(
+            worker
+                .call("score_unstructured", Map.of())
+                .message("METHOD_UNKNOWN")
+                .contains("defines no scoreUnstructured"));
+      }
+  }
+
+  @Test
   void hookFilesThatCannotBeUsedAreRefusedWithTheReason() throws Exception {
     assertTrue(loadOf("class A {} class B {}").message("HOOK_FILE_BROKEN").contains("got none"));
     String two =

@@ -146,7 +146,7 @@ class PayloadTest {
               "target_type",
               "regression");
       other.send(List.of(0L, 5L, "load", params));
-      for (String text : List.of("loading custom.java", "running load_model")) {
+      for (String text : List.of("loading custom.java", "running loadModel")) {
         List<?> message = other.receive();
         assertEquals(List.of(2L, "progress"), message.subList(0, 2));
         assertEquals(text, ((Map<?, ?>) message.get(2)).get("text"));

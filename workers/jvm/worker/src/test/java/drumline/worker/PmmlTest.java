@@ -268,6 +268,59 @@ class PmmlTest {
         asked("x,c\n1,red\n1,blue\n7,red\n").strings("reason"));
   }
 
+  private static final String AGES =
+      "<Scorecard functionName='regression' initialScore='10' baselineScore='20' %s>%s"
+          + "<Characteristics><Characteristic name='age' reasonCode='AGE'><Attribute"
+          + " partialScore='5'><SimplePredicate field='x' operator='lessThan' value='3'/>"
+          + "</Attribute><Attribute partialScore='15'><CompoundPredicate booleanOperator='and'>"
+          + "<SimplePredicate field='x' operator='greaterOrEqual' value='3'/><SimplePredicate"
+          + " field='x' operator='lessThan' value='99'/></CompoundPredicate></Attribute>"
+          + "</Characteristic><Characteristic name='hue' reasonCode='HUE'><Attribute"
+          + " partialScore='2'><SimpleSetPredicate field='c' booleanOperator='isIn'><Array n='1'"
+          + " type='string'>red</Array></SimpleSetPredicate></Attribute></Characteristic>"
+          + "</Characteristics></Scorecard>";
+
+  @Test
+  void aScorecardNamesTheColumnThatItHasNoAttributeFor() throws Exception {
+    load("regression", X + COLOUR + Y, AGES.formatted("", schema("x", "c"))).success();
+    assertArrayEquals(new double[] {17, 27}, numbers("x,c\n1,red\n7,red\n"));
+    for (var refused :
+        Map.of(
+                "x,c\n1,red\n,red\n", "the column x is missing in row 1 (counted from 0)",
+                "x,c\n1,\n", "the column c is missing in row 0 (counted from 0)",
+                "x,c\n1,red\n?,red\n", "the column x is missing in row 1 (counted from 0)",
+                "x,c\n500,red\n", "the column x has \"500\" in row 0 (counted from 0)",
+                "x,c\n1,blue\n", "the column c has \"blue\" in row 0 (counted from 0)")
+            .entrySet()) {
+      String message = worker.predict(refused.getKey()).message("INPUT_INVALID");
+      assertTrue(message.contains(refused.getValue()), message);
+      assertTrue(message.contains(" has no Attribute for that; "), message);
+    }
+    load("regression", X + COLOUR + Y, AGES.formatted("useReasonCodes='false'", schema("x", "c")))
+        .success();
+    assertArrayEquals(new double[] {17, NAN}, numbers("x,c\n1,red\n,red\n"));
+    String segments =
+        "<MiningModel functionName='regression'>%s<Segmentation multipleModelMethod='sum'>"
+            + "<Segment><True/>%s</Segment></Segmentation></MiningModel>";
+    String inner = AGES.formatted("", schema("x", "c"));
+    load("regression", X + COLOUR + Y, segments.formatted(schema("x", "c"), inner)).success();
+    assertArrayEquals(new double[] {17}, numbers("x,c\n1,red\n"));
+    String message = worker.predict("x,c\n1,red\n,red\n").message("INPUT_INVALID");
+    assertTrue(message.contains("the column x is missing in row 1"), message);
+  }
+
+  @Test
+  void aScorecardThatLacksWhatReasonCodesNeedIsRefusedAtLoad() throws Exception {
+    String card = AGES.formatted("", schema("x", "c"));
+    String base = "reason codes need a baselineScore";
+    refused(base, "regression", X + COLOUR + Y, card.replace(" baselineScore='20'", ""));
+    String bare = card.replace(" reasonCode='HUE'", "");
+    refused("it has no reasonCode", "regression", X + COLOUR + Y, bare);
+    String quiet = bare.replace("initialScore", "useReasonCodes='false' initialScore");
+    load("regression", X + COLOUR + Y, quiet).success();
+    assertArrayEquals(new double[] {17}, numbers("x,c\n1,red\n"));
+  }
+
   @Test
   void aModelOfAnotherFunctionIsRefused() throws Exception {
     String leaf =
@@ -473,6 +526,28 @@ class PmmlTest {
   }
 
   // -- what is refused of a row, where a cell is missing
+
+  @Test
+  void aColumnThatDidNotComeIsNamed() throws Exception {
+    String replaced = "<MiningField name='x' missingValueReplacement='7'/>";
+    for (String field : List.of("x", replaced)) {
+      load("regression", X + Y, linear(field, "")).success();
+      for (String csv : List.of("height,z\n20,1\n", "X,z\n20,1\n30,2\n")) {
+        String message = worker.predict(csv).message("INPUT_INVALID");
+        String came = csv.substring(0, csv.indexOf('\n')).replace(",", ", ");
+        assertTrue(message.contains("did not come: expected x, got " + came), message);
+      }
+      assertArrayEquals(new double[] {41}, numbers("z,x\n1,20\n"));
+    }
+    assertArrayEquals(new double[] {15}, numbers("z,x\n1,\n"));
+    String two = "<MiningField name='x'/>" + "<MiningField name='c' invalidValueTreatment='asIs'/>";
+    load("regression", X + COLOUR + Y, linear(two, "")).success();
+    String message = worker.predict("x\n1\n").message("INPUT_INVALID");
+    assertTrue(message.contains("columns that the model needs did not come: expected c"), message);
+    String more = "<MiningField name='x'/><MiningField name='c' usageType='supplementary'/>";
+    load("regression", X + COLOUR + Y, linear(more, "")).success();
+    assertArrayEquals(new double[] {41}, numbers("x\n20\n"));
+  }
 
   private static void refusedWhereMissing(String csv, String words) throws Exception {
     String message = worker.predict(csv).message("INPUT_INVALID");

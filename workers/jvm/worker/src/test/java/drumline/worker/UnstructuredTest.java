@@ -361,7 +361,7 @@ class UnstructuredTest {
             ask(worker, "a")
                 .message("METHOD_UNKNOWN")
                 .contains(
-                    "the hook file defines no score_unstructured; ask only models that list it"));
+                    "the hook file defines no scoreUnstructured; ask only models that list it"));
       }
     }
     try (WorkerProcess worker = new WorkerProcess()) {
@@ -405,7 +405,7 @@ class UnstructuredTest {
           worker
               .load(folder, "unstructured")
               .message("ARTIFACT_MISSING")
-              .contains("or a load_model hook"));
+              .contains("or a loadModel hook"));
       worker.load(folder, "unstructured", "partial", true).success();
       assertEquals("null|a|text/plain|utf8|{}|{}", ask(worker, "a").success().get("data"));
     }

@@ -50,7 +50,7 @@ public final class Pmml extends ScoredType {
       return model;
     } catch (RuntimeException error) {
       if (faults.fault() == null) throw error;
-      String message = "the model in %s %s; define a load_model and a score hook for it";
+      String message = "the model in %s %s; define a loadModel and a score hook for it";
       throw new WorkerError(
           "ARTIFACT_UNSUPPORTED", message.formatted(path.getFileName(), faults.fault()));
     }
