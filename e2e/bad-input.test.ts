@@ -320,7 +320,9 @@ describe("cells that commas do not separate", () => {
       ]);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/drum: (HOOK_FAILED|INPUT_INVALID): /);
-      expect(stderr.includes(`the header has ${words} and no commas`)).toBe(isTold);
+      const hint = `; the CSV seems to be separated by ${words}; separate its cells by commas`;
+      expect(stderr.includes(hint)).toBe(isTold);
+      expect(stderr.match(/separated by/g)?.length ?? 0).toBe(isTold ? 1 : 0);
     }
   });
 
