@@ -14,7 +14,7 @@ import { openMonitor } from "../steps/monitoring.js";
 import { checkWritable, writeBytes, writeMatrix, writePredictions } from "../steps/output.js";
 import { sparseColumnNames } from "../steps/sparse-columns.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
-import { type StopRequest, stopRequest } from "../terminal/signals.js";
+import { endedBy, stopRequest } from "../terminal/signals.js";
 
 /** Milliseconds to deliver the last reports; the rest stays on disk. */
 const reportLimit = 10_000;
@@ -41,15 +41,10 @@ export async function score(config: ScoreConfig): Promise<number> {
   try {
     const outcome = await Promise.race([scoreFile(config, log, progress), stopRequest()]);
     // A signal ends the command at once, and whatever it runs.
-    return outcome ? interrupted(outcome) : 0;
+    return outcome ? endedBy(outcome, "score") : 0;
   } finally {
     progress.end();
   }
-}
-
-function interrupted({ signal, exitCode }: StopRequest): number {
-  process.stdout.write(`drum score: ended by ${signal}\n`);
-  return exitCode;
 }
 
 async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Promise<undefined> {

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { ApiSettings } from "../../api/http/settings.js";
+import { counted } from "../../counted.js";
 import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
@@ -161,9 +162,8 @@ async function serveModels(
   const { signal, exitCode } = await stopped;
   const running = served.all.reduce((sum, deployment) => sum + deployment.active, 0);
   if (running > 0) {
-    const requests = running === 1 ? "1 request" : `${running} requests`;
     process.stdout.write(
-      `${signal}: waiting for ${requests}, at most ${drainLimit / 1000} s; press Ctrl-C again to stop at once\n`,
+      `${signal}: waiting for ${counted(running, "request")}, at most ${drainLimit / 1000} s; press Ctrl-C again to stop at once\n`,
     );
   }
   const isOrderly = await served.drain(drainLimit);

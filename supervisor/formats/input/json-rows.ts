@@ -2,6 +2,7 @@
 
 import { boolColumn, floatColumn, jsonColumn, numberColumn, textColumn } from "../../../protocol/columns.js";
 import type { Column, Table } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { isMap } from "../json.js";
 
@@ -78,7 +79,9 @@ function rowsOfRecords(records: readonly Json[]): Rows {
 function rowsOfSplit(names: readonly unknown[], data: readonly unknown[]): Rows {
   const bad = data.findIndex((row) => !Array.isArray(row) || row.length !== names.length);
   if (bad !== -1)
-    throw unreadable(`row ${bad + 1} of data is not a list of ${names.length} cells, one per column`);
+    throw unreadable(
+      `row ${bad + 1} of data is not a list of ${counted(names.length, "cell")}, one per column`,
+    );
   return {
     names: names.map(String),
     columns: names.map((_, at) => (data as unknown[][]).map((row) => row[at])),

@@ -8,6 +8,7 @@ import type {
   UnstructuredResult,
   Value,
 } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { type ModelSpec, type ModelWishes, readModel, refuseUnusedRuntimes } from "../../model/model.js";
@@ -228,7 +229,7 @@ export class Deployment {
       return warmUp(next, this.recent.last(next.slots.length));
     }
     const payloads = this.recent.last(count);
-    this.note(`replaying the last ${payloads.length} requests`);
+    this.note(`replaying ${counted(payloads.length, "recent request")}`);
     return replay([this.current, next], payloads, maxDifference);
   }
 
