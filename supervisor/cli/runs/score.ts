@@ -6,6 +6,7 @@ import { filePayload } from "../../formats/input/payload.js";
 import { predictionsAsText } from "../../formats/print.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../../model/model.js";
+import { checkFormat } from "../../predictions/files.js";
 import { tableOf } from "../../predictions/transformed.js";
 import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
@@ -51,6 +52,7 @@ async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Pro
   const startedAt = performance.now();
   const model = await readModel(config, config.codeDirectories[0], (text) => progress.show(text));
   checkOptions(config, model);
+  if (config.output) checkFormat(config.output, model.target);
   if (model.target.isAssumed) {
     process.stderr.write(
       `drum score: no target type was given, so ${model.target.type} is assumed; set --target-type to say it\n`,
