@@ -21,7 +21,7 @@ import type { WarmupRequest } from "../worker/plan.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
 import { warmupCsv } from "./example.js";
-import { withHint } from "./hints.js";
+import { checkHasRows, withHint } from "./hints.js";
 import { type PlanSettings, planFor } from "./plan.js";
 import { type Ask, postProcess, score, transform } from "./requests.js";
 import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "./route.js";
@@ -207,13 +207,18 @@ export class Release {
   /** Reads `this.route` again after `score`: a request that waited for a loading model has the final route only then. */
   private async predictWith(payload: Payload, ask: Ask): Promise<CheckedPredictions> {
     const before = await score(this.route, this.model, { payload, ask });
+    if (!this.readsAnything) checkHasRows(before.predictions.rows, payload);
     return this.route.postProcessor ? postProcess(this.route, this.model, { before, ask }) : before;
   }
 
   /** For the target type transform: reads and transforms in workers, and checks the result. `target` belongs to the rows. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
     const ask: Ask = (part, method, params) => this.ask(part, method, params, { departure });
-    return this.during(() => transform(this.route, this.model, { payload, target, ask }), payload);
+    return this.during(async () => {
+      const transformed = await transform(this.route, this.model, { payload, target, ask });
+      if (!this.readsAnything) checkHasRows(transformed.data.rows, payload);
+      return transformed;
+    }, payload);
   }
 
   /** Returns what the hook returned. */
