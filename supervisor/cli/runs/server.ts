@@ -16,6 +16,7 @@ import type { Monitor } from "../../serving/monitoring/monitor.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
 import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import type { Address } from "../options/option.js";
+import { checkAddress, listenAt } from "../steps/address.js";
 import { warnOfFlaskExtension } from "../steps/flask-extension.js";
 import { openMonitor } from "../steps/monitoring.js";
 import { keepToken, makeToken, tokenFile } from "../steps/server-token.js";
@@ -60,6 +61,7 @@ export async function server(config: ServerConfig): Promise<number> {
     stopped: stopRequest(),
     ownToken: makeToken(),
   };
+  await checkAddress(config.address);
   let found: Found;
   try {
     const { deploymentConfigFile: file } = config;
@@ -282,14 +284,5 @@ function notLoaded(error: DrumError): DrumError {
 }
 
 async function listen(app: FastifyInstance, { address, urlPrefix }: ServerConfig): Promise<void> {
-  try {
-    const url = await app.listen({ ...address, backlog: 2048 });
-    process.stdout.write(`drum listens at ${url}${urlPrefix}/\n`);
-  } catch (error) {
-    throw new DrumError(
-      "ADDRESS_UNUSABLE",
-      `cannot listen on ${address.host}:${address.port}: ${messageOf(error)}; choose another with --address`,
-      { cause: error },
-    );
-  }
+  process.stdout.write(`drum listens at ${await listenAt(app, address)}${urlPrefix}/\n`);
 }
