@@ -25,6 +25,7 @@ import { checkHasRows, withHint } from "./hints.js";
 import { type PlanSettings, planFor } from "./plan.js";
 import { type Ask, postProcess, score, transform } from "./requests.js";
 import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "./route.js";
+import { ShortRows } from "./short-rows.js";
 
 export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
@@ -54,6 +55,7 @@ export class Release {
   readonly loaded: Promise<void>;
   /** The number of running requests. */
   active = 0;
+  private readonly shortRows: ShortRows;
   private whenIdle: (() => void) | undefined;
   private readonly log: Log;
   /** Whether the rows of `warmup` are being predicted. */
@@ -71,6 +73,7 @@ export class Release {
     });
     this.route = provisionalRoute(this.parts);
     this.log = settings.log;
+    this.shortRows = new ShortRows(model.name, settings.log);
     this.loaded = new Promise((resolve, reject) => {
       this.settleStart = { resolve, reject };
     });
@@ -250,7 +253,12 @@ export class Release {
     try {
       // With a single language there is nothing to wait for here: its queue keeps requests until it is loaded.
       if (!this.isRouteKnown && this.parts.length > 1) await this.loaded;
-      return await work();
+      const working = work();
+      const looking =
+        payload && this.isRouteKnown && !this.readsAnything ? this.shortRows.look(payload) : undefined;
+      const answer = await working;
+      if (looking) await looking;
+      return answer;
     } catch (error) {
       throw payload && !this.readsAnything ? await withHint(error, payload) : error;
     } finally {
