@@ -224,6 +224,12 @@ describe("with exit code 2 is refused", () => {
     ["a folder for a file", ["score", "--code-dir", bare, "--input", bare], {}, "found a folder"],
     ["the input as output", [...scoring, "--output", input], {}, "is the input, which it would overwrite"],
     ["an output in no folder", [...scoring, "--output", "/no/where.csv"], {}, "/no cannot be written to"],
+    [
+      "an output of a format that is not written",
+      [...scoring, "--target-type", "regression", "--output", path.join(bare, "out.xlsx")],
+      {},
+      "out.xlsx names a format that is not written; choose one of .csv, .jsonl, .ndjson, .arrow, .feather, .parquet, or",
+    ],
     ["an unknown target type", [...scoring, "--target-type", "guess"], {}, "--target-type must be one of"],
     ["a variable's unknown target type", scoring, { TARGET_TYPE: "guess" }, 'got "guess"'],
     [

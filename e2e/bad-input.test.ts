@@ -177,6 +177,33 @@ describe("a request that cannot be answered", () => {
       413,
       ["--max-body-size"],
     ],
+    ...["X", "y", "X.colnames"].map((name): [string, Body, Record<string, string>, number, string[]] => {
+      const form = multipart("X", new Blob(["a\nfine\n"]), "rows.csv");
+      for (const cells of name === "X" ? ["a\n1\n"] : ["a\n1\n", "a\n2\n"])
+        form.append(name, new Blob([cells]), "more.csv");
+      return [`a form with two parts ${name}`, form, {}, 422, [`several parts named ${name}`]];
+    }),
+    [
+      "a form with X as a field too",
+      (() => {
+        const form = multipart("X", "a\n1\n");
+        form.append("X", new Blob(["a\nfine\n"]), "rows.csv");
+        return form;
+      })(),
+      {},
+      422,
+      ["several parts named X"],
+    ],
+    ["what curl -d leaves of rows", "a,b1,23,4", csv, 422, ["no rows", "no line end", "--data-binary"]],
+    ["what curl -d leaves of one column", "afinefine", csv, 422, ["no rows", "--data-binary"]],
+    ["the same as plain text", "a,b1,2", { "content-type": "text/plain" }, 422, ["--data-binary"]],
+    [
+      "a JSON number that is none",
+      '[{"a": 1}, {"a": 1e400}]',
+      { "content-type": "application/json" },
+      422,
+      ["the number 1e400 is beyond"],
+    ],
     ["multipart without a boundary", "x", { "content-type": "multipart/form-data" }, 422, ["multipart"]],
     [
       "a truncated Arrow stream",
@@ -209,7 +236,10 @@ describe("a request that cannot be answered", () => {
   });
 
   it("with a header only reaches the hook as no rows, and gets no predictions", async () => {
-    expect(await (await post(`${server.url}/predict/`, "a,b\n")).json()).toEqual({ predictions: [] });
+    for (const text of ["a,b\n", "a,b\r\n", "a\r"])
+      expect(await (await post(`${server.url}/predict/`, text)).json()).toEqual({ predictions: [] });
+    const form = multipart("X", new Blob(["a,b\n"]), "rows.csv");
+    expect(await (await post(`${server.url}/predict/`, form, {})).json()).toEqual({ predictions: [] });
   });
 
   it.each([
@@ -320,8 +350,16 @@ describe("cells that commas do not separate", () => {
       ]);
       expect(exitCode).toBe(1);
       expect(stderr).toMatch(/drum: (HOOK_FAILED|INPUT_INVALID): /);
-      expect(stderr.includes(`the header has ${words} and no commas`)).toBe(isTold);
+      const hint = `; the CSV seems to be separated by ${words}; separate its cells by commas`;
+      expect(stderr.includes(hint)).toBe(isTold);
+      expect(stderr.match(/separated by/g)?.length ?? 0).toBe(isTold ? 1 : 0);
     }
+  });
+
+  it.each(["x,y", "x,y\n"])("header-only input %j is an answer without rows from a hook", async (text) => {
+    const words = ["--code-dir", hook, "--input", file("in.csv", text), "--target-type", "regression"];
+    const { stdout, exitCode } = await drum(["score", ...words]);
+    expect([exitCode, stdout]).toEqual([0, "Empty DataFrame\nColumns: [Predictions]\nIndex: []\n"]);
   });
 
   it("header-only input is refused in words by a built-in predictor", async () => {

@@ -42,7 +42,7 @@ describe("drum compare", () => {
       scoring("[1.0, 2.0, 5.0]"),
     );
     expect(stdout).toContain(
-      "2 differ; largest difference 2 (row 2, Predictions); in 1 rows it cannot be computed",
+      "2 differ; largest difference 2 (row 2, Predictions); in 1 row it cannot be computed",
     );
     expect(stdout).toMatch(/^row .*\n1 +Predictions +missing +2\n2 +Predictions +3 +5 +2$/m);
   });

@@ -1,8 +1,20 @@
 // What the error of a failed prediction says of the columns that came, for the same hook in every language.
 
 import path from "node:path";
+import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { fourFolder, languages, model, post, type Server, serve } from "./drum.js";
+import {
+  codeDirectory,
+  drum,
+  fourFolder,
+  languages,
+  main,
+  model,
+  post,
+  pythonModel,
+  type Server,
+  serve,
+} from "./drum.js";
 
 let server: Server;
 const sklearn = model("sklearn_regression");
@@ -18,6 +30,13 @@ afterAll(async () => {
 async function refusal(name: string, body: string) {
   const answer = await post(`${server.url}/models/${name}/predict/`, body, { "content-type": "text/csv" });
   return { status: answer.status, message: ((await answer.json()) as { message: string }).message };
+}
+
+async function predicted(name: string, body: string) {
+  const answer = await post(`${server.url}/models/${name}/predict/`, body);
+  const { predictions, message } = (await answer.json()) as { predictions: unknown[]; message?: string };
+  expect(answer.status, message).toBe(200);
+  return predictions;
 }
 
 const separated = "; the CSV seems to be separated by semicolons; separate its cells by commas";
@@ -36,9 +55,50 @@ describe.each(languages)("in %s", (language) => {
     expect(message).toContain(separated);
   });
 
+  it("a row that is shorter than the header is told once, and filled", async () => {
+    const [header, whole] = ["age,bmi,smoker,region,visits\n", "23,21.5,FALSE,north,1\n"];
+    const words = new RegExp(`WARN: ${language}: line \\d+ of the CSV has .* cells`, "g");
+    const send = async (csv: string) => (await predicted(language, csv)).length;
+    expect(await send(header + whole + whole)).toBe(2);
+    expect(server.output()).not.toMatch(words);
+    expect(await send(`${header}${whole}23,21.5,FALSE,north\n${whole}`)).toBe(3);
+    expect(await send(`${header}23,21.5,FALSE,north\n`)).toBe(1);
+    expect(server.output().match(words)).toEqual([
+      `WARN: ${language}: line 3 of the CSV has 4 of the header's 5 cells`,
+    ]);
+  });
+
   it("a CSV with semicolons and decimal commas is told of them", async () => {
     const { message } = await refusal(language, "age;bmi;smoker;region;visits\n23;21,5;FALSE;north;1\n");
     expect(message).toContain(separated);
+  });
+});
+
+describe("a hook of any table", () => {
+  const hook = pythonModel(
+    'def score(data, model, **kwargs):\n    return pd.DataFrame({"Predictions": data.isna().sum(axis=1)})',
+  );
+  const rows = "1,2\n".repeat(20_000);
+  it.each([
+    ["a short file", "a,b\n1,2\n3\n", 3],
+    ["a long one", `a,b\n${rows}3\n${rows}`, 20_002],
+  ])("drum score tells the first short row of %s", async (_title, text, line) => {
+    const folder = codeDirectory({ "in.csv": text });
+    for (const input of [path.join(folder, "in.csv"), "-"]) {
+      const words = ["score", "--code-dir", hook, "--target-type", "regression", "--input", input];
+      const { stderr, exitCode } = await execa(process.execPath, [main, ...words], { input: text });
+      expect([exitCode, stderr]).toEqual([
+        0,
+        expect.stringContaining(`line ${line} of the CSV has 1 of the header's 2 cells; the others,`),
+      ]);
+    }
+  });
+
+  it("is told of none in a CSV of whole rows", async () => {
+    const input = path.join(codeDirectory({ "in.csv": `a,b\n${rows}\n"1,\n2",\n` }), "in.csv");
+    const words = ["score", "--code-dir", hook, "--target-type", "regression", "--input", input];
+    const { stderr, exitCode } = await drum(words);
+    expect([exitCode, stderr]).toEqual([0, ""]);
   });
 });
 

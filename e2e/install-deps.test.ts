@@ -140,6 +140,11 @@ it("an installation that a signal ends leaves nothing", async () => {
   });
   await eventually(() => printed.includes("making a virtual environment"));
   child.kill("SIGINT");
-  expect((await child).exitCode).toBe(130);
+  const { exitCode, stdout, stderr } = await child;
+  expect([exitCode, stdout, stderr]).toEqual([
+    130,
+    "",
+    expect.stringMatching(/drum score: ended by SIGINT while installing \/.*requirements\.txt/),
+  ]);
   expect(readdirSync(path.join(fresh, "environments"))).toEqual([]);
 });

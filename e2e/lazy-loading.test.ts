@@ -304,7 +304,7 @@ describe("MLOPS_LAZY_LOADING_DATA", () => {
     expect(await predict()).toEqual({ predictions: [artifact.length] });
     await server.stop();
     expect(store.asked).toHaveLength(2);
-    expect(server.output()).toContain("fetched 1 of 1 files");
+    expect(server.output()).toContain("fetched 1 of 1 file");
     expect(server.output()).toContain("variable");
     expect(server.output()).not.toContain(credentials.secret);
   });

@@ -326,7 +326,7 @@ describe("drum score --monitor", () => {
     await service.stop();
     const folder = spoolFolder();
     const { exitCode, stderr } = await scoring(folder, service.url);
-    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`reports wait in ${folder} (1 files);`)]);
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(`reports wait in ${folder} (1 file);`)]);
     expect(waitingIn(folder)).toHaveLength(1);
   });
 });

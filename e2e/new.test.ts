@@ -20,6 +20,10 @@ const routes: Partial<Record<string, string>> = {
   transform: "transform",
 };
 
+const questions: readonly TargetType[] = ["textgeneration", "vectordatabase", "agenticworkflow"];
+const places = ["longitude", "latitude"];
+const sizes = ["size", "rooms", "age"];
+
 const makeModel = (language: string, type: TargetType, folder: string) =>
   drum([
     ...["new", "model", "--language", language, "--target-type", type, "--code-dir", folder],
@@ -73,7 +77,7 @@ describe.each(targetTypes)("a new %s model", (type) => {
     expect(checks.filter(({ status }) => status !== "PASSED")).toEqual([]);
   });
 
-  it.each(newLanguages)("in %s answers when a column is empty, or another one comes", async (language) => {
+  it.each(newLanguages)("in %s answers when a column is empty", async (language) => {
     const lines = readFileSync(fileOf(language, "example.csv"), "utf8").trim().split("\n");
     const names = lines[0]!.split(",");
     const rows = [
@@ -87,9 +91,34 @@ describe.each(targetTypes)("a new %s model", (type) => {
       const answer = await send(language, table(names, holed));
       expect(answer.status, `${names[empty]}: ${await answer.text()}`).toBe(200);
     }
-    const others = await send(language, table(["other", "odd name"], [["1", "2"]]));
-    expect(others.status, await others.text()).toBe(200);
   });
+
+  const needs = questions.includes(type) ? ["question"] : type === "geopoint" ? places : sizes;
+  it.runIf(type !== "unstructured").each(newLanguages)(
+    "in %s names the columns of a wrong table",
+    async (language) => {
+      const refusal = async (csv: string) => {
+        const answer = await send(language, csv);
+        const text = await answer.text();
+        expect(answer.status, text).toBe(500);
+        return text;
+      };
+      for (const name of needs) {
+        const others = needs.filter((one) => one !== name);
+        const text = await refusal(`${[...others, "odd name"].join(",")}\n${"1,".repeat(others.length)}2\n`);
+        expect(text).toContain("odd name");
+        if (language !== "r") expect(text).toContain(name);
+      }
+      const separated = await refusal(`${needs.join(";")};more\n${"1;".repeat(needs.length)}2\n`);
+      expect(separated).toContain("the CSV seems to be separated by semicolons");
+      if (needs.includes("question")) return;
+      for (const [at, name] of needs.entries()) {
+        const cells = needs.map((_, column) => (column === at ? "much" : "1"));
+        for (const rows of [`${cells}\n`, `${needs.map(() => "1")}\n${cells}\n`])
+          expect(await refusal(`${needs}\n${rows}`)).toContain(name);
+      }
+    },
+  );
 });
 
 /** JSON numbers of two languages may differ after the ninth digit. */
@@ -108,13 +137,15 @@ describe("the commented hooks", () => {
   }
 
   it.each(newLanguages)("work in %s when their comment signs are taken away", async (language) => {
-    const folder = path.join(parent, `hooks-${language}`);
-    await makeModel(language, "regression", folder);
-    uncomment(folder);
-    const words = ["score", "--code-dir", folder, "--input", path.join(folder, "example.csv")];
-    const { exitCode, stdout, stderr } = await drum(words);
-    expect([exitCode, stderr]).toEqual([0, ""]);
-    expect(stdout).toMatch(/ Predictions\n0 +\d/);
+    for (const type of ["regression", "geopoint", "vectordatabase"] as const) {
+      const folder = path.join(parent, `hooks-${language}-${type}`);
+      await makeModel(language, type, folder);
+      uncomment(folder);
+      const words = ["score", "--code-dir", folder, "--input", path.join(folder, "example.csv")];
+      const { exitCode, stdout, stderr } = await drum(words);
+      expect([exitCode, stderr]).toEqual([0, ""]);
+      expect(stdout).toMatch(/ Predictions\n0 +(\d|POINT|\w)/);
+    }
   });
 
   it("of text generation in Python answer a chat", async () => {

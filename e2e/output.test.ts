@@ -6,7 +6,19 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { afterEach, describe, expect, it } from "vitest";
-import { codeDirectory, eventually, freePort, main, model, post, root, type Server, serve } from "./drum.js";
+import {
+  codeDirectory,
+  eventually,
+  freePort,
+  interrupted,
+  main,
+  model,
+  post,
+  pythonModel,
+  root,
+  type Server,
+  serve,
+} from "./drum.js";
 
 const variables = { DRUM_WORKERS: path.join(root, "e2e", "workers") };
 const words = ["--code-dir", codeDirectory({ "custom.scripted": "" }), "--target-type", "regression"];
@@ -35,6 +47,22 @@ async function launch(): Promise<{ child: ChildProcess; url: string }> {
   return { child, url };
 }
 
+describe("a command", () => {
+  it.each(["score", "compare"])("%s says on stderr that a signal has ended it", async (command) => {
+    const folder = pythonModel(
+      "import time\n\ndef load_model(code_dir):\n    print('slow', flush=True)\n    time.sleep(600)\n",
+    );
+    const input = path.join(codeDirectory({ "in.csv": "x\n1\n" }), "in.csv");
+    const other = command === "compare" ? ["--code-dir", folder] : [];
+    const ended = await interrupted(
+      [command, "--code-dir", folder, ...other, "--input", input, "--target-type", "regression"],
+      { signal: "SIGTERM", when: (printed) => printed.includes("slow") },
+    );
+    expect([ended.exitCode, ended.stdout]).toEqual([143, ""]);
+    expect(ended.stderr).toContain(`drum ${command}: ended by SIGTERM`);
+  });
+});
+
 describe("a server", () => {
   it("whose log nobody reads goes on, tells what was lost, and ends when it is asked to", async () => {
     const { child, url } = await launch();
@@ -48,7 +76,7 @@ describe("a server", () => {
     await eventually(() => log.length > 2 ** 21);
     await sleep(200);
     expect((await post(`${url}/predict/`, "prints a forged line")).status).toBe(200);
-    await eventually(() => /\(\d+ lines of the log were dropped/.test(log));
+    await eventually(() => /\(the log dropped \d+ lines?:/.test(log));
     child.stderr!.pause();
     for (let times = 0; times < 3; times++) await post(`${url}/predict/`, "prints 8 MB");
     child.kill("SIGTERM");

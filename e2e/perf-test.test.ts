@@ -292,7 +292,11 @@ describe("drum perf-test, when interrupted,", () => {
       ["perf-test", ...regression(hooks + hook), "--input", three, "-i", "1000000"],
       { variables: { TMPDIR: temporary }, when: (all) => all.includes(printed) },
     );
-    expect([exitCode, stdout]).toEqual([130, "drum perf-test: ended by SIGINT"]);
+    expect([exitCode, stdout, stderr]).toEqual([
+      130,
+      "",
+      expect.stringContaining("drum perf-test: ended by SIGINT"),
+    ]);
     expect(readdirSync(temporary)).toEqual([]);
     const [, worker, server] = /worker (\d+) of (\d+)/.exec(stderr)!;
     await eventually(() => !isAlive(Number(worker)) && !isAlive(Number(server)));

@@ -413,13 +413,25 @@ describe("the error server", () => {
   });
 });
 
-it("a port that is taken ends the command with 1 and says so", async () => {
+it("a port that is taken ends the command with 1 before a worker starts, and names the process", async () => {
   const { folder } = model("python_constant");
   const one = await serve({ words: ["--code-dir", folder] });
   try {
-    const outcome = await drum(["server", "--address", one.url, "--code-dir", folder]);
-    expect(outcome.exitCode).toBe(1);
-    expect(outcome.stderr).toContain("cannot listen on");
+    const slow = pythonModel("print('a worker runs')\n\ndef score(data, model):\n    return data");
+    for (const words of [
+      ["--code-dir", slow],
+      ["--code-dir", slow, "--with-error-server"],
+    ]) {
+      const outcome = await drum(["server", "--address", one.url, "--target-type", "regression", ...words]);
+      expect([outcome.exitCode, outcome.stdout]).toEqual([1, ""]);
+      expect(outcome.stderr).toMatch(
+        new RegExp(
+          `^drum: ADDRESS_UNUSABLE: cannot listen on 127.0.0.1:\\d+: .*, by process ${one.pid} \\(.+\\); end that`,
+        ),
+      );
+      expect(outcome.stderr).not.toContain("a worker runs");
+    }
+    expect((await fetch(`${one.url}/health/`)).status).toBe(200);
   } finally {
     await one.stop();
   }

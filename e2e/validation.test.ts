@@ -263,7 +263,7 @@ describe("drum validation", () => {
     expect(check("prediction of single rows").findings[0]).toMatchObject({
       subject: "row 0",
       code: "PREDICTIONS_DIFFER",
-      message: expect.stringContaining("2 rows of n on one side, 1 rows of n, t on the other"),
+      message: expect.stringContaining("2 rows of n on one side, 1 row of n, t on the other"),
     });
   });
 
@@ -290,7 +290,11 @@ describe("drum validation", () => {
       ["validation", "-cd", folder, "--target-type", "regression", "--input", csv("a,b\n1,2\n3,4\n")],
       { variables: { TMPDIR: temporary }, when: (printed) => printed.includes("asked in") },
     );
-    expect([exitCode, stdout]).toEqual([130, "drum validation: ended by SIGINT"]);
+    expect([exitCode, stdout, stderr]).toEqual([
+      130,
+      "",
+      expect.stringContaining("drum validation: ended by SIGINT"),
+    ]);
     expect(readdirSync(temporary)).toEqual([]);
     const pid = Number(/asked in (\d+)/.exec(stderr)![1]);
     await eventually(() => !isAlive(pid));

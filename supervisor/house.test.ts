@@ -30,7 +30,7 @@ const floors = [
 ];
 
 /** Files outside the floors. Every file may import them; they import only each other and the protocol. */
-const loose = ["errors.ts", "log.ts", "masking.ts", "places.ts", "suggest.ts"];
+const loose = ["counted.ts", "errors.ts", "log.ts", "masking.ts", "places.ts", "suggest.ts"];
 
 /** Exceptions to the rules, each with its reason. */
 const exceptions = {
@@ -190,6 +190,12 @@ describe("the house", () => {
 
   it("calls process.exit only in main.ts", () => {
     expect(containing(/process\.exit\(/)).toEqual(["supervisor/main.ts"]);
+  });
+
+  it("writes the plural of an amount only in counted.ts", () => {
+    expect(containing(/ 1 \? (?:"" : "s"|"(\w+)" : "\1s"|"1 (\w+)" : `\$\{\w+\} \2s`)/)).toEqual([
+      "supervisor/counted.ts",
+    ]);
   });
 
   it("has no file with a name that says nothing", () => {

@@ -36,7 +36,7 @@ describe("Lines", () => {
     lines.write(() => "five\n");
     expect(output.written).toEqual([
       "one\n",
-      "(2 lines of the log were dropped: nothing read them in time)\n",
+      "(the log dropped 2 lines: nothing read it in time)\n",
       "four\n",
       "five\n",
     ]);

@@ -3,6 +3,7 @@
 import { styleText } from "node:util";
 import { type Logger, pino } from "pino";
 import { prettyFactory } from "pino-pretty";
+import { counted } from "./counted.js";
 import { mask } from "./masking.js";
 
 export type Log = Logger;
@@ -55,7 +56,7 @@ export class Lines {
       return;
     }
     if (this.dropped > 0)
-      this.output.write(`(${this.dropped} lines of the log were dropped: nothing read them in time)\n`);
+      this.output.write(`(the log dropped ${counted(this.dropped, "line")}: nothing read it in time)\n`);
     this.dropped = 0;
     this.output.write(line());
   }

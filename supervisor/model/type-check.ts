@@ -2,6 +2,7 @@
 
 import { open, readFile } from "node:fs/promises";
 import type { Matrix, Payload, Table } from "../../protocol/messages.js";
+import { counted } from "../counted.js";
 import { DrumError } from "../errors.js";
 import { readCsvTable } from "../formats/csv/table.js";
 import { type ColumnShape, type Kind, type Shape, shapeOf, sparseShape } from "./column-kinds.js";
@@ -51,7 +52,7 @@ function brokenBy(requirement: Requirement, { isSparse, columns }: Shape): strin
       const count = columns.length;
       return counts[condition](count, values)
         ? undefined
-        : `expected another number, got ${count === 1 ? "1 column" : `${count} columns`} (${listed(columns.map(({ name }) => name))})`;
+        : `expected another number, got ${counted(count, "column")} (${listed(columns.map(({ name }) => name))})`;
     }
     case "sparse": {
       const [word] = requirement.values;
@@ -63,9 +64,7 @@ function brokenBy(requirement: Requirement, { isSparse, columns }: Shape): strin
       const [word] = requirement.values;
       if (word === "SUPPORTED" || word === "DYNAMIC") return undefined;
       const holes = columns.filter(({ missing }) => missing > 0);
-      const names = holes.map(
-        ({ name, missing }) => `${name} (${missing === 1 ? "1 row" : `${missing} rows`})`,
-      );
+      const names = holes.map(({ name, missing }) => `${name} (${counted(missing, "row")})`);
       return holes.length === 0 ? undefined : `expected no missing values, found some in ${listed(names)}`;
     }
   }

@@ -343,14 +343,14 @@ describe("the probabilities of a classification", () => {
       pair([0.5, -0.1], [0.5, 1.1]),
       /are negative in 1 of 2 rows .*; got row 1: -0.1 \+ 1.1 = 1;/,
     ],
-    ["over 1", pair([1.5], [0]), /are over 1 in 1 of 1 rows/],
+    ["over 1", pair([1.5], [0]), /are over 1 in 1 of 1 row/],
     [
       "that do not add up to 1",
       pair([0.5, 0.5, 0.6], [0.5, 0.50002, 0.6]),
       /do not add up to 1 in 2 of 3 rows .*got row 1: 0.5 \+ 0.50002 = 1.00002; row 2: 0.6 \+ 0.6 = 1.2; return/,
     ],
-    ["that are NaN", pair([Number.NaN], [1]), /are missing or NaN in 1 of 1 rows/],
-    ["that are missing", pair([null], [1]), /are missing or NaN in 1 of 1 rows/],
+    ["that are NaN", pair([Number.NaN], [1]), /are missing or NaN in 1 of 1 row/],
+    ["that are missing", pair([null], [1]), /are missing or NaN in 1 of 1 row/],
     [
       "that are NaN in multilabel",
       [[one("a", Number.NaN), one("b", 0)], expecting("multilabel", "a", "b")],
@@ -360,7 +360,7 @@ describe("the probabilities of a classification", () => {
     [
       "over 1 in a single column",
       [[one("0", 1.25)], binary, { labelled: false }],
-      /are over 1 in 1 of 1 rows .*row 0: 1.25; return/,
+      /are over 1 in 1 of 1 row .*row 0: 1.25; return/,
     ],
     [
       "that are words",

@@ -3,6 +3,7 @@
 
 import type { Column, Table } from "../../protocol/messages.js";
 import { checkColumn } from "../../protocol/table.js";
+import { counted } from "../counted.js";
 import { DrumError } from "../errors.js";
 import { type Floats, isNumeric, numbersOf } from "../formats/text/numbers.js";
 import { matchLabels, normalLabel } from "./labels.js";
@@ -70,7 +71,7 @@ function checkNumbers(column: Column, rows: number, { targetType }: ExpectedPred
 
 function checkRows(got: number, rows: number | null): void {
   if (rows === null || rows === got) return;
-  const [out, into] = [got, rows].map((count) => `${count} ${count === 1 ? "row" : "rows"}`);
+  const [out, into] = [got, rows].map((count) => counted(count, "row"));
   throw invalid(`the predictions have ${out} for ${into} of input; return one row per input row`);
 }
 

@@ -1,6 +1,7 @@
 // Measures how far apart the predictions of two models for the same rows are.
 
 import type { Column, Table } from "../../protocol/messages.js";
+import { counted } from "../counted.js";
 import { DrumError } from "../errors.js";
 import { valuesOf } from "../formats/cells.js";
 import { type Floats, isNumeric, numbersOf } from "../formats/text/numbers.js";
@@ -120,7 +121,8 @@ function pairColumns(first: Table, second: Table, from: number | undefined): Pai
   const isWhole = first.columns.length === second.columns.length && pairs.every(([, other]) => other);
   const fits = from === undefined ? first.rows === second.rows : from + second.rows <= first.rows;
   if (isWhole && fits) return pairs as unknown as Pair[];
-  const words = ({ rows, columns }: Table) => `${rows} rows of ${columns.map(({ name }) => name).join(", ")}`;
+  const words = ({ rows, columns }: Table) =>
+    `${counted(rows, "row")} of ${columns.map(({ name }) => name).join(", ")}`;
   throw new DrumError(
     "PREDICTIONS_DIFFER",
     `the predictions cannot be compared: ${words(first)} on one side, ${words(second)} on the other; compare models of the same target`,

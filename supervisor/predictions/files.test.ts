@@ -11,7 +11,7 @@ import {
 import type { Column } from "../../protocol/messages.js";
 import { readArrowBytes } from "../formats/arrow/arrow.js";
 import type { CheckedPredictions } from "../predictions/check.js";
-import { fileChunks } from "./files.js";
+import { checkFormat, fileChunks } from "./files.js";
 
 /** Three rows: a value, a missing value, another value. */
 const extra: Column[] = [
@@ -40,6 +40,38 @@ async function bytesOf(file: string, given = checked): Promise<Buffer> {
 describe("fileChunks", () => {
   it.each(["a.csv", "a.CSV", "a.txt", "a"])("writes CSV into %s", async (file) => {
     expect((await bytesOf(file)).toString()).toMatch(/^Predictions,whole,int,/);
+  });
+
+  it.each(["a.xlsx", "a.XLS", "a.orc", "a.avro", "a.json", "a.tsv", "a.csv.gz", "a.mtx", "/some.csv/a.pkl"])(
+    "does not write %s",
+    (file) => {
+      expect(() => checkFormat(file, { type: "regression" })).toThrow(
+        `--output ${file} names a format that is not written`,
+      );
+      expect(() => checkFormat(file, { type: "unstructured" })).not.toThrow();
+    },
+  );
+
+  it.each(["a.csv", "a.CSV", "a.txt", "a.out", "a", "a.2", "/x.xlsx/a", "a.jsonl", "a.parquet", ".gz"])(
+    "writes %s",
+    (file) => {
+      expect(() => checkFormat(file, { type: "regression" })).not.toThrow();
+    },
+  );
+
+  it("writes Matrix Market for transform alone, and names it there", () => {
+    expect(() => checkFormat("a.mtx", { type: "transform" })).not.toThrow();
+    expect(() => checkFormat("a.mtx", { type: "binary" })).toThrow(
+      "not written for binary; choose one of .csv,",
+    );
+    expect(() => checkFormat("a.xls", { type: "transform" })).toThrow(
+      ".parquet, .mtx, or any other ending for CSV",
+    );
+  });
+
+  it("writes .ndjson and .feather as what they are read as", async () => {
+    expect(await bytesOf("a.ndjson")).toEqual(await bytesOf("a.jsonl"));
+    expect(await bytesOf("a.feather")).toEqual(await bytesOf("a.arrow"));
   });
 
   it("writes one object per line into .jsonl", async () => {

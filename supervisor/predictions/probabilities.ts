@@ -1,6 +1,7 @@
 // Checks class probabilities: each is in [0, 1], and those of mutually exclusive labels add up to 1.
 
 import type { Table } from "../../protocol/messages.js";
+import { counted } from "../counted.js";
 import { DrumError } from "../errors.js";
 import { type Floats, numbersOf } from "../formats/text/numbers.js";
 
@@ -68,7 +69,7 @@ function faultOf({ floats, rows, exclusive }: Probabilities): DrumError {
     const expected = exclusive ? "values from 0 to 1 that add up to 1 in every row" : "values from 0 to 1";
     return new DrumError(
       "PREDICTIONS_INVALID",
-      `the class probabilities ${what} in ${count} of ${rows} rows (counted from 0); expected ${expected}; ` +
+      `the class probabilities ${what} in ${count} of ${counted(rows, "row")} (counted from 0); expected ${expected}; ` +
         `got ${examples.join("; ")}${count > 3 ? "; …" : ""}; ${remedy}`,
     );
   }

@@ -2,6 +2,7 @@
 
 import { denseSize, tableOfMatrix } from "../../protocol/matrix.js";
 import type { Matrix, Table } from "../../protocol/messages.js";
+import { counted } from "../counted.js";
 import { DrumError } from "../errors.js";
 import { isMatrix } from "../formats/matrix-market.js";
 
@@ -46,6 +47,6 @@ export function tableOf(data: Table | Matrix): Table {
   if (size <= mostDense) return tableOfMatrix(data);
   throw new DrumError(
     "OUTPUT_UNWRITABLE",
-    `the transformed data takes ${size} bytes with its zeros (${data.rows} rows, ${data.names.length} columns), more than the maximum of ${mostDense}; write it as .mtx, or request multipart/form-data`,
+    `the transformed data takes ${size} bytes with its zeros (${counted(data.rows, "row")}, ${counted(data.names.length, "column")}), more than the maximum of ${mostDense}; write it as .mtx, or request multipart/form-data`,
   );
 }

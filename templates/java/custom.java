@@ -6,38 +6,28 @@ import java.util.*;
 // only: regression anomaly binary multiclass multilabel
 public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
-  public record Model(double intercept, Map<String, Double> weights, double other) {
+  public record Model(double intercept, Map<String, Double> weights) {
     /**
-     * One number a row: each column times its weight, those without one times `other`. What is no
-     * number adds nothing.
+     * One number a row: each column times its weight; a missing value adds nothing. Fails where a
+     * column is absent or no number.
      */
     double[] of(Table data) {
       double[] total = new double[data.rows()];
       Arrays.fill(total, intercept);
-      for (Column column : data.columns()) {
-        double weight = weights.getOrDefault(column.name(), other);
+      for (String name : weights.keySet()) {
+        double[] values = data.doubles(name);
         for (int row = 0; row < total.length; row++) {
-          double value = number(column.value(row));
-          if (!Double.isNaN(value)) total[row] += value * weight;
+          if (!Double.isNaN(values[row])) total[row] += values[row] * weights.get(name);
         }
       }
       return total;
-    }
-
-    private static double number(Object cell) {
-      if (cell instanceof Boolean) return (Boolean) cell ? 1 : 0;
-      try {
-        return cell == null ? Double.NaN : Double.parseDouble(cell.toString());
-      } catch (NumberFormatException none) {
-        return Double.NaN;
-      }
     }
   }
 
   /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
   public Model loadModel(String codeDir) {
-    return new Model(1, Map.of("size", 0.05, "rooms", 0.5, "age", -0.02), 0.1);
+    return new Model(1, new TreeMap<>(Map.of("size", 0.05, "rooms", 0.5, "age", -0.02)));
   }
 
 // end
@@ -144,12 +134,11 @@ public class Custom implements Hooks<Custom.Model> {
   }
 
   /**
-   * data: here with the question in its first column. Returns a table with as many rows and one
-   * column of text.
+   * data: here with the column question. Returns a table with as many rows and one column of text.
    */
   @Override
   public Table score(Table data, Model model, ScoreParameters parameters) {
-    String[] questions = data.columns().get(0).strings();
+    String[] questions = data.strings("question");
     return Table.of(
         "answer",
         Arrays.stream(questions)
@@ -203,10 +192,7 @@ public class Custom implements Hooks<Custom.Model> {
 
   /** Between where the row is and home; a missing value is home. */
   private static double[] halfway(Table data, String name, double home) {
-    double[] values = new double[data.rows()];
-    Arrays.fill(values, Double.NaN);
-    if (data.has(name)) values = data.doubles(name);
-    return Arrays.stream(values)
+    return Arrays.stream(data.doubles(name))
         .map(value -> Double.isNaN(value) ? home : (value + home) / 2)
         .toArray();
   }
@@ -214,39 +200,29 @@ public class Custom implements Hooks<Custom.Model> {
 // only: transform
 public class Custom implements Hooks<Custom.Model> {
   /** What loadModel returns and the other hooks get. */
-  public record Model(double factor) {}
+  public record Model(List<String> columns, double factor) {}
 
   /** Called once. Usually it reads a file of codeDir, an absolute path. */
   @Override
   public Model loadModel(String codeDir) {
-    return new Model(2);
+    return new Model(List.of("size", "rooms", "age"), 2);
   }
 
   /**
    * data: the rows as they were read. Returns a table with as many rows, whose columns should not
-   * depend on which rows came: here the same, as numbers.
+   * depend on which rows came.
    */
   @Override
   public Table transform(Table data, Model model) {
     List<Column> numbers = new ArrayList<>();
-    for (Column column : data.columns()) {
-      double[] values = new double[data.rows()];
-      for (int row = 0; row < values.length; row++) values[row] = number(column.value(row), model);
-      numbers.add(Column.of(column.name(), values));
+    for (String name : model.columns()) {
+      double[] values = data.doubles(name);
+      for (int row = 0; row < values.length; row++) {
+        values[row] = Double.isNaN(values[row]) ? 0 : values[row] * model.factor();
+      }
+      numbers.add(Column.of(name, values));
     }
     return new Table(data.rows(), numbers);
-  }
-
-  /** A number times the factor, also as text; the length of other text; 0 for nothing. */
-  private static double number(Object value, Model model) {
-    if (value instanceof Boolean truth) return truth ? model.factor() : 0;
-    if (value == null || value.equals(Double.NaN)) return 0;
-    String text = value.toString();
-    try {
-      return Double.parseDouble(text) * model.factor();
-    } catch (NumberFormatException none) {
-      return text.codePointCount(0, text.length());
-    }
   }
 // end
 // only: unstructured
@@ -295,7 +271,18 @@ public class Custom implements Hooks<Custom.Model> {
   //  */
   // @Override
   // public Table readInputData(byte[] data) {
-  //   return Table.of("length", data.length);
+// end
+// only: regression anomaly binary multiclass multilabel transform
+  //   Column size = Column.of("size", data.length);
+  //   return Table.of(size, Column.of("rooms", 1), Column.of("age", 0));
+// end
+// only: geopoint
+  //   return Table.of(Column.of("longitude", data.length), Column.of("latitude", 0));
+// end
+// only: textgeneration vectordatabase agenticworkflow
+  //   return Table.of("question", new String(data, java.nio.charset.StandardCharsets.UTF_8));
+// end
+// not: unstructured
   // }
 // end
 // not: unstructured transform

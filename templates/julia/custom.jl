@@ -6,20 +6,19 @@ Called once; what it returns is given to the other hooks. Usually it reads a fil
 path.
 """
 load_model(code_dir) =
-    (intercept = 1.0, weights = Dict("size" => 0.05, "rooms" => 0.5, "age" => -0.02), other = 0.1)
+    (intercept = 1.0, weights = (size = 0.05, rooms = 0.5, age = -0.02))
 
-number(cell) = cell isa Real ? cell : cell isa AbstractString ? something(tryparse(Float64, cell), 0.0) : 0.0
+"One number a row: each column times its weight; a missing value adds nothing."
+rule(data, model) =
+    model.intercept .+ sum(numbers(data, name, 0.0) .* weight for (name, weight) in pairs(model.weights))
+# end
+# only: regression anomaly binary multiclass multilabel geopoint transform
 
-"""
-One number a row: each column times its weight, those without one times `other`. What is no number adds
-nothing.
-"""
-function rule(data, model)
-    total = fill(model.intercept, size(data, 1))
-    for name in names(data)
-        total .+= number.(data[!, name]) .* get(model.weights, name, model.other)
-    end
-    return total
+"A column with `fallback` where a value is missing. Fails where it is absent or no number."
+function numbers(data, name, fallback)
+    column = coalesce.(data[!, name], fallback)
+    eltype(column) <: Real || error("no numbers are in $name")
+    return column
 end
 # end
 # only: binary multiclass multilabel
@@ -102,11 +101,11 @@ words(text) = Set(found.match for found in eachmatch(r"[a-z]+", lowercase(text))
 answer(question, notes) = notes[argmax([length(intersect(words(note), words(question))) for note in notes])]
 
 """
-data: a table, here with the question in its first column. Returns a table, or a named tuple of columns, with
-as many rows and one column of text.
+data: a table, here with the column question. Returns a table, or a named tuple of columns, with as many rows
+and one column of text.
 """
 function score(data, model; kwargs...)
-    questions = string.(coalesce.(data[!, 1], ""))
+    questions = string.(coalesce.(data[!, :question], ""))
     return (answer = [answer(question, model) for question in questions],)
 end
 # end
@@ -121,10 +120,7 @@ path.
 load_model(code_dir) = (longitude = 10.0, latitude = 50.0)
 
 "Between where the row is and where the model is; a missing value is where the model is."
-function halfway(data, model, name)
-    given = String(name) in names(data) ? data[!, name] : fill(missing, size(data, 1))
-    return (coalesce.(given, model[name]) .+ model[name]) ./ 2
-end
+halfway(data, model, name) = (numbers(data, name, model[name]) .+ model[name]) ./ 2
 
 """
 data: a table. Returns a table, or a named tuple of columns, with as many rows and the column Predictions, a
@@ -142,23 +138,14 @@ end
 Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
 path.
 """
-load_model(code_dir) = (factor = 2.0,)
-
-"A number times the factor, also if it came as text; the length of other text; 0 for nothing."
-function number(value, model)
-    ismissing(value) && return 0.0
-    parsed = value isa AbstractString ? tryparse(Float64, value) : Float64(value)
-    return parsed === nothing ? Float64(length(value)) : parsed * model.factor
-end
+load_model(code_dir) = (columns = (:size, :rooms, :age), factor = 2.0)
 
 """
 data: a table. Returns a table, or a named tuple of columns, with as many rows; its columns should not depend
-on which rows came: here the same, as numbers.
+on which rows came.
 """
-function transform(data, model)
-    columns = Tuple([number(value, model) for value in data[!, name]] for name in names(data))
-    return NamedTuple{Tuple(Symbol.(names(data)))}(columns)
-end
+transform(data, model) =
+    NamedTuple{model.columns}(numbers(data, name, 0.0) .* model.factor for name in model.columns)
 # end
 # only: unstructured
 
@@ -191,7 +178,15 @@ end
 # not: unstructured
 #
 # "data: the body of the request as text. Returns the table of the other hooks, in place of reading CSV."
-# read_input_data(data) = DataFrame(length = [length(data)])
+# end
+# only: regression anomaly binary multiclass multilabel transform
+# read_input_data(data) = DataFrame(size = [length(data)], rooms = [1], age = [0])
+# end
+# only: geopoint
+# read_input_data(data) = DataFrame(longitude = [length(data)], latitude = [0])
+# end
+# only: textgeneration vectordatabase agenticworkflow
+# read_input_data(data) = DataFrame(question = [data])
 # end
 # not: unstructured transform
 #

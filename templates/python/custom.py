@@ -16,16 +16,24 @@ import pandas as pd
 
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
-    return {"intercept": 1.0, "weights": {"size": 0.05, "rooms": 0.5, "age": -0.02}, "other": 0.1}
+    return {"intercept": 1.0, "weights": {"size": 0.05, "rooms": 0.5, "age": -0.02}}
 
 
 def rule(data, model):
-    """One number a row: each column times its weight, those without one times `other`. What is no number adds nothing."""
-    total = pd.Series(model["intercept"], index=data.index)
-    for name in data:
-        numbers = pd.to_numeric(data[name], errors="coerce").astype(float).fillna(0)
-        total = total + numbers * model["weights"].get(name, model["other"])
-    return total
+    """One number a row: each column times its weight; a missing value adds nothing."""
+    weights = pd.Series(model["weights"])
+    return model["intercept"] + (numbers(data, weights.index).fillna(0) * weights).sum(axis=1)
+
+# end
+# only: regression anomaly binary multiclass multilabel geopoint transform
+
+def numbers(data, names):
+    """These columns. Fails where one is absent or no number."""
+    columns = data[list(names)]
+    texts = [name for name in columns if not pd.api.types.is_numeric_dtype(columns[name])]
+    if texts:
+        raise ValueError("no numbers are in %s" % ", ".join(texts))
+    return columns.astype(float)
 
 # end
 # only: binary multiclass multilabel
@@ -92,8 +100,8 @@ def answer(question, notes):
 
 
 def score(data, model, **kwargs):
-    """data: a DataFrame, here with the question in its first column. Returns a DataFrame with as many rows and one column of text."""
-    questions = ["" if pd.isna(question) else str(question) for question in data.iloc[:, 0]]
+    """data: a DataFrame, here with the column question. Returns a DataFrame with as many rows and one column of text."""
+    questions = ["" if pd.isna(question) else str(question) for question in data["question"]]
     return pd.DataFrame({"answer": [answer(question, model) for question in questions]})
 
 # end
@@ -104,38 +112,24 @@ def load_model(code_dir):
     return {"longitude": 10.0, "latitude": 50.0}
 
 
-def halfway(data, model, name):
-    """Between where the row is and where the model is; a missing value is where the model is."""
-    given = data[name].astype(float).fillna(model[name]) if name in data else pd.Series(model[name], index=data.index)
-    return (given + model[name]) / 2
-
-
 def score(data, model, **kwargs):
     """data: a DataFrame. Returns a DataFrame with as many rows and the column Predictions, a point as text."""
-    points = zip(halfway(data, model, "longitude"), halfway(data, model, "latitude"))
-    return pd.DataFrame({"Predictions": ["POINT (%.4f %.4f)" % point for point in points]})
+    given = numbers(data, model).fillna(model)
+    # Between where the row is and where the model is; a missing value is where the model is.
+    halfway = (given + pd.Series(model)) / 2
+    return pd.DataFrame({"Predictions": ["POINT (%.4f %.4f)" % tuple(point) for point in halfway.to_numpy()]})
 
 # end
 # only: transform
 
 def load_model(code_dir):
     """Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute path."""
-    return {"factor": 2.0}
-
-
-def number(value, model):
-    """A number times the factor, also if it came as text; the length of other text; 0 for nothing."""
-    if pd.isna(value):
-        return 0.0
-    try:
-        return float(value) * model["factor"]
-    except ValueError:
-        return float(len(value))
+    return {"columns": ["size", "rooms", "age"], "factor": 2.0}
 
 
 def transform(data, model):
-    """data: a DataFrame. Returns a DataFrame with as many rows, whose columns should not depend on which rows came: here the same, as numbers."""
-    return pd.DataFrame({name: [number(value, model) for value in data[name]] for name in data}, index=data.index)
+    """data: a DataFrame. Returns a DataFrame with as many rows, whose columns should not depend on which rows came."""
+    return numbers(data, model["columns"]).fillna(0) * model["factor"]
 
 # end
 # only: unstructured

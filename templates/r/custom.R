@@ -4,22 +4,24 @@
 # Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
 # path.
 load_model <- function(code_dir) {
-  list(intercept = 1, weights = c(size = 0.05, rooms = 0.5, age = -0.02), other = 0.1)
+  list(intercept = 1, weights = c(size = 0.05, rooms = 0.5, age = -0.02))
 }
 
-# One number a row: each column times its weight, those without one times `other`. What is no number adds
-# nothing.
+# One number a row: each column times its weight; a missing value adds nothing.
 rule <- function(data, model) {
-  total <- rep(model$intercept, nrow(data))
-  for (name in names(data)) {
-    column <- data[[name]]
-    if (!is.numeric(column) && !is.logical(column)) {
-      column <- suppressWarnings(as.numeric(as.character(column)))
-    }
-    weight <- if (name %in% names(model$weights)) model$weights[[name]] else model$other
-    total <- total + ifelse(is.na(column), 0, column) * weight
-  }
-  total
+  numbers <- numbers_of(data, names(model$weights))
+  parts <- Map(function(column, weight) ifelse(is.na(column), 0, column) * weight, numbers, model$weights)
+  model$intercept + Reduce(`+`, parts)
+}
+# end
+# only: regression anomaly binary multiclass multilabel geopoint transform
+
+# These columns. Fails where one is absent or no number.
+numbers_of <- function(data, names) {
+  columns <- data[names]
+  is_number <- vapply(columns, function(column) is.numeric(column) || is.logical(column), NA)
+  if (!all(is_number)) stop("no numbers are in ", toString(names[!is_number]))
+  columns
 }
 # end
 # only: binary multiclass multilabel
@@ -94,10 +96,11 @@ answer <- function(question, notes) {
   notes[[which.max(shared)]]
 }
 
-# data: a data.frame, here with the question in its first column. Returns a data.frame with as many rows and
-# one column of text.
+# data: a data.frame, here with the column question. Returns a data.frame with as many rows and one column of
+# text.
 score <- function(data, model, ...) {
-  questions <- ifelse(is.na(data[[1]]), "", as.character(data[[1]]))
+  given <- data[, "question"]
+  questions <- ifelse(is.na(given), "", as.character(given))
   data.frame(answer = vapply(questions, answer, "", notes = model, USE.NAMES = FALSE))
 }
 # end
@@ -109,7 +112,7 @@ load_model <- function(code_dir) list(longitude = 10, latitude = 50)
 
 # Between where the row is and where the model is; a missing value is where the model is.
 halfway <- function(data, model, name) {
-  given <- if (name %in% names(data)) data[[name]] else rep(NA, nrow(data))
+  given <- numbers_of(data, name)[[1]]
   (ifelse(is.na(given), model[[name]], given) + model[[name]]) / 2
 }
 
@@ -124,16 +127,14 @@ score <- function(data, model, ...) {
 
 # Called once; what it returns is given to the other hooks. Usually it reads a file of code_dir, an absolute
 # path.
-load_model <- function(code_dir) list(factor = 2)
+load_model <- function(code_dir) list(columns = c("size", "rooms", "age"), factor = 2)
 
 # data: a data.frame. Returns a data.frame with as many rows, whose columns should not depend on which rows
-# came: here the same, as numbers times the factor, texts that are no numbers by their length, 0 for nothing.
+# came.
 transform <- function(data, model) {
-  data[] <- lapply(data, function(column) {
-    numbers <- if (is.character(column)) suppressWarnings(as.numeric(column)) else as.numeric(column)
-    ifelse(is.na(column), 0, ifelse(is.na(numbers), nchar(column), numbers * model$factor))
-  })
-  data
+  numbers <- numbers_of(data, model$columns)
+  numbers[] <- lapply(numbers, function(column) ifelse(is.na(column), 0, column * model$factor))
+  numbers
 }
 # end
 # only: unstructured

@@ -7,18 +7,7 @@ missing, one empty cell behind the last column is nothing.
 """
 function read_csv(data::Vector{UInt8})
     names, cells = split_csv(data)
-    warn_of_rows(cells)
     return names, AbstractVector[read_column(cells, at) for at in 1:cells.width]
-end
-
-function warn_of_rows(cells::Cells)
-    cells.short_rows > 0 &&
-        println(
-            stderr,
-            "warning: ",
-            cells.short_rows,
-            " rows of the CSV have fewer cells than the header; the rest is missing",
-        )
 end
 
 function read_column(cells::Cells, at::Int)

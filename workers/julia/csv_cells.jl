@@ -12,7 +12,6 @@ mutable struct Cells
     rows::Int
     starts::Vector{Int}
     sizes::Vector{Int32}
-    short_rows::Int
 end
 
 "Splits a CSV. Returns the names of the columns and the cells. Raises INPUT_EMPTY and INPUT_UNREADABLE."
@@ -22,11 +21,11 @@ function split_csv(data::Vector{UInt8})
     if at > length(data)
         throw(WorkerError("INPUT_EMPTY", "the CSV holds no columns; send a header line and rows"))
     end
-    header = Cells(data, 0, 0, Int[], Int32[], 0)
+    header = Cells(data, 0, 0, Int[], Int32[])
     at = split_row(header, at, 0)
     width = length(header.sizes)
     room = max(width, 64)
-    cells = Cells(data, width, 0, Vector{Int}(undef, room), Vector{Int32}(undef, room), 0)
+    cells = Cells(data, width, 0, Vector{Int}(undef, room), Vector{Int32}(undef, room))
     at = skip_line_ends(data, at)
     while at <= length(data)
         at = skip_line_ends(data, split_row(cells, at, width))
@@ -74,7 +73,6 @@ function split_row(cells::Cells, at::Int, width::Int)
         ends_row && break
     end
     if width > 0 && count < width
-        cells.short_rows += 1
         starts[(place + count + 1):(place + width)] .= 1
         sizes[(place + count + 1):(place + width)] .= 0
     elseif width > 0 && (count > width + 1 || !is_empty)

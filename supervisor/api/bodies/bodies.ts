@@ -121,12 +121,22 @@ async function readParts(request: FastifyRequest, readsAnything: boolean): Promi
   checkFormCoding(request.headers["content-encoding"]);
   const most = request.routeOptions.bodyLimit;
   const files = new Map<string, { content: Buffer; fileName: string }>();
+  const seen = new Set<string>();
+  let repeated: string | undefined;
   for await (const part of request.parts()) {
+    if (seen.has(part.fieldname) && usedParts.includes(part.fieldname)) repeated ??= part.fieldname;
+    seen.add(part.fieldname);
     if (part.type !== "file" && part.fieldname !== "arrow_version") continue;
     const content = part.type === "file" ? await part.toBuffer() : Buffer.from(String(part.value));
     // Other parts are discarded, since a form may have many.
-    const isNew = usedParts.includes(part.fieldname) && !files.has(part.fieldname);
-    if (isNew) files.set(part.fieldname, { content, fileName: part.type === "file" ? part.filename : "" });
+    if (usedParts.includes(part.fieldname))
+      files.set(part.fieldname, { content, fileName: part.type === "file" ? part.filename : "" });
+  }
+  if (repeated !== undefined) {
+    throw new DrumError(
+      "INPUT_INVALID",
+      `the form has several parts named ${repeated}; send all rows in one, or a request for each`,
+    );
   }
   const [x, y, names, version] = usedParts.map((name) => files.get(name));
   if (!x) throw missingBody("the form has no file part named X");

@@ -3,6 +3,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ProtocolError } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError, type ErrorCode } from "../../errors.js";
 import type { Log } from "../../log.js";
 
@@ -126,6 +127,6 @@ export function asDrumError(
 export function bodyTooLarge(maxBodySize: number): DrumError {
   return new DrumError(
     "BODY_TOO_LARGE",
-    `the body is larger than ${maxBodySize} bytes, the limit of --max-body-size; send fewer rows, or raise it`,
+    `the body is larger than ${counted(maxBodySize, "byte")}, the limit of --max-body-size; send fewer rows, or raise it`,
   );
 }

@@ -1,5 +1,6 @@
 // `drum compare`: scores one file with two models, or two runtimes of one model, and compares predictions, times and memory.
 
+import { counted } from "../../counted.js";
 import { DrumError, usage } from "../../errors.js";
 import { filePayload } from "../../formats/input/payload.js";
 import { type Log, openLog } from "../../log.js";
@@ -11,7 +12,7 @@ import { readStats } from "../../serving/deployment/stats.js";
 import { parseRuntimes } from "../config/parse.js";
 import type { LogConfig } from "../config/parts.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
-import { stopRequest } from "../terminal/signals.js";
+import { endedBy, stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 
 /** How often each side predicts the file, in turns; the median is printed. */
@@ -45,7 +46,7 @@ export async function compare(config: CompareConfig): Promise<number> {
   const progress = openProgress();
   try {
     const stop = await Promise.race([compareSides(sides, { config, log, progress }), stopRequest()]);
-    return typeof stop === "number" ? stop : stop.exitCode;
+    return typeof stop === "number" ? stop : endedBy(stop, "compare");
   } finally {
     progress.end();
   }
@@ -173,9 +174,9 @@ function tableOf(sides: readonly Side[]): string {
 }
 
 function differencesInWords({ rows, largest, at, differing, unlike, worst }: Comparison): string {
-  if (differing === 0) return `${rows} rows, all predictions equal\n`;
+  if (differing === 0) return `${counted(rows, "row")}, all predictions equal\n`;
   const where = at ? ` (row ${at.row}, ${at.column})` : "";
-  const without = unlike > 0 ? `; in ${unlike} rows it cannot be computed` : "";
+  const without = unlike > 0 ? `; in ${counted(unlike, "row")} it cannot be computed` : "";
   const heading = worst.length < differing ? `the ${worst.length} largest differences:` : "differences:";
   const cells = worst.map(({ row, column, first, second }) => [
     String(row),
@@ -184,7 +185,7 @@ function differencesInWords({ rows, largest, at, differing, unlike, worst }: Com
     differenceOf(first, second),
   ]);
   const table = formatTable([["row", "column", "first", "second", "difference"], ...cells]);
-  return `${rows} rows, ${differing} differ; largest difference ${largest}${where}${without}\n${heading}\n${table}`;
+  return `${counted(rows, "row")}, ${differing} ${differing === 1 ? "differs" : "differ"}; largest difference ${largest}${where}${without}\n${heading}\n${table}`;
 }
 
 function differenceOf(first: RowDifference["first"], second: RowDifference["second"]): string {

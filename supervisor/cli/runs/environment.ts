@@ -17,6 +17,7 @@ import { installEnvironment } from "../../runtimes/environments/install.js";
 import { type Language, readLanguages } from "../../runtimes/language.js";
 import { coloured } from "../terminal/colours.js";
 import { installing } from "../terminal/installing.js";
+import { endedBy } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 
 /** Prints one line per environment, with the version, size and folder of installed ones. */
@@ -95,11 +96,8 @@ export async function environmentInstall(
     const outcome = await installing(name, (how) =>
       installEnvironment(name, { ...how, places, arguments: extra }),
     );
-    if ("stopped" in outcome) {
-      const { signal, exitCode } = outcome.stopped;
-      process.stdout.write(`drum environment install: ended by ${signal}; ${name} was not installed\n`);
-      return exitCode;
-    }
+    if ("stopped" in outcome)
+      return endedBy(outcome.stopped, "environment install", `; ${name} was not installed`);
     process.stdout.write(`${name}  ${outcome.result.interpreter}\n`);
   }
   return 0;

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { csvBytes } from "../../formats/csv/records.js";
 import { type Agreement, checkAgreement } from "../../jobs/fit/check.js";
@@ -23,7 +24,7 @@ import { Deployment, type DeploymentSettings } from "../../serving/deployment/de
 import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import { sparseColumnNames } from "../steps/sparse-columns.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
-import { stopRequest } from "../terminal/signals.js";
+import { endedBy, stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 
 interface Tools {
@@ -51,9 +52,7 @@ export async function fit(config: FitConfig): Promise<number> {
   const tools: Tools = { log: openLog(config.loggingLevel), progress: openProgress(), endings: [] };
   try {
     const outcome = await Promise.race([fitModel(config, tools), stopped]);
-    if (!outcome) return 0;
-    process.stdout.write(`drum fit: ended by ${outcome.signal}\n`);
-    return outcome.exitCode;
+    return outcome ? endedBy(outcome, "fit") : 0;
   } finally {
     tools.progress.end();
     for (const end of tools.endings.reverse()) await end();
@@ -197,7 +196,7 @@ async function tryOut(
   await deployment.drain(0);
   if (agreement.disagreements.length > 0) return warn(agreement, tools);
   const { rows, sampled } = agreement;
-  tell(tools, `predicted ${rows} rows, and ${sampled} of them again: the predictions agree`);
+  tell(tools, `predicted ${counted(rows, "row")}, and ${sampled} of them again: the predictions agree`);
 }
 
 const mostTold = 10;
@@ -217,7 +216,7 @@ function warn({ rows, sampled, disagreements, sample }: Agreement, { progress }:
       ? ` (the first ${mostTold} of ${disagreements.length} differences are shown)`
       : "";
   process.stderr.write(
-    `drum fit: warning: the model predicted ${rows} rows, then ${sampled} of them again, and the predictions differ${where}; ` +
+    `drum fit: warning: the model predicted ${counted(rows, "row")}, then ${sampled} of them again, and the predictions differ${where}; ` +
       `a prediction must depend only on its own row${first}\n${table}`,
   );
 }
@@ -230,5 +229,5 @@ function tell({ progress }: Tools, words: string): void {
 function rowsInWords({ records }: FitData): string {
   if (!records) return "";
   const [rows, columns] = [records.rows.length, records.names.length];
-  return ` on ${rows} ${rows === 1 ? "row" : "rows"}, ${columns} ${columns === 1 ? "column" : "columns"}`;
+  return ` on ${counted(rows, "row")}, ${counted(columns, "column")}`;
 }

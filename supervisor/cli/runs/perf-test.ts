@@ -18,7 +18,7 @@ import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import { checkWritable } from "../steps/output.js";
 import { type ReportWishes, tellReport } from "../steps/report.js";
 import { openProgress } from "../terminal/progress.js";
-import { type StopRequest, stopRequest } from "../terminal/signals.js";
+import { endedBy, type StopRequest, stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 
 export interface PerfTestConfig
@@ -62,10 +62,7 @@ export async function perfTest(config: PerfTestConfig): Promise<number> {
     signal,
     onProgress: progress.show,
   }).finally(progress.end);
-  if (stopped) {
-    process.stdout.write(`drum perf-test: ended by ${stopped.signal}\n`);
-    return stopped.exitCode;
-  }
+  if (stopped) return endedBy(stopped, "perf-test");
   // The exit code of the server, which has printed why it ended on stderr.
   if (typeof outcome === "number") return outcome;
   const report = reportOf(outcome, { config, target, records, baseline });

@@ -17,7 +17,7 @@ import type { Call } from "../config/command.js";
 import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import type { ContainedConfig } from "../container/container.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
-import { stopRequest } from "../terminal/signals.js";
+import { endedBy, stopRequest } from "../terminal/signals.js";
 import { predictions } from "./score.js";
 
 export interface PushConfig extends DeploymentSettings, ServiceWishes, LogConfig, ContainerConfig {
@@ -50,8 +50,7 @@ export async function push(config: PushConfig, call: Call): Promise<number> {
     return 0;
   }
   stopping.abort();
-  process.stdout.write(`drum push: ended by ${outcome.signal}\n`);
-  return outcome.exitCode;
+  return endedBy(outcome, "push");
 }
 
 interface Pushing {

@@ -6,6 +6,7 @@ import { filePayload } from "../../formats/input/payload.js";
 import { predictionsAsText } from "../../formats/print.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, readModel, runtimesInWords } from "../../model/model.js";
+import { checkFormat } from "../../predictions/files.js";
 import { tableOf } from "../../predictions/transformed.js";
 import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
@@ -14,7 +15,7 @@ import { openMonitor } from "../steps/monitoring.js";
 import { checkWritable, writeBytes, writeMatrix, writePredictions } from "../steps/output.js";
 import { sparseColumnNames } from "../steps/sparse-columns.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
-import { type StopRequest, stopRequest } from "../terminal/signals.js";
+import { endedBy, stopRequest } from "../terminal/signals.js";
 
 /** Milliseconds to deliver the last reports; the rest stays on disk. */
 const reportLimit = 10_000;
@@ -41,21 +42,17 @@ export async function score(config: ScoreConfig): Promise<number> {
   try {
     const outcome = await Promise.race([scoreFile(config, log, progress), stopRequest()]);
     // A signal ends the command at once, and whatever it runs.
-    return outcome ? interrupted(outcome) : 0;
+    return outcome ? endedBy(outcome, "score") : 0;
   } finally {
     progress.end();
   }
-}
-
-function interrupted({ signal, exitCode }: StopRequest): number {
-  process.stdout.write(`drum score: ended by ${signal}\n`);
-  return exitCode;
 }
 
 async function scoreFile(config: ScoreConfig, log: Log, progress: Progress): Promise<undefined> {
   const startedAt = performance.now();
   const model = await readModel(config, config.codeDirectories[0], (text) => progress.show(text));
   checkOptions(config, model);
+  if (config.output) checkFormat(config.output, model.target);
   if (model.target.isAssumed) {
     process.stderr.write(
       `drum score: no target type was given, so ${model.target.type} is assumed; set --target-type to say it\n`,

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { ApiSettings } from "../../api/http/settings.js";
+import { counted } from "../../counted.js";
 import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
 import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
@@ -15,6 +16,7 @@ import type { Monitor } from "../../serving/monitoring/monitor.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
 import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import type { Address } from "../options/option.js";
+import { checkAddress, listenAt } from "../steps/address.js";
 import { warnOfFlaskExtension } from "../steps/flask-extension.js";
 import { openMonitor } from "../steps/monitoring.js";
 import { keepToken, makeToken, tokenFile } from "../steps/server-token.js";
@@ -59,6 +61,7 @@ export async function server(config: ServerConfig): Promise<number> {
     stopped: stopRequest(),
     ownToken: makeToken(),
   };
+  await checkAddress(config.address);
   let found: Found;
   try {
     const { deploymentConfigFile: file } = config;
@@ -161,9 +164,8 @@ async function serveModels(
   const { signal, exitCode } = await stopped;
   const running = served.all.reduce((sum, deployment) => sum + deployment.active, 0);
   if (running > 0) {
-    const requests = running === 1 ? "1 request" : `${running} requests`;
     process.stdout.write(
-      `${signal}: waiting for ${requests}, at most ${drainLimit / 1000} s; press Ctrl-C again to stop at once\n`,
+      `${signal}: waiting for ${counted(running, "request")}, at most ${drainLimit / 1000} s; press Ctrl-C again to stop at once\n`,
     );
   }
   const isOrderly = await served.drain(drainLimit);
@@ -282,14 +284,5 @@ function notLoaded(error: DrumError): DrumError {
 }
 
 async function listen(app: FastifyInstance, { address, urlPrefix }: ServerConfig): Promise<void> {
-  try {
-    const url = await app.listen({ ...address, backlog: 2048 });
-    process.stdout.write(`drum listens at ${url}${urlPrefix}/\n`);
-  } catch (error) {
-    throw new DrumError(
-      "ADDRESS_UNUSABLE",
-      `cannot listen on ${address.host}:${address.port}: ${messageOf(error)}; choose another with --address`,
-      { cause: error },
-    );
-  }
+  process.stdout.write(`drum listens at ${await listenAt(app, address)}${urlPrefix}/\n`);
 }

@@ -2,6 +2,7 @@
 
 import { request } from "node:http";
 import path from "node:path";
+import { counted } from "../../counted.js";
 import { DrumError, type ErrorCode, messageOf } from "../../errors.js";
 import type { Places } from "../../places.js";
 import type { Address } from "../options/option.js";
@@ -78,7 +79,7 @@ function absolute(runtimes: Readonly<Record<string, string>>): Record<string, st
 function inWords({ model, release, duration, replayed, largestDifference, unlike }: Report): string {
   const compared =
     replayed > 0
-      ? `; ${replayed} requests replayed, largest difference ${largestDifference}${unlike > 0 ? `, ${unlike} with responses that cannot be compared` : ""}`
+      ? `; ${counted(replayed, "request")} replayed, largest difference ${largestDifference}${unlike > 0 ? `, ${unlike} with responses that cannot be compared` : ""}`
       : "";
   return `${model}: release ${release} serves after ${(duration / 1000).toFixed(1)} s${compared}\n`;
 }

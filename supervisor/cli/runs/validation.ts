@@ -19,7 +19,7 @@ import { checkWritable } from "../steps/output.js";
 import { type ReportWishes, tellReport } from "../steps/report.js";
 import { coloured } from "../terminal/colours.js";
 import { openProgress, type Progress } from "../terminal/progress.js";
-import { stopRequest } from "../terminal/signals.js";
+import { endedBy, stopRequest } from "../terminal/signals.js";
 import { formatTable } from "../terminal/table.js";
 import { checkOptions, scoreUnstructured } from "./score.js";
 
@@ -51,10 +51,7 @@ export async function validation(config: ValidationConfig): Promise<number> {
   let checks: readonly Result[] | undefined;
   try {
     const outcome = await Promise.race([runAll(deployment, { config, rows, kept, progress }), stopped]);
-    if ("signal" in outcome) {
-      process.stdout.write(`drum validation: ended by ${outcome.signal}\n`);
-      return outcome.exitCode;
-    }
+    if ("signal" in outcome) return endedBy(outcome, "validation");
     checks = outcome;
   } finally {
     progress.end();

@@ -8,6 +8,7 @@ import { takesRequirements } from "../../runtimes/environments/dependencies.js";
 import { environmentToInstall } from "../../runtimes/environments/fitting.js";
 import { type ModelFiles, readLanguages } from "../../runtimes/language.js";
 import { chooseRuntime, findRequirements } from "../../runtimes/runtime.js";
+import { endedBy } from "../terminal/signals.js";
 
 /** The configuration of a command whose models have dependencies. */
 export interface DependentConfig extends ModelWishes {
@@ -56,11 +57,7 @@ async function installFor(
     const outcome = await installing("requirements.txt", (how) =>
       chooseRuntime(files, { ...config, ...how }),
     );
-    if ("stopped" in outcome) {
-      const { signal, exitCode } = outcome.stopped;
-      process.stdout.write(`drum ${command}: ended by ${signal} while installing ${requirements}\n`);
-      return exitCode;
-    }
+    if ("stopped" in outcome) return endedBy(outcome.stopped, command, ` while installing ${requirements}`);
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 // --sparse-column-file of `drum score` and `drum fit`: names for the columns of a Matrix Market input.
 
 import { readFile } from "node:fs/promises";
+import { counted } from "../../counted.js";
 import { usage } from "../../errors.js";
 import { matrixFileSize, readColumnNames } from "../../formats/matrix-size.js";
 import type { ModelSpec } from "../../model/model.js";
@@ -27,6 +28,6 @@ export async function sparseColumnNames(
   // The worker that reads the matrix reports what else is wrong with it.
   if (columns === undefined || Number.isNaN(columns) || columns === names.length) return names;
   throw usage(
-    `--sparse-column-file ${file} has ${names.length} names for the ${columns} columns of ${input}; give one name per column`,
+    `--sparse-column-file ${file} has ${counted(names.length, "name")} for the ${counted(columns, "column")} of ${input}; give one name per column`,
   );
 }

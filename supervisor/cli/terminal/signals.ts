@@ -34,6 +34,12 @@ export function stopRequest(): Promise<StopRequest> {
   });
 }
 
+/** Says on stderr, since stdout is for results, that a signal has ended the command. Returns the exit code. */
+export function endedBy({ signal, exitCode }: StopRequest, command: string, rest = ""): number {
+  process.stderr.write(`drum ${command}: ended by ${signal}${rest}\n`);
+  return exitCode;
+}
+
 /** Calls the listener at every stop signal, so that it can forward it. Returns a function that removes the listener. */
 export function onStopSignals(listener: (signal: StopRequest["signal"], times: number) => void): () => void {
   let times = 0;

@@ -23,6 +23,7 @@ import {
 import { bigint64sOf, bytesOf, float32sOf, float64sOf, int32sOf } from "../../../protocol/memory.js";
 import type { Column, Table, Value } from "../../../protocol/messages.js";
 import { checkTable } from "../../../protocol/table.js";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { withIndex } from "../pandas.js";
 import { unsupported } from "./columns.js";
@@ -46,14 +47,14 @@ export function readArrowBytes(bytes: Uint8Array, most = mostUnpacked): Table {
       const table = tableFromIPC(bytes);
       if (table.schema.fields.length === 0) throw new Error("the schema is missing or has no columns");
       if (table.numRows > mostRows)
-        throw new Error(`they declare ${table.numRows} rows, more than they can hold`);
+        throw new Error(`they declare ${counted(table.numRows, "row")}, more than they can hold`);
       return readArrow(table);
     });
   } catch (error) {
     if (error instanceof DrumError) throw error;
     throw new DrumError(
       "INPUT_UNREADABLE",
-      `the ${bytes.length} bytes are not a complete Arrow stream or file: ${messageOf(error)}; write them with an Arrow IPC writer`,
+      `this is not a complete Arrow stream or file (${counted(bytes.length, "byte")}): ${messageOf(error)}; write them with an Arrow IPC writer`,
     );
   }
 }
@@ -69,7 +70,8 @@ export function readArrow(table: ArrowTable): Table {
     if (extension !== undefined && !plainExtensions.includes(extension))
       throw unsupported(name, `has the Arrow extension type ${extension}`);
     const vector = table.getChildAt(at);
-    if (!vector || vector.length !== rows) throw new Error(`the column ${name} does not have ${rows} rows`);
+    if (!vector || vector.length !== rows)
+      throw new Error(`the column ${name} does not have ${counted(rows, "row")}`);
     return readVector(name, vector);
   });
   const read = withIndex({ rows, columns }, table.schema.metadata.get("pandas"));

@@ -3,6 +3,7 @@
 
 import { type Data, DataType, DateUnit, TimeUnit, type Vector } from "apache-arrow";
 import { bitAt, bitmap, bytesOf } from "../../../protocol/memory.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 
 /** Strings in any of Arrow's three layouts. */
@@ -12,7 +13,8 @@ export function isText(type: DataType): boolean {
 
 /** A chunk's numbers without padding. Throws if corrupt data declares more values than it holds. */
 export function valuesOf({ values, length }: Data): ArrayLike<number | bigint> & ArrayBufferView {
-  if (values.length < length) throw new Error(`a column holds ${values.length} of ${length} values`);
+  if (values.length < length)
+    throw new Error(`a column holds ${values.length} of ${counted(length, "value")}`);
   return values.subarray(0, length);
 }
 
@@ -106,7 +108,7 @@ function floatOfHalf(half: number): number {
 export function readBools(vector: Vector): Buffer {
   for (const { values, offset, length } of vector.data) {
     if (values.length * 8 < offset + length)
-      throw new Error(`a column holds ${values.length * 8} of ${length} bits`);
+      throw new Error(`a column holds ${values.length * 8} of ${counted(length, "bit")}`);
   }
   return readBits(vector, ({ values, offset }, row) => bitAt(values, offset + row));
 }

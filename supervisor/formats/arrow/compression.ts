@@ -3,6 +3,7 @@
 import { CompressionType, compressionRegistry } from "apache-arrow";
 import { decompress as readZstd } from "fzstd";
 import { bytesOf } from "../../../protocol/memory.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { readLz4Frame } from "./lz4.js";
 
@@ -46,7 +47,7 @@ function readZstdFrame(bytes: Uint8Array, size: number): Uint8Array {
   const own = zstdSize(bytes) ?? size;
   const content = readZstd(bytes, new Uint8Array(size));
   if (own !== size || content.length !== size)
-    throw new Error(`a ZSTD frame holds ${own} bytes, but declares ${size}`);
+    throw new Error(`a ZSTD frame holds ${counted(own, "byte")}, but declares ${size}`);
   return content;
 }
 

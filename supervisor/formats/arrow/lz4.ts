@@ -2,6 +2,7 @@
 // good after one, or allocate whatever a frame asks for.
 
 import { bytesOf } from "../../../protocol/memory.js";
+import { counted } from "../../counted.js";
 
 const magic = 0x184d2204;
 const flags = { dictionary: 1, contentChecksum: 4, contentSize: 8, blockChecksum: 16 };
@@ -31,7 +32,7 @@ export function readLz4Frame(frame: Uint8Array, size: number): Uint8Array {
     } else filled = readBlock(bytes.subarray(at, end), output, filled);
     at = end + (descriptor & flags.blockChecksum ? 4 : 0);
   }
-  if (filled !== size) throw damaged(`holds ${filled} bytes, but declares ${size}`);
+  if (filled !== size) throw damaged(`holds ${counted(filled, "byte")}, but declares ${size}`);
   return output;
 }
 

@@ -1,6 +1,7 @@
 // Checks the metadata of Arrow IPC bytes before apache-arrow reads them. The library trusts every count, so a few damaged
 // bytes would make it loop or allocate for minutes. Slot numbers come from Arrow's Message.fbs, Schema.fbs and File.fbs.
 
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 
 export const message = { version: 0, headerType: 1, header: 2, bodyLength: 3, metadata: 4 };
@@ -72,7 +73,7 @@ function checkFile(bytes: Uint8Array, limits: Limits): void {
   if (end < magic.length || !hasMagic(bytes, end + 4))
     throw new Error(`an Arrow file ends with ${magic}, but this one is truncated`);
   const size = viewOf(bytes).getInt32(end, true);
-  if (size <= 0 || size > end) throw new Error(`the footer declares a size of ${size} bytes`);
+  if (size <= 0 || size > end) throw new Error(`the footer declares a size of ${counted(size, "byte")}`);
   const metadata = { view: viewOf(bytes.subarray(end - size, end)), limits };
   const root = follow(metadata.view, 0);
   vectorAt(metadata, root, footer.metadata);
@@ -122,11 +123,11 @@ function checkMessageAt(
   let { at } = found;
   if (size === 0) return undefined;
   if (size < 0 || size > bytes.length - at)
-    throw new Error(`the metadata declare ${size} bytes, but ${bytes.length - at} are left`);
+    throw new Error(`the metadata declare ${counted(size, "byte")}, but ${bytes.length - at} are left`);
   const { type, body } = checkMessage({ view: viewOf(bytes.subarray(at, at + size)), limits });
   at += size;
   if (body < 0 || body > bytes.length - at)
-    throw new Error(`a batch declares ${body} bytes, but ${bytes.length - at} are left`);
+    throw new Error(`a batch declares ${counted(body, "byte")}, but ${bytes.length - at} are left`);
   return { type, next: at + body };
 }
 
@@ -193,7 +194,8 @@ function checkBatch(metadata: Metadata, table: number): void {
 
 function checkRows(view: DataView, at: number, most: number): void {
   const rows = view.getBigInt64(at, true);
-  if (rows < 0 || rows > most) throw new Error(`a batch declares ${rows} rows, more than it can hold`);
+  if (rows < 0 || rows > most)
+    throw new Error(`a batch declares ${counted(Number(rows), "row")}, more than it can hold`);
 }
 
 /** Follows the offset at `at`. Reading outside the metadata throws a RangeError, here and below. */
@@ -217,7 +219,7 @@ function vectorAt(metadata: Metadata, table: number, slot: number): { start: num
   const count = metadata.view.getInt32(vector, true);
   metadata.limits.left -= count;
   if (count < 0 || metadata.limits.left < 0)
-    throw new Error(`a vector declares ${count} elements, more than it can hold`);
+    throw new Error(`a vector declares ${counted(count, "element")}, more than it can hold`);
   return { start: vector + 4, count };
 }
 

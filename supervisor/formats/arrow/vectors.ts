@@ -13,6 +13,7 @@ import { boolColumn, textColumn } from "../../../protocol/columns.js";
 import { bitmap, int32sOf } from "../../../protocol/memory.js";
 import type { Column, ColumnType } from "../../../protocol/messages.js";
 import { boolAt, isPresent, textsOf } from "../../../protocol/table.js";
+import { counted } from "../../counted.js";
 import { decimalText, timeText } from "../logical.js";
 import {
   isText,
@@ -143,7 +144,7 @@ function codesOf(chunk: Data, words: Column, count: number): (number | null)[] {
     if (!chunk.getValid(row)) return null;
     const code = Number(codes[row]);
     if (code < 0 || code >= count)
-      throw new Error(`the code ${code} is outside the dictionary of ${count} values`);
+      throw new Error(`the code ${code} is outside the dictionary of ${counted(count, "value")}`);
     return isPresent(words, code) ? code : null;
   });
 }

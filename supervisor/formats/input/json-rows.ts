@@ -2,6 +2,7 @@
 
 import { boolColumn, floatColumn, jsonColumn, numberColumn, textColumn } from "../../../protocol/columns.js";
 import type { Column, Table } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { isMap } from "../json.js";
 
@@ -34,16 +35,19 @@ export async function readJsonLines(text: string): Promise<Table> {
   return tableOf(rowsOfRecords(records));
 }
 
-/** Ints that a number cannot hold come as bigints. */
+/** Ints that a number cannot hold come as bigints. Throws INPUT_UNREADABLE for a number that would become infinite. */
 async function parse(text: string, where = ""): Promise<unknown> {
   try {
-    if (!/\d{16}/.test(text)) return JSON.parse(text);
+    if (!/\d{16}|e\+?\d{3}/i.test(text)) return JSON.parse(text);
     // Loaded on demand, since it is slower than JSON.parse and rarely needed.
     const { parse, isInteger, isSafeNumber } = await import("lossless-json");
-    return parse(text, undefined, (digits) =>
-      isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : Number(digits),
-    );
+    return parse(text, undefined, (digits) => {
+      const number = Number(digits);
+      if (!Number.isFinite(number)) throw tooLarge(digits, where);
+      return isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : number;
+    });
   } catch (error) {
+    if (error instanceof DrumError) throw error;
     throw unreadable(`it is not valid JSON${where}: ${messageOf(error)}`);
   }
 }
@@ -78,7 +82,9 @@ function rowsOfRecords(records: readonly Json[]): Rows {
 function rowsOfSplit(names: readonly unknown[], data: readonly unknown[]): Rows {
   const bad = data.findIndex((row) => !Array.isArray(row) || row.length !== names.length);
   if (bad !== -1)
-    throw unreadable(`row ${bad + 1} of data is not a list of ${names.length} cells, one per column`);
+    throw unreadable(
+      `row ${bad + 1} of data is not a list of ${counted(names.length, "cell")}, one per column`,
+    );
   return {
     names: names.map(String),
     columns: names.map((_, at) => (data as unknown[][]).map((row) => row[at])),
@@ -118,6 +124,13 @@ function columnOf(name: string, all: readonly unknown[]): Column {
   if (held.every((cell) => typeof cell === "number" || typeof cell === "bigint"))
     return numberColumn(name, cells as (number | bigint | null)[]);
   return jsonColumn(name, cells);
+}
+
+function tooLarge(digits: string, where: string): DrumError {
+  const shown = digits.length > 30 ? `${digits.slice(0, 30)}…` : digits;
+  return unreadable(
+    `the number ${shown}${where} is beyond the range of 64-bit floats; send null, or a number within it`,
+  );
 }
 
 function unreadable(why: string): DrumError {

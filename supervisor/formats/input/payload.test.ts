@@ -204,6 +204,31 @@ describe("rows in JSON", () => {
     await expect(read(json)).rejects.toMatchObject({ code });
   });
 
+  it.each([
+    '[{"a": 1e400}, {"a": "x"}]',
+    '[{"a": -1E+0400}]',
+    '[{"a": [{"b": 2.5e309}]}]',
+    `[{"a": ${"9".repeat(310)}}]`,
+    `{"columns": ["a"], "data": [[1${"0".repeat(310)}.5]]}`,
+  ])("with a number that would be infinite are refused: %s", async (text) => {
+    for (const name of ["rows.json", "rows.jsonl"]) {
+      const content = Buffer.from(
+        name === "rows.json" ? text : `{"b": 1}\n${text.replace(/^\[|\]$/g, "").split(", {")[0]}\n`,
+      );
+      const where = name === "rows.json" ? "" : " in line 2";
+      await expect(contentPayload(content, { name })).rejects.toMatchObject({
+        code: "INPUT_UNREADABLE",
+        message: expect.stringMatching(new RegExp(`the number [-\\d.e+…]+${where} is beyond`, "i")),
+      });
+    }
+  });
+
+  it("keep numbers next to that", async () => {
+    const text = '[{"a": 1.7976931348623157e308}, {"a": 1e-400}, {"a": -1.5E+100}, {"a": "1e400"}]';
+    const rows = await contentPayload(Buffer.from(text), { name: "rows.json" });
+    expect(textOf(rows)).toBe("a\n1.7976931348623157e+308\n0\n-1.5e+100\n1e400\n");
+  });
+
   it("name the line that is not valid", async () => {
     const lines = Buffer.from('{"a": 1}\n{"a": \n');
     await expect(contentPayload(lines, { name: "rows.jsonl" })).rejects.toThrow("in line 2");

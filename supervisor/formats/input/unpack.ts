@@ -2,6 +2,7 @@
 
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw, type ZlibOptions } from "node:zlib";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 
 type Unpack = (bytes: Uint8Array, options: ZlibOptions) => Promise<Buffer>;
@@ -60,7 +61,7 @@ async function unpacked(content: Promise<Buffer>, what: string, most: number): P
     if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") {
       throw new DrumError(
         "BODY_TOO_LARGE",
-        `the ${what} unpacks to more than ${most} bytes; send less, or raise --max-body-size`,
+        `the ${what} unpacks to more than ${counted(most, "byte")}; send less, or raise --max-body-size`,
       );
     }
     throw new DrumError(

@@ -2,6 +2,7 @@
 
 import { Worker } from "node:worker_threads";
 import type { Table } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError, type ErrorCode } from "../../errors.js";
 import { builtFile } from "../../places.js";
 
@@ -53,6 +54,6 @@ export async function readParquet(
 export function unreadable({ length }: Uint8Array, why: string): DrumError {
   return new DrumError(
     "INPUT_UNREADABLE",
-    `the ${length} bytes are not a complete Parquet file: ${why}; write them again`,
+    `this is not a complete Parquet file (${counted(length, "byte")}): ${why}; write them again`,
   );
 }

@@ -2,6 +2,7 @@
 // rows of a prediction.
 
 import type { Payload } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { usage } from "../../errors.js";
 import { type CsvRecords, csvBytes, pickRows, readRecords, withColumns } from "../../formats/csv/records.js";
 import { filePayload } from "../../formats/input/payload.js";
@@ -123,12 +124,14 @@ function fromFile(
   if (file === undefined) return undefined;
   const records = readRecords(file, option);
   if (records.names.length !== 1) {
-    throw usage(`${option} ${file} has ${records.names.length} columns; expected one, with a header`);
+    throw usage(
+      `${option} ${file} has ${counted(records.names.length, "column")}; expected one, with a header`,
+    );
   }
   // The worker rejects a matrix whose size line has no number of rows.
   if (rows !== undefined && !Number.isNaN(rows) && records.rows.length !== rows) {
     throw usage(
-      `${option} ${file} has ${records.rows.length} rows, but the input has ${rows}; expected a header and one row for each input row`,
+      `${option} ${file} has ${counted(records.rows.length, "row")}, but the input has ${rows}; expected a header and one row for each input row`,
     );
   }
   return withColumns(records, [0]);
@@ -138,7 +141,9 @@ function fromFile(
 function rowsOf({ rows }: DataWishes, all: CsvRecords | undefined): number[] | undefined {
   if (rows === undefined || !all) return undefined;
   if (rows > all.rows.length) {
-    throw usage(`--num-rows ${rows}: the input has ${all.rows.length} rows; give at most that, or ALL`);
+    throw usage(
+      `--num-rows ${rows}: the input has ${counted(all.rows.length, "row")}; give at most that, or ALL`,
+    );
   }
   return chooseRows(all.rows.length, rows);
 }

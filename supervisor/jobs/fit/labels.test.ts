@@ -36,7 +36,7 @@ describe("labels of a binary target", () => {
   });
 
   it("must be two", async () => {
-    await expect(choose("binary", ["a", "a"])).rejects.toThrow("the target has 1 different values (a)");
+    await expect(choose("binary", ["a", "a"])).rejects.toThrow("the target has 1 different value (a)");
     await expect(choose("binary", ["a", "b", "c"])).rejects.toThrow("the target type binary needs two");
   });
 

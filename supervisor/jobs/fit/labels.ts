@@ -1,5 +1,6 @@
 // Class labels of a fit: given labels must cover the target's values; without any, the labels are these values.
 
+import { counted } from "../../counted.js";
 import { usage } from "../../errors.js";
 import type { LabelWishes } from "../../model/target.js";
 import { normalLabel } from "../../predictions/labels.js";
@@ -39,7 +40,7 @@ export async function chooseLabels(
   if (values.length < 2 || (type === "binary" && values.length > 2)) {
     const wanted = type === "binary" ? "two" : "two or more";
     throw usage(
-      `${target.title} has ${values.length} different values (${listed(values)}), but the target type ${type} needs ${wanted}; choose another target or type`,
+      `${target.title} has ${counted(values.length, "different value")} (${listed(values)}), but the target type ${type} needs ${wanted}; choose another target or type`,
     );
   }
   if (type === "multiclass") return { ...labels, classLabels: values };

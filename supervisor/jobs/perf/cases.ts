@@ -1,5 +1,6 @@
 // The test cases of `drum perf-test`: how many rows a request has and how often it is sent.
 
+import { counted } from "../../counted.js";
 import { type CsvRecords, csvBytes, repeatRows } from "../../formats/csv/records.js";
 
 export interface Case {
@@ -27,7 +28,7 @@ export interface Wishes {
 export function chooseCases({ samples, iterations }: Wishes, rowsOfFile: number): readonly Case[] {
   if (samples === undefined && iterations === undefined) return usualCases;
   const rows = samples ?? rowsOfFile;
-  return [{ name: `${rows} row${rows === 1 ? "" : "s"}`, enough: { rows }, iterations: iterations ?? 1 }];
+  return [{ name: counted(rows, "row"), enough: { rows }, iterations: iterations ?? 1 }];
 }
 
 export interface Request {

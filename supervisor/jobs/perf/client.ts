@@ -1,6 +1,7 @@
 // Sends requests to the measured server over one connection that stays open, and times them until the whole response has arrived.
 
 import { Agent, request } from "node:http";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 
 export interface Answer {
@@ -70,6 +71,6 @@ export function checkAnswer({ status, body }: Answer, rows: number, route: Route
   if (count === rows) return;
   throw new DrumError(
     "PREDICTIONS_INVALID",
-    `got ${count} predictions for ${rows} rows; expected one per row`,
+    `got ${counted(count, "prediction")} for ${counted(rows, "row")}; expected one per row`,
   );
 }

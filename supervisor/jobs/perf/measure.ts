@@ -1,5 +1,6 @@
 // Measures one case: sends its request again and again, one at a time, and checks each response.
 
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import type { CsvRecords } from "../../formats/csv/records.js";
 import { type Case, requestOf } from "./cases.js";
@@ -71,7 +72,7 @@ export async function measureCase(
     };
   } catch (error) {
     await curve.stop();
-    const done = `after ${times.length} of ${iterations} requests`;
+    const done = `after ${times.length} of ${counted(iterations, "request")}`;
     const failure = limit.aborted
       ? `not finished within ${measuring.timeout / 1000} s (the limit of --timeout), ${done}`
       : `${messageOf(error)}, ${done}`;

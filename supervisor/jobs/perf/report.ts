@@ -1,5 +1,6 @@
 // The whole report of `drum perf-test`, and its table.
 
+import { counted } from "../../counted.js";
 import type { Ratios } from "./baseline.js";
 import type { CaseReport } from "./measure.js";
 import { sparkline } from "./memory.js";
@@ -61,7 +62,7 @@ function memoryColumns(isContainer: boolean): Column[] {
 
 function sizeOf({ name, bytes }: CaseReport): string {
   if (name.endsWith("MB")) return name;
-  return bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toFixed(1)} KB`;
+  return bytes < 1024 ? counted(bytes, "byte") : `${(bytes / 1024).toFixed(1)} KB`;
 }
 
 /** DRUM's word for a case that has no times. */

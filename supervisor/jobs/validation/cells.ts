@@ -2,6 +2,7 @@
 // refuse that row, but it has to do the same alone and in company, and the other rows must keep their predictions.
 
 import type { Column } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { type CsvRecords, cellsOf, csvBytes, someRows, withCell } from "../../formats/csv/records.js";
 import { inferredColumn, readCsvTable } from "../../formats/csv/table.js";
@@ -10,7 +11,6 @@ import type { Comparable } from "../../predictions/compare.js";
 import { targetRules } from "../../predictions/targets.js";
 import { type Result, refusal } from "./report.js";
 import {
-  counted,
   type Fault,
   judge,
   type Known,

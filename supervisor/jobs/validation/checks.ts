@@ -1,6 +1,7 @@
 // The test cases for models whose predictions are a table, in order. All use the same loaded model; if its worker dies, the next case
 // gets a new one.
 
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { numbersOf } from "../../formats/text/numbers.js";
 import type { Comparable } from "../../predictions/compare.js";
@@ -9,16 +10,7 @@ import { missingCells, textInNumbers, unknownLevels } from "./cells.js";
 import { columnOrder, nullValueImputation, predictionFromArrow } from "./columns.js";
 import { halves, singleRows } from "./pieces.js";
 import { type Result, refusal } from "./report.js";
-import {
-  counted,
-  judge,
-  type Known,
-  mayDiffer,
-  outcomeOf,
-  result,
-  type Subject,
-  summary,
-} from "./subject.js";
+import { judge, type Known, mayDiffer, outcomeOf, result, type Subject, summary } from "./subject.js";
 
 const basic = "basic batch prediction";
 const repeated = "repeated prediction";

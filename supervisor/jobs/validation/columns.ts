@@ -1,12 +1,12 @@
 // Test cases that change whole columns: empty ones, another order, the types of Arrow.
 
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { csvBytes, withColumns, withoutColumn } from "../../formats/csv/records.js";
 import { bodyPayload } from "../../formats/input/payload.js";
 import type { Result } from "./report.js";
 import { refusal } from "./report.js";
 import {
-  counted,
   type Fault,
   judge,
   type Known,

@@ -1,8 +1,9 @@
 // Test cases that predict pieces of the file. A prediction must not depend on the other rows of the request.
 
+import { counted } from "../../counted.js";
 import { type CsvRecords, cellsOf, csvBytes, someRows } from "../../formats/csv/records.js";
 import type { Result } from "./report.js";
-import { counted, type Fault, judge, type Known, outcomeOfRows, result, summary } from "./subject.js";
+import { type Fault, judge, type Known, outcomeOfRows, result, summary } from "./subject.js";
 
 /** The largest number of rows that are predicted one at a time. */
 const mostSingleRows = 30;

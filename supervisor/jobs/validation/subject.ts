@@ -1,6 +1,7 @@
 // The model and the rows that test cases work on, and how they judge one answer.
 
 import type { Payload, Signature } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { type CsvRecords, csvBytes, someRows } from "../../formats/csv/records.js";
 import { type Comparable, comparePredictions } from "../../predictions/compare.js";
@@ -131,8 +132,4 @@ export function result(
   findings: readonly Finding[] = [],
 ): Result {
   return { name, status, details, findings };
-}
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,5 +1,6 @@
 // The test cases for unstructured models. Without rows and columns, they only check that the model responds, and the same twice.
 
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { type Result, refusal } from "./report.js";
 
@@ -22,7 +23,7 @@ export async function runUnstructuredChecks(ask: () => Promise<Buffer>, input: s
   const passed: Result = {
     name: basic,
     status: "PASSED",
-    details: `a response of ${first.length} bytes`,
+    details: `a response of ${counted(first.length, "byte")}`,
     findings: [],
   };
   const second = await answer();

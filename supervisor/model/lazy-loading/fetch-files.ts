@@ -9,6 +9,7 @@ import { Transform } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { type PlanSources, type RemoteFile, readPlan } from "./plan.js";
 import { getObject } from "./s3.js";
@@ -70,7 +71,7 @@ class Tally {
   private say(): void {
     this.toldAt = performance.now();
     const size = (this.bytes / 2 ** 20).toFixed(1);
-    this.tell(`fetched ${this.files} of ${this.total} files (--lazy-loading-file), ${size} MB`);
+    this.tell(`fetched ${this.files} of ${counted(this.total, "file")} (--lazy-loading-file), ${size} MB`);
   }
 }
 
@@ -110,7 +111,7 @@ async function fetchOnce(
     await pipeline(answer, counting, createWriteStream(partial), { signal });
     const announced = answer.headers["content-length"];
     if (announced !== undefined && Number(announced) !== size) {
-      throw new Error(`received ${size} bytes, expected ${announced}`);
+      throw new Error(`received ${counted(size, "byte")}, expected ${announced}`);
     }
     await rename(partial, target);
   } catch (error) {

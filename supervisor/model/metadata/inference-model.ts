@@ -2,6 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import { counted } from "../../counted.js";
 import type { Entry } from "./entry.js";
 
 export interface InferenceModel {
@@ -69,9 +70,7 @@ function labelsInFile(entry: Entry, codeDirectory: string): readonly string[] {
 
 function checkLabels(entry: Entry, labels: string[], source: string): readonly string[] {
   if (labels.length < 2) {
-    throw entry.fault(
-      `${source} has ${labels.length} label${labels.length === 1 ? "" : "s"}; expected at least two labels`,
-    );
+    throw entry.fault(`${source} has ${counted(labels.length, "label")}; expected at least two labels`);
   }
   const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
   if (repeated !== undefined) throw entry.fault(`${source} has the label "${repeated}" twice; keep one`);

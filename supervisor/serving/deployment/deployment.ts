@@ -8,8 +8,8 @@ import type {
   UnstructuredResult,
   Value,
 } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
-import { withSeparatorHint } from "../../formats/csv/separators.js";
 import type { Log } from "../../log.js";
 import { type ModelSpec, type ModelWishes, readModel, refuseUnusedRuntimes } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
@@ -124,13 +124,12 @@ export class Deployment {
     return this.observed(
       (release) => release.predict(payload, departure),
       (checked, duration) => this.events.predicted(payload, checked, duration),
-      payload,
     );
   }
 
   /** For the target type transform. Its requests are not kept for a swap, since their output is not predictions. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
-    return this.observed((release) => release.transform(payload, target, departure), undefined, payload);
+    return this.observed((release) => release.transform(payload, target, departure));
   }
 
   /** For unstructured models. Their requests are not kept for a swap, since replaying one may have side effects. */
@@ -161,7 +160,6 @@ export class Deployment {
   private async observed<Answer>(
     ask: (release: Release) => Promise<Answer>,
     tell?: (answer: Answer, duration: number) => void,
-    payload?: Payload,
   ): Promise<Answer> {
     if (this.isDraining) throw draining();
     const startedAt = performance.now();
@@ -170,7 +168,7 @@ export class Deployment {
       answer = await ask(this.current);
     } catch (error) {
       this.events.failed(error, performance.now() - startedAt);
-      throw payload ? withSeparatorHint(error, payload) : error;
+      throw error;
     }
     const duration = performance.now() - startedAt;
     this.events.answered(duration);
@@ -231,7 +229,7 @@ export class Deployment {
       return warmUp(next, this.recent.last(next.slots.length));
     }
     const payloads = this.recent.last(count);
-    this.note(`replaying the last ${payloads.length} requests`);
+    this.note(`replaying ${counted(payloads.length, "recent request")}`);
     return replay([this.current, next], payloads, maxDifference);
   }
 

@@ -1,6 +1,7 @@
 // A swap: its options, how it tries out the new release before the switch, and its report.
 
 import type { Payload } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError, usage } from "../../errors.js";
 import type { ModelSpec } from "../../model/model.js";
 import type { CheckedPredictions } from "../../predictions/check.js";
@@ -79,7 +80,9 @@ function differenceOf(old: CheckedPredictions | DrumError, next: CheckedPredicti
 function checkDifference({ replayed, largestDifference, unlike }: Replayed, most: number | undefined): void {
   if (most === undefined || (largestDifference <= most && unlike === 0)) return;
   const found =
-    unlike > 0 ? `${unlike} of ${replayed} responses do not match` : `by up to ${largestDifference}`;
+    unlike > 0
+      ? `${unlike} of ${counted(replayed, "response")} ${unlike === 1 ? "does" : "do"} not match`
+      : `by up to ${largestDifference}`;
   throw new DrumError(
     "PREDICTIONS_DIFFER",
     `the new release's predictions differ: ${found}, expected at most ${most}; inspect them with drum compare, or raise --max-diff`,

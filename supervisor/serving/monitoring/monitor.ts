@@ -3,6 +3,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Column, Payload, Table } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { builtFile } from "../../places.js";
@@ -76,7 +77,7 @@ export class Monitor {
     const waiting = await Promise.race([closed, ended.then(() => 0)]);
     if (waiting > 0)
       this.log.warn(
-        `reports wait in ${this.settings.directory} (${waiting} files); the next start with these settings delivers them`,
+        `reports wait in ${this.settings.directory} (${counted(waiting, "file")}); the next start with these settings delivers them`,
       );
     await this.thread.terminate();
   }

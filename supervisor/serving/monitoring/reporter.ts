@@ -2,6 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Payload, Table } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DeploymentSettings } from "../../datarobot/deployment-settings.js";
 import { messageOf } from "../../errors.js";
 import { rowsOf, valuesOf } from "../../formats/cells.js";
@@ -170,7 +171,10 @@ export class Reporter {
       const table = await readCsvTable(data);
       return table.rows === rows ? table : null;
     } catch (error) {
-      this.tell("info", `the features of ${rows} predictions are not reported: ${(error as Error).message}`);
+      this.tell(
+        "info",
+        `the features of ${counted(rows, "prediction")} are not reported: ${(error as Error).message}`,
+      );
       return null;
     }
   }

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { floatColumn } from "../../../protocol/columns.js";
 import type { Payload } from "../../../protocol/messages.js";
 import { DrumError, type ErrorCode } from "../../errors.js";
-import { withHint } from "./hints.js";
+import { checkHasRows, withHint } from "./hints.js";
 
 const csv = (text: string): Payload => ({
   kind: "bytes",
@@ -54,6 +54,29 @@ describe("the hint of a failed prediction", () => {
     expect(await told("it failed", { kind: "file", path: file, mimetype: "text/csv", charset: null })).toBe(
       hint,
     );
+  });
+
+  it("tells of a body without line ends, whatever failed, but not of a file", async () => {
+    for (const code of ["INPUT_EMPTY", "INPUT_INVALID", "HOOK_FAILED"] as const) {
+      expect(await told("it failed", csv("a,b1,2"), code)).toBe(
+        "it failed; the body has no line end; end every line with one, and use curl --data-binary @FILE, since -d removes line ends",
+      );
+    }
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "drum-hints-")), "in.csv");
+    writeFileSync(file, "a,b");
+    const payload = { kind: "file", path: file, mimetype: "text/csv", charset: null } as const;
+    expect(await told("it failed", payload, "INPUT_EMPTY")).toBe("it failed");
+    expect(() => checkHasRows(0, payload)).not.toThrow();
+  });
+
+  it("a body without rows and line ends is refused", () => {
+    expect(() => checkHasRows(0, csv("a,b1,2"))).toThrow("a header and no rows");
+    for (const [rows, text] of [
+      [0, "a,b\n"],
+      [0, "a,b\r"],
+      [1, "a,b"],
+    ] as const)
+      expect(() => checkHasRows(rows, csv(text))).not.toThrow();
   });
 
   it.each([

@@ -1,4 +1,4 @@
-// What a failed prediction does not say of its input: the columns that came, and that a CSV has another separator.
+// What a failed prediction does not say of its input: the columns that came, that a CSV has another separator, or no line ends.
 
 import { open } from "node:fs/promises";
 import { bytesOf } from "../../../protocol/memory.js";
@@ -11,6 +11,7 @@ const headSize = 64 * 1024;
 const mostNames = 10;
 
 const ofInput: readonly ErrorCode[] = [
+  "INPUT_EMPTY",
   "INPUT_INVALID",
   "INPUT_UNREADABLE",
   "HOOK_FAILED",
@@ -37,14 +38,32 @@ const separators: readonly [character: string, name: string][] = [
   ["|", "vertical bars"],
 ];
 
+const lineEnds =
+  "the body has no line end; end every line with one, and use curl --data-binary @FILE, since -d removes line ends";
+
 /** The error with what its input explains. An error whose status user code chose stays as it is. */
 export async function withHint(error: unknown, payload: Payload): Promise<unknown> {
   if (!(error instanceof DrumError) || error.httpStatus !== undefined || !ofInput.includes(error.code))
     return error;
   const names = await columnNames(payload).catch(() => undefined);
-  const hint = names && hintOf(error, names, payload);
+  const hint = lacksLineEnds(payload) ? lineEnds : names && hintOf(error, names, payload);
   if (!hint) return error;
   return error.saying(`${error.message}; ${hint}`);
+}
+
+/**
+ * A header alone has no predictions, as in DRUM. But a body without any line end was probably sent with curl -d, and had rows: throws
+ * INPUT_EMPTY, to which withHint adds the rest.
+ */
+export function checkHasRows(rows: number, payload: Payload): void {
+  if (rows === 0 && lacksLineEnds(payload))
+    throw new DrumError("INPUT_EMPTY", "the CSV has a header and no rows");
+}
+
+function lacksLineEnds(payload: Payload): boolean {
+  if (payload.kind !== "bytes" || payload.mimetype === "text/mtx") return false;
+  const bytes = bytesOf(payload.data);
+  return bytes.length > 0 && !bytes.includes("\n") && !bytes.includes("\r");
 }
 
 function hintOf(

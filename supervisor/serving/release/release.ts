@@ -21,10 +21,11 @@ import type { WarmupRequest } from "../worker/plan.js";
 import { Pool } from "../worker/pool.js";
 import type { Call } from "../worker/task.js";
 import { warmupCsv } from "./example.js";
-import { withHint } from "./hints.js";
+import { checkHasRows, withHint } from "./hints.js";
 import { type PlanSettings, planFor } from "./plan.js";
 import { type Ask, postProcess, score, transform } from "./requests.js";
 import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "./route.js";
+import { ShortRows } from "./short-rows.js";
 
 export type ReleaseState = "loading" | "ready" | "failed" | "draining";
 
@@ -54,6 +55,7 @@ export class Release {
   readonly loaded: Promise<void>;
   /** The number of running requests. */
   active = 0;
+  private readonly shortRows: ShortRows;
   private whenIdle: (() => void) | undefined;
   private readonly log: Log;
   /** Whether the rows of `warmup` are being predicted. */
@@ -71,6 +73,7 @@ export class Release {
     });
     this.route = provisionalRoute(this.parts);
     this.log = settings.log;
+    this.shortRows = new ShortRows(model.name, settings.log);
     this.loaded = new Promise((resolve, reject) => {
       this.settleStart = { resolve, reject };
     });
@@ -203,13 +206,18 @@ export class Release {
   /** Reads `this.route` again after `score`: a request that waited for a loading model has the final route only then. */
   private async predictWith(payload: Payload, ask: Ask): Promise<CheckedPredictions> {
     const before = await score(this.route, this.model, { payload, ask });
+    if (!this.readsAnything) checkHasRows(before.predictions.rows, payload);
     return this.route.postProcessor ? postProcess(this.route, this.model, { before, ask }) : before;
   }
 
   /** For the target type transform: reads and transforms in workers, and checks the result. `target` belongs to the rows. */
   transform(payload: Payload, target: Payload | null, departure?: Departure): Promise<Transformed> {
     const ask: Ask = (part, method, params) => this.ask(part, method, params, { departure });
-    return this.during(() => transform(this.route, this.model, { payload, target, ask }), payload);
+    return this.during(async () => {
+      const transformed = await transform(this.route, this.model, { payload, target, ask });
+      if (!this.readsAnything) checkHasRows(transformed.data.rows, payload);
+      return transformed;
+    }, payload);
   }
 
   /** Returns what the hook returned. */
@@ -241,7 +249,12 @@ export class Release {
     try {
       // With a single language there is nothing to wait for here: its queue keeps requests until it is loaded.
       if (!this.isRouteKnown && this.parts.length > 1) await this.loaded;
-      return await work();
+      const working = work();
+      const looking =
+        payload && this.isRouteKnown && !this.readsAnything ? this.shortRows.look(payload) : undefined;
+      const answer = await working;
+      if (looking) await looking;
+      return answer;
     } catch (error) {
       throw payload && !this.readsAnything ? await withHint(error, payload) : error;
     } finally {

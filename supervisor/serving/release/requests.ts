@@ -8,6 +8,7 @@ import type {
   Table,
   TransformResult,
 } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import type { ModelSpec } from "../../model/model.js";
 import { checkOutput } from "../../model/type-check.js";
@@ -114,7 +115,7 @@ function checkRows({ language }: Part, got: number, rows: number): void {
   if (got === rows) return;
   throw new DrumError(
     "HOOK_RESULT_INVALID",
-    `transform in ${language.name} returned ${got} rows for ${rows} input rows; return one row per input row`,
+    `transform in ${language.name} returned ${counted(got, "row")} for ${counted(rows, "input row")}; return one row per input row`,
   );
 }
 

@@ -1,6 +1,7 @@
 // The workers of one language of a release: least-busy dispatch, a bounded queue, one retry after a crash, timeouts, drain.
 
 import type { Hello, LoadResult, Method, Methods } from "../../../protocol/messages.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { Quarantine } from "../policy/quarantine.js";
@@ -154,7 +155,7 @@ export class Pool {
     if (this.waiting < this.plan.queueSize) return undefined;
     return new DrumError(
       "QUEUE_FULL",
-      `${this.waiting} requests are already waiting, the limit of --queue-size is ${this.plan.queueSize}; ` +
+      `${counted(this.waiting, "request")} ${this.waiting === 1 ? "is" : "are"} already waiting, the limit of --queue-size is ${this.plan.queueSize}; ` +
         "try again later, or raise --max-workers",
     );
   }
@@ -199,7 +200,7 @@ export class Pool {
     for (const task of lost.toReversed()) this.rescue(task, reason);
     if (this.isServing) {
       // The slot logs a failed start itself.
-      if (!slot.failure) this.log.error(`${reason.message}; it had ${lost.length} requests`);
+      if (!slot.failure) this.log.error(`${reason.message}; it had ${counted(lost.length, "request")}`);
       slot.planRestart();
     }
     this.dispatch();

@@ -11,6 +11,7 @@ import {
   type Value,
 } from "../../../protocol/messages.js";
 import { checkHello } from "../../../protocol/results.js";
+import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import { type Log, workerLog } from "../../log.js";
 import { exitInWords, isFromOutside, PrintedLines } from "../../processes/exit.js";
@@ -230,7 +231,7 @@ export class Worker {
   private tellThreads({ language, capabilities }: Hello): void {
     if (capabilities.concurrency >= this.plan.threads) return;
     this.log.warn(
-      `a ${language} worker runs ${capabilities.concurrency} request at a time, whatever --worker-threads says; raise --max-workers`,
+      `a ${language} worker runs ${counted(capabilities.concurrency, "request")} at a time, whatever --worker-threads says; raise --max-workers`,
     );
   }
 

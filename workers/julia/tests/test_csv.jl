@@ -89,15 +89,11 @@ equal(
 )
 equal(() -> read_csv("a,b\n"), "header only", (["a", "b"], AbstractVector[Missing[], Missing[]]))
 
-function with_stderr(run)
-    file = tempname()
-    answer = open(io -> redirect_stderr(run, io), file, "w")
-    return answer, read(file, String)
-end
-
-short, warning = with_stderr(() -> read_csv("a,b\n1\n2,3\n"))
-equal(() -> short[2][2], "a short row is filled with missing", Union{Missing,Int64}[missing, 3])
-check(() -> occursin("1 rows of the CSV have fewer cells", warning), "a short row is warned of")
+equal(
+    () -> read_csv("a,b\n1\n2,3\n")[2][2],
+    "a short row is filled with missing",
+    Union{Missing,Int64}[missing, 3],
+)
 for (text, what) in (
     ("a,b\n1,2,\n3,4,\n", "in every row"),
     ("a,b\r\n1,2,\r\n3,4\r\n", "in one row"),

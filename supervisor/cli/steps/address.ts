@@ -1,0 +1,44 @@
+// The address of a server: tried before anything else starts, then listened on.
+
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { DrumError, messageOf } from "../../errors.js";
+import { holderOf } from "../../processes/ports.js";
+import type { Address } from "../options/option.js";
+
+/** Something that listens, such as a fastify application. Resolves with the URL. */
+interface Listener {
+  listen(where: Address & { backlog: number }): Promise<string>;
+}
+
+const backlog = 2048;
+
+/** Throws ADDRESS_UNUSABLE, so that a command fails before it loads models. */
+export async function checkAddress(address: Address): Promise<void> {
+  const trial = createServer((socket) => socket.destroy()).listen({ ...address, backlog });
+  await once(trial, "listening").catch(async (error) => {
+    throw await unusable(address, error);
+  });
+  trial.close();
+  await once(trial, "close");
+}
+
+/** Returns the URL. Throws ADDRESS_UNUSABLE. */
+export async function listenAt(app: Listener, address: Address): Promise<string> {
+  return app.listen({ ...address, backlog }).catch(async (error) => {
+    throw await unusable(address, error);
+  });
+}
+
+async function unusable({ host, port }: Address, error: unknown): Promise<DrumError> {
+  const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+  const holder = isTaken ? await holderOf(port).catch(() => undefined) : undefined;
+  const [who, remedy] = holder
+    ? [`, by process ${holder.pid} (${holder.name})`, "end that, or choose another address with --address"]
+    : ["", "choose another with --address"];
+  return new DrumError(
+    "ADDRESS_UNUSABLE",
+    `cannot listen on ${host}:${port}: ${messageOf(error)}${who}; ${remedy}`,
+    { cause: error },
+  );
+}
