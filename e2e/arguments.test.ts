@@ -178,7 +178,14 @@ describe("--print-config", () => {
 
 describe("with exit code 2 is refused", () => {
   it.each<[string, string[], Record<string, string>, string]>([
-    ["an unknown command", ["scor"], {}, "unknown command 'scor'"],
+    ["an unknown command", ["scor"], {}, "unknown command 'scor'; did you mean score?"],
+    ["an unknown command of a group", ["new", "modle"], {}, "unknown command 'modle'; did you mean model?"],
+    [
+      "two inputs",
+      ["score", "--code-dir", ".", "--input", "a", "--input", "b"],
+      {},
+      "--input was given 2 times; give it once",
+    ],
     ["an unknown option", [...scoring, "--nonsense"], {}, "unknown option '--nonsense'"],
     ["an option of another command", [...scoring, "--address", ":1"], {}, "unknown option '--address'"],
     ["a word too many", [...scoring, "more"], {}, "too many arguments"],

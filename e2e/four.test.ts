@@ -145,7 +145,7 @@ describe("the same mistake", () => {
       csv,
       422,
       "INPUT_UNREADABLE",
-      "the CSV is not UTF-8: byte 11 (counted from 0) is 0xfc, in the column what of row 1 (counted from 0); encode it as UTF-8, or name its charset",
+      "the CSV is not UTF-8: byte 11 (counted from 0) is 0xfc, in the column what of row 1 (counted from 0); encode it as UTF-8; a request may name its charset instead",
     ],
     [
       "a header in another charset",
@@ -153,7 +153,7 @@ describe("the same mistake", () => {
       csv,
       422,
       "INPUT_UNREADABLE",
-      "the CSV is not UTF-8: byte 6 (counted from 0) is 0xfc, in the header; encode it as UTF-8, or name its charset",
+      "the CSV is not UTF-8: byte 6 (counted from 0) is 0xfc, in the header; encode it as UTF-8; a request may name its charset instead",
     ],
     [
       "a quoted text in another charset, behind short rows, blank lines and a byte order mark",
@@ -161,7 +161,7 @@ describe("the same mistake", () => {
       csv,
       422,
       "INPUT_UNREADABLE",
-      "the CSV is not UTF-8: byte 31 (counted from 0) is 0xfc, in the column b of row 1 (counted from 0); encode it as UTF-8, or name its charset",
+      "the CSV is not UTF-8: byte 31 (counted from 0) is 0xfc, in the column b of row 1 (counted from 0); encode it as UTF-8; a request may name its charset instead",
     ],
     ["a hook that raises", "what\nraise\n", csv, 500, "HOOK_FAILED", "no luck with 42"],
     ["a hook that returns nothing", "what\nnothing\n", csv, 500, "HOOK_RESULT_INVALID", "score returned"],

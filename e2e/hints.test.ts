@@ -55,6 +55,19 @@ describe.each(languages)("in %s", (language) => {
     expect(message).toContain(separated);
   });
 
+  it("JSON that is sent as CSV is told so", async () => {
+    for (const body of ['[{"age": 23}]', '{"columns": ["age"], "data": [[23]]}\n']) {
+      const { message } = await refusal(language, body);
+      expect(message).toContain("the body begins like JSON; send it with the Content-Type application/json");
+    }
+  });
+
+  it("an error that quotes a long input is cut", async () => {
+    const wide = `${Array.from({ length: 20_000 }, (_, at) => `column${at}`).join(",")}\n`;
+    const { message } = await refusal(language, wide + wide);
+    expect(message.length).toBeLessThan(5000);
+  });
+
   it("a row that is shorter than the header is told once, and filled", async () => {
     const [header, whole] = ["age,bmi,smoker,region,visits\n", "23,21.5,FALSE,north,1\n"];
     const words = new RegExp(`WARN: ${language}: line \\d+ of the CSV has .* cells`, "g");

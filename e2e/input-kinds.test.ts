@@ -56,6 +56,7 @@ const files: [name: string, content: Buffer][] = [
 
 const bodies: [what: string, body: Buffer, headers: Record<string, string>][] = [
   ["Text/CSV", csv, { "content-type": "Text/CSV" }],
+  ["gzip without a coding", gzipSync(csv), { "content-type": "text/csv" }],
   ["gzip", gzipSync(csv), { "content-type": "text/csv", "content-encoding": "gzip" }],
   ["deflate", deflateSync(csv), { "content-type": "text/csv", "content-encoding": "deflate" }],
   ["UTF-16", utf16, { "content-type": "text/csv; charset=utf-16" }],

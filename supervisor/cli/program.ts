@@ -55,6 +55,7 @@ function buildProgram(run: Run): Parser {
     .exitOverride()
     .showHelpAfterError("(drum COMMAND --help lists the options)")
     .showSuggestionAfterError(false);
+  tellNearest(program);
   for (const command of commands) addCommand(program, command, run);
   return program;
 }
@@ -103,6 +104,13 @@ const otherNames: Readonly<Record<string, string>> = {
   out: "output",
 };
 
+/** For the message of an unknown command; `names` are those that the parser knows. */
+function commandSuggestion(text: string, names: readonly string[]): string {
+  const [, unknown] = /unknown command '([^']+)/.exec(text) ?? [];
+  const meant = unknown === undefined ? undefined : nearest(unknown, names);
+  return meant === undefined ? "" : `; did you mean ${meant}?`;
+}
+
 /** For the message of an unknown option. */
 function suggestion(text: string, options: readonly string[]): string {
   const [, unknown] = /unknown option '--([^'=]+)/.exec(text) ?? [];
@@ -112,15 +120,25 @@ function suggestion(text: string, options: readonly string[]): string {
   return meant === undefined ? "" : `; did you mean --${meant}?`;
 }
 
+/** Adds the nearest command to the message of an unknown one. */
+function tellNearest(parser: Parser): Parser {
+  return parser.configureOutput({
+    outputError: (text, write) => {
+      const names = parser.commands.map((one) => one.name());
+      write(`${text.trimEnd()}${commandSuggestion(text, names)}\n`);
+    },
+  });
+}
+
 /** "new model" is the command `model` of the group `new`. */
 function groupNamed(program: Parser, name: string): Parser {
   const found = program.commands.find((one) => one.name() === name);
-  return found ?? program.command(name).description(groupSummaries[name] ?? "");
+  return found ?? tellNearest(program.command(name).description(groupSummaries[name] ?? ""));
 }
 
 function asParserOption(option: Option): ParserOption {
   const { name, short, kind, help, placeholder, variable, choices, fallback, group, once } = option;
-  const isMany = kind === "texts" || kind === "directories" || once;
+  const isMany = kind === "texts" || kind === "directories";
   const value = kind === "flag" ? "" : ` <${placeholder}${isMany ? "..." : ""}>`;
   const words = [
     choices ? `${help}: ${choices.join(", ")}` : help,
@@ -128,7 +146,10 @@ function asParserOption(option: Option): ParserOption {
     variable === undefined ? "" : ` [${variable}]`,
   ];
   const letter = short ? `-${short}, ` : "";
-  return new ParserOption(`${letter}--${name}${value}`, words.join("")).helpGroup(`${group}:`);
+  const made = new ParserOption(`${letter}--${name}${value}`, words.join("")).helpGroup(`${group}:`);
+  // Keeps a second value, which is refused later.
+  if (once) made.argParser((text, earlier) => (earlier === undefined ? text : [earlier, text].flat()));
+  return made;
 }
 
 /** Values by option name; commander keys them in camel case, and reads --no-x as the opposite of --x. */

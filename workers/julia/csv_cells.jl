@@ -152,7 +152,7 @@ function not_utf8(header::Cells, cells::Cells)
     return WorkerError(
         "INPUT_UNREADABLE",
         "the CSV is not UTF-8: byte $(at - 1) (counted from 0) is 0x$byte, in $where; " *
-        "encode it as UTF-8, or name its charset",
+        "encode it as UTF-8; a request may name its charset instead",
     )
 end
 

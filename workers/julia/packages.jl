@@ -37,7 +37,7 @@ end
 function command_to_add(names)
     project = something(Base.active_project(), "")
     where = isempty(project) ? "" : "--project=$(dirname(project)) "
-    return "julia $(where)-e 'using Pkg; Pkg.add([$(join(repr.(names), ", "))])'"
+    return "$(joinpath(Sys.BINDIR, Base.julia_exename())) $(where)-e 'using Pkg; Pkg.add([$(join(repr.(names), ", "))])'"
 end
 
 "The error for packages that `what` needs and the active project lacks."

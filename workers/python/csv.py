@@ -138,7 +138,7 @@ def not_utf8(source):
     except UnicodeDecodeError as error:
         words = ": byte %d (counted from 0) is %#04x%s"
         place = words % (error.start, data[error.start], place_of(source))
-    words = "the CSV is not UTF-8%s; encode it as UTF-8, or name its charset"
+    words = "the CSV is not UTF-8%s; encode it as UTF-8; a request may name its charset instead"
     return WorkerError("INPUT_UNREADABLE", words % place)
 
 

@@ -154,7 +154,7 @@ class Signature:
         if name not in self.warned:
             self.warned.add(name)
             words = "the column %s has %r, which the model does not know and treats by its own rule; %s\n"
-            sys.stderr.write(words % (name, text_of(unknown[0]), known))
+            sys.stderr.write("\x01w" + words % (name, text_of(unknown[0]), known))
 
 
 def invalid(message):

@@ -131,6 +131,10 @@ ask_model <- function(call, model, data, doing = "predict") {
 }
 
 #' For find_fault().
+not_numbers <- function(target_type) {
+  sprintf("predicts classes, not the numbers of the target type %s", target_type)
+}
+
 unknown_target <- function(target_type) {
   expected <- paste(c(NUMBERS, CLASSES), collapse = ", ")
   sprintf("is no predictor for the target type %s, expected one of %s", target_type, expected)

@@ -174,7 +174,7 @@ check_utf8 <- function(bytes, at, cells, names, place) {
   where <- sprintf("%s of row %d (counted from 0)", cell, place[wrong] - 1L)
   if (is.na(place[wrong])) where <- "the header"
   form <- "the CSV is not UTF-8: byte %.0f (counted from 0) is 0x%s, in %s; %s"
-  remedy <- "encode it as UTF-8, or name its charset"
+  remedy <- "encode it as UTF-8; a request may name its charset instead"
   fail("INPUT_UNREADABLE", form, offset - 1, as.character(bytes[offset]), where, remedy)
 }
 

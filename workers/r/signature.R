@@ -189,7 +189,8 @@ check_cells <- function(values, wrong, column, what) {
   if (column$may_be_factor) {
     remedy <- paste0(remedy, " or, if this was a factor, ", hook_for_levels(column$name))
   }
-  invalid_input("row %d, column %s: %s %s; %s", at, dQuote(column$name, FALSE), cell, what, remedy)
+  at_row <- sprintf("row %d (counted from 0)", at - 1L)
+  invalid_input("%s, column %s: %s %s; %s", at_row, dQuote(column$name, FALSE), cell, what, remedy)
 }
 
 #' What makes the columns factors, ready to paste.

@@ -128,6 +128,7 @@ export const { input, sparseColumnFile, output } = inGroup("Model", {
   input: {
     name: "input",
     kind: "file",
+    once: true,
     takesStandardInput: true,
     required: true,
     placeholder: "FILE",

@@ -6,6 +6,7 @@ export const trainingOptions = inGroup("Training", {
   input: {
     name: "input",
     kind: "file",
+    once: true,
     takesStandardInput: true,
     placeholder: "FILE",
     required: true,

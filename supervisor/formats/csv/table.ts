@@ -46,7 +46,10 @@ export async function readCsvTable(data: Uint8Array, make: MakeColumn = inferred
 
 async function readRecords(data: Uint8Array): Promise<string[][]> {
   if (!isUtf8(data))
-    throw new DrumError("INPUT_UNREADABLE", "the CSV is not UTF-8; encode it as UTF-8, or name its charset");
+    throw new DrumError(
+      "INPUT_UNREADABLE",
+      "the CSV is not UTF-8; encode it as UTF-8; a request may name its charset instead",
+    );
   // Loaded on demand, since most runs never parse CSV here.
   const { parse } = await import("csv-parse/sync");
   const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

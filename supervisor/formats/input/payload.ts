@@ -73,9 +73,11 @@ export async function bodyPayload(
   most = mostUnpacked,
 ): Promise<Payload> {
   const mediaType = mimetype?.toLowerCase() ?? null;
-  const kind = kindOfBytes(body) ?? (mediaType === null ? "csv" : kindOfMediaType(mediaType));
+  // Sent as it lay on the disk, without a Content-Encoding.
+  const bytes = isGzip(body) ? await unpackFile(body, "in the body", most) : body;
+  const kind = kindOfBytes(bytes) ?? (mediaType === null ? "csv" : kindOfMediaType(mediaType));
   if (kind === undefined) throw unknownMediaType(mediaType!);
-  return payloadOf(body, kind, { title: "the body", mimetype: mediaType, charset, most });
+  return payloadOf(bytes, kind, { title: "the body", mimetype: mediaType, charset, most });
 }
 
 interface Named {

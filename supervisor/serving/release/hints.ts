@@ -46,7 +46,11 @@ export async function withHint(error: unknown, payload: Payload): Promise<unknow
   if (!(error instanceof DrumError) || error.httpStatus !== undefined || !ofInput.includes(error.code))
     return error;
   const names = await columnNames(payload).catch(() => undefined);
-  const hint = lacksLineEnds(payload) ? lineEnds : names && hintOf(error, names, payload);
+  const hint = looksLikeJson(payload)
+    ? "the body begins like JSON; send it with the Content-Type application/json"
+    : lacksLineEnds(payload)
+      ? lineEnds
+      : names && hintOf(error, names, payload);
   if (!hint) return error;
   return error.saying(`${error.message}; ${hint}`);
 }
@@ -56,8 +60,14 @@ export async function withHint(error: unknown, payload: Payload): Promise<unknow
  * INPUT_EMPTY, to which withHint adds the rest.
  */
 export function checkHasRows(rows: number, payload: Payload): void {
-  if (rows === 0 && lacksLineEnds(payload))
+  if (rows === 0 && (lacksLineEnds(payload) || looksLikeJson(payload)))
     throw new DrumError("INPUT_EMPTY", "the CSV has a header and no rows");
+}
+
+/** A header of CSV does not begin with a bracket. */
+function looksLikeJson(payload: Payload): boolean {
+  if (payload.kind !== "bytes" || payload.mimetype === "text/mtx") return false;
+  return /^\s*(\[\s*)?[[{]/.test(bytesOf(payload.data).toString("latin1", 0, 64));
 }
 
 function lacksLineEnds(payload: Payload): boolean {

@@ -215,9 +215,18 @@ export function broken(what: string, error: unknown): DrumError {
   return new DrumError("PROTOCOL_BROKEN", `${what} ${messageOf(error)}`, { cause: error });
 }
 
-function fromWire({ code, message, traceback, http_status }: WireError): DrumError {
+/** User code may put a whole input into its error, which goes into the log and to the caller. */
+const mostMessage = 4000;
+const mostTraceback = 32_000;
+
+const cut = (text: string, most: number) =>
+  text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+
+function fromWire({ code, message: whole, traceback: trace, http_status }: WireError): DrumError {
+  const message = cut(whole, mostMessage);
+  const traceback = trace ? cut(trace, mostTraceback) : undefined;
   return new DrumError(code, message, {
-    traceback: traceback ?? undefined,
+    traceback,
     httpStatus: http_status ?? undefined,
   });
 }

@@ -121,7 +121,7 @@ for (text, at, byte, place) in (
     ("town,x\nMalm\xf6,1\n", 11, "f6", "the column town of row 0"),
     ("town,x\nLund,2\nb,\"a\xf6\"\n", 18, "f6", "the column x of row 1"),
     ("a,b\r\n1\r\n3,\xe9\r\n", 10, "e9", "the column b of row 1"),
-    ("a,\xf6\n1,2\n", 2, "f6", "the header; encode it as UTF-8, or name its charset"),
+    ("a,\xf6\n1,2\n", 2, "f6", "the header; encode it as UTF-8; a request may name its charset instead"),
     ("\ufeffa,b\n1,\xed\xa0\x80\n", 9, "ed", "the column b of row 0"),
 )
     words = "the CSV is not UTF-8: byte $at (counted from 0) is 0x$byte, in $place"

@@ -13,7 +13,7 @@ signature <- function(model) model_signature(model)
 classes <- function(model) levels_of(model, NULL)
 
 find_fault <- function(model, target_type) {
-  if (target_type %in% NUMBERS) return(NULL)
+  if (target_type %in% NUMBERS) return(if (is.factor(model$model[[1]])) not_numbers(target_type))
   if (target_type != "binary") return(unknown_target(target_type))
   if (is.null(model$model)) {
     "was stripped of its model frame, so that the names of the two classes are not known"
@@ -21,8 +21,8 @@ find_fault <- function(model, target_type) {
 }
 
 predict <- function(model, table, target_type, labels) {
-  if (target_type %in% NUMBERS) return(ask_model(quote(predict(model, data)), model, table))
   second <- as.vector(ask_model(quote(predict(model, data, type = "response")), model, table))
+  if (target_type %in% NUMBERS) return(second)
   columns <- structure(list(1 - second, second), names = levels_of(model, labels))
   structure(columns, class = "data.frame", row.names = .set_row_names(length(second)))
 }

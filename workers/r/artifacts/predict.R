@@ -25,7 +25,7 @@ fits <- function(model) {
 }
 
 predict_method <- function(model) {
-  methods <- lapply(oldClass(model), utils::getS3method, f = "predict", optional = TRUE, envir = globalenv())
+  methods <- lapply(class(model), utils::getS3method, f = "predict", optional = TRUE, envir = globalenv())
   Find(Negate(is.null), methods)
 }
 
@@ -40,7 +40,7 @@ find_fault <- function(model, target_type) {
   if (target_type %in% NUMBERS) {
     # The number that nnet() gives for the second of two classes is one.
     if (is.null(classes) || identical(class(model), c("nnet.formula", "nnet"))) return(NULL)
-    return(sprintf("predicts classes, not the numbers of the target type %s", target_type))
+    return(not_numbers(target_type))
   }
   if (is_regression(model) || !takes_prob(model)) "predicts numbers, not the probabilities of classes"
 }
@@ -74,6 +74,14 @@ takes_prob <- function(model) {
   "type" %in% names(parameters) || "..." %in% all.names(body(method))
 }
 
+#' Whether the method for predict() gives numbers of the link unless it is asked for the response, as those for
+#' glm, gam, gbm and glmer do.
+gives_link <- function(model) {
+  method <- predict_method(model)
+  type <- if (is.function(method)) tryCatch(eval(formals(method)$type), error = function(error) NULL)
+  is.character(type) && identical(type[1], "link")
+}
+
 #' The model's class labels, NULL where it has none or they are not known.
 classes <- function(model) {
   if (isS4(model) || !is.list(model) || is_regression(model)) return(NULL)
@@ -94,7 +102,8 @@ predict <- function(model, table, target_type, labels) {
 
 call_for <- function(model, target_type) {
   if (target_type %in% NUMBERS) {
-    return(if (inherits(model, "ranger")) PROBABILITIES$ranger else quote(predict(model, data)))
+    if (inherits(model, "ranger")) return(PROBABILITIES$ranger)
+    return(if (gives_link(model)) quote(predict(model, data, type = "response")) else quote(predict(model, data)))
   }
   known <- intersect(class(model), names(PROBABILITIES))
   if (length(known) > 0) PROBABILITIES[[known[1]]] else quote(predict(model, data, type = "prob"))

@@ -94,6 +94,23 @@ test("a binomial glm gives both levels of its response", {
   }
 })
 
+test("numbers are those of the response, not of the link", {
+  CARS$count <- CARS$cyl
+  models <- list(
+    poisson = glm(count ~ wt, poisson, CARS), gamma = glm(mpg ~ wt, Gamma, CARS), log = MASS::glm.nb(count ~ wt, CARS),
+    gaussian = glm(mpg ~ wt, gaussian("log"), CARS), odds = glm(am ~ wt, binomial, CARS),
+    gam = mgcv::gam(count ~ s(wt, k = 4), poisson, CARS)
+  )
+  for (name in names(models)) {
+    model <- suppressWarnings(models[[name]])
+    with_model(list(model.rds = model), function(process, loaded) {
+      wanted <- as.vector(predict(model, CARS[1:3, ], type = "response"))
+      expect_close(predict_csv(process, CARS_CSV), list(Predictions = wanted))
+    })
+  }
+  expect_in("predicts classes", said_at_load(glm(kind ~ wt, binomial, CARS), "regression"))
+})
+
 test("caret classifies and regresses, and hands rows with missing values to its preprocessing", {
   suppressPackageStartupMessages(library(caret))
   set.seed(1)

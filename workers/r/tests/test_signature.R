@@ -152,15 +152,15 @@ test("a missing column, a text for a number and an unknown level are refused in 
   tree <- loaded(rpart(yield ~ zone + sex + size + flag, PLANTS))
   refuse <- function(text, words) expect_in(words, said(answer(tree, text)))
   refuse("zone,size\n1,1\n", "INPUT_INVALID: the model needs the columns \"sex\", \"flag\", which did")
-  refuse("zone,sex,size,flag\n1,F,1,T\n1,F,big,T\n", "row 2, column \"size\": \"big\" is no number")
-  refuse("zone,sex,size,flag\n1,F,T,T\n", "row 1, column \"size\": \"TRUE\" is no number")
+  refuse("zone,sex,size,flag\n1,F,1,T\n1,F,big,T\n", "row 1 (counted from 0), column \"size\": \"big\" is no number")
+  refuse("zone,sex,size,flag\n1,F,T,T\n", "row 0 (counted from 0), column \"size\": \"TRUE\" is no number")
   refuse("zone,sex,size,flag\n1,F,1,maybe\n", "column \"flag\": \"maybe\" is neither TRUE nor FALSE")
   refuse("zone,sex,size,flag\n1,F,1,1\n", "column \"flag\": \"1\" is neither")
   for (cell in c("7", "1.0", "007", "TRUE")) {
-    words <- "row 2, column \"zone\": \"%s\" is no level of the model, whose levels are \"1\", \"2\", \"3\""
+    words <- "row 1 (counted from 0), column \"zone\": \"%s\" is no level of the model, whose levels are \"1\", \"2\", \"3\""
     refuse(sprintf("zone,sex,size,flag\n1,F,1,T\n%s,F,1,T\n", cell), sprintf(words, cell))
   }
-  refuse("zone,sex,size,flag\n1,f,1,T\n", "row 1, column \"sex\": \"f\" is no level of the model")
+  refuse("zone,sex,size,flag\n1,f,1,T\n", "row 0 (counted from 0), column \"sex\": \"f\" is no level of the model")
 })
 
 test("levels of NA, of TRUE and FALSE, and ordered ones are themselves", {
@@ -244,7 +244,7 @@ test("ranger's columns are numbers, or factors of the levels that it keeps", {
   read <- function(text, model) read_typed(text, signature(model))
   expect_same(read("size,zone\n1,2\n", ranger()), data.frame(zone = 2L, size = 1L))
   words <- said(read("size,zone\n1,red\n", ranger()))
-  expect_in("row 1, column \"zone\": \"red\" is no number", words)
+  expect_in("row 0 (counted from 0), column \"zone\": \"red\" is no number", words)
   expect_in("if this was a factor, add its levels in custom.R: transform", words)
   frame <- data.frame(zone = factor("red", c("red", "green")), size = 1)
   expect_same(worker$typed(frame, signature(ranger())), frame)

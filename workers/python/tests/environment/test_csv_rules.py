@@ -163,7 +163,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(
             self.refusal(b"n\xe9,b\n1,2\n").message,
             "the CSV is not UTF-8: byte 1 (counted from 0) is 0xe9, in the header; "
-            "encode it as UTF-8, or name its charset",
+            "encode it as UTF-8; a request may name its charset instead",
         )
 
     def test_an_open_quote_is_refused(self):

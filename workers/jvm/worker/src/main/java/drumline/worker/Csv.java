@@ -88,7 +88,7 @@ final class Csv {
     if (result.isError()) {
       String words =
           "the CSV is not UTF-8: byte %d (counted from 0) is 0x%02x, in %s; "
-              + "encode it as UTF-8, or name its charset";
+              + "encode it as UTF-8; a request may name its charset instead";
       int wrong = bytes.position();
       String place = new Csv(data, start).placeOf(wrong);
       throw new WorkerError("INPUT_UNREADABLE", words.formatted(wrong, data[wrong], place));

@@ -144,7 +144,8 @@ public final class Signature {
     }
     List<String> names = absent.stream().map(Field::name).toList();
     if (warned.addAll(names))
-      System.err.println("columns that did not come count as missing: " + String.join(", ", names));
+      System.err.println(
+          Logs.WARNING + "columns that did not come count as missing: " + String.join(", ", names));
   }
 
   private Column typed(Field field, Column column) throws WorkerError {
@@ -249,7 +250,7 @@ public final class Signature {
     if (!warned.add(column + why)) return;
     String message =
         "the column %s holds \"%s\" in row %d (counted from 0), %s; such cells count as missing";
-    System.err.println(message.formatted(column, value, row, why));
+    System.err.println(Logs.WARNING + message.formatted(column, value, row, why));
   }
 
   private static WorkerError misfit(String column, int row, String value, String expected) {

@@ -133,7 +133,7 @@ class CsvTest {
 
   @Test
   void namesWhatIsNotUtf8() {
-    String remedy = "; encode it as UTF-8, or name its charset";
+    String remedy = "; encode it as UTF-8; a request may name its charset instead";
     Map<String, String> places =
         Map.of(
             "x\n\u00e9\n", "byte 2 (counted from 0) is 0xe9, in the column x of row 0",
