@@ -74,8 +74,8 @@ takes_prob <- function(model) {
   "type" %in% names(parameters) || "..." %in% all.names(body(method))
 }
 
-#' Whether the method for predict() gives numbers of the link unless it is asked for the response, as those for
-#' glm, gam, gbm and glmer do.
+#' Whether the method for predict() gives numbers of the link unless it is asked for the response, as those
+#' for glm, gam, gbm and glmer do.
 gives_link <- function(model) {
   method <- predict_method(model)
   type <- if (is.function(method)) tryCatch(eval(formals(method)$type), error = function(error) NULL)
@@ -103,7 +103,8 @@ predict <- function(model, table, target_type, labels) {
 call_for <- function(model, target_type) {
   if (target_type %in% NUMBERS) {
     if (inherits(model, "ranger")) return(PROBABILITIES$ranger)
-    return(if (gives_link(model)) quote(predict(model, data, type = "response")) else quote(predict(model, data)))
+    if (gives_link(model)) return(quote(predict(model, data, type = "response")))
+    return(quote(predict(model, data)))
   }
   known <- intersect(class(model), names(PROBABILITIES))
   if (length(known) > 0) PROBABILITIES[[known[1]]] else quote(predict(model, data, type = "prob"))

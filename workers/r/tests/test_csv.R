@@ -150,7 +150,8 @@ test("what is not UTF-8 is refused with row, column and byte", {
   refuse(11, "f6", "the column town of row 0", "town,x\nMalm", bad, ",1\nLund,2\n")
   refuse(18, "f6", "the column x of row 1", "town,x\nLund,2\nb,\"a", bad, "\"\n")
   refuse(12, "e9", "the column b of row 1", "a,b\r\n1,2\r\n3,", as.raw(0xE9), "\r\n")
-  refuse(2, "f6", "the header; encode it as UTF-8; a request may name its charset instead", "a,", bad, "\n1,2\n")
+  remedy <- "encode it as UTF-8; a request may name its charset instead"
+  refuse(2, "f6", paste0("the header; ", remedy), "a,", bad, "\n1,2\n")
   refuse(9, "ed", "the column b of row 0", mark, "a,b\n1,", as.raw(c(0xED, 0xA0, 0x80)), "\n")
 })
 

@@ -97,7 +97,8 @@ test("a binomial glm gives both levels of its response", {
 test("numbers are those of the response, not of the link", {
   CARS$count <- CARS$cyl
   models <- list(
-    poisson = glm(count ~ wt, poisson, CARS), gamma = glm(mpg ~ wt, Gamma, CARS), log = MASS::glm.nb(count ~ wt, CARS),
+    poisson = glm(count ~ wt, poisson, CARS), gamma = glm(mpg ~ wt, Gamma, CARS),
+    log = MASS::glm.nb(count ~ wt, CARS),
     gaussian = glm(mpg ~ wt, gaussian("log"), CARS), odds = glm(am ~ wt, binomial, CARS),
     gam = mgcv::gam(count ~ s(wt, k = 4), poisson, CARS)
   )

@@ -152,15 +152,24 @@ test("a missing column, a text for a number and an unknown level are refused in 
   tree <- loaded(rpart(yield ~ zone + sex + size + flag, PLANTS))
   refuse <- function(text, words) expect_in(words, said(answer(tree, text)))
   refuse("zone,size\n1,1\n", "INPUT_INVALID: the model needs the columns \"sex\", \"flag\", which did")
-  refuse("zone,sex,size,flag\n1,F,1,T\n1,F,big,T\n", "row 1 (counted from 0), column \"size\": \"big\" is no number")
+  refuse(
+    "zone,sex,size,flag\n1,F,1,T\n1,F,big,T\n",
+    "row 1 (counted from 0), column \"size\": \"big\" is no number"
+  )
   refuse("zone,sex,size,flag\n1,F,T,T\n", "row 0 (counted from 0), column \"size\": \"TRUE\" is no number")
   refuse("zone,sex,size,flag\n1,F,1,maybe\n", "column \"flag\": \"maybe\" is neither TRUE nor FALSE")
   refuse("zone,sex,size,flag\n1,F,1,1\n", "column \"flag\": \"1\" is neither")
   for (cell in c("7", "1.0", "007", "TRUE")) {
-    words <- "row 1 (counted from 0), column \"zone\": \"%s\" is no level of the model, whose levels are \"1\", \"2\", \"3\""
+    words <- paste(
+      "row 1 (counted from 0), column \"zone\": \"%s\" is no level of the model,",
+      "whose levels are \"1\", \"2\", \"3\""
+    )
     refuse(sprintf("zone,sex,size,flag\n1,F,1,T\n%s,F,1,T\n", cell), sprintf(words, cell))
   }
-  refuse("zone,sex,size,flag\n1,f,1,T\n", "row 0 (counted from 0), column \"sex\": \"f\" is no level of the model")
+  refuse(
+    "zone,sex,size,flag\n1,f,1,T\n",
+    "row 0 (counted from 0), column \"sex\": \"f\" is no level of the model"
+  )
 })
 
 test("levels of NA, of TRUE and FALSE, and ordered ones are themselves", {
