@@ -156,7 +156,7 @@ describe("a case fails", () => {
     [
       "when there are fewer predictions than rows",
       `def read_input_data(data):\n    return pd.DataFrame({'a': [1.0]})\n\n${scoring}`,
-      "got 1 predictions for 3 rows",
+      "got 1 prediction for 3 rows",
     ],
     ["when a worker dies", "import os\n\ndef score(data, model):\n    os._exit(7)", "exit code 7"],
   ])("%s", async (_title, hooks, words) => {

@@ -246,11 +246,6 @@ const mtx = (text: string) => `%%MatrixMarket matrix coordinate real general\n${
 
 describe("a form", () => {
   it.each<[string, FormData, unknown]>([
-    [
-      "two parts X, of which the first counts",
-      form(["X", "a\n1\n", "1.csv"], ["X", "a,b\n1,2\n", "2.csv"]),
-      [1],
-    ],
     ["other parts beside X", form(["note", "hi"], ["file", "x", "y.bin"], ["X", "a\n1\n", "rows"]), [1]],
     ["X by the name of a matrix", form(["X", mtx("1 3 1\n1 1 1\n"), "x.mtx"]), [3]],
     [

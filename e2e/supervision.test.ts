@@ -229,10 +229,10 @@ describe("kill -9", () => {
 
 describe("limits", () => {
   it("end a prediction that takes too long, name the option, and replace the worker", async () => {
-    await start(["--request-timeout", "0.5"]);
+    await start(["--request-timeout", "3"]);
     const answer = await predict("hang");
     expect(answer.status).toBe(504);
-    expect(await message(answer)).toContain("longer than 0.5 s, the limit of --request-timeout");
+    expect(await message(answer)).toContain("longer than 3 s, the limit of --request-timeout");
     expect((await predict("next")).status).toBe(200);
   });
 

@@ -37,7 +37,8 @@ end
 function command_to_add(names)
     project = something(Base.active_project(), "")
     where = isempty(project) ? "" : "--project=$(dirname(project)) "
-    return "$(joinpath(Sys.BINDIR, Base.julia_exename())) $(where)-e 'using Pkg; Pkg.add([$(join(repr.(names), ", "))])'"
+    julia = joinpath(Sys.BINDIR, Base.julia_exename())
+    return "$julia $(where)-e 'using Pkg; Pkg.add([$(join(repr.(names), ", "))])'"
 end
 
 "The error for packages that `what` needs and the active project lacks."

@@ -111,7 +111,8 @@ check(
 )
 check(
     () -> occursin(
-        "$(joinpath(Sys.BINDIR, Base.julia_exename())) --project=$EMPTY_PROJECT -e 'using Pkg; Pkg.add([\"MLJ\", \"CSV\", \"DataFrames\", " *
+        "$(joinpath(Sys.BINDIR, Base.julia_exename())) --project=$EMPTY_PROJECT -e " *
+            "'using Pkg; Pkg.add([\"MLJ\", \"CSV\", \"DataFrames\", " *
             "\"MLJDecisionTreeInterface\"])'",
         field(error, "message"),
     ),

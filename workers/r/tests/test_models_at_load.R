@@ -17,6 +17,7 @@ test("what a model cannot do is told at load", {
   }
   no_classes <- "predicts numbers, not the probabilities of classes"
   no_numbers <- "predicts classes, not the numbers of the target type regression"
+  refuse(no_numbers, glm(kind ~ wt, binomial, CARS), "regression")
   svm <- e1071::svm(kind ~ wt, CARS)
   forest <- randomForest::randomForest(kind ~ wt, CARS, ntree = 3)
   refuse("was fitted without probability = TRUE", svm)
