@@ -182,7 +182,8 @@ describe("several models", () => {
     expect((await drum([...server, "--model-dir", folder, "--code-dir", folder])).stderr).toContain(
       "keep one of them",
     );
-    const score = ["score", "--input", path.join(folder, "a", "custom.py"), "--code-dir", ...same];
+    const twice = same.flatMap((one) => ["--code-dir", one]);
+    const score = ["score", "--input", path.join(folder, "a", "custom.py"), ...twice];
     expect((await drum(score)).stderr).toContain("--code-dir was given 2 times; give it once");
   });
 });
