@@ -1,12 +1,12 @@
 // The types of the worker protocol's messages, in the order of SPEC.md, which is normative.
 
-export const PROTOCOL_VERSION = 1;
+import type { LoadParams, LoadResult } from "./types/load.js";
+import type { ColumnType, JsonMap, Params, Value } from "./types/values.js";
 
-/** The values that can be sent: the msgpack subset of SPEC.md section 3. */
-export type Value = null | boolean | number | string | Uint8Array | Value[] | { [key: string]: Value };
-/** How deep arrays and maps may nest in a message. */
-export const maxDepth = 64;
-export type Params = { [key: string]: Value };
+export type * from "./types/load.js";
+export * from "./types/values.js";
+
+export const PROTOCOL_VERSION = 1;
 
 export type Request<M extends Method = Method> = [0, id: number, method: M, params: Methods[M]["params"]];
 export type Response = [1, id: number, error: WireError | null, result: Value];
@@ -26,6 +26,7 @@ export interface Methods {
   score_unstructured: { params: UnstructuredParams; result: UnstructuredResult };
   chat: { params: ChatParams; result: ChatResult };
   models: { params: Record<string, never>; result: ModelsResult };
+  call: { params: CallParams; result: CallResult };
   fit: { params: FitParams; result: null };
 }
 
@@ -47,9 +48,6 @@ export interface UnstructuredResult {
   charset: string | null;
 }
 
-/** A JSON object. */
-export type JsonMap = { [key: string]: Value };
-
 export interface ChatParams {
   request: JsonMap;
   headers: Record<string, string>;
@@ -62,6 +60,25 @@ export interface ChatResult {
 
 export interface ModelsResult {
   models: JsonMap[];
+}
+
+export interface CallParams {
+  /** A method of the wrapper class, for example `transform_input`. */
+  method: string;
+  /** JSON; null for methods without a message. */
+  message: string | null;
+}
+
+export interface CallResult {
+  /** The HTTP status of the answer. */
+  status: number;
+  /** Its media type. */
+  type: string;
+  message: string;
+  /** What the call measured, as the class made it. */
+  metrics: Value[];
+  /** Of an error in user code. */
+  traceback: string | null;
 }
 
 export interface Hello {
@@ -77,25 +94,6 @@ export interface Capabilities {
   methods: string[];
   payloads: string[];
   concurrency: number;
-}
-
-export interface LoadParams {
-  code_directory: string;
-  hook_file: string | null;
-  artifacts: string[];
-  target_type: string;
-  positive_class_label: string | null;
-  negative_class_label: string | null;
-  class_labels: string[] | null;
-  /** The hooks to use; null for all that the hook file defines. */
-  hooks?: string[] | null;
-  /** Whether hooks get an object to report with. */
-  reports?: boolean;
-  /** Whether workers of other languages run parts of the model. */
-  partial?: boolean;
-  /** By name. */
-  runtime_parameters?: { [name: string]: { value: Value } | { error: string } } | null;
-  user_secrets?: { [name: string]: { [field: string]: Value } } | null;
 }
 
 /** What a fit needs to know about the model, as in LoadParams, and its data. */
@@ -120,31 +118,6 @@ export interface FitParams
   /** Names of parameters that are floats even if their value is whole. */
   float_parameters: string[];
   output_directory: string;
-}
-
-export interface LoadResult {
-  hooks: string[];
-  predictor: string | null;
-  payload_formats: { [format: string]: string | null };
-  packages: { [name: string]: string };
-  /** Null if nothing is known, or if a hook scores. */
-  signature: Signature | null;
-}
-
-/** What a model knows about its columns. The worker types every request by it. */
-export interface Signature {
-  /** In the model's order. */
-  columns: SignatureColumn[];
-  /** How the model itself finds its columns. */
-  by: "name" | "position";
-}
-
-export interface SignatureColumn {
-  name: string;
-  /** Null if it is not known. */
-  type: ColumnType | null;
-  /** The values that a categorical column may have, in the model's order. */
-  levels: string[] | null;
 }
 
 export interface PredictParams {
@@ -192,8 +165,6 @@ export type Payload =
     }
   | { kind: "file"; path: string; mimetype: string | null; charset: string | null; column_names?: string[] }
   | { kind: "table"; table: Table };
-
-export type ColumnType = "float64" | "float32" | "int64" | "bool" | "utf8" | "json" | "date" | "timestamp";
 
 /** Named typed columns in Arrow's memory layout (SPEC.md section 8). */
 export interface Table {

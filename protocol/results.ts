@@ -26,6 +26,7 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
     payload_formats: mapOf(result, "payload_formats", textOrNil),
     packages: mapOf(result, "packages", text),
     signature: signatureOf(result),
+    metadata: mapOrNil(result, "metadata"),
   }),
   predict: (result) => {
     const rows = rowsOrNil(result, "rows");
@@ -52,15 +53,23 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
     }
     return { data, mimetype: textOrNil(result, "mimetype"), charset: textOrNil(result, "charset") };
   },
-  chat: ({ completion = null }) => {
-    if (completion !== null && !isMap(completion)) throw fail("completion", "a map or nil", completion);
-    return { completion };
-  },
+  chat: (result) => ({ completion: mapOrNil(result, "completion") }),
   models: ({ models }) => {
     if (!Array.isArray(models) || !models.every((one): one is JsonMap => isMap(one))) {
       throw fail("models", "an array of map", models);
     }
     return { models };
+  },
+  call: (result) => {
+    const { metrics } = result;
+    if (!Array.isArray(metrics)) throw fail("metrics", "an array", metrics);
+    return {
+      status: integer(result, "status"),
+      type: text(result, "type"),
+      message: text(result, "message"),
+      metrics,
+      traceback: textOrNil(result, "traceback"),
+    };
   },
   fit: () => null,
 };
@@ -142,6 +151,11 @@ function fail(field: string, expected: string, got: Value | undefined): never {
 function text(fields: Fields, name: string): string {
   const value = fields[name];
   return typeof value === "string" ? value : fail(name, "a str", value);
+}
+
+function mapOrNil(fields: Fields, name: string): JsonMap | null {
+  const { [name]: value = null } = fields;
+  return value === null || isMap(value) ? value : fail(name, "a map or nil", value);
 }
 
 function textOrNil(fields: Fields, name: string): string | null {
