@@ -2,10 +2,12 @@
 
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
+import type { ComponentParams } from "../../protocol/messages.js";
 import { DrumError, usage } from "../errors.js";
 import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
 import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
 import { suggested } from "../suggest.js";
+import { findComponent } from "./component.js";
 import { findModelFiles, listFiles } from "./files.js";
 import { hintsOf } from "./hints.js";
 import { wantsLazyFiles } from "./lazy-loading/plan.js";
@@ -25,6 +27,8 @@ export interface ModelPart extends ModelFiles {
 }
 
 export interface ModelSpec {
+  /** A wrapper class in place of hooks and artifacts. */
+  component?: ComponentParams | undefined;
   /** Name of the code directory. */
   name: string;
   codeDirectory: string;
@@ -44,6 +48,10 @@ export interface ModelSpec {
 
 /** The options with which a model is read. */
 export interface ModelWishes extends TargetWishes, RuntimeWishes, SecretSources {
+  /** In place of the name of the folder or class. */
+  name?: string;
+  /** Set if the folder holds a wrapper class in place of hooks and artifacts. */
+  component?: ComponentParams;
   /** --language; files of other languages are ignored. */
   language: string | undefined;
   lazyLoadingFile: string | undefined;
@@ -69,14 +77,17 @@ export async function readModel(
     );
   }
   await addLazyFiles(wishes, codeDirectory, onProgress);
-  const metadata = findMetadata(codeDirectory);
+  const { component } = wishes;
+  const metadata = component ? undefined : findMetadata(codeDirectory);
   const target = chooseTarget(wishes, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
     throw metadata.entries.warmup!.fault("warmup is only for structured models; remove it");
   }
   const languages = readLanguages(wishes.places.workerFolders);
   checkRuntimes(wishes.runtimes, languages);
-  const found = findModelFiles(codeDirectory, languages, wishes.language);
+  const found = component
+    ? [findComponent(codeDirectory, languages, { name: component.name, language: wishes.language })]
+    : findModelFiles(codeDirectory, languages, wishes.language);
   const assigned = metadata?.hooks ?? {};
   checkAssigned(metadata, found);
   const parts: ModelPart[] = [];
@@ -92,11 +103,12 @@ export async function readModel(
   const parameters = readParameterVariables(environment);
   if (wishes.refusesUnusedRuntimes) refuseUnusedRuntimes(wishes.runtimes, parts);
   return {
-    name: modelName(codeDirectory),
+    name: wishes.name ?? component?.name ?? modelName(codeDirectory),
     codeDirectory,
     parts,
     metadata,
-    hints: hintsOf(listFiles(codeDirectory), found),
+    hints: component ? [] : hintsOf(listFiles(codeDirectory), found),
+    component,
     target,
     environment,
     runtimeParameters: parameters,

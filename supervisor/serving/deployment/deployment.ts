@@ -1,6 +1,8 @@
 // One served model under its name: the release that serves it now, and the swap to another release under load.
 
 import type {
+  CallParams,
+  CallResult,
   ChatParams,
   JsonMap,
   Payload,
@@ -135,6 +137,11 @@ export class Deployment {
   /** For unstructured models. Their requests are not kept for a swap, since replaying one may have side effects. */
   scoreUnstructured(given: UnstructuredParams, departure?: Departure): Promise<UnstructuredResult> {
     return this.observed((release) => release.scoreUnstructured(given, departure));
+  }
+
+  /** For wrapper classes. Their requests are not kept for a swap, since a replay may have side effects. */
+  call(given: CallParams, departure?: Departure): Promise<CallResult> {
+    return this.observed((release) => release.call(given, departure));
   }
 
   /** Returns the completion, or null after all chunks went to `caller.onChunk`. */

@@ -16,7 +16,7 @@ const wishes = {
 const settings = (flags: object, targetType = "regression", variables: Record<string, string> = {}) => {
   const given = { ...flags, address: "localhost" } as never;
   const { config } = readConfig(server, given, { HOME: "/home/me", ...variables });
-  return monitorSettings(config.monitoring, targetType, config.places.dataDirectory);
+  return monitorSettings(config.monitoring!, targetType, config.places.dataDirectory);
 };
 
 describe("monitorSettings", () => {

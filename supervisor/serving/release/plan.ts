@@ -19,9 +19,11 @@ const smallestMaxFrame = 2 ** 30;
 
 export function planFor(
   part: ModelPart,
-  { codeDirectory, target, parts, environment, runtimeParameters, serverParameters, userSecrets }: ModelSpec,
+  model: ModelSpec,
   { workers: settings, onProgress, onReport }: PlanSettings,
 ): Omit<PoolPlan, "name"> {
+  const { codeDirectory, target, parts, environment, runtimeParameters, serverParameters, userSecrets } =
+    model;
   const isBinary = target.type === "binary";
   const { workers, requestTimeout } = serverParameters;
   return {
@@ -50,6 +52,7 @@ export function planFor(
       reports: onReport !== undefined,
       runtime_parameters: Object.fromEntries(runtimeParameters.map((one) => [one.name, valueOrError(one)])),
       user_secrets: userSecrets,
+      component: model.component ?? null,
     },
   };
 }

@@ -1,6 +1,8 @@
 // One model loaded on its runtimes: a pool of workers per language, and the route through them. A swap replaces it as a whole.
 
 import type {
+  CallParams,
+  CallResult,
   ChatParams,
   ChatResult,
   Method,
@@ -23,7 +25,7 @@ import type { Call } from "../worker/task.js";
 import { warmupCsv } from "./example.js";
 import { checkHasRows, withHint } from "./hints.js";
 import { type PlanSettings, planFor } from "./plan.js";
-import { type Ask, postProcess, score, transform } from "./requests.js";
+import { type Ask, natureOf, postProcess, score, transform } from "./requests.js";
 import { chooseRoute, type Part, partWith, provisionalRoute, type Route } from "./route.js";
 import { ShortRows } from "./short-rows.js";
 
@@ -43,9 +45,6 @@ interface WarmupRows {
   /** The file; undefined for a row that was made up. */
   title: string | undefined;
 }
-
-/** These hooks may have side effects, so their requests are never retried. */
-const impure: ReadonlySet<Method> = new Set(["score_unstructured", "chat"]);
 
 export class Release {
   readonly parts: readonly Part[];
@@ -230,6 +229,11 @@ export class Release {
     return this.askOwner("chat", given, caller);
   }
 
+  /** Returns the answer of the wrapper class. */
+  call(given: CallParams, departure?: Departure): Promise<CallResult> {
+    return this.during(() => this.ask(this.route.scorer, "call", given, { departure }));
+  }
+
   /** Returns what the hook get_supported_llm_models returned. */
   supportedModels(): Promise<ModelsResult> {
     return this.during(() => this.ask(this.partWith("get_supported_llm_models")!, "models", {}));
@@ -284,7 +288,7 @@ export class Release {
     params: Methods[M]["params"],
     { departure, onChunk }: Caller = {},
   ): Promise<Methods[M]["result"]> {
-    return pool.run({ method, params, pure: !impure.has(method), departure, onChunk });
+    return pool.run({ method, params, ...natureOf(method, params), departure, onChunk });
   }
 }
 

@@ -24,6 +24,18 @@ export type Ask = <M extends Method>(
   params: Methods[M]["params"],
 ) => Promise<Methods[M]["result"]>;
 
+/** These hooks may have side effects, so their requests are never repeated. */
+const impure: ReadonlySet<Method> = new Set(["score_unstructured", "chat"]);
+/** The methods that a worker with several threads runs at once. */
+const concurrent: ReadonlySet<Method> = new Set(["score_unstructured", "chat", "call"]);
+
+/** How workers may handle a request. */
+export function natureOf<M extends Method>(method: M, params: Methods[M]["params"]) {
+  // Feedback counts, so it is not given twice.
+  const pure = !impure.has(method) && !("method" in params && params.method === "send_feedback");
+  return { pure, concurrent: concurrent.has(method) };
+}
+
 /** The payload after the parts before the scorer. */
 interface Prepared {
   rows: number;

@@ -50,7 +50,7 @@ export function provisionalRoute(parts: readonly Part[]): Route {
 }
 
 /** Throws what the choice of stages throws, and METHOD_UNKNOWN if a worker does not support its stage. */
-export function chooseRoute(parts: readonly Part[], { target, metadata }: ModelSpec): Route {
+export function chooseRoute(parts: readonly Part[], { target, metadata, component }: ModelSpec): Route {
   const loaded = parts.map(({ language, loaded }) => ({
     language: language.name,
     loaded: loaded!,
@@ -58,7 +58,9 @@ export function chooseRoute(parts: readonly Part[], { target, metadata }: ModelS
     camelCase: language.camelCase,
   }));
   const choose = stagesOfOthers[target.type] ?? chooseStages;
-  const stages = choose(loaded, metadata?.hooks ?? {});
+  const stages: Stage[] = component
+    ? [{ language: parts[0]!.language.name, method: "call" }]
+    : choose(loaded, metadata?.hooks ?? {});
   const partOf = ({ language }: Stage) => parts.find((part) => part.language.name === language)!;
   for (const stage of stages) checkMethod(partOf(stage), stage);
   const last = stages.at(-1)!;

@@ -55,7 +55,13 @@ async function start(plan: Partial<PoolPlan> = {}) {
 /** The pid of the worker that answered, which the scripted worker predicts. */
 async function ask(body: string, { pure = true, departure }: Pick<Partial<Call>, "pure" | "departure"> = {}) {
   const payload: Payload = { kind: "bytes", data: Buffer.from(body), mimetype: null, charset: null };
-  const { predictions } = await pool.run({ method: "predict", params: { payload }, pure, departure });
+  const { predictions } = await pool.run({
+    method: "predict",
+    params: { payload },
+    pure,
+    concurrent: !pure,
+    departure,
+  });
   return float64sOf(predictions.columns[0]!.data)[0]!;
 }
 

@@ -100,19 +100,19 @@ export class Slot implements Runner {
     return ahead;
   }
 
-  /** How many impure requests its worker runs concurrently. Pure requests run one after the other. */
+  /** How many concurrent requests its worker runs at once. All others run one after the other. */
   private get places(): number {
     return this.worker?.hello?.capabilities.concurrency ?? 1;
   }
 
   private runsInOrder({ call }: Task): boolean {
-    return call.pure || this.places === 1;
+    return !call.concurrent || this.places === 1;
   }
 
   /** The requests that its worker runs one after the other, oldest first. */
   private get inOrder(): readonly Task[] {
     if (this.places === 1) return this.inFlight;
-    return this.inFlight.filter(({ call }) => call.pure);
+    return this.inFlight.filter(({ call }) => !call.concurrent);
   }
 
   /** The requests its worker is working on; the others were sent ahead. */

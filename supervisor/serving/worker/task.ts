@@ -9,6 +9,8 @@ export interface Call<M extends Method = Method> {
   params: Methods[M]["params"];
   /** The result depends on the input alone, so the call may be repeated. */
   pure: boolean;
+  /** A worker with several threads may run it beside others. */
+  concurrent: boolean;
   departure?: Departure | undefined;
   /** Receives the chunks of a streamed result. The request timeout then counts from the last chunk. */
   onChunk?: ((data: Value) => void) | undefined;
