@@ -4,8 +4,8 @@ import os
 import sys
 import types
 
-METHODS = "ping load predict transform post_process score_unstructured chat models fit".split()
-WAITING = frozenset(("score_unstructured", "chat"))  # Their hooks mostly wait for other services.
+METHODS = "ping load predict transform post_process score_unstructured chat models call fit".split()
+WAITING = frozenset(("score_unstructured", "chat", "call"))  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
 USAGE = """\
 this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
@@ -102,6 +102,7 @@ def methods_of(channel):
         "score_unstructured": partial(unstructured.score_unstructured, model),
         "chat": partial(chat.chat, model),
         "models": partial(chat.models, model),
+        "call": model.call,
         "fit": partial(fitting.fit, channel),
     }
     return {name: then_flush(methods[name]) for name in METHODS}

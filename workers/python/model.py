@@ -28,12 +28,15 @@ class Model:
         self.mlops = None  # what unstructured hooks report with
         self.score_arguments = {}
         self.texts = {}  # columns that are read as they are written
+        self.component = None  # a wrapper class in place of all of these
 
     def load(self, params):
         """Loads the hook file and the model; says what there is to serve requests with."""
         check_model(params)
         take_texts(params, "artifacts")
         give_to_user_code(params)
+        if take(params, "component", dict, optional=True) is not None:
+            return self.load_component(params)
         target_type = params["target_type"]
         takes_tables = target_type != "unstructured"
         if params.get("hook_file"):
@@ -63,6 +66,29 @@ class Model:
             "payload_formats": dataframes.payload_formats() if dataframes else {},
             "packages": package_versions(),
         }
+
+    def load_component(self, params):
+        """Makes the instance of a wrapper class."""
+        try:
+            from .component import Component
+        except ModuleNotFoundError as error:
+            raise package_missing("a wrapper class", error) from None
+        self.component = Component(params, self.channel.progress)
+        gc.collect()
+        gc.freeze()
+        return {
+            "hooks": self.component.names(),
+            "predictor": None,
+            "payload_formats": {},
+            "packages": package_versions(),
+            "metadata": self.component.metadata(),
+        }
+
+    def call(self, params):
+        """The answer of the wrapper class to a message. Raises NOT_LOADED."""
+        if self.component is None:
+            raise WorkerError("NOT_LOADED", "the request came before a wrapper class was loaded; load first")
+        return self.component.call(params)
 
     def predict(self, params):
         """Predictions of the rows of a payload, by the hook score or the predictor."""

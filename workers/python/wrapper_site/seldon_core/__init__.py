@@ -1,0 +1,1 @@
+"""What wrapper classes import of seldon-core, for environments without it."""
