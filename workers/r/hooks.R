@@ -34,12 +34,17 @@ required_hook <- function(hooks, name) {
 #' Calls a hook: positional arguments, then named ones. Raises HOOK_FAILED, or PACKAGE_MISSING where the hook
 #' asks for a package.
 call_hook <- function(hooks, name, positional = list(), named = list()) {
+  outcome <- outcome_of(hooks[name], positional, named)
+  if (is.null(outcome$error)) outcome$value else stop(hook_error(name, outcome$error, outcome$trace))
+}
+
+#' What try_user_code() gives for a call of the only function in a list, under its name there.
+outcome_of <- function(named_function, positional = list(), named = list()) {
   values <- c(positional, named)
   # What user code sees of its call: score(data, model, class_labels = class_labels).
-  call <- as.call(lapply(c(name, names(values)), as.name))
+  call <- as.call(lapply(c(names(named_function), names(values)), as.name))
   if (length(named) > 0) names(call) <- c(rep("", 1 + length(positional)), names(named))
-  outcome <- try_user_code(call, list2env(c(values, hooks[name]), parent = globalenv()))
-  if (is.null(outcome$error)) outcome$value else stop(hook_error(name, outcome$error, outcome$trace))
+  try_user_code(call, list2env(c(values, named_function), parent = globalenv()))
 }
 
 #' The worker_error for an error of the hook `name`.

@@ -3,14 +3,17 @@
 
 local({
   METHODS <- c(
-    "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit"
+    "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit",
+    "call"
   )
   PACKAGES <- c("methods", "datasets", "utils", "grDevices", "graphics", "stats")
   FIRST_FILES <- c("protocol.R", "frames.R", "native_object.R", "base_frames.R", "msgpack_subset.R")
   OTHER_FILES <- c(
     "tracebacks.R", "logs.R", "packages.R", "hooks.R", "labels.R", "payloads.R", "csv.R", "matrix_market.R",
     "from_wire.R", "to_wire.R", "json_cells.R", "artifacts.R", "signature.R", "model_columns.R",
-    "parameters.R", "model.R", "unstructured.R", "chat.R", "mlops.R", "fitting.R"
+    "parameters.R", "model.R", "unstructured.R", "chat.R", "mlops.R", "fitting.R", "json_reader.R",
+    "json_writer.R", "bin_data.R", "seldon.R", "component_messages.R", "feedback.R", "component.R",
+    "component_answers.R"
   )
   USAGE <- "this is the R worker of drum, which drum starts itself: run `drum score` or `drum server`
 expected the variables DRUM_PROTOCOL_IN, DRUM_PROTOCOL_OUT (inherited descriptors) and DRUM_MAX_FRAME (bytes)"

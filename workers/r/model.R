@@ -12,6 +12,7 @@ methods$load <- function(params, notify) {
   check_load(params)
   offer_parameters(params[["runtime_parameters"]], params[["user_secrets"]])
   progress <- notify$progress
+  if (!is.null(take(params, "component", "map", optional = TRUE))) return(load_component(params, progress))
   if (!is.null(params[["hook_file"]])) progress(paste("loading", basename(params[["hook_file"]])))
   hooks <- load_hooks(params[["hook_file"]], used = usable_hooks(params))
   if (!is.null(hook_for(hooks, "init"))) call_init(hooks, params[["code_directory"]])

@@ -2,8 +2,7 @@
 
 #' Puts both where the hook file and everything it sources see them, behind what user code defines itself.
 offer_parameters <- function(parameters, secrets) {
-  if (!"drumline" %in% search()) attach(NULL, name = "drumline", warn.conflicts = FALSE)
-  place <- as.environment("drumline")
+  place <- offered()
   place$RuntimeParameters <- list(
     has = function(key) key %in% names(parameters),
     get = function(key) parameter_value(parameters, key)
@@ -12,6 +11,12 @@ offer_parameters <- function(parameters, secrets) {
     has = function(key) key %in% names(secrets),
     get = function(key) secret_value(secrets, key)
   )
+}
+
+#' The environment of what the worker offers to user code.
+offered <- function() {
+  if (!"drumline" %in% search()) attach(NULL, name = "drumline", warn.conflicts = FALSE)
+  as.environment("drumline")
 }
 
 #' Character, logical, numeric (integer where it is whole and R has one), a list with names, or NULL.
@@ -26,7 +31,11 @@ parameter_value <- function(parameters, key) {
   }
   given <- parameters[[key]]
   if ("error" %in% names(given)) stop(given[["error"]], call. = FALSE)
-  value <- given[["value"]]
+  narrowed(given[["value"]])
+}
+
+#' A whole number as an integer, where R has one.
+narrowed <- function(value) {
   if (is.numeric(value) && value == trunc(value) && abs(value) <= .Machine$integer.max) as.integer(value)
   else value
 }

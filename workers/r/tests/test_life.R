@@ -38,7 +38,7 @@ test("requests are refused by name, before load and when unknown", with_worker(f
     expect_same(call_worker(process, method)$error$code, "METHOD_UNKNOWN")
   }
   expect_in(
-    "\"train\" is no method of this worker; it has chat, fit, load, models, ping",
+    "\"train\" is no method of this worker; it has call, chat, fit, load, models, ping",
     call_worker(process, "train")$error$message
   )
 }))
