@@ -1,5 +1,5 @@
 # One loaded model: load, predict, transform, post_process, straight down; score_unstructured is in
-# unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl.
+# unstructured.jl, what it reports in mlops.jl, chat and models in chat.jl, call in component.jl.
 
 "A model that is loaded, or is to be; the methods of the protocol change and ask it."
 mutable struct Model
@@ -11,9 +11,10 @@ mutable struct Model
     make_frame::Any # (names, columns) to a data frame
     target_type::String
     reports::Bool # whether score_unstructured gets `mlops`
+    component::Union{Nothing,Component} # a wrapper class in place of all of these
 end
 
-Model() = Model(nothing, nothing, nothing, nothing, Keywords(), nothing, "", false)
+Model() = Model(nothing, nothing, nothing, nothing, Keywords(), nothing, "", false, nothing)
 
 "Answers requests until the end of input. Returns the exit status."
 function answer_requests(stream::Stream)
@@ -33,6 +34,7 @@ function answer_requests(stream::Stream)
             )
             method == "chat" && return chat(model, params, data -> chunk(stream, id, data))
             method == "models" && return models(model, params)
+            method == "call" && return answer_message(loaded_component(model), params)
         finally
             flush_prints()
         end
@@ -76,6 +78,11 @@ function load(model::Model, params::WireMap)
     code_directory = take(params, "code_directory", String)
     given = [take(params, name, WireMap; optional = true) for name in ("runtime_parameters", "user_secrets")]
     offer_parameters(something(given[1], WireMap()), something(given[2], WireMap()))
+    wrapper = take(params, "component", WireMap; optional = true)
+    if wrapper !== nothing
+        model.component, answer = load_component(wrapper, code_directory)
+        return answer
+    end
     unstructured = is_unstructured(params)
     unstructured || rehearse(make_data_table)
     compile_quickly(false)
@@ -92,7 +99,7 @@ function load(model::Model, params::WireMap)
     model.hooks, model.model, model.predictor = hooks, value, predictor
     model.make_frame, model.target_type = make_frame, target_type
     model.class_labels, model.score_keywords = requested_labels(params), score_arguments(params)
-    model.reports = field(params, "reports") === true
+    model.reports, model.component = field(params, "reports") === true, nothing
     progress("compiling")
     make_frame === make_data_table || rehearse(make_frame)
     unstructured || warm(model)
@@ -182,6 +189,13 @@ function loaded_hooks(model::Model)
     model.hooks === nothing &&
         throw(WorkerError("NOT_LOADED", "the request came before a load had succeeded; load first"))
     return model.hooks
+end
+
+"The wrapper class that is loaded. Raises NOT_LOADED."
+function loaded_component(model::Model)
+    model.component === nothing &&
+        throw(WorkerError("NOT_LOADED", "the request came before a wrapper class was loaded; load first"))
+    return model.component
 end
 
 "The error for a request to a hook that the model does not have."

@@ -43,20 +43,23 @@ end
 
 end
 
-"""
-Fills both, and lets user code write their names in any module of its own: what Base exports, every module
-sees behind its own names.
-"""
+"Fills both, and offers them to user code."
 function offer_parameters(parameters::WireMap, secrets::WireMap)
     merge!(empty!(RuntimeParameters.GIVEN), plain(parameters))
     merge!(empty!(UserSecrets.GIVEN), plain(secrets))
-    isdefined(Base, :RuntimeParameters) && return
-    Core.eval(Base, quote
-        const RuntimeParameters = $RuntimeParameters
-        const UserSecrets = $UserSecrets
-        export RuntimeParameters, UserSecrets
-    end)
-    return
+    return offer(RuntimeParameters, UserSecrets)
+end
+
+"""
+Lets user code write the names of these in any module of its own: what Base exports, every module sees behind
+its own names.
+"""
+function offer(@nospecialize(offered...))
+    for one in offered
+        name = nameof(one)
+        isdefined(Base, name) || Core.eval(Base, Expr(:toplevel, :(const $name = $one), Expr(:export, name)))
+    end
+    return nothing
 end
 
 "A value of the wire as user code gets it: maps are Dict{String,Any}."

@@ -64,10 +64,21 @@ const CSV =
     "2,1.5e3,3,\"y\",false,2020-01-03,2020-01-02T03:04:05\n"
 const MATRIX = "%%MatrixMarket matrix coordinate real general\n1 2 1\n1 1 1.5\n"
 
+const COMPONENT = """
+Base.@kwdef struct Rehearsed
+    scale = 1
+end
+load(model::Rehearsed) = nothing
+predict(model::Rehearsed, X, names, meta) = X isa Array ? X * model.scale : X
+tags(model::Rehearsed) = Dict("a" => 1)
+init_metadata(model::Rehearsed) = Dict("name" => "a")
+"""
+
 "The frames of a worker's life, as a file that stands in for its stream."
 function write_requests(file, folder, machines)
     hook_file = joinpath(folder, "custom.jl")
     write(hook_file, CUSTOM)
+    write(joinpath(folder, "Rehearsed.jl"), COMPONENT)
     load_of(hook_file, artifacts, target_type) = WireMap(
         "code_directory" => folder,
         "hook_file" => hook_file,
@@ -126,6 +137,14 @@ function write_requests(file, folder, machines)
             [load_of(hook_file, String[], "unstructured").pairs; Pair{String,Any}("reports", true)],
         ),
         unstructured("text", query, WireMap()),
+        "load" => WireMap([
+            load_of(nothing, String[], "unstructured").pairs
+            Pair{String,Any}("component", WireMap(
+                "name" => "Rehearsed", "parameters" => WireMap("scale" => 2), "unit" => "a", "image" => "b",
+            ))
+        ]),
+        "call" => WireMap("method" => "predict", "message" => "{\"data\":{\"ndarray\":[[1.5]]}}"),
+        "call" => WireMap("method" => "health_status", "message" => nothing),
     ]
     for (machine, target_type) in zip(machines, ("binary", "regression"))
         push!(

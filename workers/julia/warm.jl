@@ -17,6 +17,41 @@ function rehearse(make_frame)
     return nothing
 end
 
+const SAMPLE_MESSAGES = [
+    "predict" => "{\"meta\":{\"puid\":\"p\",\"tags\":{\"a\":1}},\"data\":{\"ndarray\":[[1,2]]}}",
+    "predict" => "{\"data\":{\"names\":[\"x\"],\"ndarray\":[[1.5]]}}",
+    "predict" => "{\"data\":{\"tensor\":{\"shape\":[1,2],\"values\":[1,2.5]}}}",
+    "predict" => "{\"data\":{\"ndarray\":[[\"a\",\"b\"]]}}",
+    "predict" => "{\"jsonData\":{\"a\":[1,null,true]}}",
+    "predict" => "{\"strData\":\"x\"}",
+    "predict" => "{\"binData\":\"YQ==\"}",
+    "predict" => "{",
+    "route" => "{\"data\":{\"ndarray\":[[1.5]]}}",
+    "aggregate" => "[{\"data\":{\"ndarray\":[[1.5]]}},{\"data\":{\"ndarray\":[[1.5]]}}]",
+    "send_feedback" => "{\"request\":{\"data\":{\"ndarray\":[[1]]}},\"reward\":1}",
+    "health_status" => nothing,
+]
+
+"Answers made-up messages, with methods that do next to nothing."
+function rehearse_messages()
+    metric = Dict("type" => "GAUGE", "key" => "a", "value" => 1, "tags" => Dict("b" => "c"))
+    methods = Dict{String,Any}(
+        "predict" => (user, X, names) -> X,
+        "route" => (user, X, names) -> 1,
+        "aggregate" => (user, Xs, names) -> SeldonResponse(Xs[1], Dict("a" => 1), [metric]),
+        "metrics" => user -> [metric],
+        "tags" => user -> Dict("a" => "b"),
+    )
+    component = Component(nothing, methods, "unit", "image", true, Any[])
+    for (method, message) in SAMPLE_MESSAGES
+        _, _, params = read_request(decode(encode(Any[0, 1, "call", WireMap(
+            "method" => method, "message" => message,
+        )])))
+        encode(Any[1, 1, nothing, answer_message(component, params)])
+    end
+    return nothing
+end
+
 """
 Compiles the hooks and the predictor for the types that they will get. Faults of user code are left to the
 request.

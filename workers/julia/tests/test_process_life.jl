@@ -20,20 +20,23 @@ check(() -> isabspath(field(worker.hello, "executable")), "hello tells the inter
 equal(
     () -> field(field(worker.hello, "capabilities"), "methods"),
     "hello tells the methods",
-    Any["ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models"],
+    Any[
+        "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models",
+        "call",
+    ],
 )
 
 check(
     () -> (answer = call(worker, "ping"); answer[1] === nothing && isempty(answer[2].pairs)),
     "ping is answered with an empty map",
 )
-for method in ("predict", "transform", "post_process", "score_unstructured", "chat", "models")
+for method in ("predict", "transform", "post_process", "score_unstructured", "chat", "models", "call")
     equal(() -> code_of(call(worker, method)[1]), "$method before load", "NOT_LOADED")
 end
 equal(() -> code_of(call(worker, "train")[1]), "an unknown method", "METHOD_UNKNOWN")
 check(
     () -> occursin(
-        "it has chat, load, models, ping, post_process, predict, score_unstructured, transform",
+        "it has call, chat, load, models, ping, post_process, predict, score_unstructured, transform",
         field(call(worker, "train")[1], "message"),
     ),
     "an unknown method is told the known ones",
