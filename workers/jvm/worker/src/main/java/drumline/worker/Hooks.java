@@ -217,7 +217,7 @@ final class Hooks {
     return null;
   }
 
-  private static String camelCase(String name) {
+  static String camelCase(String name) {
     int at = name.indexOf('_');
     return at < 0
         ? name

@@ -22,9 +22,10 @@ public final class Main {
           "post_process",
           "score_unstructured",
           "chat",
-          "models");
+          "models",
+          "call");
   private static final Set<String> WAITING =
-      Set.of("score_unstructured", "chat"); // Their hooks mostly wait for other services.
+      Set.of("score_unstructured", "chat", "call"); // Their hooks mostly wait for other services.
   private static final int USAGE = 64; // exit status
   private static final long PROTOCOL_VERSION = 1;
   static final String WORKER_VERSION = "0.1.0";
@@ -99,6 +100,7 @@ public final class Main {
     methods.put("score_unstructured", unstructured::score);
     methods.put("chat", chat::complete);
     methods.put("models", chat::models);
+    methods.put("call", model::call);
     methods.replaceAll((name, method) -> thenFlush(method));
     return protocol.serve(WAITING, threads);
   }

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 final class Model {
   private final Consumer<String> progress;
   private LoadedModel loaded; // null as long as nothing is
+  private Component component; // a wrapper class in its place
 
   /** {@code progress} gets what a load is at, in words. */
   Model(Consumer<String> progress) {
@@ -21,6 +22,8 @@ final class Model {
   Object load(Map<String, Object> params) throws WorkerError {
     LoadParameters load = LoadParameters.read(params);
     Parameters.give(params);
+    Map<String, Object> wrapper = ProtocolFields.takeOptionalMap(params, "component");
+    if (wrapper != null) return loadComponent(load, wrapper);
     loaded = LoadedModel.load(load, progress);
     if (!load.unstructured()) WarmUp.run(loaded); // with tables
     Map<String, Object> result = new LinkedHashMap<>();
@@ -30,6 +33,25 @@ final class Model {
     result.put("packages", Packages.versions());
     result.put("signature", loaded.signature() == null ? null : loaded.signature().toWire());
     return result;
+  }
+
+  private Object loadComponent(LoadParameters load, Map<String, Object> wrapper)
+      throws WorkerError {
+    component = new Component(load.directory(), wrapper, progress);
+    Map<String, Object> result = new LinkedHashMap<>();
+    result.put("hooks", component.names());
+    result.put("predictor", null);
+    result.put("payload_formats", Map.of());
+    result.put("packages", Packages.versions());
+    result.put("metadata", component.metadata());
+    return result;
+  }
+
+  /** The method {@code call}: the answer of the wrapper class to a message. Throws NOT_LOADED. */
+  Object call(Map<String, Object> params) throws WorkerError {
+    if (component != null) return component.call(params);
+    throw new WorkerError(
+        "NOT_LOADED", "the request came before a wrapper class was loaded; load first");
   }
 
   /** What was loaded. Throws NOT_LOADED. */

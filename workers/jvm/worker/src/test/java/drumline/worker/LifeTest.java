@@ -37,7 +37,8 @@ class LifeTest {
               "post_process",
               "score_unstructured",
               "chat",
-              "models"),
+              "models",
+              "call"),
           ((Map<?, ?>) fields.get("capabilities")).get("methods"));
       assertEquals(
           List.of("bytes", "file", "table"),
