@@ -27,7 +27,8 @@ export async function setup({ buildOnly = false, forTests = false, families = []
   for (const family of ["sklearn", "xgboost"]) await step(await models(family));
   for (const one of examples) await step(example(one));
   if (forTests) {
-    await step(clients());
+    await step(clients("clients", "requirements.txt"));
+    await step(clients("seldon", "seldon-requirements.txt"));
     await step(formTools());
     await step(lintr());
   }
@@ -138,17 +139,20 @@ function example({ name, artifact, script, environment }) {
   };
 }
 
-/** Other projects' Python clients for the end-to-end tests. Those in JavaScript are npm packages of ours. */
-function clients() {
-  const requirements = "e2e/clients/requirements.txt";
+/**
+ * Other projects' Python clients for the end-to-end tests. Those in JavaScript are npm packages of ours. Those of Seldon have a folder of
+ * their own, since they want old versions of other packages.
+ */
+function clients(name, file) {
+  const [requirements, folder] = [`e2e/clients/${file}`, `.setup/${name}`];
   return {
-    name: "test clients",
+    name: `test ${name}`,
     inputs: [requirements],
-    outputs: [".setup/clients/bin/python"],
+    outputs: [`${folder}/bin/python`],
     async run() {
-      await runQuietly(await interpreterOf("python3_sklearn"), ["-m", "venv", "--clear", ".setup/clients"]);
+      await runQuietly(await interpreterOf("python3_sklearn"), ["-m", "venv", "--clear", folder]);
       const pip = ["-m", "pip", "--disable-pip-version-check", "install", "--requirement", requirements];
-      await runQuietly(".setup/clients/bin/python", pip);
+      await runQuietly(`${folder}/bin/python`, pip);
     },
   };
 }

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-// The program `drum`: runs one command and exits with its code.
+// The program `drum`: runs one command and exits with its code. Called as `seldon-core-microservice`, it is `drum microservice`.
 
+import path from "node:path";
 import { holdSignals } from "./cli/terminal/signals.js";
 import { flushStreams, guardStreams } from "./cli/terminal/standard-streams.js";
 
-if (process.argv[2] === "server") holdSignals();
+const words = wordsOf(process.argv);
+if (words[0] === "server" || words[0] === "microservice") holdSignals();
 guardStreams((exitCode) => process.exit(exitCode));
 // Imported late, since it takes most of the time in which a signal would end a server.
 const program = await import("./cli/program.js").catch((error: Error) => {
@@ -13,6 +15,13 @@ const program = await import("./cli/program.js").catch((error: Error) => {
   );
   process.exit(1);
 });
-const exitCode = await program.runProgram(process.argv.slice(2));
+const exitCode = await program.runProgram(words);
 await flushStreams();
 process.exit(exitCode);
+
+/** Like the original, that other program listens on all interfaces. */
+function wordsOf([, program = "", ...given]: readonly string[]): readonly string[] {
+  if (path.basename(program) !== "seldon-core-microservice") return given;
+  const isAddressed = given.some((word) => /^--address(=|$)/.test(word));
+  return ["microservice", ...given, ...(isAddressed ? [] : ["--address", "0.0.0.0"])];
+}

@@ -17,6 +17,7 @@ import { listModels, modelsRoutes, statusRoutes } from "./drum/status.js";
 import { transformRoutes } from "./drum/transform.js";
 import { unstructuredRoutes } from "./drum/unstructured.js";
 import { buildApplication } from "./http/application.js";
+import { refuseRoute } from "./http/methods.js";
 import { addDocumentation, type DocumentedModel } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
 import type { ApiSettings } from "./http/settings.js";
@@ -87,7 +88,12 @@ async function build(
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
   const { maxBodySize, urlPrefix } = settings;
-  const app = buildApplication({ maxBodySize, log, form: drumError, routesInWords });
+  const app = buildApplication({
+    maxBodySize,
+    log,
+    form: drumError,
+    refuseRoute: refuseRoute(routesInWords),
+  });
   limitBodies(app, settings);
   limitSlowBodies(app);
   await acceptBodies(app, maxBodySize);

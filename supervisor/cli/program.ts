@@ -53,6 +53,8 @@ function buildProgram(run: Run): Parser {
     .description("Runs machine-learning models behind one command line and one HTTP server.")
     .version(version())
     .exitOverride()
+    // A group may be a command too: options after its second word belong to that one.
+    .enablePositionalOptions()
     .showHelpAfterError("(drum COMMAND --help lists the options)")
     .showSuggestionAfterError(false);
   tellNearest(program);
@@ -133,7 +135,8 @@ function tellNearest(parser: Parser): Parser {
 /** "new model" is the command `model` of the group `new`. */
 function groupNamed(program: Parser, name: string): Parser {
   const found = program.commands.find((one) => one.name() === name);
-  return found ?? tellNearest(program.command(name).description(groupSummaries[name] ?? ""));
+  const group = found ?? tellNearest(program.command(name).description(groupSummaries[name] ?? ""));
+  return group.enablePositionalOptions();
 }
 
 function asParserOption(option: Option): ParserOption {

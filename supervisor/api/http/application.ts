@@ -7,7 +7,7 @@ import { version } from "../../places.js";
 import { asDrumError, type ErrorForm, logFailure, sendError } from "./errors.js";
 import { answerHalfClosed } from "./half-closed.js";
 import { refuseAddress, refuseMalformed } from "./malformed.js";
-import { RouteMethods } from "./methods.js";
+import { type RefuseRoute, RouteMethods } from "./methods.js";
 
 export interface Application {
   /** Bytes. */
@@ -15,8 +15,7 @@ export interface Application {
   log: Log;
   /** Formats the body of error responses. */
   form: ErrorForm;
-  /** What to say of an unknown route. */
-  routesInWords: () => string;
+  refuseRoute: RefuseRoute;
 }
 
 interface Successor {
@@ -36,7 +35,7 @@ export async function handOver(
   successors.set(app, { app: successor, isActive });
 }
 
-export function buildApplication({ maxBodySize, log, form, routesInWords }: Application): FastifyInstance {
+export function buildApplication({ maxBodySize, log, form, refuseRoute }: Application): FastifyInstance {
   const app = fastify({
     bodyLimit: maxBodySize,
     forceCloseConnections: "idle",
@@ -68,7 +67,7 @@ export function buildApplication({ maxBodySize, log, form, routesInWords }: Appl
   // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
   app.setValidatorCompiler(() => () => true);
   answerHalfClosed(app);
-  const methods = new RouteMethods(app, routesInWords);
+  const methods = new RouteMethods(app, refuseRoute);
   app.setErrorHandler((thrown: FastifyError, request, reply) => {
     // On an unknown route, 404 or 405 counts more than an unreadable body.
     if (request.is404) return methods.refuse(request, reply);

@@ -2,6 +2,25 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
+/** Answers a request that no route takes; `allowed` lists the methods of the path, if there is one. */
+export type RefuseRoute = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  allowed: string | undefined,
+) => FastifyReply;
+
+/** 404 for an unknown path, 405 for a method that the path does not support. */
+export function refuseRoute(routesInWords: () => string): RefuseRoute {
+  return (request, reply, allowed) => {
+    const path = normalPath(request.url);
+    const words =
+      allowed === undefined
+        ? `unknown route ${path}; ${routesInWords()}`
+        : `${path} does not support ${request.method}; it supports ${allowed}`;
+    return reply.code(allowed === undefined ? 404 : 405).send({ message: `ERROR: ${words}` });
+  };
+}
+
 interface Route {
   pattern: RegExp;
   methods: Set<string>;
@@ -12,7 +31,7 @@ export class RouteMethods {
 
   constructor(
     app: FastifyInstance,
-    private readonly routesInWords: () => string,
+    private readonly refused: RefuseRoute,
   ) {
     app.addHook("onRoute", ({ url, method }) => {
       const path = normalPath(url);
@@ -22,21 +41,19 @@ export class RouteMethods {
     });
   }
 
-  /** Responds to OPTIONS. Sends 404 for an unknown path, 405 for a method that the route does not support. */
+  /** Responds to OPTIONS, and refuses all other requests. */
   refuse(request: FastifyRequest, reply: FastifyReply): FastifyReply {
     const path = normalPath(request.url);
     const route =
       this.routes.get(path) ?? [...this.routes.values()].find(({ pattern }) => pattern.test(path));
     // Below a wildcard, its handler decides which paths there are.
     if (!route || (request.method !== "OPTIONS" && route.methods.has(request.method))) {
-      return reply.code(404).send({ message: `ERROR: unknown route ${path}; ${this.routesInWords()}` });
+      return this.refused(request, reply, undefined);
     }
     const allowed = [...route.methods].sort().join(", ");
     reply.header("Allow", allowed);
     if (request.method === "OPTIONS") return reply.code(200).send();
-    return reply
-      .code(405)
-      .send({ message: `ERROR: ${path} does not support ${request.method}; it supports ${allowed}` });
+    return this.refused(request, reply, allowed);
   }
 }
 

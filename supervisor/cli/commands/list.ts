@@ -8,6 +8,10 @@ import { environmentCheck } from "./environment-check.js";
 import { environmentInstall } from "./environment-install.js";
 import { environmentList } from "./environment-list.js";
 import { fit } from "./fit.js";
+import { graph } from "./graph.js";
+import { graphCheck } from "./graph-check.js";
+import { graphDraw } from "./graph-draw.js";
+import { microservice } from "./microservice.js";
 import { newEnvironment } from "./new-env.js";
 import { newModel } from "./new-model.js";
 import { perfTest } from "./perf-test.js";
@@ -20,6 +24,10 @@ import { validation } from "./validation.js";
 export const commands: readonly Command[] = [
   score,
   server,
+  microservice,
+  graph,
+  graphCheck,
+  graphDraw,
   swap,
   compare,
   validation,

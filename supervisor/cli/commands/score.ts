@@ -6,7 +6,7 @@ import { isFlag } from "../config/given.js";
 import { monitoringConfig, oneModelConfig } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
-import { checkGpuPredictors, gpuOptions } from "../options/gpu-predictors.js";
+import { checkGpuPredictors, gpuOptions } from "../options/foreign.js";
 import {
   codeDirectory,
   input,

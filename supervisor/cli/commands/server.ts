@@ -14,7 +14,7 @@ import {
 } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
-import { checkGpuPredictors, gpuOptions } from "../options/gpu-predictors.js";
+import { checkGpuPredictors, gpuOptions } from "../options/foreign.js";
 import { codeDirectories, modelDirectory, modelOptions } from "../options/model.js";
 import { monitoringOptions } from "../options/monitoring.js";
 import {

@@ -51,6 +51,7 @@ export interface Command<Options extends OptionSet = any, Config extends object 
 
 /** Help for the first word of two-word commands. */
 export const groupSummaries: Readonly<Record<string, string>> = {
+  graph: "serve and check inference graphs",
   new: "create a folder for a model or an environment",
   environment: "manage environments, the named sets of packages that models run with",
 };

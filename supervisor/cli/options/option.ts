@@ -44,6 +44,7 @@ export const groups = [
   "Container",
   "Other",
   "Known from DRUM, refused here",
+  "Known from Seldon, without effect",
 ] as const;
 export type Group = (typeof groups)[number];
 

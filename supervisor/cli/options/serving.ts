@@ -1,4 +1,4 @@
-// Options of drum server and drum swap.
+// Options of drum server, drum swap and drum microservice.
 
 import { usualSettings } from "../../serving/release/settings.js";
 import { inGroup } from "./option.js";
@@ -97,5 +97,112 @@ export const swapOptions = inGroup("Serving", {
     needs: "replay",
     placeholder: "X",
     help: "with --replay: do not switch if two predictions differ by more",
+  },
+});
+
+/** Those of Seldon's wrapper, under its names. */
+export const wrapperOptions = {
+  ...inGroup("Model", {
+    parameters: {
+      name: "parameters",
+      kind: "text",
+      variable: "PREDICTIVE_UNIT_PARAMETERS",
+      placeholder: "JSON",
+      fallback: "[]",
+      help: "arguments of the class: a list of {name, value, type}, the type one of INT, FLOAT, DOUBLE, STRING and BOOL",
+    },
+    serviceType: {
+      name: "service-type",
+      kind: "text",
+      placeholder: "TYPE",
+      choices: ["MODEL", "ROUTER", "TRANSFORMER", "COMBINER", "OUTLIER_DETECTOR"],
+      fallback: "MODEL",
+      help: "the role of the class; every route is served whatever it is",
+    },
+  }),
+  ...inGroup("Running", {
+    workers: {
+      name: "workers",
+      kind: "count",
+      variable: "GUNICORN_WORKERS",
+      placeholder: "N",
+      fallback: 1,
+      help: "the number of worker processes, each with an instance of the class",
+    },
+    threads: {
+      name: "threads",
+      kind: "count",
+      variable: "GUNICORN_THREADS",
+      placeholder: "N",
+      fallback: 1,
+      help: "how many requests a Python or Java worker runs at the same time",
+    },
+  }),
+  ...inGroup("Serving", {
+    address: {
+      name: "address",
+      kind: "text",
+      placeholder: "HOST[:PORT]",
+      fallback: "127.0.0.1",
+      help: "where to listen; a port in it counts before --http-port",
+    },
+    httpPort: {
+      name: "http-port",
+      kind: "count",
+      variable: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT",
+      placeholder: "PORT",
+      fallback: 9000,
+      help: "the port of the messages",
+    },
+    grpcPort: {
+      name: "grpc-port",
+      kind: "count",
+      variable: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT",
+      placeholder: "PORT",
+      fallback: 5000,
+      help: "the port of the messages over gRPC",
+    },
+    grpcWorkers: {
+      name: "grpc-workers",
+      kind: "number",
+      variable: "GRPC_WORKERS",
+      placeholder: "N",
+      fallback: 1,
+      help: "0 serves no gRPC; other numbers have no effect, since its calls go to the same workers",
+    },
+    metricsPort: {
+      name: "metrics-port",
+      kind: "count",
+      variable: "PREDICTIVE_UNIT_METRICS_SERVICE_PORT",
+      placeholder: "PORT",
+      fallback: 6000,
+      help: "the port of what the class measures, for Prometheus",
+    },
+  }),
+  ...inGroup("Other", {
+    logLevel: {
+      name: "log-level",
+      kind: "text",
+      placeholder: "LEVEL",
+      choices: ["DEBUG", "INFO", "WARNING", "ERROR"],
+      fallback: "INFO",
+      help: "the lowest level of messages to log; the variable SELDON_LOG_LEVEL counts before it",
+    },
+  }),
+};
+
+export const graphOptions = inGroup("Model", {
+  file: {
+    name: "file",
+    kind: "file",
+    required: true,
+    placeholder: "FILE",
+    help: "a SeldonDeployment, as YAML or JSON",
+  },
+  components: {
+    name: "components",
+    kind: "directory",
+    placeholder: "DIR",
+    help: "the folder with one folder a node: a wrapper class in Node.py (or .R, .jl, .java), or a code directory",
   },
 });

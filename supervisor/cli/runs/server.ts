@@ -5,12 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { ApiSettings } from "../../api/http/settings.js";
 import { counted } from "../../counted.js";
-import { DrumError, isRequestWrong, messageOf, usage } from "../../errors.js";
+import { DrumError, isRequestWrong, messageOf } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
-import { type ModelSpec, modelName, readModel, runtimesInWords } from "../../model/model.js";
+import { type ModelSpec, runtimesInWords } from "../../model/model.js";
 import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/rows.js";
 import { keepReserve } from "../../processes/reserve.js";
-import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import { Deployment } from "../../serving/deployment/deployment.js";
 import { type BrokenModel, Models } from "../../serving/models.js";
 import type { Monitor } from "../../serving/monitoring/monitor.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
@@ -19,6 +19,7 @@ import type { Address } from "../options/option.js";
 import { checkAddress, listenAt } from "../steps/address.js";
 import { warnOfFlaskExtension } from "../steps/flask-extension.js";
 import { openMonitor } from "../steps/monitoring.js";
+import { type FolderWishes, notLoaded, readModels, type ServedModel } from "../steps/served-models.js";
 import { keepToken, makeToken, tokenFile } from "../steps/server-token.js";
 import { onHangUp, type StopRequest, stopRequest } from "../terminal/signals.js";
 import { outliveOutput } from "../terminal/standard-streams.js";
@@ -28,7 +29,24 @@ const drainLimit = 30_000;
 /** Milliseconds to deliver the last reports after that; the rest stays on disk. */
 const reportLimit = 5_000;
 
+/** Makes the application of the served models, which does not listen yet. */
+export type BuildApi = (
+  models: Models,
+  api: { settings: ApiSettings; log: Log; deploymentConfig: DeploymentConfig | undefined },
+) => Promise<FastifyInstance>;
+
+const buildDrumApi: BuildApi = async (models, api) =>
+  (await import("../../api/server.js")).buildServer(models, api);
+
+/** What a command serves, and how. */
+export interface Host {
+  buildApi: BuildApi;
+  /** Reads the models; without it, those of the code directories. Throws what readModel throws. */
+  read?(log: Log): Promise<readonly ServedModel[]>;
+}
+
 interface Serving {
+  host: Host;
   config: ServerConfig;
   log: Log;
   stopped: Promise<StopRequest>;
@@ -36,11 +54,7 @@ interface Serving {
   ownToken: string;
 }
 
-export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerConfig {
-  /** One or more. */
-  codeDirectories: readonly string[];
-  /** Whether models are served under their names, even if there is only one. */
-  namesModels: boolean;
+export interface ServerConfig extends FolderWishes, LogConfig, ContainerConfig {
   address: Address;
   urlPrefix: string;
   token: string | undefined;
@@ -49,13 +63,15 @@ export interface ServerConfig extends DeploymentSettings, LogConfig, ContainerCo
   maxBodyMemory: number;
   withErrorServer: boolean;
   deploymentConfigFile: string | undefined;
-  monitoring: MonitoringWishes;
+  /** Undefined if the command has no options for it. */
+  monitoring: MonitoringWishes | undefined;
 }
 
 /** Resolves with the exit code after the server has ended. */
-export async function server(config: ServerConfig): Promise<number> {
+export async function server(config: ServerConfig, host: Host = { buildApi: buildDrumApi }): Promise<number> {
   outliveOutput();
   const serving = {
+    host,
     config,
     log: openLog(config.loggingLevel),
     stopped: stopRequest(),
@@ -65,10 +81,16 @@ export async function server(config: ServerConfig): Promise<number> {
   let found: Found;
   try {
     const { deploymentConfigFile: file } = config;
-    const read = await readModels(config, serving.log);
+    const read = host.read
+      ? { models: await host.read(serving.log), broken: [] }
+      : await readModels(config, serving.log);
     found = {
       ...read,
-      monitor: await openMonitor(config, read.models, serving.log),
+      monitor: await openMonitor(
+        config,
+        read.models.map(({ model }) => model),
+        serving.log,
+      ),
       deploymentConfig: file === undefined ? undefined : readDeploymentConfig(file),
     };
   } catch (error) {
@@ -78,46 +100,11 @@ export async function server(config: ServerConfig): Promise<number> {
 }
 
 interface Found {
-  models: ModelSpec[];
+  models: readonly ServedModel[];
   /** Folders whose model cannot be read; beside other models, their routes respond with the reason. */
   broken: BrokenModel[];
   deploymentConfig: DeploymentConfig | undefined;
   monitor: Monitor | undefined;
-}
-
-async function readModels(config: ServerConfig, log: Log): Promise<Pick<Found, "models" | "broken">> {
-  checkNames(config);
-  const [models, broken]: [ModelSpec[], BrokenModel[]] = [[], []];
-  let first: DrumError | undefined;
-  for (const directory of config.codeDirectories) {
-    try {
-      models.push(await readModel(config, directory, (text) => log.info(text)));
-    } catch (error) {
-      if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
-      first ??= error;
-      broken.push({ name: modelName(directory), codeDirectory: directory, reason: notLoaded(error) });
-    }
-  }
-  if (models.length === 0) throw first;
-  return { models, broken };
-}
-
-/** A model is named after its folder, and its name is part of URLs. */
-function checkNames({ codeDirectories, namesModels }: ServerConfig): void {
-  if (!namesModels) return;
-  const names = codeDirectories.map(modelName);
-  const repeated = names.find((name, at) => names.indexOf(name) !== at);
-  if (repeated !== undefined) {
-    throw usage(
-      `two code directories are named ${repeated}, and each model is named after its folder; rename one`,
-    );
-  }
-  const odd = names.find((name) => !/^[\w.-]+$/.test(name));
-  if (odd !== undefined) {
-    throw usage(
-      `the model "${odd}" is served under its folder's name, which may only have letters, digits, - _ and .; rename it`,
-    );
-  }
 }
 
 async function serveModels(
@@ -127,16 +114,16 @@ async function serveModels(
   const { config, log, stopped } = serving;
   const prefixOf = ({ name }: ModelSpec) => (config.namesModels ? `${name}/` : "");
   const served = new Models();
-  for (const model of models) {
+  for (const { model, settings } of models) {
     warnOfFlaskExtension(model, log);
     const context = {
       log,
       prefix: prefixOf(model),
       monitor,
-      reportsHooks: config.monitoring.embedded,
+      reportsHooks: config.monitoring?.embedded ?? false,
       onSwap: (text: string) => void process.stdout.write(`${text}\n`),
     };
-    served.add(new Deployment(model, config, context));
+    served.add(new Deployment(model, settings, context));
   }
   for (const model of broken) {
     log.error(`${model.name}: ${inWords(model.reason)}`);
@@ -181,9 +168,8 @@ async function listenFor(
   deploymentConfig: DeploymentConfig | undefined,
   serving: Serving,
 ): Promise<FastifyInstance> {
-  const { buildServer } = await import("../../api/server.js");
-  const settings = apiSettings(serving);
-  const app = await buildServer(served, { settings, log: serving.log, deploymentConfig });
+  const { host, log } = serving;
+  const app = await host.buildApi(served, { settings: apiSettings(serving), log, deploymentConfig });
   if (serving.config.withErrorServer) await standBy(app, served, serving);
   await listen(app, serving.config);
   return app;
@@ -277,10 +263,6 @@ function apiSettings({ config, ownToken }: Serving): ApiSettings {
   const { namesModels, urlPrefix, openAiServer, maxBodyMemory } = config;
   const limits = { maxBodySize, maxBodyMemory, requestTimeout };
   return { namesModels, urlPrefix, tokens, openAiServer, ...limits };
-}
-
-function notLoaded(error: DrumError): DrumError {
-  return new DrumError("MODEL_NOT_LOADED", error.message, { traceback: error.traceback, cause: error });
 }
 
 async function listen(app: FastifyInstance, { address, urlPrefix }: ServerConfig): Promise<void> {

@@ -8,7 +8,7 @@ import type { Monitor } from "../../serving/monitoring/monitor.js";
 import { type MonitoringWishes, monitorSettings } from "../../serving/monitoring/settings.js";
 
 export interface MonitoredConfig extends ModelWishes {
-  monitoring: MonitoringWishes;
+  monitoring: MonitoringWishes | undefined;
 }
 
 /** Undefined if nothing is reported. Throws USAGE. */
@@ -17,6 +17,7 @@ export async function openMonitor(
   models: readonly ModelSpec[],
   log: Log,
 ): Promise<Monitor | undefined> {
+  if (monitoring === undefined) return undefined;
   const settings = monitorSettings(monitoring, models[0]!.target.type, places.dataDirectory);
   if (settings === undefined) return undefined;
   hide(monitoring.apiToken);

@@ -1,4 +1,5 @@
-// DRUM's options for GPU predictors: parsed and checked as in DRUM, then rejected with an alternative.
+// Options of other products that do nothing here. DRUM's for GPU predictors are parsed and checked as in DRUM, then rejected with an
+// alternative; those of Seldon's wrapper are accepted.
 
 import { usage } from "../../errors.js";
 import { inGroup, type ValuesOf } from "./option.js";
@@ -65,3 +66,70 @@ export function checkGpuPredictors(
 function hasSchemeAndHost(text: string): boolean {
   return /^[a-z][a-z\d+.-]*:\/\/[^/]/i.test(text) && URL.canParse(text);
 }
+
+const without = "known from Seldon's wrapper, without effect here: ";
+
+/** Accepted, so that command lines and images of Seldon's wrapper run as they are. */
+export const unusedWrapperOptions = inGroup("Known from Seldon, without effect", {
+  maxRequests: {
+    name: "max-requests",
+    kind: "number",
+    variable: "GUNICORN_MAX_REQUESTS",
+    placeholder: "N",
+    help: `${without}workers are not restarted after a number of requests`,
+  },
+  maxRequestsJitter: {
+    name: "max-requests-jitter",
+    kind: "number",
+    variable: "GUNICORN_MAX_REQUESTS_JITTER",
+    placeholder: "N",
+    help: `${without}workers are not restarted after a number of requests`,
+  },
+  grpcThreads: {
+    name: "grpc-threads",
+    kind: "number",
+    variable: "GRPC_THREADS",
+    placeholder: "N",
+    help: `${without}a worker runs --threads requests at once`,
+  },
+  keepAlive: {
+    name: "keepalive",
+    kind: "number",
+    variable: "GUNICORN_KEEPALIVE",
+    placeholder: "SECONDS",
+    help: `${without}idle connections are kept for 72 s`,
+  },
+  singleThreaded: {
+    name: "single-threaded",
+    kind: "number",
+    variable: "FLASK_SINGLE_THREADED",
+    placeholder: "0|1",
+    help: `${without}a worker runs --threads requests at once`,
+  },
+  debug: {
+    name: "debug",
+    kind: "flag",
+    variable: "SELDON_DEBUG",
+    help: `${without}there is no development server`,
+  },
+  tracing: {
+    name: "tracing",
+    kind: "number",
+    variable: "TRACING",
+    placeholder: "0|1",
+    help: `${without}calls are not traced`,
+  },
+  accessLog: {
+    name: "access-log",
+    kind: "flag",
+    variable: "GUNICORN_ACCESS_LOG",
+    help: `${without}every response is logged at the level INFO`,
+  },
+  pidFile: { name: "pidfile", kind: "text", placeholder: "FILE", help: `${without}no file is written` },
+  persistence: {
+    name: "persistence",
+    kind: "number",
+    placeholder: "0|1",
+    help: `${without}it has none in the original either`,
+  },
+});

@@ -1,0 +1,61 @@
+// drum graph.
+
+import { defineCommand } from "../config/command.js";
+import { parseLevel, parseRuntimes } from "../config/parse.js";
+import {
+  logOptions,
+  maxWorkers,
+  printOptions,
+  requestLimit,
+  runtimeOptions,
+  workerThreads,
+} from "../options/running.js";
+import { graphOptions, serverOptions } from "../options/serving.js";
+import type { GraphConfig } from "../runs/graph.js";
+
+const { address, queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
+const { installDeps: _, ...runtimes } = runtimeOptions;
+
+export const graph = defineCommand({
+  name: "graph",
+  summary: "serve the inference graph of a SeldonDeployment",
+  examples: ["graph --file deployment.yaml --components nodes --address localhost:8080"],
+  options: {
+    ...graphOptions,
+    address,
+    ...runtimes,
+    maxWorkers,
+    workerThreads,
+    requestTimeout: requestLimit,
+    queueSize,
+    maxBodySize,
+    maxBodyMemory,
+    noRetry,
+    ...logOptions,
+    ...printOptions,
+  },
+  variables: ["SELDON_ENABLE_ROUTING_INJECTION"],
+  configure(values, { variables, places }): GraphConfig {
+    const { maxWorkers, workerThreads, queueSize, maxBodySize, startTimeout, requestTimeout } = values;
+    return {
+      file: values.file,
+      components: values.components,
+      address: values.address,
+      loggingLevel: parseLevel(values.level, values.verbose),
+      runtimes: parseRuntimes(values.runtimeTexts ?? []),
+      maxBodyMemory: values.maxBodyMemory,
+      workers: {
+        maxWorkers,
+        workerThreads,
+        queueSize,
+        maxBodySize,
+        startTimeout,
+        requestTimeout,
+        retry: !values.noRetry,
+      },
+      variables,
+      places,
+    };
+  },
+  run: async (config) => (await import("../runs/graph.js")).graph(config),
+});

@@ -1,0 +1,77 @@
+// drum microservice.
+
+import { defineCommand } from "../config/command.js";
+import { parseAddress, parseRuntimes } from "../config/parse.js";
+import { parseParameters } from "../config/wrapper.js";
+import { unusedWrapperOptions } from "../options/foreign.js";
+import { language } from "../options/model.js";
+import { printOptions, requestLimit, runtimeOptions } from "../options/running.js";
+import { serverOptions, wrapperOptions } from "../options/serving.js";
+import type { WrapperConfig } from "../runs/microservice.js";
+
+const { queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
+
+export const microservice = defineCommand({
+  name: "microservice",
+  summary: "serve a class written for Seldon's wrapper",
+  examples: ["microservice Model", "microservice package.module.Model --address 0.0.0.0:9000 --workers 2"],
+  words: { placeholder: "<class>" },
+  options: {
+    ...wrapperOptions,
+    language,
+    ...runtimeOptions,
+    requestTimeout: requestLimit,
+    queueSize,
+    maxBodySize,
+    maxBodyMemory,
+    noRetry,
+    ...printOptions,
+    ...unusedWrapperOptions,
+  },
+  variables: [
+    "SELDON_LOG_LEVEL",
+    "PREDICTIVE_UNIT_ID",
+    "PREDICTIVE_UNIT_IMAGE",
+    "PREDICTIVE_UNIT_METRICS_ENDPOINT",
+    "PREDICTOR_ID",
+    "PREDICTOR_LABELS",
+    "SELDON_DEPLOYMENT_ID",
+    "MODEL_METADATA",
+    "INCLUDE_METRICS_IN_CLIENT_RESPONSE",
+  ],
+  configure(values, { variables, places }): WrapperConfig {
+    const { workers, threads, queueSize, maxBodySize, startTimeout, requestTimeout } = values;
+    const { host, port } = parseAddress(values.address);
+    const hasPort = /:\d+$|^\d+$/.test(values.address);
+    return {
+      parameters: parseParameters(values.parameters),
+      address: { host, port: hasPort ? port : values.httpPort },
+      metricsAddress: { host, port: values.metricsPort },
+      grpcAddress: values.grpcWorkers > 0 ? { host, port: values.grpcPort } : undefined,
+      loggingLevel: levels[variables.SELDON_LOG_LEVEL?.toUpperCase() || values.logLevel] ?? "info",
+      language: values.language,
+      runtimes: parseRuntimes(values.runtimeTexts ?? []),
+      installDeps: values.installDeps,
+      maxBodyMemory: values.maxBodyMemory,
+      workers: {
+        maxWorkers: workers,
+        workerThreads: threads,
+        queueSize,
+        maxBodySize,
+        startTimeout,
+        requestTimeout,
+        retry: !values.noRetry,
+      },
+      variables,
+      places,
+    };
+  },
+  run: async (config, { words }) => (await import("../runs/microservice.js")).microservice(words[0]!, config),
+});
+
+const levels: Readonly<Record<string, string>> = {
+  DEBUG: "debug",
+  INFO: "info",
+  WARNING: "warn",
+  ERROR: "error",
+};

@@ -1,0 +1,146 @@
+// `drum microservice`: serves a wrapper class on Seldon's routes and over gRPC, and what it measures on a port of its own.
+
+import { join } from "node:path";
+import type { FastifyInstance } from "fastify";
+import type { Value } from "../../../protocol/messages.js";
+import { DrumError, messageOf } from "../../errors.js";
+import type { Log } from "../../log.js";
+import type { ModelWishes } from "../../model/model.js";
+import type { Variables } from "../../places.js";
+import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
+import type { WorkerSettings } from "../../serving/release/settings.js";
+import type { Address } from "../options/option.js";
+import { type BuildApi, server } from "./server.js";
+
+export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes" | "installDeps" | "places"> {
+  parameters: Record<string, Value>;
+  address: Address;
+  metricsAddress: Address;
+  /** Undefined without gRPC. */
+  grpcAddress: Address | undefined;
+  loggingLevel: string;
+  /** Bytes. */
+  maxBodyMemory: number;
+  workers: WorkerSettings;
+  variables: Variables;
+}
+
+/** Resolves with the exit code after the server has ended. */
+export async function microservice(name: string, config: WrapperConfig): Promise<number> {
+  const { variables, parameters, metricsAddress, grpcAddress, ...shared } = config;
+  const protos = join(config.places.packageDirectory, "protos");
+  const unit = variables.PREDICTIVE_UNIT_ID || null;
+  const component = {
+    name,
+    parameters,
+    unit,
+    image: unit && (variables.PREDICTIVE_UNIT_IMAGE || `${unset}:${unset}`),
+    tells_metrics: variables.INCLUDE_METRICS_IN_CLIENT_RESPONSE?.toLowerCase() !== "false",
+  };
+  const buildApi: BuildApi = async (models, { settings, log }) => {
+    const [{ buildMetrics, buildWrapper }, { Wrapper }] = await Promise.all([
+      import("../../api/seldon/server.js"),
+      import("../../api/seldon/wrapper.js"),
+    ]);
+    const metrics = new CustomMetrics(labelsOf(variables), (text) => log.warn(text));
+    const [imageName, imageVersion] = imageOf(variables);
+    const metadata = { text: variables.MODEL_METADATA, imageName, imageVersion };
+    const wrapper = new Wrapper(models.only, { metadata, metrics, log });
+    const app = await buildWrapper(wrapper, { settings, log });
+    const path = variables.PREDICTIVE_UNIT_METRICS_ENDPOINT || "/metrics";
+    await listenBeside(app, buildMetrics(metrics, path), { address: metricsAddress, log });
+    if (grpcAddress) {
+      const { serveGrpc } = await import("../../api/seldon/grpc.js");
+      const { host, port } = grpcAddress;
+      const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+      const end = await serveGrpc(wrapper, { address, protos, maxMessageSize: config.workers.maxBodySize });
+      log.info(`gRPC is at ${address}`);
+      app.addHook("onClose", async () => end());
+    }
+    return app;
+  };
+  return server(
+    {
+      ...shared,
+      component,
+      codeDirectories: [process.cwd()],
+      namesModels: false,
+      isOneOfSeveral: false,
+      refusesUnusedRuntimes: true,
+      isServed: true,
+      targetType: "unstructured",
+      targetName: undefined,
+      positiveClassLabel: undefined,
+      negativeClassLabel: undefined,
+      classLabels: undefined,
+      lazyLoadingFile: undefined,
+      runtimeParametersFile: undefined,
+      secretsMountPath: undefined,
+      secretsPrefix: undefined,
+      verbose: false,
+      docker: undefined,
+      skipDepsInstall: false,
+      memory: undefined,
+      urlPrefix: "",
+      token: variables.DRUM_TOKEN || undefined,
+      openAiServer: undefined,
+      withErrorServer: false,
+      deploymentConfigFile: undefined,
+      monitoring: undefined,
+    },
+    { buildApi },
+  );
+}
+
+const unset = "NOT_IMPLEMENTED";
+
+/** The labels of every series. */
+function labelsOf(variables: Variables): Record<string, string> {
+  const deployment = variables.SELDON_DEPLOYMENT_ID || unset;
+  const [imageName, imageVersion] = imageOf(variables).map((part) => part || unset) as [string, string];
+  return {
+    deployment_name: deployment,
+    seldon_deployment_name: deployment,
+    model_name: variables.PREDICTIVE_UNIT_ID || unset,
+    model_image: imageName,
+    image_name: imageName,
+    model_version: imageVersion,
+    image_version: imageVersion,
+    predictor_name: variables.PREDICTOR_ID || unset,
+    predictor_version: versionIn(variables.PREDICTOR_LABELS) || unset,
+    worker_id: String(process.pid),
+  };
+}
+
+/** The name and version of the image; empty if they are not known. */
+function imageOf({ PREDICTIVE_UNIT_IMAGE: image = "" }: Variables): [string, string] {
+  const at = image.lastIndexOf(":");
+  return at === -1 ? [image, ""] : [image.slice(0, at), image.slice(at + 1)];
+}
+
+function versionIn(labels: string | undefined): string | undefined {
+  try {
+    const { version } = JSON.parse(labels ?? "{}") as { version?: unknown };
+    return version === undefined ? undefined : String(version);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The second server begins and ends with the first. */
+async function listenBeside(
+  app: FastifyInstance,
+  second: FastifyInstance,
+  { address, log }: { address: Address; log: Log },
+): Promise<void> {
+  try {
+    log.info(`metrics are at ${await second.listen({ ...address })}`);
+  } catch (error) {
+    throw new DrumError(
+      "ADDRESS_UNUSABLE",
+      `cannot listen on ${address.host}:${address.port}: ${messageOf(error)}; choose another with --metrics-port`,
+      { cause: error },
+    );
+  }
+  app.addHook("onClose", () => second.close());
+}

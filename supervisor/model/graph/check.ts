@@ -1,0 +1,105 @@
+// Checks graphs before anything starts: names, children, implementations, traffic, and the folders of their nodes.
+
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Findings, GraphDocument, GraphNode, NodeType } from "./document.js";
+
+/** Routers and combiners that need no folder. */
+export const builtIn = ["RANDOM_ABTEST", "AVERAGE_COMBINER"] as const;
+/** Servers of a saved model, which is a code directory here. */
+export const prepackaged = ["SKLEARN_SERVER", "XGBOOST_SERVER"] as const;
+
+export function isBuiltIn({ implementation }: Pick<GraphNode, "implementation">): boolean {
+  return builtIn.includes(implementation as never);
+}
+
+export function nodesOf(node: GraphNode): GraphNode[] {
+  return [node, ...node.children.flatMap(nodesOf)];
+}
+
+/** `components` is the folder with one folder a node. */
+export function checkGraph(
+  document: GraphDocument,
+  components: string | undefined,
+  findings: Findings,
+): void {
+  const { predictors } = document;
+  const names = predictors.map(({ name }) => name);
+  for (const name of repeated(names)) findings.add(`predictor ${name}`, "the name is used twice");
+  checkTraffic(document, findings);
+  for (const { name, graph } of predictors) {
+    const nodes = nodesOf(graph);
+    for (const node of repeated(nodes.map((one) => one.name)))
+      findings.add(
+        `predictor ${name}`,
+        `the node ${node} is there twice; a graph has no cycles, and each node one name`,
+      );
+    for (const node of nodes)
+      checkNode(node, `predictor ${name}, node ${node.name}`, { components, findings });
+  }
+}
+
+function repeated(names: readonly string[]): Set<string> {
+  return new Set(names.filter((name, at) => names.indexOf(name) !== at));
+}
+
+function checkTraffic({ predictors }: GraphDocument, findings: Findings): void {
+  const shadows = predictors.filter(({ shadow }) => shadow);
+  const served = predictors.filter(({ shadow }) => !shadow);
+  if (shadows.length > 1) findings.add("spec.predictors", `${shadows.length} are shadows; one may be`);
+  if (shadows.length > 0 && served.length === 0)
+    findings.add("spec.predictors", "a shadow needs a predictor that answers");
+  const sum = served.reduce((total, { traffic }) => total + traffic, 0);
+  if (served.length > 1 && sum !== 100)
+    findings.add("spec.predictors", `their traffic adds up to ${sum}, expected 100`);
+}
+
+/** How many children a type needs. */
+const arity: Partial<Record<NodeType, number>> = { ROUTER: 1, COMBINER: 1 };
+
+interface Context {
+  components: string | undefined;
+  findings: Findings;
+}
+
+function checkNode(node: GraphNode, place: string, { components, findings }: Context): void {
+  const { type, methods, implementation, children } = node;
+  const least = implementation === "RANDOM_ABTEST" ? 2 : (arity[type] ?? 0);
+  if (children.length < least)
+    findings.add(
+      place,
+      `a ${implementation ?? type} needs ${least === 1 ? "a child" : `${least} children`}, it has ${children.length}`,
+    );
+  if (implementation === "RANDOM_ABTEST" && children.length > 2)
+    findings.add(place, `a RANDOM_ABTEST has 2 children, it has ${children.length}`);
+  if (type === "UNKNOWN_TYPE" && methods.length === 0)
+    findings.add(place, "it has neither a type nor methods, so nothing would call it");
+  const isKnown = !implementation || isBuiltIn(node) || prepackaged.includes(implementation as never);
+  if (!isKnown) {
+    const known = [...builtIn, ...prepackaged].join(", ");
+    findings.add(
+      place,
+      `the implementation ${implementation} is not served; use one of ${known}, or a folder`,
+    );
+  }
+  if (prepackaged.includes(implementation as never)) checkModelUri(node, place, findings);
+  else if (!implementation && components !== undefined) {
+    const folder = path.join(components, node.name);
+    if (!existsSync(folder)) findings.add(place, `there is no folder ${folder}`);
+  }
+}
+
+function checkModelUri({ modelUri }: GraphNode, place: string, findings: Findings): void {
+  if (modelUri === undefined) findings.add(place, "a prepackaged server needs modelUri");
+  else if (!modelUri.startsWith("file:") && !path.isAbsolute(modelUri))
+    findings.add(
+      place,
+      `modelUri must be a folder of this machine (file:/…), got ${modelUri}; copy the model`,
+    );
+  else if (!existsSync(folderOf(modelUri))) findings.add(place, `there is no folder ${folderOf(modelUri)}`);
+}
+
+/** The path of `file:/a/b`, `file:///a/b` or `/a/b`. */
+export function folderOf(modelUri: string): string {
+  return modelUri.replace(/^file:(\/\/)?/, "");
+}
