@@ -23,10 +23,15 @@ export interface Outcome {
 }
 
 /** Runs one command to its end. */
-export async function drum(words: readonly string[], variables: Variables = {}): Promise<Outcome> {
+export async function drum(
+  words: readonly string[],
+  variables: Variables = {},
+  folder = process.cwd(),
+): Promise<Outcome> {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [main, ...words], {
     reject: false,
     env: variables,
+    cwd: folder,
     stripFinalNewline: false,
     timeout: 120_000,
     forceKillAfterDelay: 1000,
@@ -73,7 +78,13 @@ export interface Server {
 }
 
 export interface ServerWishes {
+  /** The command that serves; `server` by default. */
+  command?: string;
   words: readonly string[];
+  /** Where it starts. */
+  folder?: string;
+  /** The route that tells its health. */
+  health?: string;
   variables?: Variables;
   /** What a shell does before it becomes the server. */
   before?: string;
@@ -81,19 +92,23 @@ export interface ServerWishes {
   until?: number;
 }
 
-/** `drum server` on a free port. */
+/** `drum server`, or another command that serves, on a free port. */
 export async function serve({
+  command: name = "server",
+  folder = root,
+  health = "/health/",
   words,
   variables = {},
   before = ":",
   until = 200,
 }: ServerWishes): Promise<Server> {
   const port = await freePort();
-  const command = [process.execPath, main, "server", "--address", `127.0.0.1:${port}`, ...words];
+  const command = [process.execPath, main, name, "--address", `127.0.0.1:${port}`, ...words];
   const child = execa("sh", ["-c", `${before}; exec "$@"`, "sh", ...command], {
     reject: false,
     all: true,
     env: variables,
+    cwd: folder,
     stripFinalNewline: false,
   });
   let printed = "";
@@ -119,7 +134,7 @@ export async function serve({
   };
   for (const limit = Date.now() + 60_000; Date.now() < limit; await sleep(20)) {
     if (isOver) throw new Error(`drum server ended: ${printed}`);
-    const status = await fetch(`${url}/health/`).then(
+    const status = await fetch(url + health).then(
       (answer) => answer.status,
       () => 0,
     );

@@ -1,0 +1,23 @@
+# Fails in the way that the text of the message names.
+
+Base.@kwdef mutable struct Faulty
+    has_bad = false
+end
+
+function predict(model::Faulty, X, names, meta)
+    X == "own" && throw(SeldonMicroserviceException("mine", status_code = 418, reason = "TEAPOT"))
+    X == "plain" && throw(SeldonMicroserviceException("plain"))
+    X == "other" && error("no luck")
+    X == "nothing" && return nothing
+    X == "number" && return 3
+    return X
+end
+
+route(model::Faulty, X, names) = get(Dict("decimal" => 1.5, "text" => "1"), X, 0)
+
+metrics(model::Faulty) = model.has_bad ? [Dict("type" => "NOPE", "key" => "k", "value" => 1)] : []
+
+function aggregate(model::Faulty, Xs, names)
+    model.has_bad = true
+    return Xs[1]
+end
