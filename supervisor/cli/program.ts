@@ -4,7 +4,7 @@ import { Argument, CommanderError, Command as Parser, Option as ParserOption } f
 import { DrumError, exitCodeOf, isSystemError, systemRemedy } from "../errors.js";
 import { mask } from "../masking.js";
 import { variables, version } from "../places.js";
-import { nearest } from "../suggest.js";
+import { nearest, suggested } from "../suggest.js";
 import { commands } from "./commands/list.js";
 import { type Call, type Command, groupSummaries, readConfig } from "./config/command.js";
 import type { Flags } from "./config/given.js";
@@ -109,8 +109,7 @@ const otherNames: Readonly<Record<string, string>> = {
 /** For the message of an unknown command; `names` are those that the parser knows. */
 function commandSuggestion(text: string, names: readonly string[]): string {
   const [, unknown] = /unknown command '([^']+)/.exec(text) ?? [];
-  const meant = unknown === undefined ? undefined : nearest(unknown, names);
-  return meant === undefined ? "" : `; did you mean ${meant}?`;
+  return unknown === undefined ? "" : suggested(unknown, names);
 }
 
 /** For the message of an unknown option. */

@@ -18,15 +18,9 @@ export function findComponent(
   languages: readonly Language[],
   { name, language }: Wish,
 ): ModelFiles {
-  const parts = name.split(".");
-  const module = path.join(codeDirectory, ...(parts.length > 1 ? parts.slice(0, -1) : parts));
   const able = languages.filter((one) => one.componentExtension && (!language || one.name === language));
   const found = able.flatMap((one) => {
-    const file = [
-      `${module}${one.componentExtension}`,
-      path.join(module, `__init__${one.componentExtension}`),
-    ];
-    const hookFile = file.find((candidate) => existsSync(candidate));
+    const hookFile = componentFile(codeDirectory, name, one);
     return hookFile ? [{ language: one, hookFile, artifacts: [] }] : [];
   });
   if (found.length > 1) {
@@ -35,9 +29,29 @@ export function findComponent(
   }
   const [only] = found;
   if (only) return only;
+  const module = moduleOf(codeDirectory, name);
   const names = able.map(({ componentExtension }) => path.basename(module) + componentExtension).join(", ");
   throw new DrumError(
     "CODE_DIRECTORY_EMPTY",
     `there is no file for the class ${name} in ${path.dirname(module)}; expected one of ${names}; start in its folder, or correct the name`,
   );
+}
+
+/** The file of a wrapper class in this language; undefined if it is not there. */
+export function componentFile(
+  codeDirectory: string,
+  name: string,
+  { componentExtension: extension }: Language,
+): string | undefined {
+  if (extension === undefined) return undefined;
+  const module = moduleOf(codeDirectory, name);
+  return [`${module}${extension}`, path.join(module, `__init__${extension}`)].find((file) =>
+    existsSync(file),
+  );
+}
+
+/** The path of the class's module, without an extension. */
+function moduleOf(codeDirectory: string, name: string): string {
+  const parts = name.split(".");
+  return path.join(codeDirectory, ...(parts.length > 1 ? parts.slice(0, -1) : parts));
 }

@@ -4,6 +4,7 @@
 import type { FastifyRequest } from "fastify";
 import { DrumError, messageOf } from "../../errors.js";
 import { readContentType } from "../../formats/input/content-type.js";
+import { replaceBareNumbers } from "../../formats/json.js";
 
 /** Undefined if there is none. Throws INPUT_UNREADABLE for a form that is not valid. */
 export async function messageIn(request: FastifyRequest): Promise<string | undefined> {
@@ -40,12 +41,9 @@ async function messageInForm(request: FastifyRequest): Promise<string> {
   return `{${members.join(",")}}`;
 }
 
-/** Python's JSON has numbers that JSON lacks. */
-const bareNumbers = /(?<=[[,:\s]|^)(?:NaN|-?Infinity)(?=[\],}\s]|$)/g;
-
 function checkedJson(text: string, what: string): string {
   try {
-    JSON.parse(text.replace(bareNumbers, "0"));
+    JSON.parse(replaceBareNumbers(text, () => "0"));
     return text;
   } catch (error) {
     throw new DrumError("INPUT_UNREADABLE", `${what} is not JSON: ${messageOf(error)}`, { httpStatus: 500 });

@@ -1,6 +1,8 @@
 // Messages of gRPC as the JSON that workers read, and back. Every number of an array, a tag or a value is a float in gRPC, and is written
 // as one.
 
+import { replaceBareNumbers } from "../../formats/json.js";
+
 /** What proto-loader makes of a google.protobuf.Value. */
 export type ProtoValue =
   | { nullValue: unknown }
@@ -117,11 +119,9 @@ interface JsonAnswer {
   status?: { info?: string; status?: unknown };
 }
 
-/** Python's JSON has numbers that JSON lacks. Texts are matched to pass over what is in them. */
-const bareNumbers = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
-
+/** NaN and infinities become texts. */
 export function parseAnswer(text: string): JsonAnswer {
-  return JSON.parse(text.replace(bareNumbers, (found) => (found.startsWith('"') ? found : `"${found}"`)));
+  return JSON.parse(replaceBareNumbers(text, (found) => `"${found}"`));
 }
 
 export function messageOf(answer: JsonAnswer): ProtoMessage {

@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../config/command.js";
 import { parseLevel, parseRuntimes } from "../config/parse.js";
+import { workerConfig } from "../config/parts.js";
 import {
   logOptions,
   maxWorkers,
@@ -36,7 +37,6 @@ export const graph = defineCommand({
   },
   variables: ["SELDON_ENABLE_ROUTING_INJECTION"],
   configure(values, { variables, places }): GraphConfig {
-    const { maxWorkers, workerThreads, queueSize, maxBodySize, startTimeout, requestTimeout } = values;
     return {
       file: values.file,
       components: values.components,
@@ -44,15 +44,7 @@ export const graph = defineCommand({
       loggingLevel: parseLevel(values.level, values.verbose),
       runtimes: parseRuntimes(values.runtimeTexts ?? []),
       maxBodyMemory: values.maxBodyMemory,
-      workers: {
-        maxWorkers,
-        workerThreads,
-        queueSize,
-        maxBodySize,
-        startTimeout,
-        requestTimeout,
-        retry: !values.noRetry,
-      },
+      workers: workerConfig(values, values),
       variables,
       places,
     };

@@ -2,6 +2,7 @@
 
 import { defineCommand } from "../config/command.js";
 import { parseAddress, parseRuntimes } from "../config/parse.js";
+import { workerConfig } from "../config/parts.js";
 import { parseParameters } from "../config/wrapper.js";
 import { unusedWrapperOptions } from "../options/foreign.js";
 import { language } from "../options/model.js";
@@ -40,7 +41,6 @@ export const microservice = defineCommand({
     "INCLUDE_METRICS_IN_CLIENT_RESPONSE",
   ],
   configure(values, { variables, places }): WrapperConfig {
-    const { workers, threads, queueSize, maxBodySize, startTimeout, requestTimeout } = values;
     const { host, port } = parseAddress(values.address);
     const hasPort = /:\d+$|^\d+$/.test(values.address);
     return {
@@ -53,15 +53,7 @@ export const microservice = defineCommand({
       runtimes: parseRuntimes(values.runtimeTexts ?? []),
       installDeps: values.installDeps,
       maxBodyMemory: values.maxBodyMemory,
-      workers: {
-        maxWorkers: workers,
-        workerThreads: threads,
-        queueSize,
-        maxBodySize,
-        startTimeout,
-        requestTimeout,
-        retry: !values.noRetry,
-      },
+      workers: workerConfig(values, { maxWorkers: values.workers, workerThreads: values.threads }),
       variables,
       places,
     };

@@ -11,6 +11,7 @@ import {
   logConfig,
   modelConfig,
   monitoringConfig,
+  workerConfig,
 } from "../config/parts.js";
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
@@ -68,7 +69,6 @@ export const server = defineCommand({
     const codeDirectories = chooseCodeDirectories(values.codeDirectories ?? [], values.modelDirectory);
     const namesModels = codeDirectories.length > 1 || values.modelDirectory !== undefined;
     checkLazyLoading(values.lazyLoadingFile, codeDirectories, values.modelDirectory !== undefined);
-    const { maxWorkers, workerThreads, queueSize, maxBodySize, startTimeout, requestTimeout } = values;
     return {
       ...modelConfig(values, surroundings),
       ...logConfig(values),
@@ -86,15 +86,10 @@ export const server = defineCommand({
       withErrorServer: values.withErrorServer,
       deploymentConfigFile: values.deploymentConfigFile,
       monitoring: monitoringConfig(values),
-      workers: {
-        maxWorkers: values.production && !given.has("max-workers") ? productionWorkers() : maxWorkers,
-        workerThreads,
-        queueSize,
-        maxBodySize,
-        startTimeout,
-        requestTimeout,
-        retry: !values.noRetry,
-      },
+      workers: workerConfig(values, {
+        maxWorkers: values.production && !given.has("max-workers") ? productionWorkers() : values.maxWorkers,
+        workerThreads: values.workerThreads,
+      }),
     };
   },
   run: (config, call) =>

@@ -6,11 +6,13 @@ import { usage } from "../../errors.js";
 import type { ModelWishes } from "../../model/model.js";
 import type { Variables } from "../../places.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
+import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { containerOptions } from "../options/container.js";
 import type { modelOptions, targetOptions } from "../options/model.js";
 import type { monitoringOptions } from "../options/monitoring.js";
 import type { ValuesOf } from "../options/option.js";
 import type { logOptions, runtimeOptions } from "../options/running.js";
+import type { serverOptions } from "../options/serving.js";
 import type { Surroundings } from "./command.js";
 import { isFlag } from "./given.js";
 import { checkLabels, parseLevel, parseRuntimes } from "./parse.js";
@@ -24,6 +26,16 @@ export interface LogConfig {
 
 export function logConfig({ level, verbose }: ValuesOf<typeof logOptions>): LogConfig {
   return { loggingLevel: parseLevel(level, verbose), verbose };
+}
+
+/** How the workers of a command that serves run. */
+export function workerConfig(
+  values: ValuesOf<Pick<typeof serverOptions, "queueSize" | "maxBodySize" | "noRetry">> &
+    Pick<WorkerSettings, "startTimeout" | "requestTimeout">,
+  { maxWorkers, workerThreads }: Pick<WorkerSettings, "maxWorkers" | "workerThreads">,
+): WorkerSettings {
+  const { queueSize, maxBodySize, startTimeout, requestTimeout, noRetry } = values;
+  return { maxWorkers, workerThreads, queueSize, maxBodySize, startTimeout, requestTimeout, retry: !noRetry };
 }
 
 export interface ContainerConfig {

@@ -5,6 +5,7 @@ import path from "node:path";
 import { counted } from "../../counted.js";
 import { usage } from "../../errors.js";
 import type { Log } from "../../log.js";
+import { componentFile } from "../../model/component.js";
 import { checkGraph, folderOf, isBuiltIn, nodesOf } from "../../model/graph/check.js";
 import {
   Findings,
@@ -23,7 +24,7 @@ import type { WorkerSettings } from "../../serving/release/settings.js";
 import { parseParameters } from "../config/wrapper.js";
 import type { Address } from "../options/option.js";
 import type { ServedModel } from "../steps/served-models.js";
-import { type BuildApi, type ServerConfig, server } from "./server.js";
+import { type BuildApi, type ServerConfig, server, withoutOptions } from "./server.js";
 
 export interface GraphFile {
   file: string;
@@ -91,7 +92,6 @@ export async function graph(config: GraphConfig): Promise<number> {
       nameOf,
       wrappers,
       tellsRouting: Boolean(variables.SELDON_ENABLE_ROUTING_INJECTION),
-      asksHealth: false,
       log,
     });
     return buildGraphServer(models, { settings: api, log, graphs });
@@ -140,11 +140,8 @@ async function readNodes(
 /** The wrapper class of a node: the one that its container names, or else Node. Nothing for a code directory. */
 function componentOf(node: GraphNode, folder: string, { places }: ServerConfig): Partial<ModelWishes> {
   const name = node.variables.MODEL_NAME ?? "Node";
-  const extensions = readLanguages(places.workerFolders).flatMap(
-    ({ componentExtension }) => componentExtension ?? [],
-  );
-  const file = path.join(folder, ...name.split(".").slice(0, name.includes(".") ? -1 : 1));
-  const hasClass = extensions.some((extension) => existsSync(file + extension));
+  const languages = readLanguages(places.workerFolders);
+  const hasClass = languages.some((language) => componentFile(folder, name, language));
   if (!hasClass && node.variables.MODEL_NAME === undefined && hasFiles(folder)) return {};
   const parameters = parseParameters(JSON.stringify(node.parameters));
   const component = { name, parameters, unit: node.name, image: node.image ?? "", tells_metrics: true };
@@ -157,32 +154,14 @@ function hasFiles(folder: string): boolean {
 
 function serverConfig(shared: Omit<GraphConfig, "variables" | "components" | "file">): ServerConfig {
   return {
+    ...withoutOptions,
     ...shared,
     installDeps: false,
     codeDirectories: [],
     namesModels: true,
     isOneOfSeveral: true,
     refusesUnusedRuntimes: false,
-    isServed: true,
     language: undefined,
-    targetType: undefined,
-    targetName: undefined,
-    positiveClassLabel: undefined,
-    negativeClassLabel: undefined,
-    classLabels: undefined,
-    lazyLoadingFile: undefined,
-    runtimeParametersFile: undefined,
-    secretsMountPath: undefined,
-    secretsPrefix: undefined,
-    verbose: false,
-    docker: undefined,
-    skipDepsInstall: false,
-    memory: undefined,
-    urlPrefix: "",
     token: undefined,
-    openAiServer: undefined,
-    withErrorServer: false,
-    deploymentConfigFile: undefined,
-    monitoring: undefined,
   };
 }

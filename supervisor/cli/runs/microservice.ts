@@ -1,16 +1,14 @@
 // `drum microservice`: serves a wrapper class on Seldon's routes and over gRPC, and what it measures on a port of its own.
 
 import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
 import type { Value } from "../../../protocol/messages.js";
-import { DrumError, messageOf } from "../../errors.js";
-import type { Log } from "../../log.js";
 import type { ModelWishes } from "../../model/model.js";
 import type { Variables } from "../../places.js";
 import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { Address } from "../options/option.js";
-import { type BuildApi, server } from "./server.js";
+import { listenAt } from "../steps/address.js";
+import { type BuildApi, server, withoutOptions } from "./server.js";
 
 export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes" | "installDeps" | "places"> {
   parameters: Record<string, Value>;
@@ -48,7 +46,9 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     const wrapper = new Wrapper(models.only, { metadata, metrics, log });
     const app = await buildWrapper(wrapper, { settings, log });
     const path = variables.PREDICTIVE_UNIT_METRICS_ENDPOINT || "/metrics";
-    await listenBeside(app, buildMetrics(metrics, path), { address: metricsAddress, log });
+    const beside = buildMetrics(metrics, path);
+    log.info(`metrics are at ${await listenAt(beside, metricsAddress, "--metrics-port")}`);
+    app.addHook("onClose", () => beside.close());
     if (grpcAddress) {
       const { serveGrpc } = await import("../../api/seldon/grpc.js");
       const { host, port } = grpcAddress;
@@ -61,32 +61,15 @@ export async function microservice(name: string, config: WrapperConfig): Promise
   };
   return server(
     {
+      ...withoutOptions,
       ...shared,
       component,
+      targetType: "unstructured",
       codeDirectories: [process.cwd()],
       namesModels: false,
       isOneOfSeveral: false,
       refusesUnusedRuntimes: true,
-      isServed: true,
-      targetType: "unstructured",
-      targetName: undefined,
-      positiveClassLabel: undefined,
-      negativeClassLabel: undefined,
-      classLabels: undefined,
-      lazyLoadingFile: undefined,
-      runtimeParametersFile: undefined,
-      secretsMountPath: undefined,
-      secretsPrefix: undefined,
-      verbose: false,
-      docker: undefined,
-      skipDepsInstall: false,
-      memory: undefined,
-      urlPrefix: "",
       token: variables.DRUM_TOKEN || undefined,
-      openAiServer: undefined,
-      withErrorServer: false,
-      deploymentConfigFile: undefined,
-      monitoring: undefined,
     },
     { buildApi },
   );
@@ -125,22 +108,4 @@ function versionIn(labels: string | undefined): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The second server begins and ends with the first. */
-async function listenBeside(
-  app: FastifyInstance,
-  second: FastifyInstance,
-  { address, log }: { address: Address; log: Log },
-): Promise<void> {
-  try {
-    log.info(`metrics are at ${await second.listen({ ...address })}`);
-  } catch (error) {
-    throw new DrumError(
-      "ADDRESS_UNUSABLE",
-      `cannot listen on ${address.host}:${address.port}: ${messageOf(error)}; choose another with --metrics-port`,
-      { cause: error },
-    );
-  }
-  app.addHook("onClose", () => second.close());
 }

@@ -29,6 +29,29 @@ const drainLimit = 30_000;
 /** Milliseconds to deliver the last reports after that; the rest stays on disk. */
 const reportLimit = 5_000;
 
+/** For commands without the options of code directories, containers and monitoring. */
+export const withoutOptions = {
+  targetType: undefined,
+  targetName: undefined,
+  positiveClassLabel: undefined,
+  negativeClassLabel: undefined,
+  classLabels: undefined,
+  lazyLoadingFile: undefined,
+  runtimeParametersFile: undefined,
+  secretsMountPath: undefined,
+  secretsPrefix: undefined,
+  isServed: true,
+  verbose: false,
+  docker: undefined,
+  skipDepsInstall: false,
+  memory: undefined,
+  urlPrefix: "",
+  openAiServer: undefined,
+  withErrorServer: false,
+  deploymentConfigFile: undefined,
+  monitoring: undefined,
+} satisfies Partial<ServerConfig>;
+
 /** Makes the application of the served models, which does not listen yet. */
 export type BuildApi = (
   models: Models,

@@ -23,19 +23,19 @@ export async function checkAddress(address: Address): Promise<void> {
   await once(trial, "close");
 }
 
-/** Returns the URL. Throws ADDRESS_UNUSABLE. */
-export async function listenAt(app: Listener, address: Address): Promise<string> {
+/** Returns the URL. Throws ADDRESS_UNUSABLE; `option` is the one that chooses the port. */
+export async function listenAt(app: Listener, address: Address, option?: string): Promise<string> {
   return app.listen({ ...address, backlog }).catch(async (error) => {
-    throw await unusable(address, error);
+    throw await unusable(address, error, option);
   });
 }
 
-async function unusable({ host, port }: Address, error: unknown): Promise<DrumError> {
+async function unusable({ host, port }: Address, error: unknown, option = "--address"): Promise<DrumError> {
   const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
   const holder = isTaken ? await holderOf(port).catch(() => undefined) : undefined;
   const [who, remedy] = holder
-    ? [`, by process ${holder.pid} (${holder.name})`, "end that, or choose another address with --address"]
-    : ["", "choose another with --address"];
+    ? [`, by process ${holder.pid} (${holder.name})`, `end that, or choose another address with ${option}`]
+    : ["", `choose another with ${option}`];
   return new DrumError(
     "ADDRESS_UNUSABLE",
     `cannot listen on ${host}:${port}: ${messageOf(error)}${who}; ${remedy}`,

@@ -2,6 +2,7 @@
 
 import { parseAllDocuments } from "yaml";
 import { usage } from "../../errors.js";
+import { isMap } from "../../formats/json.js";
 
 export const nodeTypes = [
   "MODEL",
@@ -72,14 +73,12 @@ export class Findings {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const textOf = (value: unknown): string | undefined =>
   typeof value === "string" ? value : typeof value === "number" ? String(value) : undefined;
 const textsOf = (value: unknown): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(isFields(value) ? value : {}).flatMap(([name, item]) => {
+    Object.entries(isMap(value) ? value : {}).flatMap(([name, item]) => {
       const text = typeof item === "boolean" ? String(item) : textOf(item);
       return text === undefined ? [] : [[name, text]];
     }),
@@ -93,12 +92,12 @@ export function readGraphDocument(text: string, findings: Findings): GraphDocume
     throw usage(`the graph must be one document of YAML or JSON: ${why.split("\n")[0]}`);
   }
   const found = document.toJS({ maxAliasCount: 100 }) as unknown;
-  if (!isFields(found) || found.kind !== "SeldonDeployment") {
-    const kind = isFields(found) ? String(found.kind) : typeof found;
+  if (!isMap(found) || found.kind !== "SeldonDeployment") {
+    const kind = isMap(found) ? String(found.kind) : typeof found;
     throw usage(`the graph must be a SeldonDeployment, got ${kind}`);
   }
-  const spec = isFields(found.spec) ? found.spec : {};
-  const metadata = isFields(found.metadata) ? found.metadata : {};
+  const spec = isMap(found.spec) ? found.spec : {};
+  const metadata = isMap(found.metadata) ? found.metadata : {};
   const shared = textsOf(spec.annotations);
   const predictors = listOf(spec.predictors).flatMap((one, at) =>
     predictorOf(one, `spec.predictors[${at}]`, { findings, shared }),
@@ -116,7 +115,7 @@ function unusedParts(spec: Fields): string[] {
   const { protocol } = spec;
   if (protocol !== undefined && protocol !== "seldon") unused.push(`spec.protocol ${String(protocol)}`);
   for (const [at, one] of listOf(spec.predictors).entries()) {
-    if (!isFields(one)) continue;
+    if (!isMap(one)) continue;
     for (const name of ["replicas", "hpaSpec", "svcOrchSpec", "explainer", "engineResources"])
       if (one[name] !== undefined) unused.push(`spec.predictors[${at}].${name}`);
   }
@@ -130,19 +129,19 @@ interface Context {
 }
 
 function predictorOf(predictor: unknown, place: string, { findings, shared }: Context): Predictor[] {
-  if (!isFields(predictor)) {
+  if (!isMap(predictor)) {
     findings.add(place, "a predictor must be a map");
     return [];
   }
   const name = textOf(predictor.name);
   if (name === undefined) findings.add(place, "it has no name");
-  if (!isFields(predictor.graph)) {
+  if (!isMap(predictor.graph)) {
     findings.add(`${place}.graph`, "it is missing");
     return [];
   }
   const containers = listOf(predictor.componentSpecs)
-    .filter(isFields)
-    .flatMap(({ spec }) => (isFields(spec) ? listOf(spec.containers).filter(isFields) : []));
+    .filter(isMap)
+    .flatMap(({ spec }) => (isMap(spec) ? listOf(spec.containers).filter(isMap) : []));
   const reader = new NodeReader(containers, findings);
   const graph = reader.node(predictor.graph, `${place}.graph`);
   if (!graph) return [];
@@ -167,7 +166,7 @@ class NodeReader {
 
   /** Undefined for what is no node. */
   node(found: unknown, place: string): GraphNode | undefined {
-    if (!isFields(found)) {
+    if (!isMap(found)) {
       this.findings.add(place, "a node must be a map");
       return undefined;
     }
@@ -186,7 +185,7 @@ class NodeReader {
     const container = this.containers.find((one) => one.name === name);
     const implementation = textOf(found.implementation);
     const variables = listOf(container?.env)
-      .filter(isFields)
+      .filter(isMap)
       .flatMap((one) => {
         const [key, value] = [textOf(one.name), textOf(one.value)];
         return key === undefined || value === undefined ? [] : [[key, value] as const];
@@ -222,7 +221,7 @@ class NodeReader {
 
   private parametersOf({ parameters }: Fields, place: string): NodeParameter[] {
     return listOf(parameters).flatMap((one) => {
-      const [name, value] = isFields(one) ? [textOf(one.name), one.value] : [];
+      const [name, value] = isMap(one) ? [textOf(one.name), one.value] : [];
       if (name !== undefined && value !== undefined)
         return [{ name, value: String(value), type: textOf((one as Fields).type) ?? "STRING" }];
       this.findings.add(place, `the parameter ${JSON.stringify(one)} needs name, value and type`);

@@ -1,6 +1,7 @@
 // The metadata of a wrapper class: what it tells, what MODEL_METADATA says over it, and defaults, checked.
 
 import { parse } from "yaml";
+import { isMap } from "../../formats/json.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -32,7 +33,7 @@ function parsed(text: string | undefined): Fields {
   if (text === undefined) return {};
   try {
     const found = parse(text) as unknown;
-    return isFields(found) ? found : {};
+    return isMap(found) ? found : {};
   } catch {
     return {};
   }
@@ -45,13 +46,11 @@ const isText = (value: unknown): boolean => typeof value === "string";
 const isInteger = (value: unknown): boolean => Number.isInteger(value);
 const isListOf = (value: unknown, isItem: (item: unknown) => boolean): boolean =>
   Array.isArray(value) && value.every(isItem);
-const isFields = (value: unknown): value is Fields =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Whether there are no other members, and those that are there are valid. */
 function has(value: unknown, members: Readonly<Record<string, (member: unknown) => boolean>>): boolean {
   return (
-    isFields(value) &&
+    isMap(value) &&
     Object.entries(value).every(([name, member]) => Object.hasOwn(members, name) && members[name]!(member))
   );
 }
@@ -63,13 +62,13 @@ function isMetadata(metadata: Fields): boolean {
     platform: isText,
     inputs: (value) => isListOf(value, isItem),
     outputs: (value) => isListOf(value, isItem),
-    custom: (value) => isFields(value) && Object.values(value).every(isText),
+    custom: (value) => isMap(value) && Object.values(value).every(isText),
   });
 }
 
 /** An input or output: a tensor, or a message of some type. */
 function isItem(item: unknown): boolean {
-  if (!isFields(item)) return false;
+  if (!isMap(item)) return false;
   const { messagetype } = item;
   if (messagetype === undefined) {
     const isDatatype = (value: unknown) => datatypes.includes(value as string);
@@ -77,7 +76,7 @@ function isItem(item: unknown): boolean {
   }
   if (!isText(messagetype)) return false;
   if (messagetype === "strData" || messagetype === "binData") return has(item, { messagetype: isText });
-  if (!arrays.includes(messagetype as string)) return has(item, { messagetype: isText, schema: isFields });
+  if (!arrays.includes(messagetype as string)) return has(item, { messagetype: isText, schema: isMap });
   const isSchema = (schema: unknown) =>
     has(schema, {
       names: (value) => isListOf(value, isText),

@@ -1,6 +1,7 @@
 // Sends a message along a graph as Seldon's executor does: input step, children, output step. Messages stay texts.
 
 import { DrumError } from "../../errors.js";
+import { replaceBareNumbers } from "../../formats/json.js";
 import type { GraphNode, NodeMethod } from "../../model/graph/document.js";
 
 export type NodeCall =
@@ -124,9 +125,7 @@ function routingIn(feedback: string): Readonly<Record<string, number>> {
 /** Undefined for what is no JSON. Bare NaN and Infinity count as 0: only branches are read. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(
-      text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (found) => (found[0] === '"' ? found : "0")),
-    );
+    return JSON.parse(replaceBareNumbers(text, () => "0"));
   } catch {
     return undefined;
   }

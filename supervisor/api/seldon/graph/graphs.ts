@@ -25,8 +25,6 @@ export interface GraphSettings {
   wrappers: ReadonlyMap<string, Wrapper>;
   /** Whether answers tell the branches that were taken. */
   tellsRouting: boolean;
-  /** Whether ready means that every node says so itself. */
-  asksHealth: boolean;
   log: Log;
 }
 
@@ -76,12 +74,8 @@ export class Graphs {
     throw new DrumError("MODEL_UNKNOWN", `the graph has no node ${name}`);
   }
 
-  async areReady(): Promise<boolean> {
-    if (this.models.all.some(({ state }) => state !== "ready")) return false;
-    if (!this.settings.asksHealth) return true;
-    const asked = [...this.settings.wrappers.values()].map((one) => one.call("health_status", null));
-    const answers = await Promise.allSettled(asked);
-    return answers.every((one) => one.status === "fulfilled" && one.value.status === 200);
+  areReady(): boolean {
+    return this.models.all.every(({ state }) => state === "ready");
   }
 
   private async along(predictor: Predictor, text: string): Promise<string> {

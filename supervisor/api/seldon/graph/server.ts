@@ -5,13 +5,14 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../../errors.js";
 import type { Log } from "../../../log.js";
 import type { Predictor } from "../../../model/graph/document.js";
+import { NodeRefusal } from "../../../serving/graph/executor.js";
 import type { Models } from "../../../serving/models.js";
 import { adminRoutes } from "../../admin/swap.js";
 import { acceptBodies } from "../../bodies/bodies.js";
 import { limitBodies } from "../../bodies/budget.js";
 import { modelsRoutes, statusRoutes } from "../../drum/status.js";
 import { buildApplication } from "../../http/application.js";
-import { type ErrorForm, logFailure, statusOf } from "../../http/errors.js";
+import type { ErrorForm } from "../../http/errors.js";
 import { refuseRoute } from "../../http/methods.js";
 import { modelInPath } from "../../http/requests.js";
 import type { ApiSettings } from "../../http/settings.js";
@@ -47,7 +48,9 @@ export async function buildGraphServer(
         const text = await answer(messageIn(request), graphs.choose());
         return reply.type("application/json").send(escaped(text));
       } catch (error) {
-        return refused(error, request, { reply, log });
+        if (!(error instanceof NodeRefusal)) throw error;
+        // What a node answered goes to the caller as it is.
+        return reply.code(error.status).type("application/json").send(escaped(error.body));
       }
     };
   };
@@ -69,7 +72,7 @@ export async function buildGraphServer(
   }
   app.get("/live", async (_request, reply) => reply.send());
   for (const url of ["/ready", "/api/v1.0/status", "/api/v1.0/health/status"])
-    app.get(url, async (_request, reply) => reply.code((await graphs.areReady()) ? 200 : 503).send());
+    app.get(url, async (_request, reply) => reply.code(graphs.areReady() ? 200 : 503).send());
   modelsRoutes(app, models, settings);
   adminRoutes(app, models, settings);
   app.register(async (scope) => statusRoutes(scope, modelInPath(models)), { prefix: "/models/:model" });
@@ -81,21 +84,6 @@ function messageIn(request: FastifyRequest): string {
   const body = request.body as Buffer | undefined;
   if (body && body.length > 0) return body.toString("utf8");
   throw new DrumError("INPUT_EMPTY", "the body is empty; send a message as JSON");
-}
-
-/** What a node answered goes to the caller as it is. */
-function refused(
-  error: unknown,
-  request: FastifyRequest,
-  { reply, log }: { reply: FastifyReply; log: Log },
-): FastifyReply {
-  const { status, body } = error as { status?: number; body?: string };
-  if (status !== undefined && body !== undefined)
-    return reply.code(status).type("application/json").send(escaped(body));
-  if (!(error instanceof DrumError)) throw error;
-  logFailure(log, error, request);
-  const code = statusOf(error);
-  return reply.code(code).type("application/json").send(executorError(error, code));
 }
 
 /** As Go writes JSON: safe inside HTML. */
