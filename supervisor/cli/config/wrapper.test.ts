@@ -31,7 +31,7 @@ describe("parseParameters", () => {
     [one("x", "FLOAT"), 'the value "x", which is no FLOAT'],
     [one("", "DOUBLE"), "which is no DOUBLE"],
     [one("maybe", "BOOL"), "which is no BOOL"],
-    [one("1", "int"), "the type int; use INT"],
+    [one("1", "int"), "the type int; use one of INT"],
   ])("refuses %s", (text, words) => {
     expect(() => parseParameters(text)).toThrow(words);
   });

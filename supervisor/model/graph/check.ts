@@ -2,19 +2,20 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { Findings, GraphDocument, GraphNode, NodeType } from "./document.js";
+import { messageOf } from "../../errors.js";
+import { componentParameters } from "../parameters/component-parameters.js";
+import { folderOf, prepackaged } from "./component.js";
+import { type Findings, type GraphDocument, type GraphNode, type NodeType, nodesOf } from "./graph.js";
 
 /** Routers and combiners that need no folder. */
-export const builtIn = ["RANDOM_ABTEST", "AVERAGE_COMBINER"] as const;
-/** Servers of a saved model, which is a code directory here. */
-export const prepackaged = ["SKLEARN_SERVER", "XGBOOST_SERVER"] as const;
-
+export const builtIn = ["RANDOM_ABTEST", "EPSILON_GREEDY", "THOMPSON_SAMPLING", "AVERAGE_COMBINER"] as const;
 export function isBuiltIn({ implementation }: Pick<GraphNode, "implementation">): boolean {
   return builtIn.includes(implementation as never);
 }
 
-export function nodesOf(node: GraphNode): GraphNode[] {
-  return [node, ...node.children.flatMap(nodesOf)];
+/** Whether the node is a router that learns from feedback. */
+export function isBandit({ implementation }: Pick<GraphNode, "implementation">): boolean {
+  return implementation === "EPSILON_GREEDY" || implementation === "THOMPSON_SAMPLING";
 }
 
 /** `components` is the folder with one folder a node. */
@@ -72,20 +73,52 @@ function checkNode(node: GraphNode, place: string, { components, findings }: Con
     );
   if (implementation === "RANDOM_ABTEST" && children.length > 2)
     findings.add(place, `a RANDOM_ABTEST has 2 children, it has ${children.length}`);
+  if (isBandit(node)) checkBandit(node, place, findings);
   if (type === "UNKNOWN_TYPE" && methods.length === 0)
     findings.add(place, "it has neither a type nor methods, so nothing would call it");
-  const isKnown = !implementation || isBuiltIn(node) || prepackaged.includes(implementation as never);
+  const isKnown = !implementation || isBuiltIn(node) || implementation in prepackaged;
   if (!isKnown) {
-    const known = [...builtIn, ...prepackaged].join(", ");
+    const known = [...builtIn, ...Object.keys(prepackaged)].join(", ");
     findings.add(
       place,
       `the implementation ${implementation} is not served; use one of ${known}, or a folder`,
     );
   }
-  if (prepackaged.includes(implementation as never)) checkModelUri(node, place, findings);
+  if (!isBuiltIn(node)) checkParameters(node, place, findings);
+  if (implementation && implementation in prepackaged) checkModelUri(node, place, findings);
   else if (!implementation && components !== undefined) {
     const folder = path.join(components, node.name);
     if (!existsSync(folder)) findings.add(place, `there is no folder ${folder}`);
+  }
+}
+
+/** What a bandit takes as parameters; Seldon's own takes more, which only change what it logs and remembers. */
+const banditParameters: Readonly<Record<string, (value: string) => string | undefined>> = {
+  n_branches: (value) => (/^\d+$/.test(value) ? undefined : "a whole number"),
+  epsilon: (value) => (Number(value) >= 0 && Number(value) <= 1 ? undefined : "a number from 0 to 1"),
+  seed: (value) => (/^\d+$/.test(value) ? undefined : "a whole number"),
+};
+
+function checkBandit(
+  { parameters, children, implementation }: GraphNode,
+  place: string,
+  findings: Findings,
+): void {
+  for (const { name, value } of parameters) {
+    const check = banditParameters[name];
+    const expected = check?.(value);
+    if (!check) findings.skip(`${place}: the parameter ${name} of ${implementation}`);
+    else if (expected) findings.add(place, `${name} must be ${expected}, got ${value}`);
+    else if (name === "n_branches" && Number(value) !== children.length)
+      findings.add(place, `n_branches is ${value}, and the number of its children is ${children.length}`);
+  }
+}
+
+function checkParameters({ parameters }: GraphNode, place: string, findings: Findings): void {
+  try {
+    componentParameters(parameters, "a parameter");
+  } catch (error) {
+    findings.add(place, messageOf(error));
   }
 }
 
@@ -97,9 +130,4 @@ function checkModelUri({ modelUri }: GraphNode, place: string, findings: Finding
       `modelUri must be a folder of this machine (file:/…), got ${modelUri}; copy the model`,
     );
   else if (!existsSync(folderOf(modelUri))) findings.add(place, `there is no folder ${folderOf(modelUri)}`);
-}
-
-/** The path of `file:/a/b`, `file:///a/b` or `/a/b`. */
-export function folderOf(modelUri: string): string {
-  return modelUri.replace(/^file:(\/\/)?/, "");
 }

@@ -1,6 +1,6 @@
 // Draws the graphs of a document as Mermaid.
 
-import type { GraphDocument, GraphNode } from "./document.js";
+import type { GraphDocument, GraphNode } from "./graph.js";
 
 export function drawGraph({ predictors }: GraphDocument): string {
   const lines = ["flowchart LR"];
