@@ -48,6 +48,7 @@ export const supervisorErrorCodes = {
   PREDICTIONS_INVALID: "the predictions do not fit the target type",
   OUTPUT_UNWRITABLE: "the output file or folder cannot be written",
   INPUT_FILE_MISSING: "the input file does not exist or cannot be read",
+  STATE_UNUSABLE: "the file with what a node has learned cannot be read or written",
   ADDRESS_UNUSABLE: "the server cannot listen on the address",
   ENVIRONMENT_UNKNOWN: "there is no environment of that name",
   ENVIRONMENT_FAILED: "an environment could not be installed",

@@ -1,7 +1,8 @@
 // The way of a message along a graph, by the calls that nodes get, in order.
 
 import { describe, expect, it } from "vitest";
-import { Findings, type GraphNode, readGraphDocument } from "../../model/graph/document.js";
+import { readGraphDocument } from "../../model/graph/document.js";
+import { Findings, type GraphNode } from "../../model/graph/graph.js";
 import { branchIn, feedBack, type NodeCall, NodeRefusal, predict, type Routing } from "./executor.js";
 
 function graphOf(graph: object): GraphNode {

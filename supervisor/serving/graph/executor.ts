@@ -2,7 +2,7 @@
 
 import { DrumError } from "../../errors.js";
 import { replaceBareNumbers } from "../../formats/json.js";
-import type { GraphNode, NodeMethod } from "../../model/graph/document.js";
+import type { GraphNode, NodeMethod } from "../../model/graph/graph.js";
 
 export type NodeCall =
   | "predict"

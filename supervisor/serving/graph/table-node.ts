@@ -7,11 +7,7 @@ import { bodyPayload } from "../../formats/input/payload.js";
 import { tableOf } from "../../predictions/transformed.js";
 import type { Deployment } from "../deployment/deployment.js";
 import type { NodeCall } from "./executor.js";
-
-interface Message {
-  meta?: object;
-  data?: { names?: string[]; tensor?: { shape?: number[]; values?: unknown[] }; ndarray?: unknown };
-}
+import { type Message, readMessage } from "./message.js";
 
 /** The answer of a code directory. Throws INPUT_INVALID for a message without rows, and INPUT_UNSUPPORTED for other calls. */
 export async function askCodeDirectory(
@@ -27,7 +23,7 @@ export async function askCodeDirectory(
       `${deployment.name} is a code directory, which answers ${transforms ? "transform_input" : "predict"}, not ${call}; use a wrapper class`,
     );
   }
-  const message = JSON.parse(text) as Message;
+  const message = readMessage(text, deployment.name);
   const rows = rowsIn(message, deployment.name);
   const columns = namesFor(rows[0]?.length ?? 0, message.data?.names, deployment);
   const body = Buffer.from(JSON.stringify({ columns, data: rows }));

@@ -1,39 +1,14 @@
-// Nodes that need no code: a random split, and the average of the children.
+// The average of the children's answers, element by element.
 
-import { DrumError } from "../../errors.js";
-import type { GraphNode } from "../../model/graph/document.js";
-import type { NodeCall } from "./executor.js";
-
-/** Asks a built-in node; undefined if it answers no such call. */
-export function askBuiltIn(node: GraphNode, call: NodeCall, message: string): string | undefined {
-  if (node.implementation === "RANDOM_ABTEST" && call === "route") return routed(abTest(node));
-  if (node.implementation === "AVERAGE_COMBINER" && call === "aggregate") return average(node, message);
-  // Neither learns from feedback.
-  if (call === "send_feedback") return message;
-  return undefined;
-}
-
-function routed(branch: number): string {
-  return `{"data":{"ndarray":[[${branch}]]},"meta":{}}`;
-}
-
-/** The first child with the probability of the only parameter, `ratioA`, or else of one half. */
-function abTest({ parameters }: GraphNode): number {
-  const [only, ...others] = parameters;
-  const ratio = only?.name === "ratioA" && others.length === 0 ? Number(only.value) : 0.5;
-  return Math.random() < ratio ? 0 : 1;
-}
-
-interface Message {
-  meta?: { puid?: string; tags?: object; metrics?: unknown[]; requestPath?: object };
-  data?: { names?: string[]; tensor?: { shape: number[]; values: number[] }; ndarray?: unknown };
-}
+import { DrumError } from "../../../errors.js";
+import type { GraphNode } from "../../../model/graph/graph.js";
+import { type Message, readAnswers } from "../message.js";
 
 type Numbers = number | Numbers[];
 
-/** Element by element, in the form of the first message. Throws HOOK_RESULT_INVALID for arrays of other shapes. */
-function average({ name }: GraphNode, text: string): string {
-  const messages = JSON.parse(text) as Message[];
+/** In the form of the first message. Throws HOOK_RESULT_INVALID for what is no array of numbers, and for arrays of other shapes. */
+export function average({ name }: GraphNode, text: string): string {
+  const messages = readAnswers(text, name);
   const arrays = messages.map(({ data }) => (data?.tensor ? nested(data.tensor) : data?.ndarray) as Numbers);
   const shapes = new Set(arrays.map((array) => JSON.stringify(shapeOf(array))));
   if (shapes.size !== 1 || arrays.some((array) => !isNumeric(array))) {
@@ -44,18 +19,24 @@ function average({ name }: GraphNode, text: string): string {
   }
   const mean = meanOf(arrays);
   const [first] = messages;
-  const names = first?.data?.names ?? [];
-  const data = first?.data?.tensor
-    ? { names, tensor: { shape: first.data.tensor.shape, values: flattened(mean) } }
-    : { names, ndarray: mean };
-  return JSON.stringify({ data, meta: mergedMeta(messages) });
+  const names = JSON.stringify(first?.data?.names ?? []);
+  const array = first?.data?.tensor
+    ? `"tensor":{"shape":${JSON.stringify(shapeOf(mean))},"values":${printed(flattened(mean))}}`
+    : `"ndarray":${printed(mean)}`;
+  return `{"data":{"names":${names},${array}},"meta":${JSON.stringify(mergedMeta(messages))}}\n`;
 }
 
-function nested({ shape, values }: { shape: number[]; values: number[] }): Numbers {
-  let rows: Numbers[] = values;
+function nested({ shape = [], values = [] }: { shape?: number[]; values?: unknown[] }): Numbers {
+  let rows = values as Numbers[];
   for (const size of shape.slice(1).toReversed())
     rows = Array.from({ length: rows.length / size }, (_, at) => rows.slice(at * size, (at + 1) * size));
   return rows;
+}
+
+/** A mean is a float, even if it is whole. */
+function printed(array: Numbers): string {
+  if (Array.isArray(array)) return `[${array.map(printed).join(",")}]`;
+  return Number.isInteger(array) && Math.abs(array) < 1e21 ? `${array}.0` : String(array);
 }
 
 function flattened(array: Numbers): number[] {
