@@ -1,34 +1,30 @@
-// The graphs of a document with their nodes: sends messages along them, by the predictors' shares of the traffic.
+// The graphs of a document: sends messages along them, by the predictors' shares of the traffic, and compares the shadow.
 
 import { parse, stringify } from "lossless-json";
 import { DrumError } from "../../../errors.js";
+import { isMap } from "../../../formats/json.js";
 import type { Log } from "../../../log.js";
-import { isBuiltIn, nodesOf } from "../../../model/graph/check.js";
-import type { GraphDocument, GraphNode, Predictor } from "../../../model/graph/document.js";
-import { askBuiltIn } from "../../../serving/graph/built-in.js";
-import {
-  type AskNode,
-  feedBack,
-  NodeRefusal,
-  predict,
-  type Routing,
-} from "../../../serving/graph/executor.js";
-import { askCodeDirectory } from "../../../serving/graph/table-node.js";
+import { isBandit } from "../../../model/graph/check.js";
+import { type GraphDocument, nodesOf, type Predictor } from "../../../model/graph/graph.js";
+import { feedBack, predict, type Routing } from "../../../serving/graph/executor.js";
+import type { Shadow, ShadowReport } from "../../../serving/graph/shadow.js";
 import type { Models } from "../../../serving/models.js";
-import type { Wrapper } from "../wrapper.js";
+import { graphMetadata } from "./metadata.js";
+import { GraphNodes, type NodesSettings, type Served } from "./nodes.js";
 
-export interface GraphSettings {
+export interface GraphSettings extends Omit<NodesSettings, "name"> {
   document: GraphDocument;
-  /** The name of the deployment of a node. */
-  nameOf(predictor: Predictor, node: GraphNode): string;
-  /** By the name of their deployment; nodes that are code directories have none. */
-  wrappers: ReadonlyMap<string, Wrapper>;
-  /** Whether answers tell the branches that were taken. */
+  /** Whether the graph is ready only if every node says that it is healthy. */
+  checksHealth: boolean;
+  /** Whether answers tell the branches that were taken; those of a graph with a bandit always do. */
   tellsRouting: boolean;
+  /** Compares the answers of the predictor that is a shadow. */
+  shadow: Shadow | undefined;
   log: Log;
 }
 
 export class Graphs {
+  private readonly graphs: ReadonlyMap<Predictor, GraphNodes>;
   private readonly served: readonly Predictor[];
   private readonly shadow: Predictor | undefined;
 
@@ -36,7 +32,11 @@ export class Graphs {
     private readonly models: Models,
     private readonly settings: GraphSettings,
   ) {
-    const { predictors } = settings.document;
+    const { document, ...shared } = settings;
+    const { predictors } = document;
+    this.graphs = new Map(
+      predictors.map((one) => [one, new GraphNodes(one, { ...shared, name: document.name })]),
+    );
     this.served = predictors.filter(({ shadow }) => !shadow);
     this.shadow = predictors.find(({ shadow }) => shadow);
   }
@@ -51,77 +51,86 @@ export class Graphs {
     return this.served.at(-1)!;
   }
 
-  async predict(text: string, predictor: Predictor): Promise<string> {
+  predict(text: string, predictor: Predictor): Promise<string> {
     const answer = this.along(predictor, text);
-    if (this.shadow) this.compare(this.shadow, text, answer);
+    if (this.shadow) void this.settings.shadow?.compare(text, answer, this.along(this.shadow, text));
     return answer;
   }
 
   feedBack(text: string, predictor: Predictor): Promise<string> {
-    return feedBack(predictor.graph, text, this.askIn(predictor));
+    return feedBack(predictor.graph, text, this.graphs.get(predictor)!.ask);
   }
 
-  /** What a node says of its health, or of itself. Throws MODEL_UNKNOWN. */
-  async tell(what: "status" | "metadata", name: string): Promise<string> {
-    for (const predictor of this.settings.document.predictors) {
-      const node = nodesOf(predictor.graph).find((one) => one.name === name);
+  /** What the comparison of the shadow found; undefined without one. */
+  get shadowReport(): ShadowReport | undefined {
+    return this.settings.shadow?.report;
+  }
+
+  /** What a node says of its health. Throws MODEL_UNKNOWN. */
+  async statusOf(name: string): Promise<{ status: number; message: string }> {
+    const { wrapper } = this.find(name);
+    if (wrapper) return wrapper.call("health_status", null);
+    return { status: 200, message: '{"strData":"healthy"}\n' };
+  }
+
+  /** What a node says of itself. Throws MODEL_UNKNOWN, and METADATA_INVALID for what a wrapper says wrongly. */
+  async metadataOf(name: string): Promise<object> {
+    return (await this.find(name).wrapper?.metadata()) ?? { name };
+  }
+
+  /** Of the first predictor, as the executor has one alone. */
+  async metadata(): Promise<object> {
+    const { name, graph } = this.served[0]!;
+    const found = nodesOf(graph).map(async (node) => [node.name, await this.metadataOf(node.name)] as const);
+    return graphMetadata(name, graph, Object.fromEntries(await Promise.all(found)));
+  }
+
+  /** Whether every node can answer, no probe says otherwise and, if the document asks for it, each node says that it is healthy. */
+  async areReady(): Promise<boolean> {
+    if (!this.models.all.every(({ state }) => state === "ready")) return false;
+    const asks = this.settings.checksHealth;
+    const healthy = [...this.graphs.values()].map((graph) => graph.areHealthy({ asks }));
+    return (await Promise.all(healthy)).every(Boolean);
+  }
+
+  /** Ends the probes. */
+  stop(): void {
+    for (const graph of this.graphs.values()) graph.stop();
+  }
+
+  private find(name: string): Partial<Pick<Served, "wrapper">> {
+    for (const nodes of this.graphs.values()) {
+      const node = nodes.all.find((one) => one.name === name);
       if (!node) continue;
-      const wrapper = this.settings.wrappers.get(this.settings.nameOf(predictor, node));
-      if (!wrapper) return "{}";
-      if (what === "metadata") return JSON.stringify(await wrapper.metadata());
-      return (await wrapper.call("health_status", null)).message;
+      const answerer = nodes.answererOf(node);
+      return "wrapper" in answerer ? answerer : {};
     }
     throw new DrumError("MODEL_UNKNOWN", `the graph has no node ${name}`);
   }
 
-  areReady(): boolean {
-    return this.models.all.every(({ state }) => state === "ready");
-  }
-
   private async along(predictor: Predictor, text: string): Promise<string> {
     const routing: Routing = new Map();
-    const answer = await predict(predictor.graph, text, { ask: this.askIn(predictor), routing });
-    return this.settings.tellsRouting ? withRouting(answer, routing) : answer;
+    const { ask } = this.graphs.get(predictor)!;
+    const answer = await predict(predictor.graph, text, { ask, routing });
+    return this.tellsRoutingOf(predictor) ? withRouting(answer, routing) : answer;
   }
 
-  private askIn(predictor: Predictor): AskNode {
-    return async (node, call, message) => {
-      if (isBuiltIn(node)) {
-        const told = askBuiltIn(node, call, message);
-        if (told !== undefined) return told;
-        throw new DrumError(
-          "INPUT_UNSUPPORTED",
-          `${node.name} is ${node.implementation}, which answers no ${call}`,
-        );
-      }
-      const name = this.settings.nameOf(predictor, node);
-      const wrapper = this.settings.wrappers.get(name);
-      if (!wrapper) return askCodeDirectory(this.models.find(name), call, message);
-      const result = await wrapper.call(call, message);
-      if (result.status !== 200) throw new NodeRefusal(result.status, result.message);
-      return result.message;
-    };
-  }
-
-  /** The answer of a shadow is only compared. */
-  private compare(shadow: Predictor, text: string, answer: Promise<string>): void {
-    Promise.all([answer, this.along(shadow, text)]).then(
-      ([one, other]) => {
-        if (one !== other)
-          this.settings.log.info(`the shadow ${shadow.name} answers otherwise: ${other.trimEnd()}`);
-      },
-      (error: Error) => this.settings.log.warn(`the shadow ${shadow.name} failed: ${error.message}`),
+  private tellsRoutingOf({ graph, variables }: Predictor): boolean {
+    return (
+      this.settings.tellsRouting ||
+      Boolean(variables.SELDON_ENABLE_ROUTING_INJECTION) ||
+      nodesOf(graph).some(isBandit)
     );
   }
 }
 
-/** The branches in `meta.routing`. An answer that is no strict JSON stays as it is. */
+/** The branches in `meta.routing`. An answer that is no strict JSON, or has no meta, stays as it is. */
 function withRouting(answer: string, routing: Routing): string {
   try {
     const told = parse(answer) as { meta?: Record<string, unknown> };
-    if (typeof told.meta !== "object") return answer;
+    if (!isMap(told.meta)) return answer;
     told.meta.routing = { ...(told.meta.routing as object), ...Object.fromEntries(routing) };
-    return stringify(told) ?? answer;
+    return `${stringify(told)}\n`;
   } catch {
     return answer;
   }

@@ -1,31 +1,45 @@
 // The HTTP server of inference graphs: the routes of Seldon's executor, and status and swap of the nodes.
 
-import { randomUUID } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../../errors.js";
 import type { Log } from "../../../log.js";
-import type { Predictor } from "../../../model/graph/document.js";
+import type { Predictor } from "../../../model/graph/graph.js";
 import { NodeRefusal } from "../../../serving/graph/executor.js";
+import type { CustomMetrics } from "../../../serving/metrics/custom-metrics.js";
+import type { ExecutorMetrics } from "../../../serving/metrics/executor-metrics.js";
 import type { Models } from "../../../serving/models.js";
 import { adminRoutes } from "../../admin/swap.js";
 import { acceptBodies } from "../../bodies/bodies.js";
 import { limitBodies } from "../../bodies/budget.js";
 import { modelsRoutes, statusRoutes } from "../../drum/status.js";
 import { buildApplication } from "../../http/application.js";
-import type { ErrorForm } from "../../http/errors.js";
+import { type ErrorForm, statusOf } from "../../http/errors.js";
 import { refuseRoute } from "../../http/methods.js";
 import { modelInPath } from "../../http/requests.js";
 import type { ApiSettings } from "../../http/settings.js";
 import { limitSlowBodies } from "../../http/slow-bodies.js";
 import type { Graphs } from "./graphs.js";
+import { addHeaders, type HeaderSettings } from "./headers.js";
 
 const executorError: ErrorForm = ({ message }, status) => ({
   status: { code: status, info: message, status: "FAILURE" },
 });
 
+export interface GraphServing {
+  settings: ApiSettings;
+  log: Log;
+  graphs: Graphs;
+  /** Of the deployment document. */
+  name: string;
+  /** What the executor measures, and what the nodes do. */
+  metrics: ExecutorMetrics;
+  custom: CustomMetrics;
+  headers: HeaderSettings;
+}
+
 export async function buildGraphServer(
   models: Models,
-  { settings, log, graphs }: { settings: ApiSettings; log: Log; graphs: Graphs },
+  { settings, log, graphs, name, metrics, custom, headers }: GraphServing,
 ): Promise<FastifyInstance> {
   const app = buildApplication({
     maxBodySize: settings.maxBodySize,
@@ -33,49 +47,81 @@ export async function buildGraphServer(
     form: executorError,
     refuseRoute: refuseRoute(() => "messages go to /api/v1.0/predictions"),
   });
-  app.addHook("onRequest", (request, reply, done) => {
-    const puid = (request.headers["seldon-puid"] as string | undefined) || randomUUID();
-    reply.header("Seldon-Puid", puid).header("X-Content-Type-Options", "nosniff");
-    reply.header("Access-Control-Allow-Origin", "*");
-    done();
-  });
+  addHeaders(app, headers);
   limitBodies(app, settings);
   limitSlowBodies(app);
   await acceptBodies(app, settings.maxBodySize);
-  const answered = (answer: (text: string, predictor: Predictor) => Promise<string>) => {
-    return async (request: FastifyRequest, reply: FastifyReply) => {
-      try {
-        const text = await answer(messageIn(request), graphs.choose());
-        return reply.type("application/json").send(escaped(text));
-      } catch (error) {
-        if (!(error instanceof NodeRefusal)) throw error;
-        // What a node answered goes to the caller as it is.
-        return reply.code(error.status).type("application/json").send(escaped(error.body));
-      }
-    };
-  };
-  for (const version of ["v0.1", "v1.0"]) {
-    app.post(
-      `/api/${version}/predictions`,
-      answered((text, predictor) => graphs.predict(text, predictor)),
-    );
-    app.post(
-      `/api/${version}/feedback`,
-      answered((text, predictor) => graphs.feedBack(text, predictor)),
-    );
-    for (const what of ["status", "metadata"] as const) {
-      app.get(`/api/${version}/${what}/:node`, async (request, reply) => {
-        const { node } = request.params as { node: string };
-        return reply.type("application/json").send(await graphs.tell(what, node));
-      });
+
+  type Work = (request: FastifyRequest, predictor: Predictor) => Promise<{ status: number; message: string }>;
+  /** Answers with JSON, and measures how long it took. */
+  const handler = (service: string, work: Work) => async (request: FastifyRequest, reply: FastifyReply) => {
+    const startedAt = performance.now();
+    const predictor = graphs.choose();
+    let code = 500;
+    try {
+      const { status, message } = await work(request, predictor);
+      code = status;
+      return reply.code(status).type("application/json").send(escaped(message));
+    } catch (error) {
+      if (error instanceof DrumError) code = statusOf(error);
+      if (!(error instanceof NodeRefusal)) throw error;
+      // What a node answered goes to the caller as it is.
+      code = error.status;
+      return reply.code(code).type("application/json").send(escaped(error.body));
+    } finally {
+      const labels = {
+        deployment_name: name,
+        predictor_name: predictor.name,
+        predictor_version: predictor.annotations.version ?? "",
+        service,
+        method: request.method.toLowerCase(),
+        code: String(code),
+      };
+      metrics.served(labels, performance.now() - startedAt);
     }
+  };
+  const answered = async (message: Promise<string>) => ({ status: 200, message: await message });
+  const json = async (value: Promise<object>) => answered(value.then((one) => `${JSON.stringify(one)}\n`));
+  const nodeIn = ({ params }: FastifyRequest) => (params as { node: string }).node;
+
+  for (const version of ["v0.1", "v1.0"]) {
+    const base = `/api/${version}`;
+    app.post(
+      `${base}/predictions`,
+      handler("predictions", (request, predictor) => answered(graphs.predict(messageIn(request), predictor))),
+    );
+    app.post(
+      `${base}/feedback`,
+      handler("feedback", (request, predictor) => answered(graphs.feedBack(messageIn(request), predictor))),
+    );
+    app.get(
+      `${base}/status/:node`,
+      handler("status", (request) => graphs.statusOf(nodeIn(request))),
+    );
+    app.get(
+      `${base}/metadata/:node`,
+      handler("metadata", (request) => json(graphs.metadataOf(nodeIn(request)))),
+    );
   }
+  app.get(
+    "/api/v1.0/metadata",
+    handler("metadata", () => json(graphs.metadata())),
+  );
   app.get("/live", async (_request, reply) => reply.send());
   for (const url of ["/ready", "/api/v1.0/status", "/api/v1.0/health/status"])
-    app.get(url, async (_request, reply) => reply.code(graphs.areReady() ? 200 : 503).send());
+    app.get(url, async (_request, reply) => reply.code((await graphs.areReady()) ? 200 : 503).send());
+  app.get("/metrics", async (_request, reply) =>
+    reply.type(metrics.contentType).send((await metrics.text()) + (await custom.text())),
+  );
+  app.get("/shadow/", async () => {
+    const { shadowReport } = graphs;
+    if (shadowReport) return shadowReport;
+    throw new DrumError("ROUTE_NOT_SERVED", "no predictor of the graph is a shadow; set shadow: true on one");
+  });
   modelsRoutes(app, models, settings);
   adminRoutes(app, models, settings);
   app.register(async (scope) => statusRoutes(scope, modelInPath(models)), { prefix: "/models/:model" });
+  app.addHook("onClose", async () => graphs.stop());
   return app;
 }
 
