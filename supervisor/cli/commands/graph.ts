@@ -11,10 +11,10 @@ import {
   runtimeOptions,
   workerThreads,
 } from "../options/running.js";
-import { graphOptions, serverOptions } from "../options/serving.js";
+import { graphOptions, graphServingOptions, serverOptions } from "../options/serving.js";
 import type { GraphConfig } from "../runs/graph.js";
 
-const { address, queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
+const { queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
 const { installDeps: _, ...runtimes } = runtimeOptions;
 
 export const graph = defineCommand({
@@ -23,7 +23,7 @@ export const graph = defineCommand({
   examples: ["graph --file deployment.yaml --components nodes --address localhost:8080"],
   options: {
     ...graphOptions,
-    address,
+    ...graphServingOptions,
     ...runtimes,
     maxWorkers,
     workerThreads,
@@ -35,15 +35,21 @@ export const graph = defineCommand({
     ...logOptions,
     ...printOptions,
   },
-  variables: ["SELDON_ENABLE_ROUTING_INJECTION"],
+  variables: [
+    "SELDON_ENABLE_ROUTING_INJECTION",
+    "EXECUTOR_FULL_HEALTH_CHECKS",
+    "CORS_ALLOWED_ORIGINS",
+    "CORS_ALLOWED_HEADERS",
+  ],
   configure(values, { variables, places }): GraphConfig {
     return {
       file: values.file,
       components: values.components,
-      address: values.address,
+      address: values.address ?? { host: "127.0.0.1", port: values.port ?? 8080 },
       loggingLevel: parseLevel(values.level, values.verbose),
       runtimes: parseRuntimes(values.runtimeTexts ?? []),
       maxBodyMemory: values.maxBodyMemory,
+      stateFolder: values.stateFolder,
       workers: workerConfig(values, values),
       variables,
       places,

@@ -12,6 +12,7 @@ import { graph } from "./graph.js";
 import { graphCheck } from "./graph-check.js";
 import { graphDraw } from "./graph-draw.js";
 import { microservice } from "./microservice.js";
+import { migrate } from "./migrate.js";
 import { newEnvironment } from "./new-env.js";
 import { newModel } from "./new-model.js";
 import { perfTest } from "./perf-test.js";
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   graph,
   graphCheck,
   graphDraw,
+  migrate,
   swap,
   compare,
   validation,

@@ -206,3 +206,37 @@ export const graphOptions = inGroup("Model", {
     help: "the folder with one folder a node: a wrapper class in Node.py (or .R, .jl, .java), or a code directory",
   },
 });
+
+export const graphServingOptions = inGroup("Serving", {
+  address: {
+    name: "address",
+    kind: "address",
+    variable: "ADDRESS",
+    placeholder: "HOST[:PORT]",
+    rival: "port",
+    help: "where to listen; the host is 127.0.0.1 and the port 8080 by default",
+  },
+  port: {
+    name: "port",
+    kind: "count",
+    placeholder: "PORT",
+    help: "the port alone, on the loopback",
+  },
+  stateFolder: {
+    name: "state-dir",
+    kind: "path",
+    variable: "DRUM_STATE_DIR",
+    placeholder: "DIR",
+    help: "the folder of what routers learn, and of the answers of a shadow; they survive an end at any moment",
+  },
+});
+
+export const migrateOptions = inGroup("Model", {
+  components: {
+    name: "components",
+    kind: "text",
+    placeholder: "DIR",
+    fallback: "nodes",
+    help: "the folder that will have one folder a node",
+  },
+});

@@ -1,27 +1,31 @@
 // `drum graph`: serves the graphs of a SeldonDeployment. Every node with code is a deployment of its own.
 
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { counted } from "../../counted.js";
 import { usage } from "../../errors.js";
 import type { Log } from "../../log.js";
-import { componentFile } from "../../model/component.js";
-import { checkGraph, folderOf, isBuiltIn, nodesOf } from "../../model/graph/check.js";
+import { checkGraph, isBandit, isBuiltIn } from "../../model/graph/check.js";
+import { nodeFolder } from "../../model/graph/component.js";
+import { readGraphDocument } from "../../model/graph/document.js";
+import { drawGraph } from "../../model/graph/draw.js";
 import {
   Findings,
   type GraphDocument,
   type GraphNode,
+  nodesOf,
   type Predictor,
-  readGraphDocument,
-} from "../../model/graph/document.js";
-import { drawGraph } from "../../model/graph/draw.js";
+} from "../../model/graph/graph.js";
 import { type ModelWishes, readModel } from "../../model/model.js";
 import type { Variables } from "../../places.js";
 import { readLanguages } from "../../runtimes/language.js";
 import type { DeploymentSettings } from "../../serving/deployment/deployment.js";
+import { BuiltInNode } from "../../serving/graph/built-in/built-in.js";
+import { Records } from "../../serving/graph/records.js";
+import { Shadow } from "../../serving/graph/shadow.js";
 import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
+import { ExecutorMetrics } from "../../serving/metrics/executor-metrics.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
-import { parseParameters } from "../config/wrapper.js";
 import type { Address } from "../options/option.js";
 import type { ServedModel } from "../steps/served-models.js";
 import { type BuildApi, type ServerConfig, server, withoutOptions } from "./server.js";
@@ -35,6 +39,8 @@ export interface GraphConfig extends GraphFile, Pick<ModelWishes, "runtimes" | "
   address: Address;
   loggingLevel: string;
   maxBodyMemory: number;
+  /** The folder of what routers learn and shadows answer. */
+  stateFolder: string | undefined;
   workers: WorkerSettings;
   variables: Variables;
 }
@@ -43,7 +49,7 @@ export interface GraphConfig extends GraphFile, Pick<ModelWishes, "runtimes" | "
 export async function checkGraphFile(config: GraphFile): Promise<number> {
   const { document, findings } = read(config);
   for (const one of findings.list) process.stdout.write(`${one}\n`);
-  for (const one of document.unused) process.stdout.write(`${one}: it has no effect here\n`);
+  for (const one of findings.unused) process.stdout.write(`${one} has no effect here\n`);
   if (findings.list.length > 0) return 1;
   const nodes = document.predictors.flatMap(({ graph }) => nodesOf(graph));
   process.stdout.write(
@@ -69,11 +75,14 @@ export async function graph(config: GraphConfig): Promise<number> {
   const { document, findings } = read(config);
   if (findings.list.length > 0)
     throw usage(`${config.file} cannot be served:\n  ${findings.list.join("\n  ")}`);
-  for (const one of document.unused)
+  for (const one of findings.unused)
     process.stderr.write(`drum: ${config.file}: ${one} has no effect here\n`);
   const nameOf = namesIn(document);
-  const { variables, components, file, ...shared } = config;
+  const { variables, components, file: _, stateFolder, ...shared } = config;
   const settings = serverConfig(shared);
+  const builtIn = builtInNodes(document, nameOf, stateFolder);
+  if (stateFolder === undefined && [...builtIn.keys()].some(isBandit))
+    process.stderr.write("drum: what routers learn is lost at the end; keep it with --state-dir\n");
   const nodes = nodesWithCode(document, nameOf);
   const buildApi: BuildApi = async (models, { settings: api, log }) => {
     const [{ buildGraphServer }, { Graphs }, { Wrapper }] = await Promise.all([
@@ -81,22 +90,74 @@ export async function graph(config: GraphConfig): Promise<number> {
       import("../../api/seldon/graph/graphs.js"),
       import("../../api/seldon/wrapper.js"),
     ]);
-    const metrics = new CustomMetrics({ deployment_name: document.name }, (text) => log.warn(text));
+    const custom = new CustomMetrics({ deployment_name: document.name }, (text) => log.warn(text));
+    const metrics = new ExecutorMetrics(() => learnedBy(builtIn));
     const metadata = { text: undefined, imageName: undefined, imageVersion: undefined };
     const wrapped = models.all.filter(({ release }) => release.model.component);
     const wrappers = new Map(
-      wrapped.map((deployment) => [deployment.name, new Wrapper(deployment, { metadata, metrics, log })]),
+      wrapped.map((deployment) => [
+        deployment.name,
+        new Wrapper(deployment, { metadata, metrics: custom, log }),
+      ]),
     );
     const graphs = new Graphs(models, {
       document,
-      nameOf,
-      wrappers,
+      checksHealth: document.checksHealth || variables.EXECUTOR_FULL_HEALTH_CHECKS === "true",
+      answererOf: (predictor, node) => {
+        const known = builtIn.get(node);
+        if (known) return { builtIn: known };
+        const name = nameOf(predictor, node);
+        return { deployment: models.find(name), wrapper: wrappers.get(name) };
+      },
+      metrics,
       tellsRouting: Boolean(variables.SELDON_ENABLE_ROUTING_INJECTION),
+      shadow: shadowOf(document, stateFolder, log),
       log,
     });
-    return buildGraphServer(models, { settings: api, log, graphs });
+    const headers = {
+      deployment: document.name,
+      namespace: document.namespace,
+      allowedOrigins: variables.CORS_ALLOWED_ORIGINS || "*",
+      allowedHeaders: variables.CORS_ALLOWED_HEADERS || "*",
+    };
+    const { name } = document;
+    return buildGraphServer(models, { settings: api, log, graphs, name, metrics, custom, headers });
   };
   return server(settings, { buildApi, read: (log) => readNodes(nodes, { settings, components, log }) });
+}
+
+/** Throws STATE_UNUSABLE. */
+function builtInNodes(
+  { predictors }: GraphDocument,
+  nameOf: NameOf,
+  stateFolder: string | undefined,
+): Map<GraphNode, BuiltInNode> {
+  const made = new Map<GraphNode, BuiltInNode>();
+  for (const predictor of predictors) {
+    for (const node of nodesOf(predictor.graph).filter(isBuiltIn))
+      made.set(node, new BuiltInNode(node, { name: nameOf(predictor, node), stateFolder }));
+  }
+  return made;
+}
+
+function learnedBy(builtIn: ReadonlyMap<GraphNode, BuiltInNode>) {
+  return [...builtIn].flatMap(([{ name }, { bandit }]) =>
+    (bandit?.branches ?? []).map((one, branch) => ({ router: name, branch, ...one })),
+  );
+}
+
+function shadowOf(
+  { predictors }: GraphDocument,
+  stateFolder: string | undefined,
+  log: Log,
+): Shadow | undefined {
+  const found = predictors.find(({ shadow }) => shadow);
+  if (!found) return undefined;
+  const records =
+    stateFolder === undefined
+      ? undefined
+      : new Records(path.join(stateFolder, `${found.name}.shadow.jsonl`), (text) => log.warn(text));
+  return new Shadow(found.name, records);
 }
 
 type NameOf = (predictor: Predictor, node: GraphNode) => string;
@@ -126,33 +187,26 @@ async function readNodes(
   nodes: readonly NamedNode[],
   { settings, components, log }: { settings: ServerConfig; components: string | undefined; log: Log },
 ): Promise<ServedModel[]> {
+  const languages = readLanguages(settings.places.workerFolders);
   const read = nodes.map(async ({ name, node, predictor }) => {
-    const folder = node.modelUri ? folderOf(node.modelUri) : path.join(components ?? ".", node.name);
-    const own: DeploymentSettings = { ...settings, name, ...componentOf(node, folder, settings) };
+    const { folder, wishes } = nodeFolder(node, { components: components ?? ".", languages });
+    const workerEnvironment = { ...settings.places.workerEnvironment, ...node.variables };
+    const places = { ...settings.places, workerEnvironment };
+    const own: DeploymentSettings = { ...settings, places, name, ...wishes };
     const limit = Number(predictor.annotations["seldon.io/rest-timeout"]);
     if (limit > 0) own.workers = { ...own.workers, requestTimeout: limit };
-    const model = await readModel(own, path.resolve(folder), (text) => log.info(text));
+    const startup = node.probes.find(({ kind }) => kind === "startup");
+    if (startup)
+      own.workers = { ...own.workers, startTimeout: startup.delay + startup.period * startup.failures };
+    const model = await readModel(own, folder, (text) => log.info(text));
     return { model, settings: own };
   });
   return Promise.all(read);
 }
 
-/** The wrapper class of a node: the one that its container names, or else Node. Nothing for a code directory. */
-function componentOf(node: GraphNode, folder: string, { places }: ServerConfig): Partial<ModelWishes> {
-  const name = node.variables.MODEL_NAME ?? "Node";
-  const languages = readLanguages(places.workerFolders);
-  const hasClass = languages.some((language) => componentFile(folder, name, language));
-  if (!hasClass && node.variables.MODEL_NAME === undefined && hasFiles(folder)) return {};
-  const parameters = parseParameters(JSON.stringify(node.parameters));
-  const component = { name, parameters, unit: node.name, image: node.image ?? "", tells_metrics: true };
-  return { component, targetType: "unstructured" };
-}
-
-function hasFiles(folder: string): boolean {
-  return existsSync(folder) && readdirSync(folder).length > 0;
-}
-
-function serverConfig(shared: Omit<GraphConfig, "variables" | "components" | "file">): ServerConfig {
+function serverConfig(
+  shared: Omit<GraphConfig, "variables" | "components" | "file" | "stateFolder">,
+): ServerConfig {
   return {
     ...withoutOptions,
     ...shared,
