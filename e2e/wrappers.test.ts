@@ -1,7 +1,7 @@
 // Wrapper classes as Seldon's users write them, in every language that runs them: the same class gives the same answers. The answers are
 // those that Seldon's own wrapper (1.18.2) gives for the Python classes.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { codeDirectory, drum, freePort, root, type Server, serve } from "./drum.js";
@@ -227,4 +227,28 @@ describe("drum microservice", () => {
     const { exitCode, stderr } = await drum(["microservice", ...words], {}, path.join(folder, "python"));
     expect([exitCode, stderr]).toEqual([code, expect.stringContaining(said)]);
   });
+});
+
+it.each([
+  ["pkg/mod.py", "class Cls:\n    def predict(self, X, names):\n        return '.py'\n"],
+  ["pkg/mod.R", "Cls <- function() list(predict = function(X, names) '.R')\n"],
+  ["pkg/mod.jl", 'struct Cls end\npredict(model::Cls, X, names) = ".jl"\n'],
+  [
+    "pkg/mod/Cls.java",
+    'package pkg.mod;\n\npublic class Cls {\n  public Object predict(Object X) {\n    return ".java";\n  }\n}\n',
+  ],
+])("drum microservice finds pkg.mod.Cls in %s", async (file, text) => {
+  const made = codeDirectory({});
+  mkdirSync(path.dirname(path.join(made, file)), { recursive: true });
+  writeFileSync(path.join(made, file), text);
+  const words = ["pkg.mod.Cls", "--grpc-workers", "0", "--metrics-port", String(await freePort())];
+  const server = await serve({ command: "microservice", words, folder: made, health: "/health/status" });
+  try {
+    const body = '{"data":{"ndarray":[[1]]}}';
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${server.url}/predict`, { method: "POST", body, headers });
+    expect(await answer.text()).toContain(`"${path.extname(file)}"`);
+  } finally {
+    await server.stop();
+  }
 });

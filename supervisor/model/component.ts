@@ -18,7 +18,9 @@ export function findComponent(
   languages: readonly Language[],
   { name, language }: Wish,
 ): ModelFiles {
-  const able = languages.filter((one) => one.componentExtension && (!language || one.name === language));
+  const able = languages.filter(
+    (one) => one.componentFiles.length > 0 && (!language || one.name === language),
+  );
   const found = able.flatMap((one) => {
     const hookFile = componentFile(codeDirectory, name, one);
     return hookFile ? [{ language: one, hookFile, artifacts: [] }] : [];
@@ -29,29 +31,24 @@ export function findComponent(
   }
   const [only] = found;
   if (only) return only;
-  const module = moduleOf(codeDirectory, name);
-  const names = able.map(({ componentExtension }) => path.basename(module) + componentExtension).join(", ");
+  const names = able.map((one) => candidates(codeDirectory, name, one)[0]!);
   throw new DrumError(
     "CODE_DIRECTORY_EMPTY",
-    `there is no file for the class ${name} in ${path.dirname(module)}; expected one of ${names}; start in its folder, or correct the name`,
+    `there is no file for the class ${name} in ${codeDirectory}; expected one of ${names.map((file) => path.relative(codeDirectory, file)).join(", ")}; start in its folder, or correct the name`,
   );
 }
 
 /** The file of a wrapper class in this language; undefined if it is not there. */
-export function componentFile(
-  codeDirectory: string,
-  name: string,
-  { componentExtension: extension }: Language,
-): string | undefined {
-  if (extension === undefined) return undefined;
-  const module = moduleOf(codeDirectory, name);
-  return [`${module}${extension}`, path.join(module, `__init__${extension}`)].find((file) =>
-    existsSync(file),
-  );
+export function componentFile(codeDirectory: string, name: string, language: Language): string | undefined {
+  return candidates(codeDirectory, name, language).find((file) => existsSync(file));
 }
 
-/** The path of the class's module, without an extension. */
-function moduleOf(codeDirectory: string, name: string): string {
+/** Where the class may be. `package.module.Class` is a class of package/module, `Model` one of its own module. */
+function candidates(codeDirectory: string, name: string, { componentFiles }: Language): string[] {
   const parts = name.split(".");
-  return path.join(codeDirectory, ...(parts.length > 1 ? parts.slice(0, -1) : parts));
+  const whole = parts.join("/");
+  const module = parts.length > 1 ? parts.slice(0, -1).join("/") : whole;
+  return componentFiles.map((file) =>
+    path.join(codeDirectory, file.replace("{class}", whole).replace("{module}", module)),
+  );
 }

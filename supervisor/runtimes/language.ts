@@ -17,8 +17,8 @@ export interface Language {
   artifactExtensions: readonly string[];
   /** Extensions that the worker can load without a load_model hook. */
   loadableExtensions: readonly string[];
-  /** The extension of files with wrapper classes, with the dot; undefined if the worker runs none. */
-  componentExtension: string | undefined;
+  /** Where a wrapper class may be, by {class}, the path of its whole name, or {module}, that of its module. */
+  componentFiles: readonly string[];
   /** Names of the interpreter, searched on PATH in this order. */
   interpreters: readonly string[];
   minimumVersion: string | undefined;
@@ -92,7 +92,7 @@ function readLanguage(folder: string, file: string): Language {
     hookFiles: texts("hook_files"),
     artifactExtensions: texts("artifact_extensions"),
     loadableExtensions: texts("loadable_extensions"),
-    componentExtension: has("component_extension") ? text("component_extension") : undefined,
+    componentFiles: has("component_files") ? texts("component_files") : [],
     interpreters: texts("interpreters"),
     minimumVersion: has("minimum_version") ? text("minimum_version") : undefined,
     command: texts("command"),

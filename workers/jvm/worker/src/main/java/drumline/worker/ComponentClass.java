@@ -13,19 +13,17 @@ final class ComponentClass {
   private ComponentClass() {}
 
   /**
-   * An instance of {@code Model} of Model.java, or of {@code Cls} of pkg/mod.java for {@code
-   * pkg.mod.Cls}. Throws HOOK_FILE_BROKEN, HOOK_FAILED or PACKAGE_MISSING.
+   * An instance of {@code Model} of Model.java, or of {@code pkg.mod.Cls} of pkg/mod/Cls.java.
+   * Throws HOOK_FILE_BROKEN, HOOK_FAILED or PACKAGE_MISSING.
    */
   static Object instance(Path directory, String name, Map<String, Object> parameters)
       throws WorkerError {
-    int dot = name.lastIndexOf('.');
-    String module = dot < 0 ? name : name.substring(0, dot);
-    Path file = directory.resolve(module.replace('.', '/') + ".java");
+    Path file = directory.resolve(name.replace('.', '/') + ".java");
     if (!Files.exists(file)) {
       String words = "there is no file %s for the class %s; check the name and the folder";
       throw broken(words.formatted(file, name), null);
     }
-    return made(name, find(file, name.substring(dot + 1), directory), parameters);
+    return made(name, find(file, name.substring(name.lastIndexOf('.') + 1), directory), parameters);
   }
 
   private static Class<?> find(Path file, String name, Path directory) throws WorkerError {

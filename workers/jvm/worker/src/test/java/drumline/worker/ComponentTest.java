@@ -90,7 +90,9 @@ class ComponentTest {
 
   @Test
   void aNameWithPackagesNamesTheFileFirst() throws Exception {
-    write("pkg/mod.java", "public class Cls { public Object predict(Object X) { return X; } }");
+    String source =
+        "package pkg.mod; public class Cls { public Object predict(Object X) { return X; } }";
+    write("pkg/mod/Cls.java", source);
     try (WorkerProcess worker = new WorkerProcess()) {
       assertEquals(List.of("predict"), loadNamed(worker, "pkg.mod.Cls").success().get("hooks"));
     }
