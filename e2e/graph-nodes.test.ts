@@ -535,6 +535,30 @@ it("asks children in parallel", async () => {
   }
 });
 
+it("shares requests between predictors by their traffic, with nodes of the same name", async () => {
+  const by = (value: string) => [{ name: "by", value, type: "INT" }];
+  const predictors = [
+    { name: "old", traffic: 75, graph: model_("m", { parameters: by("1") }) },
+    { name: "new", traffic: 25, graph: model_("m", { parameters: by("2") }) },
+  ];
+  const file =
+    "class Node:\n    def __init__(self, by):\n        self.by = by\n\n    def predict(self, X, names, meta=None):\n        return X * self.by\n";
+  const server = await serveGraph(graphFolder(deployment(...predictors), { "m/Node.py": file }));
+  try {
+    let isNew = 0;
+    for (let at = 0; at < 400; at++)
+      isNew += (await send(server, "predictions", rows([1]))).body.data.ndarray[0][0] - 1;
+    expect(isNew).toBeGreaterThan(60);
+    expect(isNew).toBeLessThan(140);
+    const { models } = (await (await fetch(`${server.url}/models/`)).json()) as {
+      models: { name: string }[];
+    };
+    expect(models.map(({ name }) => name)).toEqual(["old.m", "new.m"]);
+  } finally {
+    await server.stop();
+  }
+});
+
 it("prints what a deployment needs with drum migrate", async () => {
   const folder = graphFolder(deployment({ name: "main", replicas: 2, graph: model_("m") }));
   const file = path.join(folder, "graph.json");
