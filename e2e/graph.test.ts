@@ -1,10 +1,10 @@
 // Inference graphs: one over four languages, built-in nodes, code directories as nodes, and documents that are wrong.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeDirectory, drum, root, type Server, serve } from "./drum.js";
+import { codeDirectory, drum, eventually, root, type Server, serve } from "./drum.js";
 
 const folder = path.join(root, "e2e", "graphs");
 const variables = { SELDON_ENABLE_ROUTING_INJECTION: "1" };
@@ -101,6 +101,50 @@ describe("a graph over four languages", () => {
     expect([unknown.status, await unknown.json()]).toMatchObject([404, { status: { status: "FAILURE" } }]);
   });
 });
+
+it("lets a bandit learn over four languages while workers of every node are killed", async () => {
+  const state = codeDirectory({});
+  const words = ["--file", path.join(folder, "bandit.yaml"), "--components", path.join(folder, "nodes")];
+  const server = await serve({
+    command: "graph",
+    words: [...words, "--state-dir", state],
+    health: "/ready",
+  });
+  try {
+    let isOver = false;
+    const answers: Answer[] = [];
+    const clients = Array.from({ length: 4 }, async () => {
+      while (!isOver) answers.push(await post(server, "predictions", rows([[1, 2]])));
+    });
+    for (const node of ["double", "plus", "rounded", "tenfold"]) {
+      const stats = await (await fetch(`${server.url}/stats/`)).json();
+      const { pid } = (stats as { workers: { pid: number; model: string }[] }).workers.find(
+        ({ model }) => model === node,
+      )!;
+      const before = answers.length;
+      process.kill(pid, "SIGKILL");
+      await eventually(async () => answers.length > before + 20);
+    }
+    isOver = true;
+    await Promise.all(clients);
+    expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
+    // The Julia model earns the rewards.
+    const fed = answers.slice(0, 60).map(({ body }) => {
+      const reward = body.meta.routing.pick;
+      return post(server, "feedback", { request: rows([[1, 2]]), response: body, reward });
+    });
+    expect(new Set((await Promise.all(fed)).map(({ status }) => status))).toEqual(new Set([200]));
+    const { branches } = JSON.parse(readFileSync(path.join(state, "pick.json"), "utf8"));
+    expect(branches[0].tries + branches[1].tries).toBe(60);
+    expect([branches[0].successes, branches[1].successes]).toEqual([0, branches[1].tries]);
+    const counts = [0, 0];
+    for (let at = 0; at < 30; at++)
+      counts[(await post(server, "predictions", rows([[1, 2]]))).body.meta.routing.pick]! += 1;
+    expect(counts[1]).toBeGreaterThan(counts[0]!);
+  } finally {
+    await server.stop();
+  }
+}, 180_000);
 
 /** A document with one predictor, and a folder for its nodes. */
 function documentOf(graph: object, predictor = {}): string {
