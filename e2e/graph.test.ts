@@ -251,6 +251,17 @@ describe("drum graph check", () => {
     expect([served.exitCode, served.stderr]).toEqual([2, expect.stringContaining(words)]);
   });
 
+  it("refuses a file without a document, and a port that is none", async () => {
+    const file = path.join(codeDirectory({ "graph.yaml": "" }), "graph.yaml");
+    const empty = await drum(["graph", "check", "--file", file]);
+    expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringContaining("got an empty file")]);
+    const { exitCode, stderr } = await drum(["graph", "--file", file, "--port", "99999"]);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('--port must be a port from 1 to 65535, got "99999"'),
+    ]);
+  });
+
   it("finds a node that an alias makes its own child", async () => {
     const file = path.join(codeDirectory({}), "graph.yaml");
     const text =

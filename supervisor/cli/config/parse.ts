@@ -25,6 +25,8 @@ export function parseValue(option: Option, value: Given): unknown {
       return Array.isArray(value) ? value : [text];
     case "count":
       return parseCount(name, text);
+    case "port":
+      return parsePort(name, text);
     case "number":
       return parseNumber(name, text);
     case "seconds":
@@ -63,6 +65,12 @@ function parseCount(name: string, text: string): number {
     throw usage(`${name} must be a whole number above 0, got "${text}"`);
   }
   return count;
+}
+
+function parsePort(name: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw usage(`${name} must be a port from 1 to 65535, got "${text}"`);
 }
 
 /** Undefined for ALL. */

@@ -13,6 +13,7 @@ export interface KindValues {
   flag: boolean;
   /** A whole number above 0. */
   count: number;
+  port: number;
   /** 0 or more. */
   number: number;
   /** Milliseconds; given in seconds. */

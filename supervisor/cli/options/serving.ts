@@ -148,7 +148,7 @@ export const wrapperOptions = {
     },
     httpPort: {
       name: "http-port",
-      kind: "count",
+      kind: "port",
       variable: "PREDICTIVE_UNIT_HTTP_SERVICE_PORT",
       placeholder: "PORT",
       fallback: 9000,
@@ -156,7 +156,7 @@ export const wrapperOptions = {
     },
     grpcPort: {
       name: "grpc-port",
-      kind: "count",
+      kind: "port",
       variable: "PREDICTIVE_UNIT_GRPC_SERVICE_PORT",
       placeholder: "PORT",
       fallback: 5000,
@@ -172,7 +172,7 @@ export const wrapperOptions = {
     },
     metricsPort: {
       name: "metrics-port",
-      kind: "count",
+      kind: "port",
       variable: "PREDICTIVE_UNIT_METRICS_SERVICE_PORT",
       placeholder: "PORT",
       fallback: 6000,
@@ -218,7 +218,7 @@ export const graphServingOptions = inGroup("Serving", {
   },
   port: {
     name: "port",
-    kind: "count",
+    kind: "port",
     placeholder: "PORT",
     help: "the port alone, on the loopback",
   },

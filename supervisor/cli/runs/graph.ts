@@ -72,7 +72,7 @@ function read({ file, components }: GraphFile): { document: GraphDocument; findi
 
 /** Resolves with the exit code after the server has ended. Throws USAGE that lists all that is wrong with the document. */
 export async function graph(config: GraphConfig): Promise<number> {
-  const { document, findings } = read(config);
+  const { document, findings } = read({ ...config, components: config.components ?? "." });
   if (findings.list.length > 0)
     throw usage(`${config.file} cannot be served:\n  ${findings.list.join("\n  ")}`);
   for (const one of findings.unused)

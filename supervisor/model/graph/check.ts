@@ -63,8 +63,13 @@ interface Context {
   findings: Findings;
 }
 
+/** Names become folders and parts of URLs. */
+const namePattern = /^[A-Za-z0-9][\w.-]*$/;
+
 function checkNode(node: GraphNode, place: string, { components, findings }: Context): void {
-  const { type, methods, implementation, children } = node;
+  const { name, type, methods, implementation, children } = node;
+  if (!namePattern.test(name))
+    findings.add(place, "a name has letters, digits, - _ and . alone, and begins with a letter or digit");
   const least = implementation === "RANDOM_ABTEST" ? 2 : (arity[type] ?? 0);
   if (children.length < least)
     findings.add(
@@ -86,9 +91,10 @@ function checkNode(node: GraphNode, place: string, { components, findings }: Con
   }
   if (!isBuiltIn(node)) checkParameters(node, place, findings);
   if (implementation && implementation in prepackaged) checkModelUri(node, place, findings);
-  else if (!implementation && components !== undefined) {
-    const folder = path.join(components, node.name);
-    if (!existsSync(folder)) findings.add(place, `there is no folder ${folder}`);
+  else if (!implementation && components !== undefined && namePattern.test(name)) {
+    const folder = path.join(components, name);
+    if (!existsSync(folder))
+      findings.add(place, `there is no folder ${folder}; make it, or name its parent with --components`);
   }
 }
 

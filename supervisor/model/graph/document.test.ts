@@ -74,6 +74,18 @@ const bandit = (parameters: Readonly<Record<string, string>>, type = "STRING") =
 
 it.each<[string, object, object, string]>([
   ["another protocol", {}, { spec: { protocol: "v2" } }, "spec.protocol: v2 is not served; use seldon"],
+  [
+    "a traffic that is no share",
+    { traffic: -5 },
+    {},
+    "traffic: it must be a whole number from 0 to 100, got -5",
+  ],
+  [
+    "a name that is a path",
+    { graph: { ...node, name: "../m" } },
+    {},
+    "a name has letters, digits, - _ and . alone",
+  ],
   ["epsilon beyond 1", bandit({ epsilon: "2" }), {}, "epsilon must be a number from 0 to 1, got 2"],
   ["a seed in words", bandit({ seed: "x" }), {}, "seed must be a whole number, got x"],
   [

@@ -11,8 +11,9 @@ import { type Container, NodeReader, variablesOf } from "./nodes.js";
 export function readGraphDocument(text: string, findings: Findings): GraphDocument {
   const [document, ...others] = parseAllDocuments(text, { maxAliasCount: 100 } as never);
   if (!document || others.length > 0 || document.errors.length > 0) {
-    const why = document?.errors[0]?.message ?? `${1 + others.length} documents`;
-    throw usage(`the graph must be one document of YAML or JSON: ${why.split("\n")[0]}`);
+    const count = document ? `${1 + others.length} documents` : "an empty file";
+    const why = document?.errors[0]?.message.split("\n")[0] ?? `got ${count}`;
+    throw usage(`the graph must be one document of YAML or JSON: ${why}`);
   }
   const found = document.toJS({ maxAliasCount: 100 }) as unknown;
   if (!isMap(found) || found.kind !== "SeldonDeployment") {
@@ -68,13 +69,20 @@ function predictorOf(predictor: unknown, place: string, { findings, shared }: Co
     {
       name: name ?? `predictor ${place}`,
       graph,
-      traffic: typeof predictor.traffic === "number" ? predictor.traffic : 0,
+      traffic: trafficOf(predictor, place, findings),
       shadow: predictor.shadow === true,
       annotations: { ...shared, ...textsOf(predictor.annotations) },
       labels: textsOf(predictor.labels),
       variables: executorVariables(predictor, place, findings),
     },
   ];
+}
+
+function trafficOf({ traffic = 0 }: Fields, place: string, findings: Findings): number {
+  const share = Number(traffic);
+  if (Number.isInteger(share) && share >= 0 && share <= 100) return share;
+  findings.add(`${place}.traffic`, `it must be a whole number from 0 to 100, got ${String(traffic)}`);
+  return 0;
 }
 
 /** The only variable of the executor that is read. */
