@@ -1,8 +1,8 @@
 // Reads a SeldonDeployment into its graphs. What is wrong with it is collected, so that all of it can be told at once.
 
-import { parseAllDocuments } from "yaml";
 import { usage } from "../../errors.js";
 import { isMap } from "../../formats/json.js";
+import { parseGraph } from "./text.js";
 
 export const nodeTypes = [
   "MODEL",
@@ -86,16 +86,9 @@ const textsOf = (value: unknown): Record<string, string> =>
 
 /** Throws USAGE for a text that is no YAML or JSON, and for a document of another kind. */
 export function readGraphDocument(text: string, findings: Findings): GraphDocument {
-  const [document, ...others] = parseAllDocuments(text, { maxAliasCount: 100 } as never);
-  if (!document || others.length > 0 || document.errors.length > 0) {
-    const why = document?.errors[0]?.message ?? `${1 + others.length} documents`;
-    throw usage(`the graph must be one document of YAML or JSON: ${why.split("\n")[0]}`);
-  }
-  const found = document.toJS({ maxAliasCount: 100 }) as unknown;
-  if (!isMap(found) || found.kind !== "SeldonDeployment") {
-    const kind = isMap(found) ? String(found.kind) : typeof found;
-    throw usage(`the graph must be a SeldonDeployment, got ${kind}`);
-  }
+  const found = parseGraph(text);
+  if (found.kind !== "SeldonDeployment")
+    throw usage(`the graph must be a SeldonDeployment or an InferenceGraph, got ${String(found.kind)}`);
   const spec = isMap(found.spec) ? found.spec : {};
   const metadata = isMap(found.metadata) ? found.metadata : {};
   const shared = textsOf(spec.annotations);
