@@ -19,7 +19,7 @@ const { installDeps: _, ...runtimes } = runtimeOptions;
 
 export const graph = defineCommand({
   name: "graph",
-  summary: "serve the inference graph of a SeldonDeployment",
+  summary: "serve a SeldonDeployment or an InferenceGraph",
   examples: ["graph --file deployment.yaml --components nodes --address localhost:8080"],
   options: {
     ...graphOptions,
@@ -35,7 +35,7 @@ export const graph = defineCommand({
     ...logOptions,
     ...printOptions,
   },
-  variables: ["SELDON_ENABLE_ROUTING_INJECTION"],
+  variables: ["SELDON_ENABLE_ROUTING_INJECTION", "PROPAGATE_HEADERS"],
   configure(values, { variables, places }): GraphConfig {
     return {
       file: values.file,
@@ -49,5 +49,5 @@ export const graph = defineCommand({
       places,
     };
   },
-  run: async (config) => (await import("../runs/graph.js")).graph(config),
+  run: async (config) => (await import("../runs/graph-kinds.js")).serveGraph(config),
 });

@@ -138,7 +138,11 @@ async function readNodes(
 }
 
 /** The wrapper class of a node: the one that its container names, or else Node. Nothing for a code directory. */
-function componentOf(node: GraphNode, folder: string, { places }: ServerConfig): Partial<ModelWishes> {
+export function componentOf(
+  node: Pick<GraphNode, "name" | "variables" | "parameters" | "image">,
+  folder: string,
+  { places }: ServerConfig,
+): Partial<ModelWishes> {
   const name = node.variables.MODEL_NAME ?? "Node";
   const languages = readLanguages(places.workerFolders);
   const hasClass = languages.some((language) => componentFile(folder, name, language));
@@ -152,7 +156,7 @@ function hasFiles(folder: string): boolean {
   return existsSync(folder) && readdirSync(folder).length > 0;
 }
 
-function serverConfig(shared: Omit<GraphConfig, "variables" | "components" | "file">): ServerConfig {
+export function serverConfig(shared: Omit<GraphConfig, "variables" | "components" | "file">): ServerConfig {
   return {
     ...withoutOptions,
     ...shared,
