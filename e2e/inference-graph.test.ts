@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { adminHeaders, drum, modelsFolder, root, type Server, serve } from "./drum.js";
+import { adminHeaders, codeDirectory, drum, modelsFolder, root, type Server, serve } from "./drum.js";
 
 const json = { "content-type": "application/json" };
 
@@ -36,6 +36,18 @@ async function post({ url }: Server, body: unknown, route = "/") {
   const answer = await response.text();
   return { status: response.status, type: response.headers.get("content-type"), body: JSON.parse(answer) };
 }
+
+/** A model that scores with what the expression says of the rows. */
+function python(hook: string, metadata: string): string {
+  return codeDirectory({
+    "custom.py": `import pandas as pd\n\n\ndef load_model(code_dir):\n    return 1\n\n\ndef ${hook}\n`,
+    "model-metadata.yaml": metadata,
+  });
+}
+
+const labelled = (type: string, ...labels: string[]) =>
+  `targetType: ${type}\ninferenceModel:\n  classLabels:\n${labels.map((label) => `    - "${label}"\n`).join("")}`;
+const shares = (labels: string) => `score(data, model, **kwargs):\n    return pd.DataFrame({${labels}})`;
 
 const wrappers = path.join(root, "e2e", "graphs", "nodes");
 const four = path.join(modelsFolder, "four");
@@ -66,6 +78,16 @@ describe("a graph over four languages and an address", () => {
       visits: path.join(four, "regression", "r"),
       sure: path.join(four, "binary", "java"),
       raw: path.join(four, "unstructured", "python"),
+      digits: python(shares('"0": data["x"], "1": 1 - data["x"]'), labelled("multiclass", "0", "1")),
+      kinds: python(shares('"new": data["x"], "red": 0.5'), labelled("multilabel", "new", "red")),
+      texts: python(
+        'score(data, model, **kwargs):\n    return pd.DataFrame({"said": data.iloc[:, 0] + "!"})',
+        "targetType: textgeneration\ninferenceModel:\n  targetName: said\n",
+      ),
+      more: python(
+        "transform(data, model):\n    return data.assign(y=data.x + 1)",
+        "targetType: transform\n",
+      ),
     });
     const after = { data: "$response", mapPredictionsToInstances: true };
     const only = (name: string) => ({ serviceName: name, condition: `for.#(=="${name}")` });
@@ -76,7 +98,9 @@ describe("a graph over four languages and an address", () => {
           { nodeName: "chain", condition: "chain" },
           { nodeName: "both", condition: "both" },
           { nodeName: "inner", condition: "inner" },
-          ...["double", "plus", "flowers", "visits", "sure", "raw"].map(only),
+          ...["double", "plus", "flowers", "visits", "sure", "raw", "digits", "kinds", "texts", "more"].map(
+            only,
+          ),
           { serviceName: "double", condition: "data" },
         ],
       },
@@ -154,6 +178,26 @@ describe("a graph over four languages and an address", () => {
       "visits",
       [{ age: 23, bmi: 21.5, smoker: false, region: "north", visits: 1 }],
       [104.63],
+    ],
+    ["a classifier whose labels are numbers", "digits", [{ x: 0.2 }, { x: 0.9 }], [1, 0]],
+    [
+      "a model of several labels a row",
+      "kinds",
+      [{ x: 0.2 }, { x: 0.9 }],
+      [
+        [0, 1],
+        [1, 1],
+      ],
+    ],
+    ["single values to a model of texts", "texts", ["a", "b"], ["a!", "b!"]],
+    [
+      "objects to a transform",
+      "more",
+      [{ x: 1 }, { x: 2 }],
+      [
+        [1, 2],
+        [2, 3],
+      ],
     ],
     [
       "objects to a class",
@@ -290,9 +334,18 @@ describe("a graph over four languages and an address", () => {
 
   it("tells of each folder, and swaps it", async () => {
     const models = (await (await fetch(`${server.url}/models/`)).json()) as { models: { name: string }[] };
-    expect(models.models.map(({ name }) => name).toSorted()).toEqual(
-      ["double", "flowers", "plus", "raw", "sure", "visits"].toSorted(),
-    );
+    expect(models.models.map(({ name }) => name).toSorted()).toEqual([
+      "digits",
+      "double",
+      "flowers",
+      "kinds",
+      "more",
+      "plus",
+      "raw",
+      "sure",
+      "texts",
+      "visits",
+    ]);
     expect((await fetch(`${server.url}/models/plus/health/`)).status).toBe(200);
     const swapped = await fetch(`${server.url}/admin/swap`, {
       method: "POST",

@@ -56,7 +56,7 @@ it("waits no longer than the limit, and not for a client that has left", async (
   const departure = new Departure();
   const waiting = asked("/never", { time: Number.POSITIVE_INFINITY, departure });
   departure.leave();
-  await expect(waiting).rejects.toThrow();
+  await expect(waiting).rejects.toMatchObject({ code: "CLIENT_GONE" });
 });
 
 it("tells that nobody is there", async () => {

@@ -1,6 +1,6 @@
 // Asks a service at an address, in bounded time and memory.
 
-import { messageOf } from "../../../errors.js";
+import { DrumError, messageOf } from "../../../errors.js";
 import type { Departure } from "../../worker/departure.js";
 import { RouteFailure, type StepAnswer } from "./router.js";
 
@@ -17,7 +17,7 @@ export interface Call {
   };
 }
 
-/** Rejects with a RouteFailure if there is no whole answer within the limits. */
+/** Rejects with a RouteFailure if there is no whole answer within the limits. Throws CLIENT_GONE. */
 export async function askAddress({ url, body, headers, departure, limits }: Call): Promise<StepAnswer> {
   const gone = new AbortController();
   departure.onLeave(() => gone.abort());
@@ -32,6 +32,7 @@ export async function askAddress({ url, body, headers, departure, limits }: Call
     return { status: answer.status, body: await bodyOf(answer, limits.size, url) };
   } catch (error) {
     if (error instanceof RouteFailure) throw error;
+    if (departure.hasLeft) throw new DrumError("CLIENT_GONE", "the client has disconnected");
     if ((error as Error).name === "TimeoutError")
       throw new RouteFailure(
         `${url} did not answer within ${limits.time / 1000} s; ask for less, or raise spec.routerTimeouts.serviceClient`,
