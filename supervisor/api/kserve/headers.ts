@@ -2,13 +2,7 @@
 
 import type { IncomingHttpHeaders } from "node:http";
 import { usage } from "../../errors.js";
-
-/** Headers that belong to one connection, and headers that fetch sets itself. */
-const ownHeaders = new Set(
-  "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host content-length expect accept-encoding".split(
-    " ",
-  ),
-);
+import { ownHeaders } from "../http/requests.js";
 
 export class PassedHeaders {
   private readonly patterns: readonly RegExp[];

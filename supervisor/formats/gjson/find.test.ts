@@ -59,7 +59,35 @@ describe("find", () => {
     ['animals.#(tags.#(=="b")).kind', '"cat"'],
     ["animals.#(age==~null).kind", "0"],
     ["animals.#(never==~false)#.kind", '["cat","dog",0]'],
+    ['animals.#(kind=="cat").tags|0', '"a"'],
+    ["animals.#(age>1)#.kind|0", '"cat"'],
+    ["animals.#(age>100)#.kind|0", "[]"],
+    ["animals.0.tags.#(x)#", "[]"],
   ])("queries with %s", (path, value) => expect(find(json, path)).toBe(value));
+
+  it.each([
+    ["==true", ["0", "true"]],
+    ["!=true", ['"😀"', '"～"', "2", "false"]],
+    [">false", ['"😀"', '"～"', "2", "true"]],
+    [">=false", ['"😀"', '"～"', "0", "2", "true"]],
+    ["<true", ["false"]],
+    ["<=false", ["0", "false"]],
+    ['<"😀"', ['"～"']],
+    [">=.5", ['"😀"', '"～"', "2", "true"]],
+    ["==2.", ["2"]],
+    ["==0x2", ["0"]],
+    ["<inf", ["0", "2"]],
+    [">-inf", ['"😀"', '"～"', "0", "2"]],
+    ['=="nan"', []],
+    ["!=nan", ['"😀"', '"～"', "0", "2", "true", "false"]],
+    ["==null", ["0"]],
+    ["==~true", ["2", "true"]],
+    ["==~*", ['"😀"', '"～"', "0", "2", "true", "false", "null"]],
+    ['%"?"', ['"😀"', '"～"']],
+  ])("compares values of all kinds with %s", (comparison, found) => {
+    const list = '["😀","～",0,2,true,false,null,[1]]';
+    expect(find(list, `#(${comparison})#`)).toBe(`[${found.join(",")}]`);
+  });
 
   it("compares a number with a text as with 0", () => {
     expect(find(json, 'animals.#(kind=="bird").age')).toBe("null");

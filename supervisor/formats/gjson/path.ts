@@ -127,12 +127,11 @@ function trimmed(text: string): string {
   return text.slice(start, end);
 }
 
-/** Splits at the first `|` that is not escaped and not within a query. */
+/** Splits at the first `|` that is not escaped. Queries hold none: pathFault refuses them. */
 export function splitPipe(path: string): readonly [left: string, pipe: string | undefined] {
   for (let at = 0; at < path.length; at++) {
     if (path[at] === "\\") at += 1;
     else if (path[at] === "|") return [path.slice(0, at), path.slice(at + 1)];
-    else if (path[at] === ".") at += 1 + (queryEnd(path.slice(at + 1)) ?? -1);
   }
   return [path, undefined];
 }
@@ -159,7 +158,8 @@ export function pathFault(path: string): string | undefined {
 function startFault(path: string): string | undefined {
   const modifier = modifiers.exec(path)?.[1];
   if (modifier !== undefined) return `the modifier @${modifier} is not supported`;
-  if (/^[[{]/.test(path)) return `${path} selects several paths, which is not supported`;
+  if (/^[[{]/.test(path))
+    return `${path} selects several paths, whose collection always exists; write one path`;
   if (path.startsWith("!")) return `the literal ${path} is not supported; write \\! for a key`;
   if (path.startsWith("..")) return "lines of JSON (..) are not supported";
   if (!/^#[([]/.test(path)) return undefined;
