@@ -1,4 +1,4 @@
-// Helpers for several routes: the model of a request, its headers for hooks, and whether its client has left.
+// Helpers for several routes: the model of a request, its headers for hooks and other servers, and whether its client has left.
 
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Deployment } from "../../serving/deployment/deployment.js";
@@ -12,6 +12,13 @@ export type FindModel = (request: FastifyRequest) => Deployment;
 export function modelInPath(models: Models): FindModel {
   return ({ params }) => models.find((params as { model: string }).model);
 }
+
+/** Headers that belong to one connection, and headers that fetch sets itself: none of them is passed on. */
+export const ownHeaders: ReadonlySet<string> = new Set(
+  "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host content-length expect accept-encoding".split(
+    " ",
+  ),
+);
 
 /** Names are in lower case; repeated headers are joined, as HTTP allows. */
 export function headersOf({ headers }: FastifyRequest): Record<string, string> {

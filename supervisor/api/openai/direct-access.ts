@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError, messageOf } from "../../errors.js";
 import { rawBody } from "../bodies/bodies.js";
 import { passedOnAnswer } from "../drum/schemas.js";
+import { ownHeaders } from "../http/requests.js";
 import { anyBody, errorAnswers } from "../http/schemas.js";
 import type { ApiSettings } from "../http/settings.js";
 
@@ -15,13 +16,6 @@ const params = {
   type: "object",
   properties: { "*": { type: "string", description: "the path on that server" } },
 } as const;
-
-/** Headers that belong to one connection, and headers that fetch sets itself. */
-const ownHeaders = new Set(
-  "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host content-length expect accept-encoding".split(
-    " ",
-  ),
-);
 
 export function directAccessRoutes(app: FastifyInstance, settings: ApiSettings): void {
   const handler = (request: FastifyRequest, reply: FastifyReply) => passOn(request, reply, settings);

@@ -10,5 +10,5 @@ export const graphCheck = defineCommand({
   examples: ["graph check --file deployment.yaml --components nodes"],
   options: graphOptions,
   configure: ({ file, components }): GraphFile => ({ file, components }),
-  run: async (config) => (await import("../runs/graph.js")).checkGraphFile(config),
+  run: async (config) => (await import("../runs/graph-kinds.js")).checkAnyGraph(config),
 });

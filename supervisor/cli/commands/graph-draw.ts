@@ -9,5 +9,5 @@ export const graphDraw = defineCommand({
   examples: ["graph draw --file deployment.yaml"],
   options: { file: graphOptions.file },
   configure: ({ file }) => ({ file }),
-  run: async (config) => (await import("../runs/graph.js")).drawGraphFile(config),
+  run: async (config) => (await import("../runs/graph-kinds.js")).drawAnyGraph(config),
 });

@@ -19,7 +19,7 @@ const { installDeps: _, ...runtimes } = runtimeOptions;
 
 export const graph = defineCommand({
   name: "graph",
-  summary: "serve the inference graph of a SeldonDeployment",
+  summary: "serve a SeldonDeployment or an InferenceGraph",
   examples: ["graph --file deployment.yaml --components nodes --address localhost:8080"],
   options: {
     ...graphOptions,
@@ -40,6 +40,7 @@ export const graph = defineCommand({
     "EXECUTOR_FULL_HEALTH_CHECKS",
     "CORS_ALLOWED_ORIGINS",
     "CORS_ALLOWED_HEADERS",
+    "PROPAGATE_HEADERS",
   ],
   configure(values, { variables, places }): GraphConfig {
     return {
@@ -55,5 +56,5 @@ export const graph = defineCommand({
       places,
     };
   },
-  run: async (config) => (await import("../runs/graph.js")).graph(config),
+  run: async (config) => (await import("../runs/graph-kinds.js")).serveGraph(config),
 });

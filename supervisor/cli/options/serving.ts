@@ -197,7 +197,7 @@ export const graphOptions = inGroup("Model", {
     kind: "file",
     required: true,
     placeholder: "FILE",
-    help: "a SeldonDeployment, as YAML or JSON",
+    help: "a SeldonDeployment of Seldon or an InferenceGraph of KServe, as YAML or JSON",
   },
   components: {
     name: "components",

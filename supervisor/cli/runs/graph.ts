@@ -204,7 +204,7 @@ async function readNodes(
   return Promise.all(read);
 }
 
-function serverConfig(
+export function serverConfig(
   shared: Omit<GraphConfig, "variables" | "components" | "file" | "stateFolder">,
 ): ServerConfig {
   return {

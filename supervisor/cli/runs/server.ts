@@ -162,7 +162,7 @@ async function serveModels(
   onHangUp(() => reload(served.all, log));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
   // One loaded model keeps the server running: /health/ and the routes of the other models report their errors.
-  if (failures?.every((failure) => failure !== undefined)) {
+  if (failures?.length && failures.every((failure) => failure !== undefined)) {
     const [failure] = failures;
     if (!servesErrors(failure!, config)) {
       await app.close();

@@ -24,7 +24,7 @@ export interface NodeFolder {
 
 /** `components` has one folder a node. Throws USAGE for parameters that are not of their types. */
 export function nodeFolder(
-  node: GraphNode,
+  node: Pick<GraphNode, "name" | "implementation" | "modelUri" | "variables" | "parameters" | "image">,
   { components, languages }: { components: string; languages: readonly Language[] },
 ): NodeFolder {
   const parameters = componentParameters(node.parameters, `the node ${node.name}`);

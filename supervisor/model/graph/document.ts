@@ -1,25 +1,17 @@
 // Reads a SeldonDeployment into its graphs. What is wrong with it is collected, so that all of it can be told at once.
 
-import { parseAllDocuments } from "yaml";
 import { usage } from "../../errors.js";
 import { isMap } from "../../formats/json.js";
 import { type Fields, listOf, textOf, textsOf } from "./fields.js";
 import type { Findings, GraphDocument, Predictor } from "./graph.js";
 import { type Container, NodeReader, variablesOf } from "./nodes.js";
+import { parseGraph } from "./text.js";
 
-/** Throws USAGE for a text that is no YAML or JSON, and for a document of another kind. */
+/** Throws USAGE for a text that is no YAML or JSON, and for a graph of another kind. */
 export function readGraphDocument(text: string, findings: Findings): GraphDocument {
-  const [document, ...others] = parseAllDocuments(text, { maxAliasCount: 100 } as never);
-  if (!document || others.length > 0 || document.errors.length > 0) {
-    const count = document ? `${1 + others.length} documents` : "an empty file";
-    const why = document?.errors[0]?.message.split("\n")[0] ?? `got ${count}`;
-    throw usage(`the graph must be one document of YAML or JSON: ${why}`);
-  }
-  const found = document.toJS({ maxAliasCount: 100 }) as unknown;
-  if (!isMap(found) || found.kind !== "SeldonDeployment") {
-    const kind = isMap(found) ? String(found.kind) : typeof found;
-    throw usage(`the graph must be a SeldonDeployment, got ${kind}`);
-  }
+  const found = parseGraph(text);
+  if (found.kind !== "SeldonDeployment")
+    throw usage(`the graph must be a SeldonDeployment, got ${String(found.kind)}`);
   const spec = isMap(found.spec) ? found.spec : {};
   const metadata = isMap(found.metadata) ? found.metadata : {};
   const shared = textsOf(spec.annotations);

@@ -25,6 +25,6 @@ export function drawGraph({ predictors }: GraphDocument): string {
   return `${lines.join("\n")}\n`;
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replace(/["<>&]/g, (found) => `#${found.codePointAt(0)};`);
 }

@@ -25,7 +25,7 @@ export async function askCodeDirectory(
   }
   const message = readMessage(text, deployment.name);
   const rows = rowsIn(message, deployment.name);
-  const columns = namesFor(rows[0]?.length ?? 0, message.data?.names, deployment);
+  const columns = columnNames(rows[0]?.length ?? 0, message.data?.names, deployment);
   const body = Buffer.from(JSON.stringify({ columns, data: rows }));
   const payload = await bodyPayload(body, { mimetype: "application/json", charset: null });
   const table = transforms
@@ -49,7 +49,11 @@ function rowsIn({ data }: Message, name: string): unknown[][] {
 }
 
 /** Those of the message, if they are as many; else those that the model knows; else numbers. */
-function namesFor(count: number, names: readonly string[] | undefined, { release }: Deployment): string[] {
+export function columnNames(
+  count: number,
+  names: readonly string[] | undefined,
+  { release }: Deployment,
+): string[] {
   if (names?.length === count) return [...names];
   const known = release.route.scorer.loaded?.signature?.columns.map(({ name }) => name);
   if (known?.length === count) return known;
