@@ -449,7 +449,7 @@ describe("drum graph check and draw", () => {
     const checked = await drum(["graph", "check", ...words]);
     expect([checked.exitCode, checked.stdout]).toEqual([
       0,
-      "node root, step 0: weight, which no Sequence reads: it has no effect here\nspec.minReplicas: it has no effect here\ntest: 1 node, 1 folder, nothing is wrong\n",
+      "node root, step 0: weight, which no Sequence reads has no effect here\nspec.minReplicas has no effect here\ntest: 1 node, 1 folder, nothing is wrong\n",
     ]);
     const drawn = await drum(["graph", "draw", words[0]!, words[1]!]);
     expect(drawn.stdout).toBe('flowchart LR\n  n0["root<br/>Sequence"]\n  n1["plus"]\n  n0 -->|"0"| n1\n');
@@ -462,7 +462,7 @@ describe("drum graph check and draw", () => {
     const { exitCode, stderr } = await drum(["graph", "check", "--file", file]);
     expect([exitCode, stderr]).toEqual([
       2,
-      expect.stringContaining("must be a SeldonDeployment or an InferenceGraph, got InferenceService"),
+      expect.stringContaining("must have one SeldonDeployment or InferenceGraph, got InferenceService"),
     ]);
   });
 });
