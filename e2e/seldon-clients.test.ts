@@ -1,5 +1,7 @@
 // Seldon's own client and stubs (seldon-core 1.18.2) call a wrapper class, over REST and gRPC. The answers are those of its own wrapper.
 
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -73,6 +75,54 @@ describe.each(["rest", "grpc"])("SeldonClient over %s", (transport) => {
     const of = (payload: string) => told[`client ${transport} ${method} ${payload}`];
     expect(of("ndarray")).toEqual({ success: true, data: { names, ndarray: [values] } });
     expect(of("tensor")).toEqual({ success: true, data: tensor(values) });
+  });
+});
+
+describe("the document at /seldon.json", () => {
+  const clients = path.join(root, ".setup/clients/bin");
+
+  it("is one of OpenAPI 3, with every route", async () => {
+    const text = await (await fetch(`${server.url}/seldon.json`)).text();
+    const program = path.join(root, "e2e/clients/openapi_faults.py");
+    const { stdout } = await execa(path.join(clients, "python"), [program], { input: text });
+    expect(stdout).toBe("");
+    const { paths } = JSON.parse(text) as { paths: Record<string, object> };
+    const methods = Object.entries(paths).map(([route, operations]) => [route, Object.keys(operations)]);
+    expect(Object.fromEntries(methods)).toEqual({
+      ...Object.fromEntries(
+        ["predict", "transform-input", "transform-output", "route", "aggregate", "send-feedback"].map(
+          (name) => [`/${name}`, ["get", "post"]],
+        ),
+      ),
+      ...Object.fromEntries(
+        ["v0.1", "v1.0"].flatMap((version) =>
+          ["predictions", "feedback"].map((name) => [`/api/${version}/${name}`, ["post"]]),
+        ),
+      ),
+      ...Object.fromEntries(
+        ["/health/status", "/api/v1.0/health/status", "/metadata", "/api/v1.0/metadata"].map((name) => [
+          name,
+          ["get"],
+        ]),
+      ),
+      "/health/ping": ["get"],
+      "/seldon.json": ["get"],
+    });
+  });
+
+  it("allows every answer to the requests that it allows", async () => {
+    const { exitCode, stdout } = await execa(
+      path.join(clients, "schemathesis"),
+      [
+        ["run", `${server.url}/seldon.json`, "--url", server.url, "--phases", "coverage,fuzzing"],
+        ["--checks", "status_code_conformance,content_type_conformance,response_schema_conformance"],
+        ["--mode", "positive", "--seed", "1", "--max-examples", "3", "--generation-database", "none"],
+        ["--no-color", "--warnings", "off"],
+      ].flat(),
+      { cwd: mkdtempSync(path.join(tmpdir(), "drum-schemathesis-")), reject: false },
+    );
+    expect(exitCode === 0 ? "" : stdout).toBe("");
+    expect(stdout).toMatch(/\d{3} generated/);
   });
 });
 

@@ -23,7 +23,11 @@ const messages: Message[] = JSON.parse(readFileSync(path.join(folder, "messages.
 const languages = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const variables = { PREDICTIVE_UNIT_ID: "UNIT", PREDICTIVE_UNIT_IMAGE: "img:1" };
 
-async function microservice(language: string, words: readonly string[], more = {}): Promise<Server> {
+async function microservice(
+  language: string,
+  words: readonly string[],
+  more: Record<string, string> = {},
+): Promise<Server> {
   const port = { PREDICTIVE_UNIT_METRICS_SERVICE_PORT: String(await freePort()), GRPC_WORKERS: "0" };
   return serve({
     command: "microservice",
@@ -62,6 +66,37 @@ describe.each(languages.map(({ name }) => name))("wrapper classes in %s", (langu
 
 const json = { "content-type": "application/json" };
 
+it.each(languages.map(({ name }) => name))("counts the rewards of feedback for %s", async (language) => {
+  const metrics = await freePort();
+  const port = { PREDICTIVE_UNIT_METRICS_SERVICE_PORT: String(metrics) };
+  const rewards = async (more = {}) => {
+    const server = await microservice(language, ["Node"], { ...port, ...more });
+    try {
+      for (const body of ['{"reward":0.5}', '{"reward":"2"}', '{"reward":0}', '{"reward":1,"nope":1}', "{}"])
+        await fetch(`${server.url}/send-feedback`, { method: "POST", body, headers: json });
+      const text = await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text();
+      return text.match(/^seldon_api_model_feedback.*$/gm);
+    } finally {
+      await server.stop();
+    }
+  };
+  expect(await rewards()).toEqual([
+    expect.stringMatching(/^seldon_api_model_feedback_total\{.*method="feedback".*\} 2$/),
+    expect.stringMatching(/^seldon_api_model_feedback_reward_total\{.*method="feedback".*\} 2\.5$/),
+  ]);
+  expect(await rewards({ SELDON_EXECUTOR_ENABLED: "false" })).toBeNull();
+});
+
+it("tells at debug level that a class measures nothing", async () => {
+  const words = "Echo has no method metrics, so it measures nothing";
+  for (const level of ["DEBUG", "INFO"]) {
+    const server = await microservice("python", ["Echo"], { SELDON_LOG_LEVEL: level });
+    await server.stop();
+    if (level === "DEBUG") expect(server.output()).toContain(words);
+    else expect(server.output()).not.toContain(words);
+  }
+});
+
 it("measures nothing twice, and lists it for Prometheus", async () => {
   const metrics = await freePort();
   const server = await microservice("python", ["Node"], {
@@ -88,9 +123,11 @@ it("measures nothing twice, and lists it for Prometheus", async () => {
   }
 });
 
-it("keeps tags and metrics of calls that run at once apart", async () => {
-  const threaded = codeDirectory({
-    "Slow.py": `
+describe("with --threads 8", () => {
+  let server: Server;
+  beforeAll(async () => {
+    const threaded = codeDirectory({
+      "Slow.py": `
 import threading
 
 from seldon_core.user_model import SeldonResponse
@@ -100,38 +137,59 @@ class Slow:
     def __init__(self):
         self.barrier = threading.Barrier(8)
 
-    def predict(self, X, names, meta=None):
+    def answered(self, of, data):
         self.barrier.wait(60)
-        counter = {"type": "COUNTER", "key": "of_" + X, "value": 1}
-        return SeldonResponse(X, tags={"of": X}, metrics=[counter])
+        counter = {"type": "COUNTER", "key": "of_" + of, "value": 1}
+        return SeldonResponse(data, tags={"of": of}, metrics=[counter])
+
+    def predict(self, X, names, meta=None):
+        return self.answered(X, X)
+
+    transform_input = transform_output = predict
+
+    def route(self, X, names, meta=None):
+        return self.answered(X, 1)
+
+    def aggregate(self, Xs, names):
+        return self.answered(Xs[0], Xs[0])
+
+    def send_feedback(self, X, names, reward, truth, routing=None):
+        return self.answered("call%d" % reward, [[1]])
 
     def metrics(self):
         return []
 `,
+    });
+    server = await serve({
+      command: "microservice",
+      words: ["Slow", "--threads", "8", "--grpc-workers", "0", "--metrics-port", String(await freePort())],
+      folder: threaded,
+      health: "/health/status",
+    });
   });
-  const server = await serve({
-    command: "microservice",
-    words: ["Slow", "--threads", "8", "--grpc-workers", "0", "--metrics-port", String(await freePort())],
-    folder: threaded,
-    health: "/health/status",
-  });
-  try {
+  afterAll(() => server.stop());
+
+  it.each<[string, (name: string, at: number) => object]>([
+    ["/predict", (strData) => ({ strData })],
+    ["/transform-input", (strData) => ({ strData })],
+    ["/transform-output", (strData) => ({ strData })],
+    ["/route", (strData) => ({ strData })],
+    ["/aggregate", (strData) => [{ strData }]],
+    ["/send-feedback", (_name, reward) => ({ reward })],
+  ])("%s keeps tags and metrics of calls that run at once apart", async (route, messageOf) => {
     const names = Array.from({ length: 8 }, (_, at) => `call${at}`);
     const answers = await Promise.all(
-      names.map(async (name) => {
-        const body = JSON.stringify({ strData: name });
-        return (await fetch(`${server.url}/predict`, { method: "POST", body, headers: json })).json();
+      names.map(async (name, at) => {
+        const body = JSON.stringify(messageOf(name, at));
+        return (await fetch(server.url + route, { method: "POST", body, headers: json })).json();
       }),
     );
-    expect(answers).toEqual(
-      names.map((name) => ({
-        strData: name,
-        meta: { tags: { of: name }, metrics: [{ type: "COUNTER", key: `of_${name}`, value: 1 }] },
-      })),
-    );
-  } finally {
-    await server.stop();
-  }
+    const metas = names.map((of) => ({
+      tags: { of },
+      metrics: [expect.objectContaining({ key: `of_${of}`, value: 1 })],
+    }));
+    expect(answers).toEqual(metas.map((meta) => expect.objectContaining({ meta })));
+  });
 });
 
 describe("a message", () => {

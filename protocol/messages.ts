@@ -27,6 +27,7 @@ export interface Methods {
   chat: { params: ChatParams; result: ChatResult };
   models: { params: Record<string, never>; result: ModelsResult };
   call: { params: CallParams; result: CallResult };
+  serve: { params: LoadParams; result: null };
   fit: { params: FitParams; result: null };
 }
 
@@ -65,16 +66,22 @@ export interface ModelsResult {
 export interface CallParams {
   /** A method of the wrapper class, for example `transform_input`. */
   method: string;
-  /** JSON; null for methods without a message. */
-  message: string | null;
+  /** Null for methods without a message. */
+  message: string | Buffer | null;
+  /** What the message is. */
+  form?: MessageForm;
 }
+
+/** JSON, which is the default; a serialized message of gRPC; a body of any kind, which the class reads itself. */
+export type MessageForm = "json" | "protobuf" | "body";
 
 export interface CallResult {
   /** The HTTP status of the answer. */
   status: number;
   /** Its media type. */
   type: string;
-  message: string;
+  /** Bytes if the class has made them. */
+  message: string | Uint8Array;
   /** What the call measured, as the class made it. */
   metrics: Value[];
   /** Of an error in user code. */

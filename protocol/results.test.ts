@@ -12,6 +12,7 @@ const signature = {
   ],
 };
 const load = { hooks: ["score"], predictor: null, payload_formats: { csv: null }, packages: { numpy: "2" } };
+const call = { status: 200, type: "application/json", message: "", metrics: [], traceback: null };
 const hello = {
   protocol: 1,
   language: "python",
@@ -51,7 +52,10 @@ describe("checkResult takes", () => {
     ],
     ["a chat in chunks", "chat", { completion: null }, { completion: null }],
     ["an empty map for ping", "ping", {}, null],
+    ["an empty map for serve", "serve", {}, null],
     ["an empty map for fit", "fit", {}, null],
+    ["the answer of a class", "call", { ...call, message: "{}" }, { message: "{}" }],
+    ["its bytes", "call", { ...call, message: Buffer.from([1]) }, { message: Buffer.from([1]) }],
   ])("%s", (_title, method, result, expected) => {
     const checked = checkResult(method, result);
     if (expected === null) expect(checked).toBeNull();
@@ -61,6 +65,12 @@ describe("checkResult takes", () => {
 
 describe("checkResult refuses", () => {
   it.each<[string, Method, Value, string]>([
+    [
+      "an answer that is no text",
+      "call",
+      { ...call, message: 1 },
+      "no usable message: expected a str or a bin",
+    ],
     ["a result that is not a map", "load", [], "no usable result of load: expected a map, got an array of 0"],
     [
       "hooks that are not a list",

@@ -66,11 +66,12 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
     return {
       status: integer(result, "status"),
       type: text(result, "type"),
-      message: text(result, "message"),
+      message: textOrBytes(result, "message"),
       metrics,
       traceback: textOrNil(result, "traceback"),
     };
   },
+  serve: () => null,
   fit: () => null,
 };
 
@@ -167,6 +168,12 @@ function texts(fields: Fields, name: string): string[] {
   const value = fields[name];
   const isTexts = Array.isArray(value) && value.every((one): one is string => typeof one === "string");
   return isTexts ? value : fail(name, "an array of str", value);
+}
+
+function textOrBytes(fields: Fields, name: string): string | Uint8Array {
+  const value = fields[name];
+  const fits = typeof value === "string" || value instanceof Uint8Array;
+  return fits ? value : fail(name, "a str or a bin", value);
 }
 
 function integer(fields: Fields, name: string): number {

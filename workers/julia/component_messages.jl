@@ -60,7 +60,9 @@ function contents(message::Dict)
         haskey(message, kind) && return message[kind], String[], nothing
     end
     haskey(message, "binData") || invalid_type(message)
-    return Base64.base64decode(message["binData"]), String[], nothing
+    text = message["binData"]
+    text isa String || unfit_array("binData is $(shown(text)), expected a text in base64")
+    return Base64.base64decode(text), String[], nothing
 end
 
 invalid_type(@nospecialize(message)) = bad_data("Invalid request data type: $(shown(message))")

@@ -15,9 +15,9 @@ from .component_messages import (
     packed,
     printed,
     read,
-    status_in,
 )
 from .component_metrics import checked, labelled, metric_to_wire
+from .component_whole import BODY, FEEDBACK, JSON, KINDS, PROTOBUF, parsed, whole_answer, whole_methods
 from .feedback import Feedback, as_proto
 from .hooks import put_first_on_path
 from .protocol import take
@@ -39,7 +39,7 @@ class Component:
     """An instance of the class, and what its answers say of the node that it is."""
 
     def __init__(self, params, progress):
-        """Makes the instance and runs its `load`. Raises HOOK_FILE_BROKEN, PACKAGE_MISSING or HOOK_FAILED."""
+        """Makes the instance. Raises HOOK_FILE_BROKEN, PACKAGE_MISSING or HOOK_FAILED."""
         component = take(params, "component", dict)
         self.name = take(component, "name", str)
         self.unit = take(component, "unit", str, optional=True)
@@ -53,14 +53,15 @@ class Component:
         progress("making %s" % self.name)
         parameters = take(component, "parameters", dict)
         self.user = attempted(self.name, lambda: kind(**parameters))
+
+    def load(self, progress):
+        """Runs the method `load` of the class. Raises HOOK_FAILED."""
         if self.method("metrics") is None:
             sys.stdout.write("\x01d%s has no method metrics, so it measures nothing\n" % self.name)
         load = self.method("load")
-        if load is not None:
-            progress("running load")
-            self.run_load(load)
-
-    def run_load(self, load):
+        if load is None:
+            return
+        progress("running load")
         try:
             load()
         except (AttributeError, NotImplementedError) as error:
@@ -77,8 +78,17 @@ class Component:
         return method if callable(method) else None
 
     def names(self):
-        """The methods that the class has of those that answer messages."""
-        return [name for name in METHODS if self.method(name) or self.method(name + "_raw")]
+        """The methods that the class has of those that answer messages, and what it has beside them.
+
+        Those with `_raw` take protobuf messages.
+        """
+        names = [name for name in METHODS if self.method(name) or self.method(name + "_raw")]
+        names += [name + "_raw" for name in METHODS if whole_methods(self, name, PROTOBUF)]
+        return names + ["custom_service"] * (self.method("custom_service") is not None)
+
+    def serve(self):
+        """Runs the method `custom_service` of the class. Raises HOOK_FAILED."""
+        attempted(self.name + ".custom_service", self.user.custom_service)
 
     def metadata(self):
         """What the class tells of itself, or None."""
@@ -98,16 +108,28 @@ class Component:
     def call(self, params):
         """Answers a message with a method. What the method raises is an answer too."""
         name = take(params, "method", str)
+        form = take(params, "form", str, optional=True) or JSON
+        message = (
+            params.get("message") if form == BODY else take(params, "message", KINDS[form], optional=True)
+        )
         metrics = []  # of this node
         try:
-            message = None if name == "health_status" else read(take(params, "message", str, optional=True))
-            status, answer = self.answer(name, message, metrics)
-            return result_of(status, printed(answer), metrics)
+            if form == JSON and name != "health_status":
+                message = read(message)
+            answered = whole_answer(self, name, message, form, metrics)
+            if answered is MISSING:
+                answered = 200, self.answer(name, parsed(name, message, form), metrics)
+            status, answer = answered
+            is_sent = isinstance(answer, bytes) or (form == BODY and isinstance(answer, str))
+            return result_of(status, answer if is_sent else printed(answer), metrics)
         except Exception as error:
             return self.refuse(error, metrics)
 
     def refuse(self, error, metrics):
-        handled = handle(getattr(self.user, "model_error_handler", None), error)
+        try:
+            handled = handle(getattr(self.user, "model_error_handler", None), error)
+        except Exception as raised:
+            handled, error = None, raised  # The handler itself fails.
         if handled is not None:
             status, body, content_type = handled
             return result_of(status, body, metrics, content_type)
@@ -119,40 +141,21 @@ class Component:
         return result_of(500, printed(told), metrics, traceback=trace_of(error))
 
     def answer(self, name, message, metrics):
-        """(HTTP status, answer). Adds the metrics of this node to `metrics`."""
-        raw = self.raw_answer(name, message)
-        if raw is not MISSING:
-            if isinstance(raw, dict):
-                metrics.extend(map(metric_to_wire, raw.get("meta", {}).get("metrics", [])))
-            return (status_in(raw) if name == "predict" else 200), raw
+        """What the methods for parts of messages answer. Adds the metrics of this node to `metrics`."""
         if name == "aggregate":
-            return 200, self.aggregate(message, metrics)
-        if name == "send_feedback":
-            return 200, self.send_feedback(Feedback(message), metrics)
+            return self.aggregate(message, metrics)
+        if name == FEEDBACK:
+            return self.send_feedback(Feedback(message), metrics)
         if name == "health_status":
-            return 200, self.health_status(metrics)
+            return self.health_status(metrics)
         payload = Payload(message)
         arguments = (payload.value, payload.names)
-        if name == "route":
-            returned = self.ask("route", arguments, payload.meta_or_none())
-            return 200, self.routed(returned, payload, metrics)
         returned = self.ask(name, arguments, payload.meta_or_none())
+        if name == "route":
+            return self.routed(returned, payload, metrics)
         if isinstance(returned, Absence):
             returned = [] if name == "predict" else payload.value
-        return 200, self.told(name, Result(returned), payload.form, payload.meta, metrics)
-
-    def raw_answer(self, name, message):
-        """What the method for whole messages returns, MISSING if there is none."""
-        for ending in ("_rest", "_raw"):
-            method = self.method(name + ending)
-            if method is None:
-                continue
-            try:
-                return method() if name == "health_status" else method(message)
-            except Exception as error:
-                if not is_not_implemented(error):
-                    raise
-        return MISSING
+        return self.told(name, Result(returned), payload.form, payload.meta, metrics)
 
     def ask(self, name, arguments, meta):
         """What the method returns, or an Absence."""

@@ -65,7 +65,9 @@ def array_of(data):
     if "ndarray" in data:
         return np.array(data["ndarray"]), "ndarray"
     if "tftensor" in data:
-        return from_tftensor(data["tftensor"]), "tftensor"
+        # Over gRPC it is serialized, as text in base64.
+        form = "serialized tftensor" if isinstance(data["tftensor"], str) else "tftensor"
+        return from_tftensor(data["tftensor"]), form
     return np.array([]), "ndarray"
 
 
@@ -89,6 +91,8 @@ def packed(value, form, class_names):
     form = (form or "tensor") if is_numeric else "ndarray"
     if form == "tensor":
         content = {"shape": list(array.shape), "values": array.ravel().tolist()}
+    elif form == "serialized tftensor":
+        form, content = "tftensor", base64.b64encode(tensor_of(array).SerializeToString()).decode("ascii")
     elif form == "tftensor":
         content = to_tftensor(array)
     else:
@@ -106,17 +110,34 @@ def names_of_columns(array, class_names):
 
 
 def from_tftensor(tensor):
-    import tensorflow as tf
+    tf = tensorflow()
     from google.protobuf import json_format
 
-    return tf.make_ndarray(json_format.ParseDict(tensor, tf.make_tensor_proto([]).__class__()))
+    read = tf.make_tensor_proto([]).__class__()
+    if isinstance(tensor, str):
+        read.ParseFromString(base64.b64decode(tensor))
+    else:
+        json_format.ParseDict(tensor, read)
+    return tf.make_ndarray(read)
 
 
 def to_tftensor(array):
-    import tensorflow as tf
     from google.protobuf import json_format
 
-    return json_format.MessageToDict(tf.make_tensor_proto(array))
+    return json_format.MessageToDict(tensor_of(array))
+
+
+def tensor_of(array):
+    return tensorflow().make_tensor_proto(array)
+
+
+def tensorflow():
+    try:
+        import tensorflow as tf
+    except ImportError as error:
+        words = "a tftensor needs TensorFlow, which the model's environment lacks: %s; send a tensor"
+        raise RuntimeError(words % error) from None
+    return tf
 
 
 def printed(answer):

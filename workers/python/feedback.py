@@ -4,7 +4,7 @@ import struct
 
 import numpy as np
 
-from .component_messages import Refusal
+from .component_messages import Refusal, from_tftensor
 
 MESSAGE = {
     "status": {"code": None, "info": None, "reason": None, "status": None},
@@ -56,6 +56,8 @@ def array_of(message):
         return values.reshape([int(one) for one in tensor.get("shape", [])]), "tensor"
     if "ndarray" in data:
         return np.array(floats(data["ndarray"])), "ndarray"
+    if "tftensor" in data:
+        return from_tftensor(data["tftensor"]), "tftensor"
     return np.array([]), "ndarray" if "data" in message else None
 
 
@@ -80,6 +82,8 @@ def data_as_proto(data):
     if "tensor" in data:
         tensor = {"shape": data["tensor"]["shape"], "values": floats(data["tensor"]["values"])}
         told["tensor"] = {name: value for name, value in tensor.items() if value}
+    elif "tftensor" in data:
+        told["tftensor"] = data["tftensor"]
     else:
         told.update({name: floats(value) for name, value in data.items() if name != "names"})
     return told

@@ -4,7 +4,7 @@ import os
 import sys
 import types
 
-METHODS = "ping load predict transform post_process score_unstructured chat models call fit".split()
+METHODS = "ping load predict transform post_process score_unstructured chat models call serve fit".split()
 WAITING = frozenset(("score_unstructured", "chat", "call"))  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
 USAGE = """\
@@ -103,6 +103,7 @@ def methods_of(channel):
         "chat": partial(chat.chat, model),
         "models": partial(chat.models, model),
         "call": model.call,
+        "serve": model.serve,
         "fit": partial(fitting.fit, channel),
     }
     return {name: then_flush(methods[name]) for name in METHODS}

@@ -68,12 +68,9 @@ class Model:
         }
 
     def load_component(self, params):
-        """Makes the instance of a wrapper class."""
-        try:
-            from .component import Component
-        except ModuleNotFoundError as error:
-            raise package_missing("a wrapper class", error) from None
-        self.component = Component(params, self.channel.progress)
+        """Makes the instance of a wrapper class, and runs its `load`."""
+        self.component = self.made_component(params)
+        self.component.load(self.channel.progress)
         gc.collect()
         gc.freeze()
         return {
@@ -83,6 +80,21 @@ class Model:
             "packages": package_versions(),
             "metadata": self.component.metadata(),
         }
+
+    def made_component(self, params):
+        try:
+            from .component import Component
+        except ModuleNotFoundError as error:
+            raise package_missing("a wrapper class", error) from None
+        return Component(params, self.channel.progress)
+
+    def serve(self, params):
+        """Runs the service of a wrapper class, which may never end."""
+        check_model(params)
+        give_to_user_code(params)
+        take(params, "component", dict)
+        self.made_component(params).serve()
+        return {}
 
     def call(self, params):
         """The answer of the wrapper class to a message. Raises NOT_LOADED."""

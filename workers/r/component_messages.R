@@ -28,6 +28,7 @@ payload_of <- function(message) {
     payload[c("value", "form")] <- array_in(given)
     payload["names"] <- list(names_in_data(given))
   } else if (carried[1] == "binData") {
+    if (!is.character(given)) stop("binData must be a text in base64")
     payload$value <- from_base64(given)
   }
   payload
@@ -50,7 +51,9 @@ names_in_data <- function(data) {
 array_in <- function(data, read = identity) {
   if ("tensor" %in% names(data)) {
     values <- array_of_items(read(as.list(data[["tensor"]][["values"]])))
-    return(list(reshaped(values, as.numeric(data[["tensor"]][["shape"]])), "tensor"))
+    shape <- unlist(data[["tensor"]][["shape"]])
+    if (!is.null(shape) && !is.numeric(shape)) stop("the shape of a tensor must hold whole numbers")
+    return(list(reshaped(values, as.numeric(shape)), "tensor"))
   }
   if ("ndarray" %in% names(data)) return(list(array_of_items(read(data[["ndarray"]])), "ndarray"))
   if ("tftensor" %in% names(data)) stop("tftensor needs TensorFlow, which R lacks; send tensor or ndarray")

@@ -71,6 +71,8 @@ public class Node {
   public double[][] aggregate(
       List<double[][]> Xs, List<List<String>> names, List<Map<String, Object>> metas) {
     double[][] mean = Xs.get(0);
+    if (mean[0].length != Xs.get(1)[0].length)
+      throw new IllegalArgumentException("the messages differ in shape");
     for (int row = 0; row < mean.length; row++)
       for (int column = 0; column < mean[row].length; column++)
         mean[row][column] = (mean[row][column] + Xs.get(1)[row][column]) / 2;

@@ -3,6 +3,7 @@
 import path from "node:path";
 import {
   type handleUnaryCall,
+  type MethodDefinition,
   Server,
   ServerCredentials,
   type ServiceDefinition,
@@ -67,7 +68,8 @@ export async function serveGrpc(
     string,
     ServiceDefinition,
   ][];
-  for (const [, definition] of services) server.addService(definition, implementationOf(definition, wrapper));
+  for (const [, definition] of services)
+    server.addService(mapValues(definition, asBytes), implementationOf(definition, wrapper));
   const health = new HealthImplementation(
     Object.fromEntries(["", ...services.map(([name]) => name)].map((name) => [name, "SERVING"])),
   );
@@ -87,15 +89,31 @@ export async function serveGrpc(
   return () => server.forceShutdown();
 }
 
-function implementationOf(definition: ServiceDefinition, wrapper: Wrapper): UntypedServiceImplementation {
-  return Object.fromEntries(Object.keys(definition).map((name) => [name, handlerOf(name, wrapper)]));
+type Method = MethodDefinition<unknown, unknown>;
+
+function mapValues<Item, Made>(items: Readonly<Record<string, Item>>, make: (item: Item) => Made) {
+  return Object.fromEntries(Object.entries(items).map(([name, item]) => [name, make(item)]));
 }
 
-function handlerOf(name: string, wrapper: Wrapper): handleUnaryCall<unknown, unknown> {
+/** The method with messages left as they come: a class may read them itself. */
+function asBytes(method: Method): MethodDefinition<Buffer, Buffer> {
+  const keep = (bytes: Buffer) => bytes;
+  return { ...method, requestDeserialize: keep, responseSerialize: keep } as MethodDefinition<Buffer, Buffer>;
+}
+
+function implementationOf(definition: ServiceDefinition, wrapper: Wrapper): UntypedServiceImplementation {
+  const entries = Object.entries(definition).map(([name, method]) => [
+    name,
+    handlerOf(name, method, wrapper),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function handlerOf(name: string, method: Method, wrapper: Wrapper): handleUnaryCall<Buffer, Buffer> {
   return (call, callback) => {
     const departure = new Departure();
     call.on("cancelled", () => departure.leave());
-    answer(name, call.request, { wrapper, departure }).then(
+    answer(name, call.request, { method, wrapper, departure }).then(
       (message) => callback(null, message),
       (error) => callback(asServiceError(error)),
     );
@@ -104,24 +122,35 @@ function handlerOf(name: string, wrapper: Wrapper): handleUnaryCall<unknown, unk
 
 async function answer(
   name: string,
-  request: unknown,
-  { wrapper, departure }: { wrapper: Wrapper; departure: Departure },
-): Promise<unknown> {
-  if (name === "Metadata" || name === "ModelMetadata") return wrapper.metadata();
+  request: Buffer,
+  { method: proto, wrapper, departure }: { method: Method; wrapper: Wrapper; departure: Departure },
+): Promise<Buffer> {
+  if (name === "Metadata" || name === "ModelMetadata")
+    return proto.responseSerialize(await wrapper.metadata());
   const call = calls[name];
   if (!call) throw Object.assign(new Error("a wrapper has no graph"), { code: status.UNIMPLEMENTED });
-  if (request && hasTensorProto(request as ProtoMessage))
-    throw Object.assign(new Error("tftensor is not read over gRPC; send tensor"), {
-      code: status.INVALID_ARGUMENT,
-    });
-  const result = await wrapper.call(call.method, call.json(request as never), departure);
+  const { method } = call;
+  const isWhole = await wrapper.takesWhole(method);
+  const message = deserialized(proto, request);
+  const reward = method === "send_feedback" ? ((message as ProtoFeedback).reward ?? 0) : 0;
+  const params = isWhole
+    ? ({ method, message: request, form: "protobuf" } as const)
+    : { method, message: call.json(message as never) };
+  const result = await wrapper.callWith(params, departure, reward);
+  if (typeof result.message !== "string") return result.message as Buffer;
   const told = parseAnswer(result.message);
   if (result.status >= 400) throw new Error(told.status?.info ?? result.message);
-  return messageOf(told);
+  return proto.responseSerialize(messageOf(told));
 }
 
-function hasTensorProto({ data }: ProtoMessage): boolean {
-  return data?.tftensor !== undefined;
+function deserialized(method: Method, bytes: Buffer): unknown {
+  try {
+    return method.requestDeserialize(bytes);
+  } catch (error) {
+    throw Object.assign(new Error(`the message cannot be read: ${wordsOf(error)}`), {
+      code: status.INTERNAL,
+    });
+  }
 }
 
 const codes: Readonly<Record<string, status>> = {

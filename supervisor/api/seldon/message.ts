@@ -9,16 +9,29 @@ import { replaceBareNumbers } from "../../formats/json.js";
 /** Undefined if there is none. Throws INPUT_UNREADABLE for a form that is not valid. */
 export async function messageIn(request: FastifyRequest): Promise<string | undefined> {
   if (request.isMultipart()) return messageInForm(request);
+  const named = namedText(request);
+  if (named) return checkedJson(named.text, named.what);
   const { mimetype, charset } = readContentType(request.headers["content-type"]);
+  const body = request.body as Buffer | undefined;
+  if (!body || !mimetype || !/^application\/(.*\+)?json$/.test(mimetype)) return undefined;
+  return new TextDecoder(charset ?? "utf-8").decode(body);
+}
+
+/** The message as it came: text if it has the name `json`, else the body. */
+export function bodyIn(request: FastifyRequest): string | Buffer {
+  return namedText(request)?.text ?? (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+}
+
+/** The form field `json`, or else the query parameter. */
+function namedText(request: FastifyRequest): { text: string; what: string } | undefined {
+  const { mimetype } = readContentType(request.headers["content-type"]);
   const body = request.body as Buffer | undefined;
   if (mimetype === "application/x-www-form-urlencoded" && body) {
     const field = new URLSearchParams(body.toString("utf8")).get("json");
-    if (field !== null) return checkedJson(field, "the field json");
+    if (field !== null) return { text: field, what: "the field json" };
   }
   const { json } = request.query as { json?: string | string[] };
-  if (json !== undefined) return checkedJson([json].flat()[0]!, "the query parameter json");
-  if (!body || !mimetype || !/^application\/(.*\+)?json$/.test(mimetype)) return undefined;
-  return new TextDecoder(charset ?? "utf-8").decode(body);
+  return json === undefined ? undefined : { text: [json].flat()[0]!, what: "the query parameter json" };
 }
 
 /** Each part is a member: JSON, but `strData` and files are text, and a file `binData` is bytes. */

@@ -80,12 +80,14 @@ function filled<Item>(fields: Record<string, Item> | undefined): fields is Recor
   return fields !== undefined && Object.keys(fields).length > 0;
 }
 
-function jsonOfData({ names, tensor, ndarray }: NonNullable<ProtoMessage["data"]>): string {
+function jsonOfData({ names, tensor, ndarray, tftensor }: NonNullable<ProtoMessage["data"]>): string {
   const members = names && names.length > 0 ? [`"names":${JSON.stringify(names)}`] : [];
   if (tensor) {
     const { shape = [], values = [] } = tensor;
     members.push(`"tensor":{"shape":${JSON.stringify(shape)},"values":[${values.map(float).join(",")}]}`);
   } else if (ndarray) members.push(`"ndarray":[${(ndarray.values ?? []).map(jsonOfValue).join(",")}]`);
+  // Serialized, where REST has the members of the TensorProto.
+  else if (tftensor !== undefined) members.push(`"tftensor":"${tftensor.toString("base64")}"`);
   return `{${members.join(",")}}`;
 }
 
@@ -112,7 +114,13 @@ function float(value: number): string {
 
 interface JsonAnswer {
   meta?: Omit<ProtoMeta, "tags"> & { tags?: Record<string, unknown> };
-  data?: { names?: string[]; tensor?: { shape?: number[]; values?: unknown[] }; ndarray?: unknown[] };
+  data?: {
+    names?: string[];
+    tensor?: { shape?: number[]; values?: unknown[] };
+    ndarray?: unknown[];
+    /** Base64. */
+    tftensor?: string;
+  };
   binData?: string;
   strData?: string;
   jsonData?: unknown;
@@ -135,7 +143,8 @@ export function messageOf(answer: JsonAnswer): ProtoMessage {
   return message;
 }
 
-function dataOf({ names = [], tensor, ndarray = [] }: NonNullable<JsonAnswer["data"]>) {
+function dataOf({ names = [], tensor, ndarray = [], tftensor }: NonNullable<JsonAnswer["data"]>) {
+  if (tftensor !== undefined) return { names, tftensor: Buffer.from(tftensor, "base64") };
   if (!tensor) return { names, ndarray: { values: ndarray.map(protoValue) } };
   const { shape = [], values = [] } = tensor;
   return { names, tensor: { shape, values: values.map(Number) } };

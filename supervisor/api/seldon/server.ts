@@ -9,12 +9,12 @@ import { buildApplication } from "../http/application.js";
 import type { ApiSettings } from "../http/settings.js";
 import { limitSlowBodies } from "../http/slow-bodies.js";
 import { seldonError, seldonStatus } from "./errors.js";
-import { wrapperRoutes } from "./routes.js";
+import { type WrapperRoutes, wrapperRoutes } from "./routes.js";
 import type { Wrapper } from "./wrapper.js";
 
 export async function buildWrapper(
   wrapper: Wrapper,
-  { settings, log }: { settings: ApiSettings; log: Log },
+  { settings, log, ...wishes }: { settings: ApiSettings; log: Log } & WrapperRoutes,
 ): Promise<FastifyInstance> {
   const app = buildApplication({
     maxBodySize: settings.maxBodySize,
@@ -35,7 +35,7 @@ export async function buildWrapper(
   limitBodies(app, settings);
   limitSlowBodies(app);
   await acceptBodies(app, settings.maxBodySize);
-  wrapperRoutes(app, wrapper);
+  wrapperRoutes(app, wrapper, wishes);
   return app;
 }
 

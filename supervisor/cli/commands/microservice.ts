@@ -39,6 +39,8 @@ export const microservice = defineCommand({
     "SELDON_DEPLOYMENT_ID",
     "MODEL_METADATA",
     "INCLUDE_METRICS_IN_CLIENT_RESPONSE",
+    "SELDON_EXECUTOR_ENABLED",
+    "PAYLOAD_PASSTHROUGH",
   ],
   configure(values, { variables, places }): WrapperConfig {
     const { host, port } = parseAddress(values.address);

@@ -2,8 +2,11 @@
 
 import { join } from "node:path";
 import type { Value } from "../../../protocol/messages.js";
+import type { Log } from "../../log.js";
 import type { ModelWishes } from "../../model/model.js";
 import type { Variables } from "../../places.js";
+import type { Deployment } from "../../serving/deployment/deployment.js";
+import { OwnService } from "../../serving/deployment/own-service.js";
 import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { Address } from "../options/option.js";
@@ -33,7 +36,7 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     parameters,
     unit,
     image: unit && (variables.PREDICTIVE_UNIT_IMAGE || `${unset}:${unset}`),
-    tells_metrics: variables.INCLUDE_METRICS_IN_CLIENT_RESPONSE?.toLowerCase() !== "false",
+    tells_metrics: isTrue(variables.INCLUDE_METRICS_IN_CLIENT_RESPONSE ?? "true"),
   };
   const buildApi: BuildApi = async (models, { settings, log }) => {
     const [{ buildMetrics, buildWrapper }, { Wrapper }] = await Promise.all([
@@ -43,8 +46,10 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     const metrics = new CustomMetrics(labelsOf(variables), (text) => log.warn(text));
     const [imageName, imageVersion] = imageOf(variables);
     const metadata = { text: variables.MODEL_METADATA, imageName, imageVersion };
-    const wrapper = new Wrapper(models.only, { metadata, metrics, log });
-    const app = await buildWrapper(wrapper, { settings, log });
+    const ignoresRewards = variables.SELDON_EXECUTOR_ENABLED?.toLowerCase() === "false";
+    const wrapper = new Wrapper(models.only, { metadata, metrics, log, ignoresRewards });
+    const passesBodies = isTrue(variables.PAYLOAD_PASSTHROUGH ?? "false");
+    const app = await buildWrapper(wrapper, { settings, log, passesBodies });
     const path = variables.PREDICTIVE_UNIT_METRICS_ENDPOINT || "/metrics";
     const beside = buildMetrics(metrics, path);
     log.info(`metrics are at ${await listenAt(beside, metricsAddress, "--metrics-port")}`);
@@ -57,6 +62,8 @@ export async function microservice(name: string, config: WrapperConfig): Promise
       log.info(`gRPC is at ${address}`);
       app.addHook("onClose", async () => end());
     }
+    const service = serviceOf(models.only, { workers: config.workers, log });
+    app.addHook("onClose", () => service.end());
     return app;
   };
   return server(
@@ -73,6 +80,21 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     },
     { buildApi },
   );
+}
+
+/** Runs the service of the class as soon as the class is loaded, if it has one. */
+function serviceOf({ release }: Deployment, settings: { workers: WorkerSettings; log: Log }): OwnService {
+  const service = new OwnService(release.model, settings);
+  const start = () => {
+    if (release.route.scorer.loaded?.hooks.includes("custom_service")) void service.run();
+  };
+  release.loaded.then(start, () => {});
+  return service;
+}
+
+/** As Seldon's wrapper reads its switches. */
+function isTrue(text: string): boolean {
+  return ["1", "true", "t"].includes(text.toLowerCase());
 }
 
 const unset = "NOT_IMPLEMENTED";

@@ -24,7 +24,9 @@ class Case(unittest.TestCase):
         component = {"name": name or module + ".Model", "parameters": parameters or {}, **fields}
         told = []
         self.progress = told
-        return Component({"code_directory": self.code.folder, "component": component}, told.append)
+        made = Component({"code_directory": self.code.folder, "component": component}, told.append)
+        made.load(told.append)
+        return made
 
     def asked(self, component, method, message):
         """(status, answer) of a message."""
@@ -50,6 +52,28 @@ class Loading(Case):
         answer = self.asked(component, "predict", {"strData": ""})[1]
         self.assertEqual(answer["jsonData"], {"told": [2.5, "x"]})
         self.assertEqual(component.names(), ["predict"])
+
+    def test_methods_for_whole_messages_are_named_if_they_are_the_classs_own(self):
+        component = self.component(
+            """
+            from seldon_core.user_model import SeldonComponent
+
+            class Model(SeldonComponent):
+                def predict_raw(self, message):
+                    return message
+
+                def route_grpc(self, message):
+                    return message
+
+                def send_feedback_rest(self, feedback):
+                    return {}
+
+                def custom_service(self):
+                    pass
+            """
+        )
+        beside = [name for name in component.names() if name.endswith("_raw") or name == "custom_service"]
+        self.assertEqual(beside, ["predict_raw", "route_raw", "send_feedback_raw", "custom_service"])
 
     def test_what_cannot_be_made_is_refused_with_its_reason(self):
         for text, name, code, words in (
@@ -176,24 +200,30 @@ class Answers(Case):
             from flask import Blueprint, jsonify
 
             class Mine(Exception):
-                pass
+                payload = object()
 
             class Model:
                 model_error_handler = Blueprint("handlers", __name__)
 
                 @model_error_handler.app_errorhandler(Mine)
                 def told(error):
-                    response = jsonify({"mine": str(error)})
+                    told = error.payload if str(error) == "payload" else str(error)
+                    response = jsonify({"mine": told})
                     response.status_code = 402
                     return response
 
                 def predict(self, X, names):
-                    raise Mine("luck") if X == "mine" else ValueError("other")
+                    raise ValueError("other") if X == "other" else Mine(X)
             """
         )
-        self.assertEqual(self.asked(component, "predict", {"strData": "mine"}), (402, {"mine": "luck"}))
-        status, answer = self.asked(component, "predict", {"strData": "x"})
-        self.assertEqual((status, answer["status"]["reason"]), (500, "MICROSERVICE_INTERNAL_ERROR"))
+        for text, words in (
+            ("other", "other"),
+            ("payload", "Object of type object is not JSON serializable"),
+        ):
+            status, answer = self.asked(component, "predict", {"strData": text})
+            self.assertEqual((status, answer["status"]["reason"]), (500, "MICROSERVICE_INTERNAL_ERROR"))
+            self.assertEqual(answer["status"]["info"], words)
+            self.assertEqual(self.asked(component, "predict", {"strData": "a"}), (402, {"mine": "a"}))
 
     def test_columns_are_named_by_a_list_too(self):
         component = self.component(

@@ -1,6 +1,9 @@
 """What error handlers of wrapper classes import of Flask, for environments without it."""
 
+import datetime
+import decimal
 import json
+import uuid
 
 
 class Response:
@@ -16,8 +19,15 @@ class Response:
 def jsonify(*args, **kwargs):
     """A response whose body is the value as JSON, with sorted keys."""
     value = kwargs or (args[0] if len(args) == 1 else list(args))
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=plain)
     return Response(text + "\n", mimetype="application/json")
+
+
+def plain(value):
+    """The text of a value that JSON lacks. Raises TypeError."""
+    if isinstance(value, (datetime.date, decimal.Decimal, uuid.UUID)):
+        return str(value)
+    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
 
 
 def make_response(*args):

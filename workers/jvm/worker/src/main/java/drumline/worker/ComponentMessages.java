@@ -78,9 +78,17 @@ final class ComponentMessages {
     if (message.containsKey("jsonData")) return message.get("jsonData");
     if (message.containsKey("strData")) return message.get("strData");
     if (!message.containsKey("binData")) throw invalid(message);
-    if (message.get("binData") instanceof String text)
-      return Base64.getMimeDecoder().decode(text); // which drops what is not of its alphabet
+    if (message.get("binData") instanceof String text) return bytesOf(text);
     throw internal("binData must be a text in base64");
+  }
+
+  /** Drops what is not of the alphabet of base64, as Python does, but not a missing end. */
+  private static byte[] bytesOf(String text) {
+    String sixes = text.replaceAll("[^A-Za-z0-9+/]", "");
+    int missing = -sixes.length() & 3;
+    long given = text.chars().filter(one -> one == '=').count();
+    if (missing == 3 || given < missing) throw internal("Incorrect padding of base64 in binData");
+    return Base64.getDecoder().decode(sixes);
   }
 
   private static SeldonMicroserviceException invalid(Object message) {

@@ -1,0 +1,1 @@
+"""The messages of gRPC, for classes with methods for whole messages."""
