@@ -14,11 +14,12 @@ import type { Wrapper } from "./wrapper.js";
 
 export async function buildWrapper(
   wrapper: Wrapper,
-  { settings, log }: { settings: ApiSettings; log: Log },
+  { settings, log, logsResponses }: { settings: ApiSettings; log: Log; logsResponses: boolean },
 ): Promise<FastifyInstance> {
   const app = buildApplication({
     maxBodySize: settings.maxBodySize,
     log,
+    logsResponses,
     form: seldonError,
     // As an error of user code: the wrapper handles both alike.
     refuseRoute: (_request, reply, allowed) => {
