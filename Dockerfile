@@ -1,4 +1,4 @@
-# The image of an environment: it serves the model at /opt/code on port 8080.
+# The image of an environment: it serves the model at /opt/code on port 8080, or a class written for Seldon's wrapper on its ports.
 #
 #   docker build --build-arg ENVIRONMENT=python3_sklearn --tag drumline:python3_sklearn .
 #   docker run --publish 8080:8080 --volume "$PWD/my_model:/opt/code:ro" --env TARGET_TYPE=regression drumline:python3_sklearn
@@ -34,9 +34,13 @@ COPY environments/ /opt/environments/
 RUN useradd --create-home --uid 1001 drum && sh /opt/container/install.sh runtimes "$ENVIRONMENT"
 COPY --from=package /opt/package/ /usr/local/lib/node_modules/drumline/
 COPY container/start_server.sh /opt/code/
-RUN ln -s ../lib/node_modules/drumline/dist/supervisor/main.js /usr/local/bin/drum
+RUN for name in drum seldon-core-microservice; do \
+        ln -s ../lib/node_modules/drumline/dist/supervisor/main.js "/usr/local/bin/$name" || exit; \
+    done
 WORKDIR /opt/code
 EXPOSE 8080
+# Those of a wrapper class: messages, gRPC, metrics.
+EXPOSE 9000 5000 6000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=120s CMD ["node", "/opt/container/healthcheck.mjs"]
 # A model that is mounted at /opt/code hides the start_server.sh there.
 ENTRYPOINT ["/opt/container/start_server.sh"]

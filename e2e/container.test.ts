@@ -54,6 +54,9 @@ describe("the one Dockerfile", () => {
   it("takes the environment as an argument, listens on 8080 and runs as a user who is not root", () => {
     for (const line of ["ARG ENVIRONMENT", "EXPOSE 8080", "WORKDIR /opt/code", "USER 1001"])
       expect(dockerfile.split("\n")).toContain(line);
+    // The ports of a wrapper class, and the program that images of Seldon start.
+    expect(dockerfile).toContain("\nEXPOSE 9000 5000 6000\n");
+    expect(dockerfile).toContain("\nRUN for name in drum seldon-core-microservice; do \\\n");
     expect(dockerfile).toContain("\nCOPY container/start_server.sh /opt/code/\n");
     // A model mounted at /opt/code hides the copy there.
     expect(dockerfile).toContain("\nCOPY container/ /opt/container/\n");

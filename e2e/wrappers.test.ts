@@ -192,6 +192,17 @@ class Slow:
   });
 });
 
+it.each<[string[], boolean]>([
+  [[], false],
+  [["--access-log"], true],
+])("logs responses with %j: %s", async (words, isLogged) => {
+  const server = await microservice("python", ["Echo", ...words]);
+  await fetch(`${server.url}/predict?json=${encodeURIComponent('{"strData":"x"}')}`);
+  await server.stop();
+  expect(server.output()).toContain("Echo was loaded");
+  expect(/GET \/predict.* 200 /.test(server.output())).toBe(isLogged);
+});
+
 describe("a message", () => {
   let server: Server;
   beforeAll(async () => {

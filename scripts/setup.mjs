@@ -28,7 +28,7 @@ export async function setup({ buildOnly = false, forTests = false, families = []
   for (const one of examples) await step(example(one));
   if (forTests) {
     await step(clients("clients", "requirements.txt"));
-    await step(clients("seldon", "seldon-requirements.txt"));
+    await seldonPeer();
     await step(formTools());
     await step(lintr());
   }
@@ -46,6 +46,12 @@ export async function interpreterOf(name) {
   const { readPlaces } = await import("../dist/supervisor/places.js");
   const places = readPlaces();
   return findInstalled(environmentNamed(name, places), places.dataDirectory)?.interpreter;
+}
+
+/** The program of Seldon's wrapper that the bench compares drum with, installed if it is not. */
+export async function seldonPeer() {
+  await step(clients("seldon", "seldon-requirements.txt"));
+  return path.join(root, ".setup/seldon/bin/seldon-core-microservice");
 }
 
 function checkNode() {

@@ -8,6 +8,7 @@ import { faults } from "./faults.mjs";
 import { atLeast, atMost, below, inTurn, median, wallTime } from "./figures.mjs";
 import { cache, linearRows, wideModel } from "./inputs.mjs";
 import { ensureWrk, load } from "./load.mjs";
+import { seldon } from "./seldon.mjs";
 import { predict, programOf, root, startBare, startDrum, startEcho } from "./servers.mjs";
 
 const main = programOf(root);
@@ -21,7 +22,7 @@ const natives = {
   java: { environment: "java", words: ["-XX:+UseSerialGC", "-cp", cache, "Linear"], beyond: 300 },
 };
 
-const comparisons = { help, memory, hop, row, score, languages, swap, ...faults };
+const comparisons = { help, memory, hop, row, score, languages, swap, ...seldon, ...faults };
 
 /** Runs the named comparisons, `faults` for all that inject one; all without names. */
 export async function bench(names) {
@@ -37,7 +38,8 @@ export async function bench(names) {
   console.log("\n| what | drum | against | bar | ratio or difference | |");
   console.log("|---|---|---|---|---|---|");
   for (const { what, ours, theirs, bar, value, holds } of rows) {
-    console.log(`| ${what} | ${ours} | ${theirs} | ${bar} | ${value} | ${holds ? "holds" : "FALLS SHORT"} |`);
+    const verdict = holds === undefined ? "-" : holds ? "holds" : "FALLS SHORT";
+    console.log(`| ${what} | ${ours} | ${theirs} | ${bar} | ${value} | ${verdict} |`);
   }
 }
 

@@ -58,3 +58,16 @@ export function below(what, value, { unit = "", limit }) {
     holds: value <= limit,
   };
 }
+
+/** A row without a bar: both figures and their ratio, for information. */
+export function told(what, { ours, theirs, unit }) {
+  const words = (number) =>
+    unit.startsWith("/") ? `${number.toFixed(0)}${unit}` : `${number.toFixed(0)} ${unit}`;
+  return {
+    what,
+    ours: words(ours),
+    theirs: words(theirs),
+    bar: "-",
+    value: (ours / theirs).toFixed(2),
+  };
+}

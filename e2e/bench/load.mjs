@@ -17,11 +17,11 @@ export async function ensureWrk() {
 }
 
 /** `seconds` of POSTs over `connections`: { median, p99: microseconds, rate: requests per second }. Throws if a response failed. */
-export async function load(url, { body, connections, seconds }) {
+export async function load(url, { body, connections, seconds, type = "text/csv" }) {
   const script = path.join(folder, "post.lua");
   writeFileSync(
     script,
-    `wrk.method = "POST"\nwrk.headers["Content-Type"] = "text/csv"\nwrk.body = ${JSON.stringify(body)}\n`,
+    `wrk.method = "POST"\nwrk.headers["Content-Type"] = "${type}"\nwrk.body = ${JSON.stringify(body)}\n`,
   );
   const { stdout } = await execa("wrk", [
     ...["--threads", "1", "--connections", String(connections), "--duration", `${seconds}s`],

@@ -1,4 +1,4 @@
-// The servers to put under load: drum, bare fastify, and the echo, which is fastify with one Python process behind a pipe.
+// The servers to put under load: drum, Seldon's wrapper, bare fastify, and the echo, which is fastify with one Python process behind a pipe.
 
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -16,8 +16,7 @@ export function programOf(folder) {
 
 /** Starts `drum server` for a model's folder and waits until it is healthy. `build` is the clone whose program is used. */
 export async function startDrum(name, words, build = root) {
-  const port = await findFreePort(0);
-  const address = `127.0.0.1:${port}`;
+  const address = `127.0.0.1:${await findFreePort(0)}`;
   const server = start([
     programOf(build),
     "server",
@@ -27,13 +26,39 @@ export async function startDrum(name, words, build = root) {
     address,
     ...words,
   ]);
-  for (let tries = 0; tries < 6000; tries++) {
-    const answer = await fetch(`http://${address}/health/`).catch(() => undefined);
-    if (answer?.ok) return { url: `http://${address}`, ...server };
+  return answering(server, `http://${address}`, "/health/");
+}
+
+/** Starts `drum graph` for a document, with the nodes in a folder, and waits until all are ready. */
+export async function startGraph(document, components) {
+  const address = `127.0.0.1:${await findFreePort(0)}`;
+  const file = ["--file", document, "--components", components];
+  const server = start([programOf(root), "graph", ...file, "--address", address]);
+  return answering(server, `http://${address}`, "/ready");
+}
+
+/**
+ * Starts a wrapper class on free ports, with drum or the command `program` of Seldon, and waits until it is ready. `grpc` is the address
+ * of its calls over gRPC. Neither's log is read.
+ */
+export async function startWrapper(name, folder, program) {
+  const [http, grpc, metrics] = [await findFreePort(0), await findFreePort(0), await findFreePort(0)];
+  const ports = ["--http-port", http, "--grpc-port", grpc, "--metrics-port", metrics].map(String);
+  const words = program ? [name, ...ports] : [programOf(root), "microservice", name, ...ports];
+  const server = start(words, { program, cwd: folder, stderr: "ignore", detached: program !== undefined });
+  const answered = await answering(server, `http://127.0.0.1:${http}`, "/health/status");
+  return { grpc: `127.0.0.1:${grpc}`, ...answered };
+}
+
+/** The server once `GET` on a path succeeds. */
+async function answering(server, url, health) {
+  for (let tries = 0; tries < 6000 && server.child.exitCode === null; tries++) {
+    const answer = await fetch(`${url}${health}`).catch(() => undefined);
+    if (answer?.ok) return { url, ...server };
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await server.stop();
-  throw new Error("drum server did not become healthy");
+  throw new Error(`${url}${health} did not become healthy (exit code ${server.child.exitCode})`);
 }
 
 /** Starts fastify that responds to every POST with `answer`. */
@@ -48,13 +73,13 @@ export async function startEcho() {
 
 async function ready(program, word) {
   const port = await findFreePort(0);
-  const server = start([path.join(root, "e2e/bench", program), String(port), word], "pipe");
+  const server = start([path.join(root, "e2e/bench", program), String(port), word], { stdout: "pipe" });
   await new Promise((resolve) => server.child.stdout.once("data", resolve));
   return { url: `http://127.0.0.1:${port}`, ...server };
 }
 
-function start(words, stdout = "ignore") {
-  const child = execa(process.execPath, words, { reject: false, stdout, stderr: "inherit" });
+function start(words, { program = process.execPath, ...options } = {}) {
+  const child = execa(program, words, { reject: false, stdout: "ignore", stderr: "inherit", ...options });
   return {
     child,
     /** Seconds of processor time so far: `own`, and `all` with the processes it started. */
@@ -62,8 +87,18 @@ function start(words, stdout = "ignore") {
     async stop() {
       child.kill("SIGTERM");
       await child;
+      if (options.detached) endGroup(child.pid);
     },
   };
+}
+
+/** Seldon's wrapper leaves processes behind. */
+function endGroup(leader) {
+  try {
+    process.kill(-leader, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error;
+  }
 }
 
 const ticksPerSecond = 100;

@@ -1,10 +1,17 @@
 """A wrapper class as Seldon's users write it: loads one, and answers messages with it (SPEC.md, `call`)."""
 
-import inspect
 import os
 import sys
 
-from .component_class import attempted, class_named, failed, is_named, is_not_implemented, message_of
+from .component_class import (
+    attempted,
+    class_named,
+    failed,
+    is_named,
+    is_not_implemented,
+    message_of,
+    takes_meta,
+)
 from .component_messages import (
     MISSING,
     Payload,
@@ -279,14 +286,6 @@ def result_of(status, body, metrics, content_type="application/json", traceback=
         "metrics": metrics,
         "traceback": traceback,
     }
-
-
-def takes_meta(method):
-    try:
-        parameters = inspect.signature(method).parameters.values()
-    except (TypeError, ValueError):
-        return True
-    return any(one.name == "meta" or one.kind is one.VAR_KEYWORD for one in parameters)
 
 
 def handle(blueprint, error):

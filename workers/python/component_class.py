@@ -1,6 +1,9 @@
-"""Finds the class of a wrapper, and tells what fails in it."""
+"""Finds the class of a wrapper, and tells what its methods take and what fails in it."""
 
+import functools
 import importlib
+import inspect
+import types
 
 from .packages import package_missing
 from .protocol import WorkerError
@@ -52,3 +55,21 @@ def message_of(error):
 
 def is_not_implemented(error):
     return is_named(error, "SeldonNotImplementedError")
+
+
+def takes_meta(method):
+    """Whether a method takes the argument `meta`."""
+    # Kept for functions, since it takes longer than the rest of a small call.
+    function = getattr(method, "__func__", None)
+    return meta_in(function) if isinstance(function, types.FunctionType) else has_meta(method)
+
+
+def has_meta(method):
+    try:
+        parameters = inspect.signature(method).parameters.values()
+    except (TypeError, ValueError):
+        return True
+    return any(one.name == "meta" or one.kind is one.VAR_KEYWORD for one in parameters)
+
+
+meta_in = functools.lru_cache(maxsize=64)(has_meta)

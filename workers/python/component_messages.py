@@ -86,7 +86,7 @@ def packed(value, form, class_names):
     if not isinstance(value, (list, np.ndarray)):
         raise Refusal("Unknown data type returned as payload (must be list or np array):%s" % (value,))
     array = np.array(value)
-    is_numeric = np.issubdtype(array.dtype, np.number)
+    is_numeric = issubclass(array.dtype.type, np.number)
     names = names_of_columns(array, class_names)
     form = (form or "tensor") if is_numeric else "ndarray"
     if form == "tensor":
@@ -142,7 +142,7 @@ def tensorflow():
 
 def printed(answer):
     """JSON with sorted keys and no blanks, which ends its line."""
-    return json.dumps(answer, sort_keys=True, separators=(",", ":"), default=plain) + "\n"
+    return encoder.encode(answer) + "\n"
 
 
 def plain(value):
@@ -155,6 +155,9 @@ def plain(value):
     if isinstance(value, (decimal.Decimal, uuid.UUID)):
         return str(value)
     raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
+
+encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=plain)
 
 
 def error_of(words, reason):

@@ -13,6 +13,8 @@ export interface Application {
   /** Bytes. */
   maxBodySize: number;
   log: Log;
+  /** Whether every response is a line of the log, at the level info. */
+  logsResponses?: boolean;
   /** Formats the body of error responses. */
   form: ErrorForm;
   refuseRoute: RefuseRoute;
@@ -35,7 +37,13 @@ export async function handOver(
   successors.set(app, { app: successor, isActive });
 }
 
-export function buildApplication({ maxBodySize, log, form, refuseRoute }: Application): FastifyInstance {
+export function buildApplication({
+  maxBodySize,
+  log,
+  logsResponses = true,
+  form,
+  refuseRoute,
+}: Application): FastifyInstance {
   const app = fastify({
     bodyLimit: maxBodySize,
     forceCloseConnections: "idle",
@@ -63,7 +71,7 @@ export function buildApplication({ maxBodySize, log, form, refuseRoute }: Applic
     if (reply.getHeader("content-type") === "application/json; charset=utf-8") reply.type("application/json");
     done();
   });
-  if (log.isLevelEnabled("info")) logResponses(app, log);
+  if (logsResponses && log.isLevelEnabled("info")) logResponses(app, log);
   // The schemas describe bodies for the OpenAPI document; the model's own reader checks them.
   app.setValidatorCompiler(() => () => true);
   answerHalfClosed(app);

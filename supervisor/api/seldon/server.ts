@@ -14,11 +14,17 @@ import type { Wrapper } from "./wrapper.js";
 
 export async function buildWrapper(
   wrapper: Wrapper,
-  { settings, log, ...wishes }: { settings: ApiSettings; log: Log } & WrapperRoutes,
+  {
+    settings,
+    log,
+    logsResponses,
+    ...wishes
+  }: { settings: ApiSettings; log: Log; logsResponses: boolean } & WrapperRoutes,
 ): Promise<FastifyInstance> {
   const app = buildApplication({
     maxBodySize: settings.maxBodySize,
     log,
+    logsResponses,
     form: seldonError,
     // As an error of user code: the wrapper handles both alike.
     refuseRoute: (_request, reply, allowed) => {

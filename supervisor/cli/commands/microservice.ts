@@ -51,6 +51,7 @@ export const microservice = defineCommand({
       metricsAddress: { host, port: values.metricsPort },
       grpcAddress: values.grpcWorkers > 0 ? { host, port: values.grpcPort } : undefined,
       loggingLevel: levels[variables.SELDON_LOG_LEVEL?.toUpperCase() || values.logLevel] ?? "info",
+      logsResponses: values.accessLog,
       language: values.language,
       runtimes: parseRuntimes(values.runtimeTexts ?? []),
       installDeps: values.installDeps,

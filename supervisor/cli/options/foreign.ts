@@ -119,12 +119,6 @@ export const unusedWrapperOptions = inGroup("Known from Seldon, without effect",
     placeholder: "0|1",
     help: `${without}calls are not traced`,
   },
-  accessLog: {
-    name: "access-log",
-    kind: "flag",
-    variable: "GUNICORN_ACCESS_LOG",
-    help: `${without}every response is logged at the level INFO`,
-  },
   pidFile: { name: "pidfile", kind: "text", placeholder: "FILE", help: `${without}no file is written` },
   persistence: {
     name: "persistence",

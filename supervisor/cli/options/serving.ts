@@ -188,6 +188,12 @@ export const wrapperOptions = {
       fallback: "INFO",
       help: "the lowest level of messages to log; the variable SELDON_LOG_LEVEL counts before it",
     },
+    accessLog: {
+      name: "access-log",
+      kind: "flag",
+      variable: "GUNICORN_ACCESS_LOG",
+      help: "log every response, at the level INFO",
+    },
   }),
 };
 

@@ -20,6 +20,7 @@ export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes"
   /** Undefined without gRPC. */
   grpcAddress: Address | undefined;
   loggingLevel: string;
+  logsResponses: boolean;
   /** Bytes. */
   maxBodyMemory: number;
   workers: WorkerSettings;
@@ -28,7 +29,7 @@ export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes"
 
 /** Resolves with the exit code after the server has ended. */
 export async function microservice(name: string, config: WrapperConfig): Promise<number> {
-  const { variables, parameters, metricsAddress, grpcAddress, ...shared } = config;
+  const { variables, parameters, metricsAddress, grpcAddress, logsResponses, ...shared } = config;
   const protos = join(config.places.packageDirectory, "protos");
   const unit = variables.PREDICTIVE_UNIT_ID || null;
   const component = {
@@ -49,7 +50,7 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     const ignoresRewards = variables.SELDON_EXECUTOR_ENABLED?.toLowerCase() === "false";
     const wrapper = new Wrapper(models.only, { metadata, metrics, log, ignoresRewards });
     const passesBodies = isTrue(variables.PAYLOAD_PASSTHROUGH ?? "false");
-    const app = await buildWrapper(wrapper, { settings, log, passesBodies });
+    const app = await buildWrapper(wrapper, { settings, log, logsResponses, passesBodies });
     const path = variables.PREDICTIVE_UNIT_METRICS_ENDPOINT || "/metrics";
     const beside = buildMetrics(metrics, path);
     log.info(`metrics are at ${await listenAt(beside, metricsAddress, "--metrics-port")}`);

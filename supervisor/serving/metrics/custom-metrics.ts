@@ -63,7 +63,7 @@ export class CustomMetrics {
     }
     // A name has one type in Prometheus, that of its first value.
     if (family.kind !== type) return;
-    const series = this.seriesOf(family, { ...this.labels, ...labels });
+    const series = this.seriesOf(family, labels);
     if (!series) return;
     if (type === "GAUGE") series.value = value;
     else if (type === "COUNTER") series.value += value;
@@ -71,13 +71,15 @@ export class CustomMetrics {
   }
 
   private seriesOf(family: Family, given: Labels): Series | undefined {
-    const labels = Object.fromEntries(Object.entries(given).map(([name, value]) => [nameOf(name), value]));
-    const id = JSON.stringify(Object.entries(labels).toSorted());
+    const own = new Map(Object.entries(given).map(([name, value]) => [nameOf(name), value]));
+    // Without the server's labels, which are the same for all.
+    const id = JSON.stringify([...own].filter(([name, value]) => this.labels[name] !== value).toSorted());
     const known = family.series.get(id);
     if (known) return known;
     if (this.size === mostSeries)
       this.warn(`there are ${mostSeries} series of custom metrics; further ones are dropped`);
     if (this.size++ >= mostSeries) return undefined;
+    const labels = { ...this.labels, ...Object.fromEntries(own) };
     const made = { labels, value: 0, counts: [...bounds.map(() => 0), 0] };
     family.series.set(id, made);
     return made;

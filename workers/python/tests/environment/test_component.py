@@ -169,6 +169,47 @@ class Answers(Case):
         )
         self.assertEqual(self.asked(component, "predict", {"strData": "x"})[1]["status"]["info"], "mine 1")
 
+    def test_a_method_gets_meta_if_it_takes_it_at_the_time_of_the_call(self):
+        component = self.component(
+            """
+            import dataclasses, functools
+
+            def passed(method):
+                @functools.wraps(method)
+                def run(*arguments, **others):
+                    return method(*arguments, **others)
+                return run
+
+            @dataclasses.dataclass
+            class Pipe:
+                name: str
+
+                def __call__(self, X, names, meta):
+                    return self.name + meta["puid"]
+
+            class Model:
+                def predict(self, X, names, **others):
+                    self.predict = lambda X, names: "without"
+                    return "rest" + others["meta"]["puid"]
+
+                @passed
+                def transform_input(self, X, names):
+                    return "wrapped"
+
+                transform_output = Pipe("pipe")
+            """
+        )
+        message = {"meta": {"puid": "-p"}, "strData": "x"}
+        calls = (
+            ("predict", "rest-p"),
+            ("predict", "without"),
+            ("transform_input", "wrapped"),
+            ("transform_input", "wrapped"),
+            ("transform_output", "pipe-p"),
+        )
+        for method, expected in calls:
+            self.assertEqual(self.asked(component, method, message)[1].get("strData"), expected)
+
     def test_values_that_json_lacks_are_written_as_flask_does(self):
         component = self.component(
             """
