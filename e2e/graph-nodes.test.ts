@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, model, type Server, serve } from "./drum.js";
+import { codeDirectory, drum, eventually, freePort, model, root, type Server, serve } from "./drum.js";
 
 const json = { "content-type": "application/json" };
 
@@ -554,6 +554,64 @@ it("shares requests between predictors by their traffic, with nodes of the same 
       models: { name: string }[];
     };
     expect(models.map(({ name }) => name)).toEqual(["old.m", "new.m"]);
+  } finally {
+    await server.stop();
+  }
+});
+
+it("answers Seldon's own client, over REST and gRPC", async () => {
+  const double = `import numpy as np
+from seldon_core.flask_utils import SeldonMicroserviceException
+
+class Node:
+    def predict(self, X, names, meta=None):
+        if (X < 0).any():
+            raise SeldonMicroserviceException("no negative numbers", status_code=422)
+        return X * 2
+
+    def init_metadata(self):
+        return {"name": "double", "versions": ["1"]}
+`;
+  const graph = { name: "pick", implementation: "EPSILON_GREEDY", children: [model_("double")] };
+  const grpc = String(await freePort());
+  const server = await serveGraph(
+    graphFolder(deployment({ name: "main", graph }), { "double/Node.py": double }),
+    ["--grpc-port", grpc],
+  );
+  try {
+    const program = path.join(root, "e2e/clients/seldon_graph_calls.py");
+    const python = path.join(root, ".setup/seldon/bin/python");
+    const { stdout } = await execa(python, [program, new URL(server.url).port, grpc, "test"]);
+    const told = JSON.parse(stdout);
+    for (const transport of ["rest", "grpc"]) {
+      const names = ["t:0", "t:1"];
+      expect(told[`${transport} ndarray`]).toMatchObject({
+        success: true,
+        response: { meta: { routing: { double: -1 } }, data: { names, ndarray: [[2, 4]] } },
+      });
+      expect(told[`${transport} tensor`]).toMatchObject({
+        success: true,
+        response: { data: { names, tensor: { shape: [1, 2], values: [2, 4] } } },
+      });
+      expect(told[`${transport} feedback`]).toEqual({ success: true });
+      expect(told[`${transport} refused`]).toMatchObject({
+        success: false,
+        words: expect.stringMatching(transport === "rest" ? /422/ : /no negative numbers/),
+      });
+    }
+    expect(told["graph metadata"]).toMatchObject({ name: "main", models: { double: { name: "double" } } });
+    expect(told["model metadata"]).toMatchObject({ name: "double", versions: ["1"] });
+    expect(told.unknown).toEqual({ code: "NOT_FOUND", details: "the graph has no node nobody" });
+    const text = await metricsOf(server);
+    expect(text).toMatch(
+      /server_requests_seconds_count\{.*service="\/seldon.protos.Seldon\/Predict",method="unary",code="OK"\} 2/,
+    );
+    expect(text).toMatch(/service="\/seldon.protos.Seldon\/Predict",method="unary",code="Unknown"\} 1/);
+    const other = await fetch(`${server.url}/seldon/default/other/api/v1.0/predictions`, {
+      method: "POST",
+      body: "{}",
+    });
+    expect([other.status, await other.text()]).toEqual([404, expect.stringContaining("it is named test")]);
   } finally {
     await server.stop();
   }

@@ -43,14 +43,16 @@ export const graph = defineCommand({
     "PROPAGATE_HEADERS",
   ],
   configure(values, { variables, places }): GraphConfig {
+    const address = values.address ?? { host: "127.0.0.1", port: values.port ?? 8080 };
     return {
       file: values.file,
       components: values.components,
-      address: values.address ?? { host: "127.0.0.1", port: values.port ?? 8080 },
+      address,
       loggingLevel: parseLevel(values.level, values.verbose),
       runtimes: parseRuntimes(values.runtimeTexts ?? []),
       maxBodyMemory: values.maxBodyMemory,
       stateFolder: values.stateFolder,
+      grpcAddress: values.grpcPort === undefined ? undefined : { ...address, port: values.grpcPort },
       workers: workerConfig(values, values),
       variables,
       places,

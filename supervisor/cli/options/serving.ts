@@ -228,6 +228,12 @@ export const graphServingOptions = inGroup("Serving", {
     placeholder: "PORT",
     help: "the port alone, on the loopback",
   },
+  grpcPort: {
+    name: "grpc-port",
+    kind: "port",
+    placeholder: "PORT",
+    help: "serve a SeldonDeployment over gRPC too, on this port",
+  },
   stateFolder: {
     name: "state-dir",
     kind: "path",

@@ -41,6 +41,8 @@ export interface GraphConfig extends GraphFile, Pick<ModelWishes, "runtimes" | "
   maxBodyMemory: number;
   /** The folder of what routers learn and shadows answer. */
   stateFolder: string | undefined;
+  /** Undefined without gRPC. */
+  grpcAddress: Address | undefined;
   workers: WorkerSettings;
   variables: Variables;
 }
@@ -78,15 +80,16 @@ export async function graph(config: GraphConfig): Promise<number> {
   for (const one of findings.unused)
     process.stderr.write(`drum: ${config.file}: ${one} has no effect here\n`);
   const nameOf = namesIn(document);
-  const { variables, components, file: _, stateFolder, ...shared } = config;
+  const { variables, components, file: _, stateFolder, grpcAddress, ...shared } = config;
   const settings = serverConfig(shared);
   const builtIn = builtInNodes(document, nameOf, stateFolder);
   if (stateFolder === undefined && [...builtIn.keys()].some(isBandit))
     process.stderr.write("drum: what routers learn is lost at the end; keep it with --state-dir\n");
   const nodes = nodesWithCode(document, nameOf);
   const buildApi: BuildApi = async (models, { settings: api, log }) => {
-    const [{ buildGraphServer }, { Graphs }, { Wrapper }] = await Promise.all([
+    const [{ buildGraphServer }, { GraphRequests }, { Graphs }, { Wrapper }] = await Promise.all([
       import("../../api/seldon/graph/server.js"),
+      import("../../api/seldon/graph/requests.js"),
       import("../../api/seldon/graph/graphs.js"),
       import("../../api/seldon/wrapper.js"),
     ]);
@@ -120,8 +123,23 @@ export async function graph(config: GraphConfig): Promise<number> {
       allowedOrigins: variables.CORS_ALLOWED_ORIGINS || "*",
       allowedHeaders: variables.CORS_ALLOWED_HEADERS || "*",
     };
-    const { name } = document;
-    return buildGraphServer(models, { settings: api, log, graphs, name, metrics, custom, headers });
+    const requests = new GraphRequests(graphs, { name: document.name, metrics });
+    const app = await buildGraphServer(models, { settings: api, log, requests, metrics, custom, headers });
+    if (grpcAddress) {
+      const [{ serveGrpc }, { graphCalls, graphServices }] = await Promise.all([
+        import("../../api/seldon/grpc/server.js"),
+        import("../../api/seldon/graph/grpc.js"),
+      ]);
+      const end = await serveGrpc(graphCalls(requests), {
+        ...grpcAddress,
+        log,
+        protos: path.join(config.places.packageDirectory, "protos"),
+        maxMessageSize: config.workers.maxBodySize,
+        services: graphServices,
+      });
+      app.addHook("onClose", async () => end());
+    }
+    return app;
   };
   return server(settings, { buildApi, read: (log) => readNodes(nodes, { settings, components, log }) });
 }
@@ -205,7 +223,7 @@ async function readNodes(
 }
 
 export function serverConfig(
-  shared: Omit<GraphConfig, "variables" | "components" | "file" | "stateFolder">,
+  shared: Omit<GraphConfig, "variables" | "components" | "file" | "stateFolder" | "grpcAddress">,
 ): ServerConfig {
   return {
     ...withoutOptions,

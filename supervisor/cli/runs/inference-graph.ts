@@ -41,7 +41,7 @@ function read({ file, components }: GraphFile): { graph: InferenceGraph; finding
 
 /** Resolves with the exit code after the server has ended. Throws USAGE that lists all that is wrong with the document. */
 export async function inferenceGraph(config: GraphConfig): Promise<number> {
-  const { variables, components = ".", file, stateFolder: _, ...shared } = config;
+  const { variables, components = ".", file, stateFolder: _, grpcAddress: __, ...shared } = config;
   const { graph, findings } = read({ file, components });
   if (findings.list.length > 0) throw usage(`${file} cannot be served:\n  ${findings.list.join("\n  ")}`);
   for (const one of findings.unused) process.stderr.write(`drum: ${file}: ${one} has no effect here\n`);

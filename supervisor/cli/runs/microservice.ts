@@ -56,11 +56,12 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     log.info(`metrics are at ${await listenAt(beside, metricsAddress, "--metrics-port")}`);
     app.addHook("onClose", () => beside.close());
     if (grpcAddress) {
-      const { serveGrpc } = await import("../../api/seldon/grpc.js");
-      const { host, port } = grpcAddress;
-      const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
-      const end = await serveGrpc(wrapper, { address, protos, maxMessageSize: config.workers.maxBodySize });
-      log.info(`gRPC is at ${address}`);
+      const [{ serveGrpc }, { wrapperCalls }] = await Promise.all([
+        import("../../api/seldon/grpc/server.js"),
+        import("../../api/seldon/grpc/wrapper.js"),
+      ]);
+      const { maxBodySize: maxMessageSize } = config.workers;
+      const end = await serveGrpc(wrapperCalls(wrapper), { ...grpcAddress, protos, maxMessageSize, log });
       app.addHook("onClose", async () => end());
     }
     const service = serviceOf(models.only, { workers: config.workers, log });

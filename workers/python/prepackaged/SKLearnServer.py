@@ -1,4 +1,4 @@
-"""Seldon's prepackaged SKLEARN_SERVER: serves the scikit-learn model of a folder, without any code of the user."""
+"""Seldon's prepackaged SKLEARN_SERVER: serves the scikit-learn model of a folder, without user code."""
 
 from saved_model import SavedModel
 from seldon_core.flask_utils import SeldonMicroserviceException

@@ -1,4 +1,4 @@
-"""Seldon's prepackaged XGBOOST_SERVER: serves the XGBoost model of a folder, without any code of the user."""
+"""Seldon's prepackaged XGBOOST_SERVER: serves the XGBoost model of a folder, without user code."""
 
 from saved_model import SavedModel
 from seldon_core.flask_utils import SeldonMicroserviceException

@@ -13,13 +13,13 @@ import { acceptBodies } from "../../bodies/bodies.js";
 import { limitBodies } from "../../bodies/budget.js";
 import { modelsRoutes, statusRoutes } from "../../drum/status.js";
 import { buildApplication } from "../../http/application.js";
-import { type ErrorForm, statusOf } from "../../http/errors.js";
+import { asDrumError, type ErrorForm, statusOf } from "../../http/errors.js";
 import { refuseRoute } from "../../http/methods.js";
 import { modelInPath } from "../../http/requests.js";
 import type { ApiSettings } from "../../http/settings.js";
 import { limitSlowBodies } from "../../http/slow-bodies.js";
-import type { Graphs } from "./graphs.js";
 import { addHeaders, type HeaderSettings } from "./headers.js";
+import type { GraphRequests } from "./requests.js";
 
 const executorError: ErrorForm = ({ message }, status) => ({
   status: { code: status, info: message, status: "FAILURE" },
@@ -28,9 +28,7 @@ const executorError: ErrorForm = ({ message }, status) => ({
 export interface GraphServing {
   settings: ApiSettings;
   log: Log;
-  graphs: Graphs;
-  /** Of the deployment document. */
-  name: string;
+  requests: GraphRequests;
   /** What the executor measures, and what the nodes do. */
   metrics: ExecutorMetrics;
   custom: CustomMetrics;
@@ -39,8 +37,9 @@ export interface GraphServing {
 
 export async function buildGraphServer(
   models: Models,
-  { settings, log, graphs, name, metrics, custom, headers }: GraphServing,
+  { settings, log, requests, metrics, custom, headers }: GraphServing,
 ): Promise<FastifyInstance> {
+  const { graphs } = requests;
   const app = buildApplication({
     maxBodySize: settings.maxBodySize,
     log,
@@ -52,61 +51,66 @@ export async function buildGraphServer(
   limitSlowBodies(app);
   await acceptBodies(app, settings.maxBodySize);
 
-  type Work = (request: FastifyRequest, predictor: Predictor) => Promise<{ status: number; message: string }>;
-  /** Answers with JSON, and measures how long it took. */
+  type Work = (request: FastifyRequest, predictor: Predictor) => Promise<GraphAnswer>;
+  /** Answers with JSON; what a node answered in place of a result goes to the caller as it is. */
   const handler = (service: string, work: Work) => async (request: FastifyRequest, reply: FastifyReply) => {
-    const startedAt = performance.now();
-    const predictor = graphs.choose();
-    let code = 500;
-    try {
-      const { status, message } = await work(request, predictor);
-      code = status;
-      return reply.code(status).type("application/json").send(escaped(message));
-    } catch (error) {
-      if (error instanceof DrumError) code = statusOf(error);
-      if (!(error instanceof NodeRefusal)) throw error;
-      // What a node answered goes to the caller as it is.
-      code = error.status;
-      return reply.code(code).type("application/json").send(escaped(error.body));
-    } finally {
-      const labels = {
-        deployment_name: name,
-        predictor_name: predictor.name,
-        predictor_version: predictor.annotations.version ?? "",
-        service,
-        method: request.method.toLowerCase(),
-        code: String(code),
-      };
-      metrics.served(labels, performance.now() - startedAt);
-    }
+    const { status, message } = await requests.run(
+      { service, method: request.method.toLowerCase() },
+      (predictor) => work(request, predictor).catch(refusal),
+      (ended) =>
+        String("result" in ended ? ended.result.status : statusOf(asDrumError(ended.error as Error, 0))),
+    );
+    return reply.code(status).type("application/json").send(escaped(message));
   };
   const answered = async (message: Promise<string>) => ({ status: 200, message: await message });
   const json = async (value: Promise<object>) => answered(value.then((one) => `${JSON.stringify(one)}\n`));
   const nodeIn = ({ params }: FastifyRequest) => (params as { node: string }).node;
 
-  for (const version of ["v0.1", "v1.0"]) {
-    const base = `/api/${version}`;
-    app.post(
-      `${base}/predictions`,
-      handler("predictions", (request, predictor) => answered(graphs.predict(messageIn(request), predictor))),
+  const graphRoutes = (scope: FastifyInstance) => {
+    for (const version of ["v0.1", "v1.0"]) {
+      const base = `/api/${version}`;
+      scope.post(
+        `${base}/predictions`,
+        handler("predictions", (request, predictor) =>
+          answered(graphs.predict(messageIn(request), predictor)),
+        ),
+      );
+      scope.post(
+        `${base}/feedback`,
+        handler("feedback", (request, predictor) => answered(graphs.feedBack(messageIn(request), predictor))),
+      );
+      scope.get(
+        `${base}/status/:node`,
+        handler("status", (request) => graphs.statusOf(nodeIn(request))),
+      );
+      scope.get(
+        `${base}/metadata/:node`,
+        handler("metadata", (request) => json(graphs.metadataOf(nodeIn(request)))),
+      );
+    }
+    scope.get(
+      "/api/v1.0/metadata",
+      handler("metadata", () => json(graphs.metadata())),
     );
-    app.post(
-      `${base}/feedback`,
-      handler("feedback", (request, predictor) => answered(graphs.feedBack(messageIn(request), predictor))),
-    );
-    app.get(
-      `${base}/status/:node`,
-      handler("status", (request) => graphs.statusOf(nodeIn(request))),
-    );
-    app.get(
-      `${base}/metadata/:node`,
-      handler("metadata", (request) => json(graphs.metadataOf(nodeIn(request)))),
+  };
+  graphRoutes(app);
+  // Where the gateways of a cluster have the deployment.
+  for (const prefix of ["/seldon/:deployment", "/seldon/:namespace/:deployment"]) {
+    app.register(
+      async (scope) => {
+        scope.addHook("onRequest", async ({ params }) => {
+          const { deployment } = params as { deployment: string };
+          if (deployment !== requests.name)
+            throw new DrumError(
+              "MODEL_UNKNOWN",
+              `there is no deployment ${deployment}; it is named ${requests.name}`,
+            );
+        });
+        graphRoutes(scope);
+      },
+      { prefix },
     );
   }
-  app.get(
-    "/api/v1.0/metadata",
-    handler("metadata", () => json(graphs.metadata())),
-  );
   app.get("/live", async (_request, reply) => reply.send());
   for (const url of ["/ready", "/api/v1.0/status", "/api/v1.0/health/status"])
     app.get(url, async (_request, reply) => reply.code((await graphs.areReady()) ? 200 : 503).send());
@@ -123,6 +127,16 @@ export async function buildGraphServer(
   app.register(async (scope) => statusRoutes(scope, modelInPath(models)), { prefix: "/models/:model" });
   app.addHook("onClose", async () => graphs.stop());
   return app;
+}
+
+interface GraphAnswer {
+  status: number;
+  message: string;
+}
+
+function refusal(error: unknown): GraphAnswer {
+  if (error instanceof NodeRefusal) return { status: error.status, message: error.body };
+  throw error;
 }
 
 /** Throws INPUT_EMPTY. */

@@ -1,7 +1,7 @@
 // Messages of gRPC as the JSON that workers read, and back. Every number of an array, a tag or a value is a float in gRPC, and is written
 // as one.
 
-import { replaceBareNumbers } from "../../formats/json.js";
+import { replaceBareNumbers } from "../../../formats/json.js";
 
 /** What proto-loader makes of a google.protobuf.Value. */
 export type ProtoValue =
