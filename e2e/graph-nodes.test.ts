@@ -607,6 +607,11 @@ class Node:
       /server_requests_seconds_count\{.*service="\/seldon.protos.Seldon\/Predict",method="unary",code="OK"\} 2/,
     );
     expect(text).toMatch(/service="\/seldon.protos.Seldon\/Predict",method="unary",code="Unknown"\} 1/);
+    const page = await fetch(`${server.url}/api/v1.0/doc/`);
+    expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("swagger-ui")]);
+    const input = await (await fetch(`${server.url}/api/v1.0/doc/seldon.json`)).text();
+    const faults = path.join(root, "e2e/clients/openapi_faults.py");
+    expect((await execa(path.join(root, ".setup/clients/bin/python"), [faults], { input })).stdout).toBe("");
     const other = await fetch(`${server.url}/seldon/default/other/api/v1.0/predictions`, {
       method: "POST",
       body: "{}",

@@ -30,7 +30,7 @@ const texts = { type: "array", items: text };
 const members = { type: "object", additionalProperties: true };
 const textByName = { type: "object", additionalProperties: text };
 
-const schemas = {
+export const schemas = {
   Message: {
     type: "object",
     description: "Has one of data, jsonData, strData and binData.",
@@ -167,10 +167,10 @@ function operationsOf(method: string, url: string): object {
   return { get: { summary, parameters: [json], responses }, post };
 }
 
-function answer(description: string, schema: object) {
+export function answer(description: string, schema: object) {
   return { description, content: { "application/json": { schema } } };
 }
 
-function ref(name: string) {
+export function ref(name: string) {
   return { $ref: `#/components/schemas/${name}` };
 }

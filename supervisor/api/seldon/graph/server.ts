@@ -18,6 +18,7 @@ import { refuseRoute } from "../../http/methods.js";
 import { modelInPath } from "../../http/requests.js";
 import type { ApiSettings } from "../../http/settings.js";
 import { limitSlowBodies } from "../../http/slow-bodies.js";
+import { addDocumentation } from "./documentation.js";
 import { addHeaders, type HeaderSettings } from "./headers.js";
 import type { GraphRequests } from "./requests.js";
 
@@ -122,6 +123,7 @@ export async function buildGraphServer(
     if (shadowReport) return shadowReport;
     throw new DrumError("ROUTE_NOT_SERVED", "no predictor of the graph is a shadow; set shadow: true on one");
   });
+  addDocumentation(app, requests.name);
   modelsRoutes(app, models, settings);
   adminRoutes(app, models, settings);
   app.register(async (scope) => statusRoutes(scope, modelInPath(models)), { prefix: "/models/:model" });
