@@ -11,7 +11,9 @@ const COMPONENT_METHODS = [
     "health_status" => "health",
 ]
 const METRIC_LABELS = Dict(COMPONENT_METHODS)
-const OTHER_METHODS = ["load", "tags", "metrics", "class_names", "init_metadata", "metadata", "custom_service"]
+const OTHER_METHODS = [
+    "load", "tags", "metrics", "class_names", "init_metadata", "metadata", "custom_service",
+]
 const JSON_REMEDY = "return numbers, texts, booleans, nothing, and arrays and Dicts of them"
 
 "An instance of the class, its methods by name, and what its answers say of the node that it is."
