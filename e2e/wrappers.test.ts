@@ -87,15 +87,18 @@ it.each(languages.map(({ name }) => name))("counts the rewards of feedback for %
   expect(await rewards({ SELDON_EXECUTOR_ENABLED: "false" })).toBeNull();
 });
 
-it("tells at debug level that a class measures nothing", async () => {
-  const words = "Echo has no method metrics, so it measures nothing";
-  for (const level of ["DEBUG", "INFO"]) {
-    const server = await microservice("python", ["Echo"], { SELDON_LOG_LEVEL: level });
-    await server.stop();
-    if (level === "DEBUG") expect(server.output()).toContain(words);
-    else expect(server.output()).not.toContain(words);
-  }
-});
+it.each(languages.map(({ name }) => name))(
+  "tells at debug level that a class in %s measures nothing",
+  async (language) => {
+    const words = "Echo has no method metrics, so it measures nothing";
+    for (const level of ["DEBUG", "INFO"]) {
+      const server = await microservice(language, ["Echo"], { SELDON_LOG_LEVEL: level });
+      await server.stop();
+      if (level === "DEBUG") expect(server.output()).toContain(words);
+      else expect(server.output()).not.toContain(words);
+    }
+  },
+);
 
 it("measures nothing twice, and lists it for Prometheus", async () => {
   const metrics = await freePort();

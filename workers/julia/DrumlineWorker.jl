@@ -20,7 +20,7 @@ is_made_of(folder::String) = SOURCE_MARK == source_mark(folder)
 
 const METHODS = [
     "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models",
-    "call",
+    "call", "serve",
 ]
 const USAGE =
     "this is the Julia worker of drum, which drum starts itself: run `drum score` or `drum server`\n" *

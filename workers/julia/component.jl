@@ -11,7 +11,9 @@ const COMPONENT_METHODS = [
     "health_status" => "health",
 ]
 const METRIC_LABELS = Dict(COMPONENT_METHODS)
-const OTHER_METHODS = ["load", "tags", "metrics", "class_names", "init_metadata", "metadata"]
+const OTHER_METHODS = [
+    "load", "tags", "metrics", "class_names", "init_metadata", "metadata", "custom_service",
+]
 const JSON_REMEDY = "return numbers, texts, booleans, nothing, and arrays and Dicts of them"
 
 "An instance of the class, its methods by name, and what its answers say of the node that it is."
@@ -37,6 +39,32 @@ PACKAGE_MISSING, HOOK_FAILED, HOOK_RESULT_INVALID and PARAMS_INVALID.
 """
 function load_component(given::WireMap, folder::String)
     name = take(given, "name", String)
+    component = make_component(name, given, folder)
+    progress("running load")
+    attempted(name, component, "load")
+    haskey(component.methods, "metrics") ||
+        println(stderr, "\x01d", name, " has no method metrics, so it measures nothing")
+    teller = haskey(component.methods, "init_metadata") ? "init_metadata" : "metadata"
+    metadata = as_fields(attempted(name, component, teller))
+    beside = haskey(component.methods, "custom_service") ? ["custom_service"] : String[]
+    return component, WireMap(
+        "hooks" => [[method for (method, _) in COMPONENT_METHODS if answers(component, method)]; beside],
+        "predictor" => nothing,
+        "payload_formats" => WireMap(),
+        "packages" => package_versions(nothing),
+        "metadata" => metadata === nothing ? nothing : json_value_of(teller, metadata),
+    )
+end
+
+"Runs the service of the class in an instance of its own."
+function run_service(given::WireMap, folder::String)
+    name = take(given, "name", String)
+    attempted(name, make_component(name, given, folder), "custom_service")
+    return nothing
+end
+
+"An instance of the class, which is not loaded."
+function make_component(name::String, given::WireMap, folder::String)
     rehearse_messages()
     offer_component_names()
     compile_quickly(false)
@@ -44,24 +72,13 @@ function load_component(given::WireMap, folder::String)
     kind, owner = class_named(name, folder)
     progress("making $name")
     user = made(name, kind, plain(take(given, "parameters", WireMap)))
-    component = Component(
+    return Component(
         user,
         methods_of(user, owner),
         take(given, "unit", String; optional = true),
         take(given, "image", String; optional = true),
         field(given, "tells_metrics") !== false,
         Any[],
-    )
-    progress("running load")
-    attempted(name, component, "load")
-    teller = haskey(component.methods, "init_metadata") ? "init_metadata" : "metadata"
-    metadata = as_fields(attempted(name, component, teller))
-    return component, WireMap(
-        "hooks" => [method for (method, _) in COMPONENT_METHODS if answers(component, method)],
-        "predictor" => nothing,
-        "payload_formats" => WireMap(),
-        "packages" => package_versions(nothing),
-        "metadata" => metadata === nothing ? nothing : json_value_of(teller, metadata),
     )
 end
 

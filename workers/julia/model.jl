@@ -35,6 +35,7 @@ function answer_requests(stream::Stream)
             method == "chat" && return chat(model, params, data -> chunk(stream, id, data))
             method == "models" && return models(model, params)
             method == "call" && return answer_message(loaded_component(model), params)
+            method == "serve" && return serve_component(params)
         finally
             flush_prints()
         end
@@ -69,15 +70,27 @@ end
 
 # -- the requests of protocol/SPEC.md section 6 ----------------------------------------------------
 
+"Runs the service of a wrapper class, which may never end. Raises what load raises."
+function serve_component(params::WireMap)
+    folder = folder_of(params)
+    run_service(take(params, "component", WireMap), folder)
+    return WireMap()
+end
+
+"The code directory of a load, whose parameters user code may ask for from then on. Raises PARAMS_INVALID."
+function folder_of(params::WireMap)
+    check_load(params)
+    given = [take(params, name, WireMap; optional = true) for name in ("runtime_parameters", "user_secrets")]
+    offer_parameters(something(given[1], WireMap()), something(given[2], WireMap()))
+    return take(params, "code_directory", String)
+end
+
 """
 Loads hooks and artifact and compiles for them; returns what they are. The model is as it was where this
 raises: any code of protocol/SPEC.md section 9 that begins with PACKAGE, HOOK or ARTIFACT, and PARAMS_INVALID.
 """
 function load(model::Model, params::WireMap)
-    check_load(params)
-    code_directory = take(params, "code_directory", String)
-    given = [take(params, name, WireMap; optional = true) for name in ("runtime_parameters", "user_secrets")]
-    offer_parameters(something(given[1], WireMap()), something(given[2], WireMap()))
+    code_directory = folder_of(params)
     wrapper = take(params, "component", WireMap; optional = true)
     if wrapper !== nothing
         model.component, answer = load_component(wrapper, code_directory)

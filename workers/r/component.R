@@ -12,6 +12,32 @@ state$component <- NULL # list(name, unit, image, tells_metrics, user)
 #' Makes the instance and runs its `load`; what `load` answers. Raises HOOK_FILE_BROKEN, PACKAGE_MISSING,
 #' HOOK_FAILED.
 load_component <- function(params, progress) {
+  component <- make_component(params, progress)
+  progress("running load")
+  attempt(component, "load")
+  has <- function(name) !is.null(method_of(component$user, name))
+  if (!has("metrics")) {
+    cat(sprintf("\001d%s has no method metrics, so it measures nothing\n", component$name), file = stderr())
+  }
+  state$component <- component
+  list(
+    hooks = as.list(c(message_methods_of(component$user), if (has("custom_service")) "custom_service")),
+    predictor = NULL,
+    payload_formats = as_map(list()),
+    packages = package_versions(NULL),
+    metadata = metadata_of(component)
+  )
+}
+
+#' Runs the service of the class, which may never end. Raises HOOK_FAILED and what load_component() raises.
+methods$serve <- function(params, notify) {
+  check_load(params)
+  offer_parameters(params[["runtime_parameters"]], params[["user_secrets"]])
+  attempt(make_component(params, notify$progress), "custom_service")
+  as_map(list())
+}
+
+make_component <- function(params, progress) {
   about <- take(params, "component", "map")
   component <- list(
     name = take(about, "name", "str"),
@@ -23,16 +49,7 @@ load_component <- function(params, progress) {
   progress(paste("making", component$name))
   parameters <- lapply(take(about, "parameters", "map"), narrowed)
   component$user <- instance_of(component$name, params[["code_directory"]], parameters)
-  progress("running load")
-  attempt(component, "load")
-  state$component <- component
-  list(
-    hooks = as.list(message_methods_of(component$user)),
-    predictor = NULL,
-    payload_formats = as_map(list()),
-    packages = package_versions(NULL),
-    metadata = metadata_of(component)
-  )
+  component
 }
 
 #' list(status, type, message, metrics, traceback): the answer to a message. What the method raises is an

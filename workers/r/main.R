@@ -4,7 +4,7 @@
 local({
   METHODS <- c(
     "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models", "fit",
-    "call"
+    "call", "serve"
   )
   PACKAGES <- c("methods", "datasets", "utils", "grDevices", "graphics", "stats")
   FIRST_FILES <- c("protocol.R", "frames.R", "native_object.R", "base_frames.R", "msgpack_subset.R")

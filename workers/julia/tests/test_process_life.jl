@@ -22,7 +22,7 @@ equal(
     "hello tells the methods",
     Any[
         "ping", "load", "predict", "transform", "post_process", "score_unstructured", "chat", "models",
-        "call",
+        "call", "serve",
     ],
 )
 
@@ -36,7 +36,7 @@ end
 equal(() -> code_of(call(worker, "train")[1]), "an unknown method", "METHOD_UNKNOWN")
 check(
     () -> occursin(
-        "it has call, chat, load, models, ping, post_process, predict, score_unstructured, transform",
+        "it has call, chat, load, models, ping, post_process, predict, score_unstructured, serve, transform",
         field(call(worker, "train")[1], "message"),
     ),
     "an unknown method is told the known ones",

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 final class Component {
   private static final int OK = 200; // HTTP statuses
@@ -39,10 +40,7 @@ final class Component {
   private final boolean tellsMetrics;
   private final ComponentMethods methods;
 
-  /**
-   * Makes the instance and runs its {@code load}. Throws HOOK_FILE_BROKEN, PACKAGE_MISSING or
-   * HOOK_FAILED.
-   */
+  /** Makes the instance. Throws HOOK_FILE_BROKEN, PACKAGE_MISSING or HOOK_FAILED. */
   Component(Path directory, Map<String, Object> params, Consumer<String> progress)
       throws WorkerError {
     name = ProtocolFields.take(params, "name", String.class);
@@ -54,8 +52,19 @@ final class Component {
     methods =
         new ComponentMethods(
             ComponentClass.instance(directory, name, ProtocolFields.takeMap(params, "parameters")));
+  }
+
+  /** Runs the method {@code load} of the class. Throws HOOK_FAILED. */
+  void load(Consumer<String> progress) throws WorkerError {
+    if (!methods.has("metrics"))
+      System.err.println(Logs.DEBUG + name + " has no method metrics, so it measures nothing");
     if (methods.has("load")) progress.accept("running load");
     atLoad("load");
+  }
+
+  /** Runs the service of the class. Throws HOOK_FAILED. */
+  void serve() throws WorkerError {
+    atLoad("custom_service");
   }
 
   /** What the method returned, null without one. Throws HOOK_FAILED. */
@@ -67,9 +76,9 @@ final class Component {
     }
   }
 
-  /** The methods that the class has of those that answer messages. */
+  /** The methods that the class has of those that answer messages, and its service. */
   List<String> names() {
-    return LABELS.keySet().stream()
+    return Stream.concat(LABELS.keySet().stream(), Stream.of("custom_service"))
         .filter(method -> methods.has(method) || methods.has(method + "_raw"))
         .toList();
   }

@@ -29,7 +29,8 @@ final class ComponentMethods {
     METHODS.put("health_status", 0);
     for (String name : List.copyOf(METHODS.keySet()))
       if (!name.equals("load")) METHODS.put(name + "_raw", Math.min(METHODS.get(name), 1));
-    for (String name : List.of("tags", "metrics", "class_names", "init_metadata", "metadata"))
+    for (String name :
+        List.of("tags", "metrics", "class_names", "init_metadata", "metadata", "custom_service"))
       METHODS.put(name, 0);
   }
 

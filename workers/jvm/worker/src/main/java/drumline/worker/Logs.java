@@ -10,6 +10,9 @@ import java.util.logging.SimpleFormatter;
 
 /** Java makes one when it first needs a logger: start.sh names this class. */
 public final class Logs {
+  /** Begins a printed line that only says what is done. */
+  static final String DEBUG = "\u0001d";
+
   /** Begins a printed line that is a warning. */
   static final String WARNING = "\u0001w";
 

@@ -23,7 +23,8 @@ public final class Main {
           "score_unstructured",
           "chat",
           "models",
-          "call");
+          "call",
+          "serve");
   private static final Set<String> WAITING =
       Set.of("score_unstructured", "chat", "call"); // Their hooks mostly wait for other services.
   private static final int USAGE = 64; // exit status
@@ -101,6 +102,7 @@ public final class Main {
     methods.put("chat", chat::complete);
     methods.put("models", chat::models);
     methods.put("call", model::call);
+    methods.put("serve", model::serve);
     methods.replaceAll((name, method) -> thenFlush(method));
     return protocol.serve(WAITING, threads);
   }

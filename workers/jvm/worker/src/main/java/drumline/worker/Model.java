@@ -38,6 +38,7 @@ final class Model {
   private Object loadComponent(LoadParameters load, Map<String, Object> wrapper)
       throws WorkerError {
     component = new Component(load.directory(), wrapper, progress);
+    component.load(progress);
     Map<String, Object> result = new LinkedHashMap<>();
     result.put("hooks", component.names());
     result.put("predictor", null);
@@ -45,6 +46,15 @@ final class Model {
     result.put("packages", Packages.versions());
     result.put("metadata", component.metadata());
     return result;
+  }
+
+  /** The method {@code serve}: runs the service of a wrapper class, which may never end. */
+  Object serve(Map<String, Object> params) throws WorkerError {
+    LoadParameters load = LoadParameters.read(params);
+    Parameters.give(params);
+    Map<String, Object> wrapper = ProtocolFields.takeMap(params, "component");
+    new Component(load.directory(), wrapper, progress).serve();
+    return Map.of();
   }
 
   /** The method {@code call}: the answer of the wrapper class to a message. Throws NOT_LOADED. */

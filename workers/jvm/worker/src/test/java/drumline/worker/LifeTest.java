@@ -38,7 +38,8 @@ class LifeTest {
               "score_unstructured",
               "chat",
               "models",
-              "call"),
+              "call",
+              "serve"),
           ((Map<?, ?>) fields.get("capabilities")).get("methods"));
       assertEquals(
           List.of("bytes", "file", "table"),
