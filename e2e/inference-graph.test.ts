@@ -405,7 +405,7 @@ it("waits no longer for a folder than the document says", async () => {
   const folder = components({});
   mkdirSync(path.join(folder, "slow"));
   const slow =
-    "import time\n\n\nclass Node:\n    def predict(self, X, names):\n        time.sleep(X[0][0])\n        return X\n";
+    "import time\n\n\nclass Node:\n    def predict(self, X, names):\n        time.sleep(X[0][0])\n        return X\n\n    def metrics(self):\n        return [{'type': 'COUNTER', 'key': 'asked', 'value': 1}]\n";
   writeFileSync(path.join(folder, "slow", "Node.py"), slow);
   const nodes = { root: { routerType: "Sequence", steps: [{ serviceName: "slow", dependency: "Soft" }] } };
   const words = withDocument(folder, nodes, { routerTimeouts: { serviceClient: 1 } });
@@ -413,8 +413,11 @@ it("waits no longer for a folder than the document says", async () => {
   try {
     const late = await post(server, { instances: [[30]] });
     expect([late.status, late.body.error]).toEqual([500, "Failed to process request"]);
-    const inTime = await post(server, { instances: [[0]] });
-    expect([inTime.status, inTime.body]).toEqual([200, { predictions: [[0]] }]);
+    // The worker is started anew, which takes its time.
+    const inTime = () => post(server, { instances: [[0]] });
+    await expect.poll(async () => (await inTime()).body, { timeout: 60_000 }).toEqual({ predictions: [[0]] });
+    const metrics = await (await fetch(`${server.url}/metrics`)).text();
+    expect(metrics).toMatch(/asked_total\{(?=.*deployment_name="test")(?=.*model_name="slow").*\} [1-9]/);
   } finally {
     await server.stop();
   }

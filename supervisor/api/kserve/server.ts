@@ -5,6 +5,7 @@ import { validJson } from "../../formats/gjson/text.js";
 import type { Log } from "../../log.js";
 import type { InferenceGraph } from "../../model/graph/inference-graph/document.js";
 import { RouteFailure, type StepAnswer, sendAlong } from "../../serving/graph/inference-graph/router.js";
+import type { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import type { Models } from "../../serving/models.js";
 import { Departure } from "../../serving/worker/departure.js";
 import { adminRoutes } from "../admin/swap.js";
@@ -25,6 +26,8 @@ export interface InferenceServer {
   log: Log;
   graph: InferenceGraph;
   services: Services;
+  /** What the wrapper classes measure. */
+  metrics: CustomMetrics;
   passed: PassedHeaders;
 }
 
@@ -32,7 +35,7 @@ const routerError: ErrorForm = ({ message }) => ({ error: "Failed to process req
 
 export async function buildInferenceServer(
   models: Models,
-  { settings, log, graph, services, passed }: InferenceServer,
+  { settings, log, graph, services, metrics, passed }: InferenceServer,
 ): Promise<FastifyInstance> {
   const app = buildApplication({
     maxBodySize: settings.maxBodySize,
@@ -46,6 +49,7 @@ export async function buildInferenceServer(
   app.get("/readyz", async (_request, reply) =>
     reply.code(models.all.every(({ state }) => state === "ready") ? 200 : 503).send(),
   );
+  app.get("/metrics", async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));
   modelsRoutes(app, models, settings);
   adminRoutes(app, models, settings);
   app.register(async (scope) => statusRoutes(scope, modelInPath(models)), { prefix: "/models/:model" });

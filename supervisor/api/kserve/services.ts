@@ -40,7 +40,10 @@ export class Services {
     const metadata = { text: undefined, imageName: undefined, imageVersion: undefined };
     const wrapped = models.all.filter(({ release }) => release.model.component);
     this.wrappers = new Map(
-      wrapped.map((deployment) => [deployment.name, new Wrapper(deployment, { metadata, metrics, log })]),
+      wrapped.map((deployment) => {
+        const labels = { model_name: deployment.name };
+        return [deployment.name, new Wrapper(deployment, { metadata, metrics, labels, log })];
+      }),
     );
   }
 

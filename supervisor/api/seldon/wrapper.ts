@@ -13,6 +13,8 @@ export interface WrapperSettings {
   /** What the environment says over the metadata of the class. */
   metadata: Omit<MetadataSources, "told">;
   metrics: CustomMetrics;
+  /** Of all that the class measures; none without it. */
+  labels?: Readonly<Record<string, string>>;
   log: Log;
   /** Whether rewards are left out of the metrics. */
   ignoresRewards?: boolean;
@@ -54,7 +56,7 @@ export class Wrapper {
     reward = rewardIn(params),
   ): Promise<CallResult> {
     const { metrics, log, ignoresRewards } = this.settings;
-    const label = { method: labels[params.method] };
+    const label = { ...this.settings.labels, method: labels[params.method] };
     const result = await this.deployment.call(params, departure);
     metrics.record(result.metrics, label);
     // What is refused as no feedback counts nothing.

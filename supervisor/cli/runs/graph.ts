@@ -87,21 +87,24 @@ export async function graph(config: GraphConfig): Promise<number> {
     process.stderr.write("drum: what routers learn is lost at the end; keep it with --state-dir\n");
   const nodes = nodesWithCode(document, nameOf);
   const buildApi: BuildApi = async (models, { settings: api, log }) => {
-    const [{ buildGraphServer }, { GraphRequests }, { Graphs }, { Wrapper }] = await Promise.all([
-      import("../../api/seldon/graph/server.js"),
-      import("../../api/seldon/graph/requests.js"),
-      import("../../api/seldon/graph/graphs.js"),
-      import("../../api/seldon/wrapper.js"),
-    ]);
+    const [{ buildGraphServer }, { GraphRequests }, { Graphs }, { labelsOf }, { Wrapper }] =
+      await Promise.all([
+        import("../../api/seldon/graph/server.js"),
+        import("../../api/seldon/graph/requests.js"),
+        import("../../api/seldon/graph/graphs.js"),
+        import("../../api/seldon/graph/nodes.js"),
+        import("../../api/seldon/wrapper.js"),
+      ]);
     const custom = new CustomMetrics({ deployment_name: document.name }, (text) => log.warn(text));
     const metrics = new ExecutorMetrics(() => learnedBy(builtIn));
     const metadata = { text: undefined, imageName: undefined, imageVersion: undefined };
-    const wrapped = models.all.filter(({ release }) => release.model.component);
     const wrappers = new Map(
-      wrapped.map((deployment) => [
-        deployment.name,
-        new Wrapper(deployment, { metadata, metrics: custom, log }),
-      ]),
+      nodes.flatMap(({ name, node, predictor }) => {
+        const deployment = models.find(name);
+        if (!deployment.release.model.component) return [];
+        const labels = labelsOf(predictor, node, document.name);
+        return [[name, new Wrapper(deployment, { metadata, metrics: custom, labels, log })] as const];
+      }),
     );
     const graphs = new Graphs(models, {
       document,

@@ -56,7 +56,7 @@ export async function inferenceGraph(config: GraphConfig): Promise<number> {
     const metrics = new CustomMetrics({ deployment_name: graph.name }, (text) => log.warn(text));
     const limits = { time: api.requestTimeout, size: api.maxBodySize };
     const services = new Services(models, { metrics, log, limits });
-    return buildInferenceServer(models, { settings: api, log, graph, services, passed });
+    return buildInferenceServer(models, { settings: api, log, graph, services, metrics, passed });
   };
   return server(settings, { buildApi, read: readServices(graph, components, settings) });
 }

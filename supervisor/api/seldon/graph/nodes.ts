@@ -114,7 +114,8 @@ export class GraphNodes {
   }
 }
 
-function labelsOf(
+/** The labels of what a node measures, and of its calls. */
+export function labelsOf(
   { name, annotations }: Predictor,
   { name: model, image = "" }: GraphNode,
   deployment: string,
