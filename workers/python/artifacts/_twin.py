@@ -2,8 +2,8 @@
 
 scikit-learn spends half of its time for one row on checking the frame's column names at every step. A *twin*
 is a shallow copy of the model that knows no names. It is used when the names are those that the model was
-fitted with, in the same order, and every step looks at positions alone. The first predictions are made both
-ways and compared.
+fitted with, in the same order, or when it was fitted without names, and every step looks at positions alone.
+The first predictions are made both ways and compared.
 """
 
 import copy
@@ -32,7 +32,8 @@ class Twin:
         self.model = model
         self.nameless = without_names(model)
         names = getattr(model, "feature_names_in_", None)
-        self.names = None if names is None or self.nameless is None else pd.Index(names)
+        self.names = None if names is None else pd.Index(names)
+        self.width = getattr(model, "n_features_in_", None)  # in columns
         self.compared = 0
 
     def call(self, method, frame):
@@ -44,15 +45,18 @@ class Twin:
             self.compared += 1
             expected = getattr(self.model, method)(frame)
             if isinstance(expected, list) or not np.array_equal(values, expected):
-                self.names = None  # Several outputs, or not the same after all.
+                self.nameless = None  # Several outputs, or not the same after all.
             return expected
         return values
 
     def array_of(self, frame):
         """The frame's numbers, when the twin may be asked."""
-        if self.names is None or not isinstance(frame, pd.DataFrame) or not 0 < len(frame) <= MOST_ROWS:
+        if self.nameless is None or not isinstance(frame, pd.DataFrame) or not 0 < len(frame) <= MOST_ROWS:
             return None
-        if not frame.columns.equals(self.names):
+        if self.names is None:
+            if frame.shape[1] != self.width:
+                return None
+        elif not frame.columns.equals(self.names):
             return None
         array = frame.to_numpy()
         return array if array.dtype.kind in "if" else None

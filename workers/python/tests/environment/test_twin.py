@@ -32,7 +32,7 @@ class SameBits(unittest.TestCase):
                 values = twin.call(method, frame)
             np.testing.assert_array_equal(values, getattr(model, method)(frame))
         self.assertEqual(twin.compared, COMPARED)
-        self.assertIsNotNone(twin.names)
+        self.assertIsNotNone(twin.nameless)
 
     def test_a_pipeline_with_missing_values(self):
         data = DIABETES.data.mask(np.random.default_rng(0).random(DIABETES.data.shape) < 0.2)
@@ -50,6 +50,18 @@ class SameBits(unittest.TestCase):
     def test_ints_beside_floats(self):
         data = DIABETES.data.assign(sex=range(len(DIABETES.data)))
         self.check(make_pipeline(StandardScaler(), Ridge()).fit(data, DIABETES.target), data)
+
+    def test_a_model_that_was_fitted_without_names(self):
+        """It warns of names while both are compared, and not for each request."""
+        model = make_pipeline(StandardScaler(), Ridge()).fit(DIABETES.data.to_numpy(), DIABETES.target)
+        twin = Twin(model)
+        for first in range(0, 40, 4):
+            frame = DIABETES.data.iloc[first : first + 4]
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                values = twin.call("predict", frame)
+            np.testing.assert_array_equal(values, model.predict(frame.to_numpy()))
+        self.assertEqual(warned, [])
 
 
 class TheModelItself(unittest.TestCase):
@@ -78,17 +90,19 @@ class TheModelItself(unittest.TestCase):
             [shown, Ridge()],
             [VotingRegressor([("r", Ridge())])],
         ):
-            self.assertIsNone(Twin(fitted(*steps)).names)
+            self.assertIsNone(Twin(fitted(*steps)).nameless)
 
-    def test_is_asked_for_models_that_were_fitted_without_names(self):
-        self.assertIsNone(Twin(Ridge().fit(DIABETES.data.to_numpy(), DIABETES.target)).names)
+    def test_is_asked_when_the_columns_are_more_or_less(self):
+        twin = Twin(Ridge().fit(DIABETES.data.to_numpy(), DIABETES.target))
+        self.assertIsNone(twin.array_of(self.frame.iloc[:, 1:]))
+        self.assertIsNotNone(twin.array_of(self.frame))
 
     def test_is_asked_for_ever_once_the_twin_differed(self):
         self.twin.nameless = fitted(StandardScaler(), Ridge(alpha=100.0))
         expected = self.model.predict(self.frame)
         for _ in range(COMPARED + 2):
             np.testing.assert_array_equal(self.twin.call("predict", self.frame), expected)
-        self.assertIsNone(self.twin.names)
+        self.assertIsNone(self.twin.nameless)
 
     def test_keeps_its_names(self):
         Twin(self.model).call("predict", self.frame)
