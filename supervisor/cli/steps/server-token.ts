@@ -1,10 +1,11 @@
 // The token of a running server. The server makes it at its start and keeps it in a file that only its user can read, for `drum swap`.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { hide } from "../../masking.js";
 import type { Places } from "../../places.js";
+import { makeFolders } from "../../processes/folders.js";
 
 export function makeToken(): string {
   const token = randomBytes(32).toString("base64url");
@@ -19,7 +20,7 @@ export function tokenFile({ dataDirectory }: Places, port: number): string {
 
 /** Returns a function that removes it. Throws if it cannot be written. */
 export function keepToken(file: string, token: string): () => void {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+  makeFolders(path.dirname(file), 0o700);
   // A new file, since an existing one may be readable by others.
   rmSync(file, { force: true });
   writeFileSync(file, token, { mode: 0o600, flag: "wx" });

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DrumError, messageOf, usage } from "../../errors.js";
+import { makeFolders } from "../../processes/folders.js";
 
 /** Throws USAGE that names the option if the folder already exists. */
 export function checkAbsent(folder: string, option: string): void {
@@ -15,7 +16,7 @@ export function checkAbsent(folder: string, option: string): void {
 export async function makeFolder(folder: string, fill: (draft: string) => Promise<void>): Promise<void> {
   let draft: string | undefined;
   try {
-    await mkdir(path.dirname(folder), { recursive: true });
+    makeFolders(path.dirname(folder));
     draft = await mkdtemp(path.join(path.dirname(folder), ".drum-new-"));
     const whole = path.join(draft, "folder");
     await mkdir(whole);

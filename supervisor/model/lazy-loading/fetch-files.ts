@@ -2,7 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm } from "node:fs/promises";
+import { rename, rm } from "node:fs/promises";
 import type { IncomingMessage } from "node:http";
 import path from "node:path";
 import { Transform } from "node:stream";
@@ -11,6 +11,7 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
+import { makeFolders } from "../../processes/folders.js";
 import { type PlanSources, type RemoteFile, readPlan } from "./plan.js";
 import { getObject } from "./s3.js";
 
@@ -97,7 +98,7 @@ async function fetchOnce(
 ): Promise<void> {
   const answer = await getObject(bucket, key, signal);
   if (answer.statusCode !== 200) throw await refusal(answer);
-  await mkdir(path.dirname(target), { recursive: true });
+  makeFolders(path.dirname(target));
   const partial = `${target}.${randomUUID()}.part`;
   let size = 0;
   const counting = new Transform({

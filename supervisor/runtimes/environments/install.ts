@@ -1,8 +1,9 @@
 // Installs an environment into a folder named after the hash of its content, completely or not at all.
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { DrumError, messageOf } from "../../errors.js";
+import { makeFolders } from "../../processes/folders.js";
 import { askVersion } from "../../processes/interpreter.js";
 import { failure, type OnProgress, type Steps } from "../../processes/tools.js";
 import {
@@ -65,7 +66,7 @@ export async function installOnce(environment: Installable, wishes: Wishes): Pro
   if (ready) return ready;
   const steps: Steps = { title, again, signal, onProgress: onProgress ?? (() => {}) };
   try {
-    await mkdir(root, { recursive: true });
+    makeFolders(root);
     const onWait = (pid: number) => steps.onProgress(`waiting for process ${pid}, which is installing it`);
     return await withLock(`${folder}.lock`, { onWait, signal }, async () => {
       return findReady(folder) ?? (await makeAnew(plan, folder, steps));

@@ -1,7 +1,8 @@
 // Reports on disk until they are delivered. Several processes may share the folder, so a process claims a segment by renaming it.
 
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { makeFolders } from "../../processes/folders.js";
 import type { Item } from "./items.js";
 
 export interface Segment {
@@ -24,7 +25,7 @@ export class Spool {
     readonly directory: string,
     private readonly mostBytes: number,
   ) {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeFolders(directory, 0o700);
     for (const { name, owner } of this.entries()) {
       if (owner === process.pid) renameSync(this.pathOf(`${name}.${owner}`), this.pathOf(name));
     }
@@ -69,7 +70,7 @@ export class Spool {
   /** Moves items that the service will never accept to the folder `refused`. */
   setAside(items: readonly Item[], reason: string): void {
     const folder = this.pathOf(refusedFolder);
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolders(folder, 0o700);
     const kept = readdirSync(folder).sort();
     for (const old of kept.slice(0, Math.max(0, kept.length + 1 - mostRefused)))
       rmSync(path.join(folder, old));
