@@ -63,7 +63,7 @@ describe.each(["EPSILON_GREEDY", "THOMPSON_SAMPLING"])("%s", (implementation) =>
     }),
     { "a/Node.py": times(1), "b/Node.py": times(2) },
   );
-  const state = path.join(folder, "state", "pick.json");
+  const state = path.join(folder, "state", "main.pick.json");
   const start = () => serveGraph(folder, ["--state-dir", path.dirname(state)]);
   const learned = () => JSON.parse(readFileSync(state, "utf8")).branches;
 
@@ -86,7 +86,7 @@ describe.each(["EPSILON_GREEDY", "THOMPSON_SAMPLING"])("%s", (implementation) =>
     const second = await start();
     try {
       expect(await metricsOf(second)).toContain(
-        `drum_router_branch_tries{router="pick",branch="1"} ${known[1].tries}`,
+        `drum_router_branch_tries{predictor_name="main",router="pick",branch="1"} ${known[1].tries}`,
       );
       const branches = await Promise.all(
         Array.from(
@@ -124,6 +124,16 @@ describe.each(["EPSILON_GREEDY", "THOMPSON_SAMPLING"])("%s", (implementation) =>
       expect(learned()).toEqual(before);
     } finally {
       await server.stop();
+    }
+    const other = await serveGraph(folder, ["--state-dir", path.dirname(state)]);
+    try {
+      const second = await drum(["graph", ...wordsFor(folder), "--state-dir", path.dirname(state)]);
+      expect([second.exitCode, second.stderr]).toEqual([
+        1,
+        expect.stringContaining(`is used by process ${other.pid}; choose another folder`),
+      ]);
+    } finally {
+      await other.stop();
     }
     writeFileSync(state, '{"branches":[]}');
     const { exitCode, stderr } = await drum([
@@ -265,6 +275,8 @@ class Node:
     try {
       writeFileSync(file, "");
       await eventually(async () => (await ready()) === 503);
+      const told = (await (await fetch(`${server.url}/ready`)).json()) as { status: { info: string } };
+      expect(told.status.info).toMatch(/^m: .*out of order/);
       // It is not asked before each request.
       expect((await send(server, "predictions", rows([1]))).status).toBe(200);
       await execa("rm", [file]);
@@ -313,7 +325,7 @@ it("ends a node's work at the time limit of the document, and says so", async ()
     const { status, body } = await send(server, "predictions", rows([60]));
     expect([status, body.status]).toMatchObject([
       504,
-      { status: "FAILURE", info: expect.stringContaining("5 s") },
+      { status: "FAILURE", info: expect.stringContaining("5 s, the limit of seldon.io/rest-timeout") },
     ]);
     await eventually(async () => (await send(server, "predictions", rows([0.01]))).status === 200);
   } finally {
@@ -469,9 +481,14 @@ describe("a faulty node", () => {
       "children whose arrays have other shapes",
       to(4, one),
       500,
-      "joins averages arrays of numbers of one shape",
+      "joins averages arrays of numbers of one shape; narrow answered [1,1], wide answered [1,2]",
     ],
-    ["a child that answers NaN", to(4, rows([0])), 500, "joins got a message that is not JSON"],
+    [
+      "a child that answers NaN",
+      to(4, rows([0])),
+      500,
+      "joins got a message that is not JSON: NaN is no number of JSON",
+    ],
     ["a ragged array", to(0, rows([1, 2], [3])), 500, ""],
     ["base64 that is not", to(0, { binData: "abcde" }), 500, ""],
     ["a message without data", to(0, {}), 400, "Invalid request data type"],
@@ -530,6 +547,32 @@ it("asks children in parallel", async () => {
     const { body } = await send(server, "predictions", rows([1]));
     expect(body.data.ndarray).toEqual([[1]]);
     expect(performance.now() - startedAt).toBeLessThan(1400);
+  } finally {
+    await server.stop();
+  }
+});
+
+it("keeps apart what the routers of two predictors learn, and takes a folder of its own before the shared one", async () => {
+  const predictor = (name: string) => ({
+    name,
+    traffic: 50,
+    graph: { name: "pick", implementation: "EPSILON_GREEDY", children: [model_("a")] },
+  });
+  const files = { "a/Node.py": times(1), "new.a/Node.py": times(5) };
+  const folder = graphFolder(deployment(predictor("old"), predictor("new")), files);
+  const server = await serveGraph(folder, ["--state-dir", path.join(folder, "state")]);
+  try {
+    const found = new Set<number>();
+    await eventually(async () => {
+      const { body } = await send(server, "predictions", rows([1]));
+      found.add(body.data.ndarray[0][0]);
+      await send(server, "feedback", { request: rows([1]), response: body, reward: 1 });
+      return found.size === 2;
+    });
+    expect([...found].toSorted()).toEqual([1, 5]);
+    const text = await metricsOf(server);
+    for (const name of ["old", "new"])
+      expect(text).toContain(`drum_router_branch_tries{predictor_name="${name}",router="pick",branch="0"}`);
   } finally {
     await server.stop();
   }

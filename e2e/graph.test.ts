@@ -134,7 +134,7 @@ it("lets a bandit learn over four languages while workers of every node are kill
       return post(server, "feedback", { request: rows([[1, 2]]), response: body, reward });
     });
     expect(new Set((await Promise.all(fed)).map(({ status }) => status))).toEqual(new Set([200]));
-    const { branches } = JSON.parse(readFileSync(path.join(state, "pick.json"), "utf8"));
+    const { branches } = JSON.parse(readFileSync(path.join(state, "main.pick.json"), "utf8"));
     expect(branches[0].tries + branches[1].tries).toBe(60);
     expect([branches[0].successes, branches[1].successes]).toEqual([0, branches[1].tries]);
     const counts = [0, 0];
@@ -199,7 +199,7 @@ it("averages and splits without code, and takes code directories as nodes", asyn
     const wide = await post(server, "predictions", rows([[4, 2]]));
     expect([wide.status, wide.body.status.info]).toEqual([
       500,
-      expect.stringContaining("mean averages arrays of numbers of one shape"),
+      expect.stringContaining("mean averages arrays of numbers of one shape; one answered [1,1]"),
     ]);
   } finally {
     await server.stop();
@@ -254,7 +254,10 @@ describe("drum graph check", () => {
   it("refuses a file without a document, and a port that is none", async () => {
     const file = path.join(codeDirectory({ "graph.yaml": "" }), "graph.yaml");
     const empty = await drum(["graph", "check", "--file", file]);
-    expect([empty.exitCode, empty.stderr]).toEqual([2, expect.stringContaining("got an empty file")]);
+    expect([empty.exitCode, empty.stderr]).toEqual([
+      2,
+      expect.stringContaining("must have one SeldonDeployment or InferenceGraph, got an empty file"),
+    ]);
     const { exitCode, stderr } = await drum(["graph", "--file", file, "--port", "99999"]);
     expect([exitCode, stderr]).toEqual([
       2,

@@ -1,7 +1,7 @@
 // drum graph.
 
 import { defineCommand } from "../config/command.js";
-import { parseLevel, parseRuntimes } from "../config/parse.js";
+import { checkPorts, parseLevel, parseRuntimes } from "../config/parse.js";
 import { workerConfig } from "../config/parts.js";
 import {
   logOptions,
@@ -44,6 +44,7 @@ export const graph = defineCommand({
   ],
   configure(values, { variables, places }): GraphConfig {
     const address = values.address ?? { host: "127.0.0.1", port: values.port ?? 8080 };
+    checkPorts({ [values.port ? "--port" : "--address"]: address.port, "--grpc-port": values.grpcPort });
     return {
       file: values.file,
       components: values.components,

@@ -1,7 +1,8 @@
 // drum microservice.
 
+import { usage } from "../../errors.js";
 import { defineCommand } from "../config/command.js";
-import { parseAddress, parseRuntimes } from "../config/parse.js";
+import { checkPorts, parseAddress, parseRuntimes } from "../config/parse.js";
 import { workerConfig } from "../config/parts.js";
 import { parseParameters } from "../config/wrapper.js";
 import { unusedWrapperOptions } from "../options/foreign.js";
@@ -45,12 +46,22 @@ export const microservice = defineCommand({
   configure(values, { variables, places }): WrapperConfig {
     const { host, port } = parseAddress(values.address);
     const hasPort = /:\d+$|^\d+$/.test(values.address);
+    const ports = {
+      http: hasPort ? port : values.httpPort,
+      grpc: values.grpcPort,
+      metrics: values.metricsPort,
+    };
+    checkPorts({
+      [hasPort ? "--address" : "--http-port"]: ports.http,
+      "--grpc-port": values.grpcWorkers > 0 ? ports.grpc : undefined,
+      "--metrics-port": ports.metrics,
+    });
     return {
       parameters: parseParameters(values.parameters),
-      address: { host, port: hasPort ? port : values.httpPort },
-      metricsAddress: { host, port: values.metricsPort },
-      grpcAddress: values.grpcWorkers > 0 ? { host, port: values.grpcPort } : undefined,
-      loggingLevel: levels[variables.SELDON_LOG_LEVEL?.toUpperCase() || values.logLevel] ?? "info",
+      address: { host, port: ports.http },
+      metricsAddress: { host, port: ports.metrics },
+      grpcAddress: values.grpcWorkers > 0 ? { host, port: ports.grpc } : undefined,
+      loggingLevel: levelOf(variables.SELDON_LOG_LEVEL?.toUpperCase() || values.logLevel),
       logsResponses: values.accessLog,
       language: values.language,
       runtimes: parseRuntimes(values.runtimeTexts ?? []),
@@ -70,3 +81,12 @@ const levels: Readonly<Record<string, string>> = {
   WARNING: "warn",
   ERROR: "error",
 };
+
+/** The option has been checked, the variable has not. */
+function levelOf(word: string): string {
+  const level = levels[word];
+  if (level !== undefined) return level;
+  throw usage(
+    `the variable SELDON_LOG_LEVEL must be one of ${Object.keys(levels).join(", ")}, got "${word}"`,
+  );
+}

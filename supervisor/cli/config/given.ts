@@ -51,9 +51,9 @@ export function readValues<Set extends OptionSet>(options: Set, given: GivenValu
 }
 
 function readValue(option: Option, given: GivenValues): unknown {
-  const value =
-    given.get(option.name)?.value ?? option.fallback ?? (option.kind === "flag" ? false : undefined);
-  if (value !== undefined) return parseValue(option, value);
+  const own = given.get(option.name);
+  const value = own?.value ?? option.fallback ?? (option.kind === "flag" ? false : undefined);
+  if (value !== undefined) return parseValue(option, value, own?.variable);
   if (!option.required) return undefined;
   throw usage(
     `--${option.name} is required${option.variable ? ` (or the variable ${option.variable})` : ""}`,

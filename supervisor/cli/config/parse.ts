@@ -8,9 +8,9 @@ import type { Address, Option } from "../options/option.js";
 /** An option's value from the command line, a variable or a default. */
 export type Given = string | string[] | number | boolean;
 
-/** Parses a value according to the option's kind. Throws USAGE that names the option. */
-export function parseValue(option: Option, value: Given): unknown {
-  const name = `--${option.name}`;
+/** Parses a value according to the option's kind. Throws USAGE that names the option, or the variable that gave the value. */
+export function parseValue(option: Option, value: Given, variable?: string): unknown {
+  const name = variable === undefined ? `--${option.name}` : `the variable ${variable}`;
   if (option.once && Array.isArray(value) && value.length > 1) {
     throw usage(`${name} was given ${value.length} times; give it once`);
   }
@@ -135,6 +135,15 @@ export function parseAddress(text: string): Address {
   }
   const host = onlyPort ? "" : (match.groups?.six ?? match.groups?.name ?? "");
   return { host: host || "127.0.0.1", port };
+}
+
+/** Throws USAGE if two of the ports are the same. They are named by their options; undefined is none. */
+export function checkPorts(ports: Readonly<Record<string, number | undefined>>): void {
+  const given = Object.entries(ports).filter(([, port]) => port !== undefined);
+  for (const [at, [option, port]] of given.entries()) {
+    const other = given.slice(0, at).find(([, one]) => one === port);
+    if (other) throw usage(`${other[0]} and ${option} are both ${port}; choose different ports`);
+  }
 }
 
 /** The server's origin from OPENAI_HOST, a host name or URL, and OPENAI_PORT (default 9999); undefined without a host. */

@@ -41,9 +41,10 @@ function read({ file, components }: GraphFile): { graph: InferenceGraph; finding
 
 /** Resolves with the exit code after the server has ended. Throws USAGE that lists all that is wrong with the document. */
 export async function inferenceGraph(config: GraphConfig): Promise<number> {
-  const { variables, components = ".", file, stateFolder: _, grpcAddress: __, ...shared } = config;
+  const { variables, components = ".", file, stateFolder: _, grpcAddress, ...shared } = config;
   const { graph, findings } = read({ file, components });
   if (findings.list.length > 0) throw usage(`${file} cannot be served:\n  ${findings.list.join("\n  ")}`);
+  if (grpcAddress) findings.skip("--grpc-port", "only a SeldonDeployment is served over gRPC");
   for (const one of findings.unused) process.stderr.write(`drum: ${file}: ${one} has no effect here\n`);
   const settings = serverConfig(withTimeout(shared, graph));
   const { PassedHeaders } = await import("../../api/kserve/headers.js");
@@ -64,7 +65,14 @@ export async function inferenceGraph(config: GraphConfig): Promise<number> {
 /** The limit of the document is that of every call, in seconds. */
 function withTimeout(config: SharedConfig, { serviceTimeout }: InferenceGraph): SharedConfig {
   if (serviceTimeout === undefined) return config;
-  return { ...config, workers: { ...config.workers, requestTimeout: serviceTimeout * 1000 } };
+  return {
+    ...config,
+    workers: {
+      ...config.workers,
+      requestTimeout: serviceTimeout * 1000,
+      requestTimeoutName: "routerTimeouts.serviceClient",
+    },
+  };
 }
 
 type SharedConfig = Parameters<typeof serverConfig>[0];

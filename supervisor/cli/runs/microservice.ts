@@ -10,7 +10,7 @@ import { OwnService } from "../../serving/deployment/own-service.js";
 import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { Address } from "../options/option.js";
-import { listenAt } from "../steps/address.js";
+import { checkAddress, listenAt } from "../steps/address.js";
 import { type BuildApi, server, withoutOptions } from "./server.js";
 
 export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes" | "installDeps" | "places"> {
@@ -68,6 +68,8 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     app.addHook("onClose", () => service.end());
     return app;
   };
+  await checkAddress(metricsAddress, "--metrics-port");
+  if (grpcAddress) await checkAddress(grpcAddress, "--grpc-port");
   return server(
     {
       ...withoutOptions,

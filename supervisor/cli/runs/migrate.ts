@@ -1,6 +1,6 @@
 // `drum migrate`: prints how a document of another product is served here.
 
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { DrumError } from "../../errors.js";
 import { migrationOf } from "../../jobs/migrate/seldon.js";
@@ -15,7 +15,7 @@ export interface MigrateConfig {
 
 /** Resolves with 1 if something must be mended first. Throws USAGE for a document that is not known. */
 export async function migrate(file: string, { components }: MigrateConfig): Promise<number> {
-  if (!existsSync(file))
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
     throw new DrumError("INPUT_FILE_MISSING", `there is no file ${path.resolve(file)}; check the path`);
   const findings = new Findings();
   const document = readGraphDocument(readFileSync(file, "utf8"), findings);

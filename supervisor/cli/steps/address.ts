@@ -13,11 +13,11 @@ interface Listener {
 
 const backlog = 2048;
 
-/** Throws ADDRESS_UNUSABLE, so that a command fails before it loads models. */
-export async function checkAddress(address: Address): Promise<void> {
+/** Throws ADDRESS_UNUSABLE, so that a command fails before it loads models. `option` is the one that chooses the port. */
+export async function checkAddress(address: Address, option?: string): Promise<void> {
   const trial = createServer((socket) => socket.destroy()).listen({ ...address, backlog });
   await once(trial, "listening").catch(async (error) => {
-    throw await unusable(address, error);
+    throw await unusable(address, error, option);
   });
   trial.close();
   await once(trial, "close");

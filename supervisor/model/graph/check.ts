@@ -4,8 +4,15 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { messageOf } from "../../errors.js";
 import { componentParameters } from "../parameters/component-parameters.js";
-import { folderOf, prepackaged } from "./component.js";
-import { type Findings, type GraphDocument, type GraphNode, type NodeType, nodesOf } from "./graph.js";
+import { folderIn, folderOf, prepackaged } from "./component.js";
+import {
+  builtInTypes,
+  type Findings,
+  type GraphDocument,
+  type GraphNode,
+  type NodeType,
+  nodesOf,
+} from "./graph.js";
 
 /** Routers and combiners that need no folder. */
 export const builtIn = ["RANDOM_ABTEST", "EPSILON_GREEDY", "THOMPSON_SAMPLING", "AVERAGE_COMBINER"] as const;
@@ -36,8 +43,9 @@ export function checkGraph(
         `the node ${node} is there twice; a graph has no cycles, and each node one name`,
       );
     for (const node of nodes)
-      checkNode(node, `predictor ${name}, node ${node.name}`, { components, findings });
+      checkNode(node, `predictor ${name}, node ${node.name}`, { components, predictor: name, findings });
   }
+  if (components !== undefined) checkImages(document, components, findings);
 }
 
 function repeated(names: readonly string[]): Set<string> {
@@ -58,15 +66,34 @@ function checkTraffic({ predictors }: GraphDocument, findings: Findings): void {
 /** How many children a type needs. */
 const arity: Partial<Record<NodeType, number>> = { ROUTER: 1, COMBINER: 1 };
 
+/** One folder cannot hold what two images hold. */
+function checkImages({ predictors }: GraphDocument, components: string, findings: Findings): void {
+  const known = new Map<string, { image: string; predictor: string }>();
+  for (const { name: predictor, graph } of predictors) {
+    for (const { name, image, implementation } of nodesOf(graph)) {
+      if (image === undefined || implementation) continue;
+      const folder = folderIn(components, name, predictor);
+      const other = known.get(folder);
+      if (other && other.image !== image)
+        findings.add(
+          `predictor ${predictor}, node ${name}`,
+          `its image ${image} is not that of predictor ${other.predictor} (${other.image}), but ${folder} is for both; make ${path.join(components, `${predictor}.${name}`)}`,
+        );
+      known.set(folder, { image, predictor });
+    }
+  }
+}
+
 interface Context {
   components: string | undefined;
+  predictor: string;
   findings: Findings;
 }
 
 /** Names become folders and parts of URLs. */
 const namePattern = /^[A-Za-z0-9][\w.-]*$/;
 
-function checkNode(node: GraphNode, place: string, { components, findings }: Context): void {
+function checkNode(node: GraphNode, place: string, { components, predictor, findings }: Context): void {
   const { name, type, methods, implementation, children } = node;
   if (!namePattern.test(name))
     findings.add(place, "a name has letters, digits, - _ and . alone, and begins with a letter or digit");
@@ -78,9 +105,16 @@ function checkNode(node: GraphNode, place: string, { components, findings }: Con
     );
   if (implementation === "RANDOM_ABTEST" && children.length > 2)
     findings.add(place, `a RANDOM_ABTEST has 2 children, it has ${children.length}`);
+  const expected = builtInTypes[implementation ?? ""];
+  if (expected && type !== expected)
+    findings.add(place, `a ${implementation} is a ${expected}, and its type is ${type}; leave the type out`);
+  if (implementation === "RANDOM_ABTEST") checkRatio(node, place, findings);
   if (isBandit(node)) checkBandit(node, place, findings);
   if (type === "UNKNOWN_TYPE" && methods.length === 0)
-    findings.add(place, "it has neither a type nor methods, so nothing would call it");
+    findings.add(
+      place,
+      "it has neither a type nor methods, so nothing would call it; write type: MODEL, or what it is",
+    );
   const isKnown = !implementation || isBuiltIn(node) || implementation in prepackaged;
   if (!isKnown) {
     const known = [...builtIn, ...Object.keys(prepackaged)].join(", ");
@@ -92,10 +126,18 @@ function checkNode(node: GraphNode, place: string, { components, findings }: Con
   if (!isBuiltIn(node)) checkParameters(node, place, findings);
   if (implementation && implementation in prepackaged) checkModelUri(node, place, findings);
   else if (!implementation && components !== undefined && namePattern.test(name)) {
-    const folder = path.join(components, name);
+    const folder = folderIn(components, name, predictor);
     if (!existsSync(folder))
       findings.add(place, `there is no folder ${folder}; make it, or name its parent with --components`);
   }
+}
+
+function checkRatio({ parameters }: GraphNode, place: string, findings: Findings): void {
+  const [only, ...others] = parameters;
+  if (only?.name !== "ratioA" || others.length > 0) {
+    if (only) findings.skip(`${place}: its parameters`, "ratioA is read if it is the only one");
+  } else if (!(Number(only.value) >= 0 && Number(only.value) <= 1))
+    findings.add(place, `ratioA must be a number from 0 to 1, got ${only.value}`);
 }
 
 /** What a bandit takes as parameters; Seldon's own takes more, which only change what it logs and remembers. */

@@ -22,10 +22,23 @@ export interface NodeFolder {
   wishes: Partial<Pick<ModelWishes, "component" | "targetType">>;
 }
 
-/** `components` has one folder a node. Throws USAGE for parameters that are not of their types. */
+/** The folder of a node that has code: its own in a predictor, `PREDICTOR.NODE`, or the one that all predictors share. */
+export function folderIn(components: string, name: string, predictor: string | undefined): string {
+  const own = path.join(components, `${predictor}.${name}`);
+  return predictor !== undefined && existsSync(own) ? own : path.join(components, name);
+}
+
+export interface NodePlaces {
+  /** The folder with one folder a node. */
+  components: string;
+  predictor?: string;
+  languages: readonly Language[];
+}
+
+/** Throws USAGE for parameters that are not of their types. */
 export function nodeFolder(
   node: Pick<GraphNode, "name" | "implementation" | "modelUri" | "variables" | "parameters" | "image">,
-  { components, languages }: { components: string; languages: readonly Language[] },
+  { components, predictor, languages }: NodePlaces,
 ): NodeFolder {
   const parameters = componentParameters(node.parameters, `the node ${node.name}`);
   const component = (name: string, given = parameters): NodeFolder["wishes"] => ({
@@ -43,7 +56,7 @@ export function nodeFolder(
       wishes: component(server, { ...parameters, model_uri: folder }),
     };
   }
-  const folder = path.resolve(components, node.name);
+  const folder = path.resolve(folderIn(components, node.name, predictor));
   const name = node.variables.MODEL_NAME ?? "Node";
   const hasClass = languages.some((language) => componentFile(folder, name, language));
   if (!hasClass && node.variables.MODEL_NAME === undefined && hasFiles(folder)) return { folder, wishes: {} };

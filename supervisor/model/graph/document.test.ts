@@ -75,6 +75,44 @@ const bandit = (parameters: Readonly<Record<string, string>>, type = "STRING") =
 it.each<[string, object, object, string]>([
   ["another protocol", {}, { spec: { protocol: "v2" } }, "spec.protocol: v2 is not served; use seldon"],
   [
+    "a limit in words",
+    { annotations: { "seldon.io/rest-timeout": "abc" } },
+    {},
+    "seldon.io/rest-timeout must be a number of milliseconds above 0, got abc",
+  ],
+  [
+    "a period in words",
+    container({ readinessProbe: { httpGet: { path: "/health/status" }, periodSeconds: "x" } }),
+    {},
+    'readinessProbe: periodSeconds must be a number from 0 on, got "x"',
+  ],
+  [
+    "a split that is a model",
+    {
+      graph: {
+        name: "r",
+        type: "MODEL",
+        implementation: "RANDOM_ABTEST",
+        children: [node, { ...node, name: "n" }],
+      },
+    },
+    {},
+    "a RANDOM_ABTEST is a ROUTER, and its type is MODEL; leave the type out",
+  ],
+  [
+    "a ratio beyond 1",
+    {
+      graph: {
+        name: "r",
+        implementation: "RANDOM_ABTEST",
+        children: [node, { ...node, name: "n" }],
+        parameters: [{ name: "ratioA", value: "1.5", type: "FLOAT" }],
+      },
+    },
+    {},
+    "ratioA must be a number from 0 to 1, got 1.5",
+  ],
+  [
     "a traffic that is no share",
     { traffic: -5 },
     {},
@@ -105,6 +143,13 @@ it.each<[string, object, object, string]>([
 });
 
 it.each<[string, object, string]>([
+  ["a slip of the pen", { trafic: 5 }, "spec.predictors[0].trafic"],
+  ["a slip in a node", { graph: { ...node, chlidren: [] } }, "spec.predictors[0].graph.chlidren"],
+  [
+    "a container of no node",
+    { componentSpecs: [{ spec: { containers: [{ name: "other" }] } }] },
+    "containers[0] (no node is named other)",
+  ],
   ["replicas", { replicas: 2 }, "spec.predictors[0].replicas (give every node so many workers"],
   ["a logger", { graph: { ...node, logger: { url: "http://x" } } }, "spec.predictors[0].graph.logger"],
   ["resources", container({ resources: {} }), "containers[0].resources"],
@@ -118,4 +163,32 @@ it.each<[string, object, string]>([
 ])("tells that %s has no effect", (_title, predictor, words) => {
   const { findings } = read(predictor);
   expect(findings).toEqual({ list: [], unused: [expect.stringContaining(words)] });
+});
+
+it("finds the deployment in a list, and among other documents", () => {
+  const one = { kind: "SeldonDeployment", spec: { predictors: [{ name: "main", graph: node }] } };
+  const list = JSON.stringify({ kind: "List", items: [{ kind: "Secret" }, one] });
+  const several = `kind: Secret\n---\n${JSON.stringify(one)}\n`;
+  for (const text of [list, several])
+    expect(readGraphDocument(text, new Findings()).predictors[0]!.graph.name).toBe("m");
+  expect(() => readGraphDocument(`${several}---\n${JSON.stringify(one)}`, new Findings())).toThrow(
+    "got 2 of them",
+  );
+  expect(() => readGraphDocument("5", new Findings())).toThrow("got a number");
+});
+
+it("refuses one folder for two images", () => {
+  const of = (name: string, image: string) => ({
+    name,
+    traffic: 50,
+    graph: node,
+    componentSpecs: [{ spec: { containers: [{ name: "m", image }] } }],
+  });
+  const findings = new Findings();
+  const predictors = [of("main", "org/m:1"), of("canary", "org/m:2")];
+  const text = JSON.stringify({ kind: "SeldonDeployment", spec: { predictors } });
+  checkGraph(readGraphDocument(text, findings), "/", findings);
+  expect(findings.list).toContain(
+    "predictor canary, node m: its image org/m:2 is not that of predictor main (org/m:1), but /m is for both; make /canary.m",
+  );
 });

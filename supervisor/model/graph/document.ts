@@ -2,8 +2,8 @@
 
 import { usage } from "../../errors.js";
 import { isMap } from "../../formats/json.js";
-import { type Fields, listOf, textOf, textsOf } from "./fields.js";
-import type { Findings, GraphDocument, Predictor } from "./graph.js";
+import { type Fields, listOf, skipOthers, textOf, textsOf } from "./fields.js";
+import { type Findings, type GraphDocument, nodesOf, type Predictor } from "./graph.js";
 import { type Container, NodeReader, variablesOf } from "./nodes.js";
 import { parseGraph } from "./text.js";
 
@@ -11,16 +11,21 @@ import { parseGraph } from "./text.js";
 export function readGraphDocument(text: string, findings: Findings): GraphDocument {
   const found = parseGraph(text);
   if (found.kind !== "SeldonDeployment")
-    throw usage(`the graph must be a SeldonDeployment, got ${String(found.kind)}`);
+    throw usage(
+      `expected a SeldonDeployment, got an ${String(found.kind)}, which drum graph serves as it is; see docs/kserve.md`,
+    );
   const spec = isMap(found.spec) ? found.spec : {};
   const metadata = isMap(found.metadata) ? found.metadata : {};
   const shared = textsOf(spec.annotations);
   if (spec.protocol !== undefined && spec.protocol !== "seldon")
     findings.add("spec.protocol", `${String(spec.protocol)} is not served; use seldon`);
+  if (spec.predictors !== undefined && !Array.isArray(spec.predictors))
+    findings.add("spec.predictors", "it must be a list");
   const predictors = listOf(spec.predictors).flatMap((one, at) =>
     predictorOf(one, `spec.predictors[${at}]`, { findings, shared }),
   );
-  if (predictors.length === 0) findings.add("spec.predictors", "there are none");
+  if (predictors.length === 0 && findings.list.length === 0)
+    findings.add("spec.predictors", "there are none; a deployment needs one with a graph");
   return {
     name: textOf(metadata.name) ?? textOf(spec.name) ?? "graph",
     namespace: textOf(metadata.namespace) ?? "default",
@@ -31,8 +36,17 @@ export function readGraphDocument(text: string, findings: Findings): GraphDocume
   };
 }
 
-/** Parts of a predictor that only a cluster can use. */
-const ofClusters = ["hpaSpec", "kedaSpec", "pdbSpec", "explainer", "engineResources", "ssl"];
+const readOfPredictors = [
+  "name",
+  "graph",
+  "componentSpecs",
+  "traffic",
+  "shadow",
+  "annotations",
+  "labels",
+  "svcOrchSpec",
+  "replicas",
+];
 
 interface Context {
   findings: Findings;
@@ -53,10 +67,15 @@ function predictorOf(predictor: unknown, place: string, { findings, shared }: Co
   }
   if (predictor.replicas !== undefined)
     findings.skip(`${place}.replicas`, "give every node so many workers with --max-workers");
-  for (const part of ofClusters) if (predictor[part] !== undefined) findings.skip(`${place}.${part}`);
-  const reader = new NodeReader(containersIn(predictor, place), findings);
+  skipOthers(predictor, readOfPredictors, place, findings);
+  const containers = containersIn(predictor, place, findings);
+  const reader = new NodeReader(containers, findings);
   const graph = reader.node(predictor.graph, `${place}.graph`);
   if (!graph) return [];
+  const names = nodesOf(graph).map((one) => one.name);
+  for (const { fields, place: where } of containers)
+    if (!names.includes(String(fields.name))) findings.skip(where, `no node is named ${String(fields.name)}`);
+  checkTimeout(predictor, shared, place, findings);
   return [
     {
       name: name ?? `predictor ${place}`,
@@ -92,8 +111,18 @@ function executorVariables(
   return variables;
 }
 
-function containersIn({ componentSpecs }: Fields, place: string): Container[] {
+function checkTimeout({ annotations }: Fields, shared: Fields, place: string, findings: Findings): void {
+  const limit = { ...shared, ...textsOf(annotations) }["seldon.io/rest-timeout"];
+  if (limit === undefined || Number(limit) > 0) return;
+  findings.add(
+    `${place}.annotations`,
+    `seldon.io/rest-timeout must be a number of milliseconds above 0, got ${limit}`,
+  );
+}
+
+function containersIn({ componentSpecs }: Fields, place: string, findings: Findings): Container[] {
   return listOf(componentSpecs).flatMap((one, at) => {
+    if (isMap(one)) skipOthers(one, ["spec", "metadata"], `${place}.componentSpecs[${at}]`, findings);
     const spec = isMap(one) && isMap(one.spec) ? one.spec : {};
     return listOf(spec.containers).flatMap((fields, number) =>
       isMap(fields) ? [{ fields, place: `${place}.componentSpecs[${at}].spec.containers[${number}]` }] : [],

@@ -97,3 +97,11 @@ export class Findings {
 export function nodesOf(node: GraphNode): GraphNode[] {
   return [node, ...node.children.flatMap(nodesOf)];
 }
+
+/** The types of what is built in. */
+export const builtInTypes: Readonly<Record<string, NodeType>> = {
+  RANDOM_ABTEST: "ROUTER",
+  EPSILON_GREEDY: "ROUTER",
+  THOMPSON_SAMPLING: "ROUTER",
+  AVERAGE_COMBINER: "COMBINER",
+};

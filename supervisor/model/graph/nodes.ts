@@ -1,8 +1,9 @@
 // Reads the nodes of a graph.
 
 import { isMap } from "../../formats/json.js";
-import { type Fields, listOf, textOf } from "./fields.js";
+import { type Fields, listOf, skipOthers, textOf } from "./fields.js";
 import {
+  builtInTypes,
   type Findings,
   type GraphNode,
   type NodeMethod,
@@ -46,7 +47,7 @@ export class NodeReader {
     const name = textOf(found.name);
     if (name === undefined) this.findings.add(place, "the node has no name");
     const container = this.containers.find(({ fields }) => fields.name === name);
-    for (const part of ofNodes) if (found[part] !== undefined) this.findings.skip(`${place}.${part}`);
+    skipOthers(found, readOfNodes, place, this.findings);
     for (const part of ofContainers)
       if (container?.fields[part] !== undefined) this.findings.skip(`${container.place}.${part}`);
     const implementation = textOf(found.implementation);
@@ -65,7 +66,7 @@ export class NodeReader {
   }
 
   private typeOf({ type, implementation }: Fields, place: string): NodeType {
-    if (type === undefined)
+    if (type === undefined || type === "UNKNOWN_TYPE")
       return builtInTypes[String(implementation)] ?? (implementation ? "MODEL" : "UNKNOWN_TYPE");
     if (nodeTypes.includes(type as NodeType)) return type as NodeType;
     this.findings.add(place, `the type ${String(type)} is unknown; use one of ${nodeTypes.join(", ")}`);
@@ -104,14 +105,7 @@ export function variablesOf({ env }: Fields, place: string, findings: Findings):
   return Object.fromEntries(pairs);
 }
 
-/** What only a cluster can use of a container, and of a node. */
+/** What only a cluster can use of a container. */
 const ofContainers = ["args", "command", "envFrom", "lifecycle", "resources", "volumeMounts"];
-const ofNodes = ["endpoint", "envSecretRefName", "logger", "serviceAccountName", "storageInitializerImage"];
 
-/** The types of what is built in. */
-const builtInTypes: Readonly<Record<string, NodeType>> = {
-  RANDOM_ABTEST: "ROUTER",
-  EPSILON_GREEDY: "ROUTER",
-  THOMPSON_SAMPLING: "ROUTER",
-  AVERAGE_COMBINER: "COMBINER",
-};
+const readOfNodes = ["name", "type", "children", "methods", "implementation", "modelUri", "parameters"];

@@ -23,8 +23,15 @@ export function probesOf(container: Fields | undefined, place: string, findings:
       );
       return [];
     }
-    const times = (name: string, usual: number) =>
-      typeof found[name] === "number" && found[name] >= 0 ? found[name] : usual;
+    const times = (name: string, usual: number) => {
+      const { [name]: given = usual } = found;
+      if (typeof given === "number" && given >= 0) return given;
+      findings.add(
+        `${place}.${kind}Probe`,
+        `${name} must be a number from 0 on, got ${JSON.stringify(given)}`,
+      );
+      return usual;
+    };
     return [
       {
         kind,

@@ -30,6 +30,8 @@ function readJson(text: string, node: string, code: ErrorCode): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new DrumError(code, `${node} got a message that is not JSON: ${messageOf(error)}`);
+    const bare = /(?<![\w"])(?:NaN|-?Infinity)(?![\w"])/.exec(text)?.[0];
+    const why = bare ? `${bare} is no number of JSON` : messageOf(error);
+    throw new DrumError(code, `${node} got a message that is not JSON: ${why}`);
   }
 }

@@ -1,6 +1,7 @@
 // Runs the probes of a node, as Kubernetes does for a container: it counts failures in a row.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import { messageOf } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Probe } from "../../model/graph/graph.js";
 import type { Deployment } from "../deployment/deployment.js";
@@ -10,12 +11,19 @@ export class ProbedNode {
   /** The question that has no answer yet; a silent node is not asked again. */
   private asked: Promise<boolean> | undefined;
 
-  /** `ask` resolves with whether the node says that it is healthy. */
+  /** Why it was last found not to be healthy. */
+  lastWords = "";
+
+  /** `ask` resolves with what its method health_status answers. */
   constructor(
     private readonly deployment: Deployment,
-    private readonly ask: () => Promise<boolean>,
+    private readonly ask: () => Promise<{ status: number; message: string }>,
     private readonly log: Log,
   ) {}
+
+  get name(): string {
+    return this.deployment.name;
+  }
 
   get isReady(): boolean {
     return this.deployment.state === "ready";
@@ -23,18 +31,30 @@ export class ProbedNode {
 
   /** Undefined if nothing can be said: the node is busy with other requests, and did not answer within `timeout` milliseconds. */
   async isHealthy(timeout: number): Promise<boolean | undefined> {
-    this.asked ??= this.ask()
-      .catch(() => false)
-      .finally(() => {
-        this.asked = undefined;
-      });
+    this.asked ??= this.answers().finally(() => {
+      this.asked = undefined;
+    });
     const silence = new AbortController();
     const answer = await Promise.race([
       this.asked,
       sleep(timeout, undefined, { signal: silence.signal, ref: false }).catch(() => undefined),
     ]);
     silence.abort();
-    return answer ?? (this.deployment.active > 1 ? undefined : false);
+    if (answer !== undefined) return answer;
+    if (this.deployment.active > 1) return undefined;
+    this.lastWords = `health_status did not answer within ${timeout / 1000} s`;
+    return false;
+  }
+
+  private async answers(): Promise<boolean> {
+    try {
+      const { status, message } = await this.ask();
+      if (status === 200) return true;
+      this.lastWords = `health_status answered ${status}: ${message.trim().slice(0, 500)}`;
+    } catch (error) {
+      this.lastWords = messageOf(error);
+    }
+    return false;
   }
 
   /** Loads the node anew, while the old workers still answer. */
@@ -64,6 +84,10 @@ export class RunningProbe {
     }, probe.delay).unref();
   }
 
+  get words(): string {
+    return `${this.node.name}: its ${this.probe.kind} probe fails: ${this.node.lastWords}`;
+  }
+
   get isFailing(): boolean {
     return this.failuresInRow >= this.probe.failures;
   }
@@ -86,7 +110,7 @@ export class RunningProbe {
 
   private async fail(): Promise<void> {
     const { kind, failures } = this.probe;
-    this.node.warn(`its ${kind} probe failed ${failures} times in a row`);
+    this.node.warn(`its ${kind} probe failed ${failures} times in a row: ${this.node.lastWords}`);
     if (kind !== "liveness") return;
     this.failuresInRow = 0;
     await this.node.restart();

@@ -1,8 +1,9 @@
 // A file of JSON lines that grows up to a limit; then it becomes FILE.1, and a new one begins.
 
-import { appendFile, mkdir, rename, stat } from "node:fs/promises";
+import { appendFile, rename, stat } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../../errors.js";
+import { makeFolders } from "../../processes/folders.js";
 
 /** Bytes of a file. */
 const mostBytes = 64 * 2 ** 20;
@@ -45,7 +46,7 @@ export class Records {
   }
 
   private async append(lines: string): Promise<void> {
-    await mkdir(path.dirname(this.file), { recursive: true });
+    makeFolders(path.dirname(this.file));
     this.size ??= await stat(this.file).then(
       ({ size }) => size,
       () => 0,

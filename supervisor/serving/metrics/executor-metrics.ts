@@ -23,6 +23,7 @@ type NodeLabels = Record<(typeof ofNodes)[number], string>;
 
 /** What a router has learned of a child. */
 export interface LearnedBranch {
+  predictor: string;
   router: string;
   branch: number;
   tries: number;
@@ -36,7 +37,7 @@ export class ExecutorMetrics {
 
   /** `learned` tells what routers have learned, when metrics are asked for. */
   constructor(learned: () => readonly LearnedBranch[]) {
-    const labelNames = ["router", "branch"];
+    const labelNames = ["predictor_name", "router", "branch"];
     for (const what of ["tries", "successes"] as const) {
       const gauge: Gauge = new Gauge({
         name: `drum_router_branch_${what}`,
@@ -44,7 +45,8 @@ export class ExecutorMetrics {
         labelNames,
         registers: [this.registry],
         collect: () => {
-          for (const one of learned()) gauge.set({ router: one.router, branch: one.branch }, one[what]);
+          for (const one of learned())
+            gauge.set({ predictor_name: one.predictor, router: one.router, branch: one.branch }, one[what]);
         },
       });
     }

@@ -38,6 +38,7 @@ export function planFor(
     maxFrame: Math.min(Math.max(smallestMaxFrame, settings.maxBodySize + 2 ** 20), 2 ** 32 - 1),
     startTimeout: settings.startTimeout,
     requestTimeout: requestTimeout ?? settings.requestTimeout,
+    requestTimeoutName: settings.requestTimeoutName ?? "--request-timeout",
     retry: settings.retry,
     load: {
       code_directory: codeDirectory,

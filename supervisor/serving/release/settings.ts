@@ -13,6 +13,8 @@ export interface WorkerSettings {
   startTimeout: number;
   /** Milliseconds that a request may take; Infinity for no limit. */
   requestTimeout: number;
+  /** What sets that limit, if it is not --request-timeout. */
+  requestTimeoutName?: string;
   /** Whether a prediction is retried once when its worker dies. */
   retry: boolean;
 }

@@ -23,6 +23,8 @@ export interface PoolPlan extends WorkerPlan {
   queueSize: number;
   /** Milliseconds; Infinity for no limit. */
   requestTimeout: number;
+  /** What sets that limit. */
+  requestTimeoutName: string;
   /** Whether a pure request is retried once when its worker dies. */
   retry: boolean;
 }

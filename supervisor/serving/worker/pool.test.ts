@@ -34,6 +34,7 @@ async function start(plan: Partial<PoolPlan> = {}) {
       queueSize: 100,
       startTimeout: 10_000,
       requestTimeout: Number.POSITIVE_INFINITY,
+      requestTimeoutName: "--request-timeout",
       retry: true,
       load: {
         code_directory: "/",

@@ -256,7 +256,7 @@ export class Pool {
 
   /** A worker cannot be interrupted, so one that is too slow is ended and replaced. */
   private expire(task: Task): void {
-    const limit = `${this.plan.requestTimeout / 1000} s, the limit of --request-timeout`;
+    const limit = `${this.plan.requestTimeout / 1000} s, the limit of ${this.plan.requestTimeoutName}`;
     const late = (words: string) => new DrumError("DEADLINE_PASSED", words);
     if (this.unqueue(task)) {
       task.finish(late(causeOfWait(task, this.slots, limit)));

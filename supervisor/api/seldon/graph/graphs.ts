@@ -85,12 +85,16 @@ export class Graphs {
     return graphMetadata(name, graph, Object.fromEntries(await Promise.all(found)));
   }
 
-  /** Whether every node can answer, no probe says otherwise and, if the document asks for it, each node says that it is healthy. */
-  async areReady(): Promise<boolean> {
-    if (!this.models.all.every(({ state }) => state === "ready")) return false;
+  /**
+   * Which node cannot answer, and why: it is not loaded, a probe of it fails or, if the document asks for it, it says that it is not
+   * healthy. Undefined if all can.
+   */
+  async findAiling(): Promise<string | undefined> {
+    const unready = this.models.all.find(({ state }) => state !== "ready");
+    if (unready) return `${unready.name} is ${unready.state}`;
     const asks = this.settings.checksHealth;
-    const healthy = [...this.graphs.values()].map((graph) => graph.areHealthy({ asks }));
-    return (await Promise.all(healthy)).every(Boolean);
+    const found = [...this.graphs.values()].map((graph) => graph.findAiling({ asks }));
+    return (await Promise.all(found)).find((one) => one !== undefined);
   }
 
   /** Ends the probes. */

@@ -25,7 +25,7 @@ export type Answerer = { builtIn: BuiltInNode } | Served;
 export interface NodesSettings {
   /** Of the deployment document. */
   name: string;
-  answererOf(predictor: Predictor, node: GraphNode): Answerer;
+  answererOf(node: GraphNode): Answerer;
   metrics: ExecutorMetrics;
   log: Log;
 }
@@ -54,14 +54,14 @@ export class GraphNodes {
     private readonly settings: NodesSettings,
   ) {
     for (const node of nodesOf(predictor.graph)) {
-      const answerer = settings.answererOf(predictor, node);
+      const answerer = settings.answererOf(node);
       this.answerers.set(node, answerer);
       this.labels.set(node, labelsOf(predictor, node, settings.name));
       const { wrapper } = answerer as { wrapper?: Wrapper };
       // Code directories and built-in nodes have no method to ask.
       if (!wrapper) continue;
-      const isHealthy = async () => (await wrapper.call("health_status", null)).status === 200;
-      const asked = new ProbedNode((answerer as Served).deployment, isHealthy, settings.log);
+      const ask = () => wrapper.call("health_status", null);
+      const asked = new ProbedNode((answerer as Served).deployment, ask, settings.log);
       this.asked.unshift(asked);
       for (const probe of node.probes)
         if (probe.asksHealth && probe.kind !== "startup") this.probes.push(new RunningProbe(probe, asked));
@@ -91,12 +91,14 @@ export class GraphNodes {
     }
   };
 
-  /** Whether no probe says otherwise and, if `asks`, every node says that it is healthy: children first. */
-  async areHealthy({ asks }: { asks: boolean }): Promise<boolean> {
-    if (this.probes.some(({ isFailing }) => isFailing)) return false;
-    if (!asks) return true;
-    for (const node of this.asked) if ((await node.isHealthy(healthLimit)) === false) return false;
-    return true;
+  /** Which node a probe fails for or, if `asks`, which says that it is not healthy: children first. */
+  async findAiling({ asks }: { asks: boolean }): Promise<string | undefined> {
+    const failing = this.probes.find(({ isFailing }) => isFailing);
+    if (failing) return failing.words;
+    if (!asks) return undefined;
+    for (const node of this.asked)
+      if ((await node.isHealthy(healthLimit)) === false) return `${node.name}: ${node.lastWords}`;
+    return undefined;
   }
 
   stop(): void {

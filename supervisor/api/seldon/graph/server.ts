@@ -114,7 +114,11 @@ export async function buildGraphServer(
   }
   app.get("/live", async (_request, reply) => reply.send());
   for (const url of ["/ready", "/api/v1.0/status", "/api/v1.0/health/status"])
-    app.get(url, async (_request, reply) => reply.code((await graphs.areReady()) ? 200 : 503).send());
+    app.get(url, async (_request, reply) => {
+      const ailing = await graphs.findAiling();
+      if (ailing === undefined) return reply.code(200).send();
+      return reply.code(503).send({ status: { code: 503, info: ailing, status: "FAILURE" } });
+    });
   app.get("/metrics", async (_request, reply) =>
     reply.type(metrics.contentType).send((await metrics.text()) + (await custom.text())),
   );

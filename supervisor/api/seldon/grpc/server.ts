@@ -3,11 +3,13 @@
 import path from "node:path";
 import {
   type handleUnaryCall,
+  logVerbosity,
   type MethodDefinition,
   Server,
   ServerCredentials,
   type ServiceDefinition,
   type ServiceError,
+  setLogVerbosity,
   status,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
@@ -56,6 +58,8 @@ export async function serveGrpc(
     enums: String,
     oneofs: false,
   });
+  // It writes to standard error what is told as an error below.
+  setLogVerbosity(logVerbosity.NONE);
   const server = new Server({
     "grpc.max_receive_message_length": maxMessageSize,
     "grpc.max_send_message_length": -1,

@@ -99,7 +99,7 @@ class Reader {
     if (!routerTypes.includes(routerType as RouterType))
       this.findings.add(
         place,
-        `the routerType ${String(routerType)} is unknown; use one of ${routerTypes.join(", ")}`,
+        `the routerType ${routerType === undefined ? "is missing" : `${String(routerType)} is unknown`}; use one of ${routerTypes.join(", ")}`,
       );
     const type = routerType as RouterType;
     const list = Array.isArray(steps) ? (steps as unknown[]) : [];
@@ -147,7 +147,7 @@ class Reader {
   /** What this kind of node does not look at. */
   private tellUnused(found: Fields, type: RouterType, place: string): void {
     for (const [name, types] of Object.entries(usedIn))
-      if (found[name] && !types.includes(type))
+      if (found[name] && routerTypes.includes(type) && !types.includes(type))
         this.findings.skip(`${place}: ${name}, which no ${type} reads`);
     const { data } = found;
     if (type === "Sequence" && data && data !== "$response" && data !== "$request")

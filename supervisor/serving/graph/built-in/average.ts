@@ -7,14 +7,17 @@ import { type Message, readAnswers } from "../message.js";
 type Numbers = number | Numbers[];
 
 /** In the form of the first message. Throws HOOK_RESULT_INVALID for what is no array of numbers, and for arrays of other shapes. */
-export function average({ name }: GraphNode, text: string): string {
-  const messages = readAnswers(text, name);
+export function average(node: GraphNode, text: string): string {
+  const messages = readAnswers(text, node.name);
   const arrays = messages.map(({ data }) => (data?.tensor ? nested(data.tensor) : data?.ndarray) as Numbers);
-  const shapes = new Set(arrays.map((array) => JSON.stringify(shapeOf(array))));
-  if (shapes.size !== 1 || arrays.some((array) => !isNumeric(array))) {
+  const told = arrays.map((array) =>
+    isNumeric(array) ? `[${shapeOf(array).join(",")}]` : "no array of numbers",
+  );
+  if (new Set(told).size !== 1 || !arrays.every(isNumeric)) {
+    const answers = told.map((one, at) => `${node.children[at]?.name ?? at} answered ${one}`).join(", ");
     throw new DrumError(
       "HOOK_RESULT_INVALID",
-      `${name} averages arrays of numbers of one shape, its children answered ${[...shapes].join(", ")}`,
+      `${node.name} averages arrays of numbers of one shape; ${answers}`,
     );
   }
   const mean = meanOf(arrays);

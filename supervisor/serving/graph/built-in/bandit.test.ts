@@ -69,7 +69,7 @@ it.each([
 });
 
 const stateFile = () =>
-  new StateFile<BanditState>(path.join(mkdtempSync(path.join(tmpdir(), "drum-")), "states", "router.json"));
+  new StateFile<BanditState>(path.join(mkdtempSync(path.join(tmpdir(), "drum-")), "router.json"));
 
 it("has learned when learning resolves, and goes on from there", async () => {
   const file = stateFile();

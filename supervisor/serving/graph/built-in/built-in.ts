@@ -1,6 +1,5 @@
 // Nodes that need no code: a random split, bandits, and the average of the children.
 
-import path from "node:path";
 import { DrumError } from "../../../errors.js";
 import type { GraphNode } from "../../../model/graph/graph.js";
 import type { NodeCall } from "../executor.js";
@@ -17,10 +16,10 @@ export class BuiltInNode {
   readonly bandit: Bandit | undefined;
   private readonly answers: Answers;
 
-  /** `name` is that of its deployment; its state is kept in `stateFolder`, if one is given. Throws STATE_UNUSABLE. */
+  /** Its state is kept in `stateFile`, if one is given. Throws STATE_UNUSABLE. */
   constructor(
     private readonly node: GraphNode,
-    { name, stateFolder }: { name: string; stateFolder: string | undefined },
+    stateFile: string | undefined,
   ) {
     switch (node.implementation) {
       case "AVERAGE_COMBINER":
@@ -30,10 +29,7 @@ export class BuiltInNode {
         this.answers = { route: () => routed(abTest(node)), send_feedback: () => empty };
         break;
       default: {
-        const file =
-          stateFolder === undefined
-            ? undefined
-            : new StateFile<BanditState>(path.join(stateFolder, `${name}.json`));
+        const file = stateFile === undefined ? undefined : new StateFile<BanditState>(stateFile);
         const bandit = new Bandit(node, file);
         this.bandit = bandit;
         this.answers = {

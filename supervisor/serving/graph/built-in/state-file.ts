@@ -1,7 +1,6 @@
 // A file of JSON that holds what a node has learned. It is replaced as a whole, so that it survives an end at any moment.
 
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { existsSync, readFileSync } from "node:fs";
 import { writeFile } from "atomically";
 
 import { DrumError, messageOf } from "../../../errors.js";
@@ -13,10 +12,9 @@ export class StateFile<State> {
 
   constructor(readonly file: string) {}
 
-  /** Undefined if there is no file yet. Throws STATE_UNUSABLE for a file that is not JSON, and a folder that cannot be made. */
+  /** Undefined if there is no file yet. Throws STATE_UNUSABLE for a file that is not JSON. */
   read(): State | undefined {
     try {
-      mkdirSync(path.dirname(this.file), { recursive: true });
       return existsSync(this.file) ? (JSON.parse(readFileSync(this.file, "utf8")) as State) : undefined;
     } catch (error) {
       throw new DrumError(
