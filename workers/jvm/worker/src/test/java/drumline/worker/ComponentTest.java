@@ -92,7 +92,8 @@ class ComponentTest {
   void aNameWithPackagesNamesTheFileFirst() throws Exception {
     String source =
         "package pkg.mod; public class Cls { public Object predict(Object X) { return X; } }";
-    write("pkg/mod/Cls.java", source);
+    Files.createDirectories(folder.resolve("pkg/mod"));
+    Files.writeString(folder.resolve("pkg/mod/Cls.java"), source);
     try (WorkerProcess worker = new WorkerProcess()) {
       assertEquals(List.of("predict"), loadNamed(worker, "pkg.mod.Cls").success().get("hooks"));
     }
