@@ -196,6 +196,8 @@ it("averages and splits without code, and takes code directories as nodes", asyn
     const { status, body } = await post(server, "predictions", rows([[4]]));
     // The first child answers 4, the second one 12.
     expect([status, body.data.ndarray]).toEqual([200, [[8]]]);
+    const { text } = await post(server, "predictions", rows([[4]]));
+    expect(text).toContain('"ndarray":[[8.0]]');
     const wide = await post(server, "predictions", rows([[4, 2]]));
     expect([wide.status, wide.body.status.info]).toEqual([
       500,

@@ -35,3 +35,8 @@ function readJson(text: string, node: string, code: ErrorCode): unknown {
     throw new DrumError(code, `${node} got a message that is not JSON: ${why}`);
   }
 }
+
+/** A float as JSON, with `.0` if it is whole. */
+export function floatText(number: number): string {
+  return Number.isInteger(number) && Math.abs(number) < 1e21 ? `${number}.0` : String(number);
+}

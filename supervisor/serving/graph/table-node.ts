@@ -2,12 +2,12 @@
 
 import type { Table } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
-import { rowsOf } from "../../formats/cells.js";
+import { valuesOf } from "../../formats/cells.js";
 import { bodyPayload } from "../../formats/input/payload.js";
 import { tableOf } from "../../predictions/transformed.js";
 import type { Deployment } from "../deployment/deployment.js";
 import type { NodeCall } from "./executor.js";
-import { type Message, readMessage } from "./message.js";
+import { floatText, type Message, readMessage } from "./message.js";
 
 /** The answer of a code directory. Throws INPUT_INVALID for a message without rows, and INPUT_UNSUPPORTED for other calls. */
 export async function askCodeDirectory(
@@ -31,7 +31,7 @@ export async function askCodeDirectory(
   const table = transforms
     ? tableOf((await deployment.transform(payload, null)).data)
     : (await deployment.predict(payload)).predictions;
-  return JSON.stringify({ data: arrayOf(table, message), meta: message.meta ?? {} });
+  return `{"data":${arrayOf(table, message)},"meta":${JSON.stringify(message.meta ?? {})}}\n`;
 }
 
 function rowsIn({ data }: Message, name: string): unknown[][] {
@@ -60,11 +60,17 @@ export function columnNames(
   return Array.from({ length: count }, (_, at) => String(at));
 }
 
-/** In the form of the request. */
-function arrayOf(table: Table, { data }: Message) {
-  const names = table.columns.map(({ name }) => name);
-  const rows = rowsOf(table).map((row) => [row].flat());
-  const values = rows.flat();
-  if (!data?.tensor || values.some((value) => typeof value !== "number")) return { names, ndarray: rows };
-  return { names, tensor: { shape: [rows.length, names.length], values } };
+/** In the form of the request. Floats are written as such, even if they are whole. */
+function arrayOf({ columns, rows }: Table, { data }: Message): string {
+  const names = JSON.stringify(columns.map(({ name }) => name));
+  const cells = columns.map((column) => {
+    const isFloat = column.type === "float64" || column.type === "float32";
+    const write = isFloat ? floatText : (value: unknown) => JSON.stringify(value);
+    return valuesOf(column, rows).map((value) => (value === null ? "null" : write(value as never)));
+  });
+  const lines = Array.from({ length: rows }, (_, row) => cells.map((column) => column[row]!).join(","));
+  const isNumeric = cells.every((column) => column.every((cell) => /^-?\d/.test(cell)));
+  if (!data?.tensor || !isNumeric)
+    return `{"names":${names},"ndarray":[${lines.map((line) => `[${line}]`).join(",")}]}`;
+  return `{"names":${names},"tensor":{"shape":[${rows},${columns.length}],"values":[${lines.join(",")}]}}`;
 }

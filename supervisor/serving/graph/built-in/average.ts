@@ -2,7 +2,7 @@
 
 import { DrumError } from "../../../errors.js";
 import type { GraphNode } from "../../../model/graph/graph.js";
-import { type Message, readAnswers } from "../message.js";
+import { floatText, type Message, readAnswers } from "../message.js";
 
 type Numbers = number | Numbers[];
 
@@ -39,7 +39,7 @@ function nested({ shape = [], values = [] }: { shape?: number[]; values?: unknow
 /** A mean is a float, even if it is whole. */
 function printed(array: Numbers): string {
   if (Array.isArray(array)) return `[${array.map(printed).join(",")}]`;
-  return Number.isInteger(array) && Math.abs(array) < 1e21 ? `${array}.0` : String(array);
+  return floatText(array);
 }
 
 function flattened(array: Numbers): number[] {
