@@ -27,6 +27,7 @@ export interface Methods {
   chat: { params: ChatParams; result: ChatResult };
   models: { params: Record<string, never>; result: ModelsResult };
   call: { params: CallParams; result: CallResult };
+  infer: { params: InferParams; result: InferResult };
   serve: { params: LoadParams; result: null };
   fit: { params: FitParams; result: null };
 }
@@ -87,6 +88,18 @@ export interface CallResult {
   /** Of an error in user code. */
   traceback: string | null;
 }
+
+/** A request or an answer of the Open Inference Protocol. */
+export interface InferParams {
+  /** Its JSON, without the data of its tensors. */
+  head: string;
+  tensors: TensorElements[];
+}
+
+export type InferResult = InferParams;
+
+/** Little-endian and row-major; of BYTES a list, null for what is missing. */
+export type TensorElements = Uint8Array | (string | Uint8Array | null)[];
 
 export interface Hello {
   protocol: number;

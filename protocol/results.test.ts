@@ -56,6 +56,12 @@ describe("checkResult takes", () => {
     ["an empty map for fit", "fit", {}, null],
     ["the answer of a class", "call", { ...call, message: "{}" }, { message: "{}" }],
     ["its bytes", "call", { ...call, message: Buffer.from([1]) }, { message: Buffer.from([1]) }],
+    [
+      "tensors",
+      "infer",
+      { head: "{}", tensors: [Buffer.from([1]), ["a", Buffer.from([2]), null]] },
+      { head: "{}", tensors: [Buffer.from([1]), ["a", Buffer.from([2]), null]] },
+    ],
   ])("%s", (_title, method, result, expected) => {
     const checked = checkResult(method, result);
     if (expected === null) expect(checked).toBeNull();
@@ -70,6 +76,12 @@ describe("checkResult refuses", () => {
       "call",
       { ...call, message: 1 },
       "no usable message: expected a str or a bin",
+    ],
+    [
+      "tensors whose elements are numbers",
+      "infer",
+      { head: "{}", tensors: [[1]] },
+      "no usable tensors: expected an array of bin or array",
     ],
     ["a result that is not a map", "load", [], "no usable result of load: expected a map, got an array of 0"],
     [

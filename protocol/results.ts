@@ -12,6 +12,7 @@ import {
   ProtocolError,
   type Signature,
   type SignatureColumn,
+  type TensorElements,
   type Value,
 } from "./messages.js";
 import { checkColumn, checkTable, isColumnType } from "./table.js";
@@ -71,9 +72,20 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
       traceback: textOrNil(result, "traceback"),
     };
   },
+  infer: (result) => {
+    const { tensors } = result;
+    if (!Array.isArray(tensors) || !tensors.every(isElements))
+      throw fail("tensors", "an array of bin or array", tensors);
+    return { head: text(result, "head"), tensors };
+  },
   serve: () => null,
   fit: () => null,
 };
+
+function isElements(value: Value): value is TensorElements {
+  if (!Array.isArray(value)) return value instanceof Uint8Array;
+  return value.every((one) => one === null || typeof one === "string" || one instanceof Uint8Array);
+}
 
 /** The checked result of a request. Throws a ProtocolError whose message continues "the worker's response has". */
 export function checkResult<M extends Method>(method: M, result: Value): Methods[M]["result"] {

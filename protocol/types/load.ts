@@ -19,8 +19,8 @@ export interface LoadParams {
   /** By name. */
   runtime_parameters?: { [name: string]: { value: Value } | { error: string } } | null;
   user_secrets?: { [name: string]: { [field: string]: Value } } | null;
-  /** Set if the code is a wrapper class instead of hooks. */
-  component?: ComponentParams | null;
+  /** Set if the code is a wrapper class or a model class instead of hooks. */
+  component?: ComponentParams | ModelClassParams | null;
 }
 
 /** A wrapper class, and what its answers say of it. */
@@ -36,6 +36,14 @@ export interface ComponentParams {
   tells_metrics: boolean;
 }
 
+/** A class that answers requests with tensors, as MLServer's users write it. */
+export interface ModelClassParams {
+  /** `package.module.Class`. */
+  name: string;
+  /** What its model-settings.json says, as JSON. */
+  settings: string;
+}
+
 export interface LoadResult {
   hooks: string[];
   predictor: string | null;
@@ -43,7 +51,7 @@ export interface LoadResult {
   packages: { [name: string]: string };
   /** Null if nothing is known, or if a hook scores. */
   signature: Signature | null;
-  /** What a wrapper class tells about itself; null if nothing. */
+  /** What a wrapper class or model class tells about itself; null if nothing. */
   metadata: JsonMap | null;
 }
 
