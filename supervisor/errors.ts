@@ -47,6 +47,7 @@ export const supervisorErrorCodes = {
   TYPE_SCHEMA_VIOLATED: "the data do not match typeSchema in model-metadata.yaml",
   PREDICTIONS_INVALID: "the predictions do not fit the target type",
   OUTPUT_UNWRITABLE: "the output file or folder cannot be written",
+  TENSOR_INVALID: "a tensor does not hold what it declares, or what the model takes",
   INPUT_FILE_MISSING: "the input file does not exist or cannot be read",
   STATE_UNUSABLE: "the file with what a node has learned cannot be read or written",
   ADDRESS_UNUSABLE: "the server cannot listen on the address",

@@ -4,6 +4,7 @@ import { boolColumn, floatColumn, jsonColumn, numberColumn, textColumn } from ".
 import type { Column, Table } from "../../../protocol/messages.js";
 import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
+import { NumberTooLarge, parseExactly } from "../exact-json.js";
 import { isMap } from "../json.js";
 
 type Json = Record<string, unknown>;
@@ -20,7 +21,7 @@ const forms =
 
 /** Throws INPUT_UNREADABLE for text that is not JSON, or is none of the forms. */
 export async function readJson(text: string): Promise<Table> {
-  return tableOf(rowsOf(await parse(text)));
+  return tableOf(rowsOf(parse(text)));
 }
 
 /** One object per line; blank lines do not count. Throws INPUT_UNREADABLE with the line. */
@@ -28,7 +29,7 @@ export async function readJsonLines(text: string): Promise<Table> {
   const records: Json[] = [];
   for (const [at, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === "") continue;
-    const record = await parse(line, ` in line ${at + 1}`);
+    const record = parse(line, ` in line ${at + 1}`);
     if (!isMap(record)) throw unreadable(`line ${at + 1} is not an object; write one object per line`);
     records.push(record);
   }
@@ -36,19 +37,12 @@ export async function readJsonLines(text: string): Promise<Table> {
 }
 
 /** Ints that a number cannot hold come as bigints. Throws INPUT_UNREADABLE for a number that would become infinite. */
-async function parse(text: string, where = ""): Promise<unknown> {
+function parse(text: string, where = ""): unknown {
   try {
-    if (!/\d{16}|e\+?\d{3}/i.test(text)) return JSON.parse(text);
-    // Loaded on demand, since it is slower than JSON.parse and rarely needed.
-    const { parse, isInteger, isSafeNumber } = await import("lossless-json");
-    return parse(text, undefined, (digits) => {
-      const number = Number(digits);
-      if (!Number.isFinite(number)) throw tooLarge(digits, where);
-      return isInteger(digits) && !isSafeNumber(digits) ? BigInt(digits) : number;
-    });
+    return parseExactly(text, where);
   } catch (error) {
-    if (error instanceof DrumError) throw error;
-    throw unreadable(`it is not valid JSON${where}: ${messageOf(error)}`);
+    const what = error instanceof NumberTooLarge ? "" : `it is not valid JSON${where}: `;
+    throw unreadable(what + messageOf(error));
   }
 }
 
@@ -124,13 +118,6 @@ function columnOf(name: string, all: readonly unknown[]): Column {
   if (held.every((cell) => typeof cell === "number" || typeof cell === "bigint"))
     return numberColumn(name, cells as (number | bigint | null)[]);
   return jsonColumn(name, cells);
-}
-
-function tooLarge(digits: string, where: string): DrumError {
-  const shown = digits.length > 30 ? `${digits.slice(0, 30)}…` : digits;
-  return unreadable(
-    `the number ${shown}${where} is beyond the range of 64-bit floats; send null, or a number within it`,
-  );
 }
 
 function unreadable(why: string): DrumError {
