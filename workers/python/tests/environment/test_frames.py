@@ -29,6 +29,24 @@ def cells(column, rows):
     ]
 
 
+class PlainNumbers(unittest.TestCase):
+    def test_of_one_type_are_the_frame_that_their_columns_make(self):
+        for kind, dtype in [("float64", "f8"), ("float32", "f4"), ("int64", "i8")]:
+            arrays = {"b": np.array([1, 2, -3], dtype=dtype), "a": np.array([4, 5, 6], dtype=dtype)}
+            columns = [{"name": name, "type": kind, "data": one.tobytes()} for name, one in arrays.items()]
+            frame = from_wire.table_to_frame({"rows": 3, "columns": columns})
+            pd.testing.assert_frame_equal(frame, pd.DataFrame(arrays), check_column_type=True)
+            frame.iloc[0, 0] = 9  # It shares no memory with the table.
+            self.assertEqual(columns[0]["data"], arrays["b"].tobytes())
+
+    def test_of_which_one_is_missing_or_a_duration_are_columns(self):
+        ones = np.array([1, 2], dtype="i8").tobytes()
+        plain = {"name": "a", "type": "int64", "data": ones}
+        for field in [{"validity": b"\x01"}, {"logical": "duration"}]:
+            frame = from_wire.table_to_frame({"rows": 2, "columns": [plain, {**plain, "name": "b", **field}]})
+            self.assertEqual([str(frame["a"].dtype), str(frame["b"].dtype) != "int64"], ["int64", True])
+
+
 class Columns(unittest.TestCase):
     def check(self, values, kind, expected):
         series = values if isinstance(values, pd.Series) else pd.Series(values)
