@@ -2,7 +2,7 @@
 
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import type { ComponentParams } from "../../protocol/messages.js";
+import type { ComponentParams, ModelClassParams } from "../../protocol/messages.js";
 import { DrumError, usage } from "../errors.js";
 import { type Language, type ModelFiles, readLanguages } from "../runtimes/language.js";
 import { chooseRuntime, type Runtime, type RuntimeWishes } from "../runtimes/runtime.js";
@@ -13,6 +13,8 @@ import { hintsOf } from "./hints.js";
 import { wantsLazyFiles } from "./lazy-loading/plan.js";
 import { hooksFor } from "./metadata/hooks.js";
 import { findMetadata, type Metadata } from "./metadata/metadata.js";
+import { findModelSettings } from "./mlserver/settings.js";
+import { modelClass, modelClassFiles, targetOfClass } from "./model-class.js";
 import { runtimeParameters } from "./parameters/parameters.js";
 import { readUserSecrets, type SecretSources, type UserSecrets } from "./parameters/secrets.js";
 import { type ServerParameters, serverParameters } from "./parameters/server-parameters.js";
@@ -27,10 +29,12 @@ export interface ModelPart extends ModelFiles {
 }
 
 export interface ModelSpec {
-  /** A wrapper class in place of hooks and artifacts. */
-  component?: ComponentParams | undefined;
-  /** Name of the code directory. */
+  /** A wrapper class or a model class in place of hooks and artifacts. */
+  component?: ComponentParams | ModelClassParams | undefined;
+  /** Name of the code directory, or that which the settings of a model class give. */
   name: string;
+  /** What the settings of a model class give. */
+  version?: string | undefined;
   codeDirectory: string;
   /** One per language. */
   parts: readonly ModelPart[];
@@ -44,6 +48,11 @@ export interface ModelSpec {
   /** The runtime parameters of the server itself; empty for other commands. */
   serverParameters: ServerParameters;
   userSecrets: UserSecrets;
+}
+
+/** Whether a class written for MLServer answers, tensors with tensors. */
+export function isModelClass({ component }: ModelSpec): boolean {
+  return "settings" in (component ?? {});
 }
 
 /** The options with which a model is read. */
@@ -77,17 +86,24 @@ export async function readModel(
     );
   }
   await addLazyFiles(wishes, codeDirectory, onProgress);
-  const { component } = wishes;
+  // Other commands predict rows, which MLServer's classes do not take.
+  const settings =
+    wishes.isServed && !wishes.component
+      ? findModelSettings(codeDirectory, wishes.places.workerEnvironment)
+      : undefined;
+  const component = settings ? modelClass(settings) : wishes.component;
   const metadata = component ? undefined : findMetadata(codeDirectory);
-  const target = chooseTarget(wishes, metadata);
+  const target = settings ? targetOfClass : chooseTarget(wishes, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
     throw metadata.entries.warmup!.fault("warmup is only for structured models; remove it");
   }
   const languages = readLanguages(wishes.places.workerFolders);
   checkRuntimes(wishes.runtimes, languages);
-  const found = component
-    ? [findComponent(codeDirectory, languages, { name: component.name, language: wishes.language })]
-    : findModelFiles(codeDirectory, languages, wishes.language);
+  const found = settings
+    ? [modelClassFiles(settings, languages)]
+    : component
+      ? [findComponent(codeDirectory, languages, { name: component.name, language: wishes.language })]
+      : findModelFiles(codeDirectory, languages, wishes.language);
   const assigned = metadata?.hooks ?? {};
   checkAssigned(metadata, found);
   const parts: ModelPart[] = [];
@@ -103,7 +119,8 @@ export async function readModel(
   const parameters = readParameterVariables(environment);
   if (wishes.refusesUnusedRuntimes) refuseUnusedRuntimes(wishes.runtimes, parts);
   return {
-    name: wishes.name ?? component?.name ?? modelName(codeDirectory),
+    name: wishes.name ?? settings?.name ?? component?.name ?? modelName(codeDirectory),
+    version: settings?.version,
     codeDirectory,
     parts,
     metadata,

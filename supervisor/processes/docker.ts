@@ -26,8 +26,8 @@ export interface ContainerRun {
   variables: readonly string[];
   /** Further variables with their values, which do not appear on the command line. */
   values: Readonly<Record<string, string>>;
-  /** ADDRESS:PORT:PORT */
-  publish: string | undefined;
+  /** ADDRESS:PORT:PORT of each. */
+  publish: readonly string[];
   /** The memory limit in docker's format. */
   memory: string | undefined;
 }
@@ -151,7 +151,7 @@ function runWords({
     ...["run", "--rm", "--init", "--no-healthcheck", "--name", name, ...user],
     ...mounts.flatMap((mount) => ["--mount", mountWord(mount)]),
     ...[...variables, ...Object.keys(values)].flatMap((variable) => ["--env", variable]),
-    ...(publish === undefined ? [] : ["--publish", publish]),
+    ...publish.flatMap((one) => ["--publish", one]),
     // Without --memory-swap, the container may swap as much again.
     ...(memory === undefined ? [] : ["--memory", memory, "--memory-swap", memory]),
     ...["--entrypoint", "drum", image, ...words],

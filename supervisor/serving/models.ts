@@ -29,8 +29,9 @@ export class Models {
     this.broken.set(model.name, model);
   }
 
-  /** Hides the model from new requests and drains it within `limit` milliseconds. Throws MODEL_UNKNOWN. */
+  /** Hides the model from new requests and drains it within `limit` milliseconds; forgets a broken one. Throws MODEL_UNKNOWN. */
   async remove(name: string, limit: number): Promise<void> {
+    if (this.broken.delete(name)) return;
     const deployment = this.find(name);
     this.deployments.delete(name);
     await deployment.drain(limit);

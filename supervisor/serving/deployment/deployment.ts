@@ -4,6 +4,8 @@ import type {
   CallParams,
   CallResult,
   ChatParams,
+  InferParams,
+  InferResult,
   JsonMap,
   Payload,
   UnstructuredParams,
@@ -26,6 +28,7 @@ import { Durations } from "./durations.js";
 import { Events } from "./events.js";
 import { RecentRequests } from "./recent.js";
 import { checkSameTarget, replay, type SwapReport, type SwapWishes, swapFailed, warmUp } from "./swap.js";
+import { Totals } from "./totals.js";
 
 /** How a model is read and run, now and after each swap. */
 export interface DeploymentSettings extends ModelWishes {
@@ -50,6 +53,8 @@ export class Deployment {
   readonly events = new Events();
   /** Durations of the requests since the last report. */
   readonly durations = new Durations();
+  /** Counts of all its requests. */
+  readonly totals = new Totals();
   /** The current step of a running swap. */
   swapping: string | undefined;
   private current: Release;
@@ -66,6 +71,7 @@ export class Deployment {
   ) {
     this.current = this.makeRelease(model);
     this.events.subscribe(this.durations);
+    this.events.subscribe(this.totals);
     this.events.subscribe(this.recent);
     const { monitor, reportsHooks } = context;
     if (monitor && !reportsHooks) this.events.subscribe(monitor);
@@ -141,7 +147,12 @@ export class Deployment {
 
   /** For wrapper classes. Their requests are not kept for a swap, since a replay may have side effects. */
   call(given: CallParams, departure?: Departure): Promise<CallResult> {
-    return this.observed((release) => release.call(given, departure));
+    return this.observed((release) => release.askClass("call", given, departure));
+  }
+
+  /** For model classes, whose requests are not kept for a swap: it compares predictions alone. */
+  infer(given: InferParams, departure?: Departure): Promise<InferResult> {
+    return this.observed((release) => release.askClass("infer", given, departure));
   }
 
   /** Returns the completion, or null after all chunks went to `caller.onChunk`. */

@@ -25,9 +25,14 @@ export class ChatText {
   text = "";
 
   add(answer: Value): void {
-    const choice = isMap(answer) && Array.isArray(answer.choices) ? answer.choices[0] : undefined;
-    const said = isMap(choice) ? (choice.message ?? choice.delta) : undefined;
-    const content = isMap(said) ? said.content : undefined;
-    if (typeof content === "string" && this.text.length < mostText) this.text += content;
+    if (this.text.length < mostText) this.text += textOf(answer);
   }
+}
+
+/** The text of the first choice of a completion, or of one of its chunks; empty if it has none. */
+export function textOf(answer: Value): string {
+  const choice = isMap(answer) && Array.isArray(answer.choices) ? answer.choices[0] : undefined;
+  const said = isMap(choice) ? (choice.message ?? choice.delta) : undefined;
+  const content = isMap(said) ? said.content : undefined;
+  return typeof content === "string" ? content : "";
 }

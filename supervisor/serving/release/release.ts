@@ -1,8 +1,6 @@
 // One model loaded on its runtimes: a pool of workers per language, and the route through them. A swap replaces it as a whole.
 
 import type {
-  CallParams,
-  CallResult,
   ChatParams,
   ChatResult,
   Method,
@@ -229,9 +227,13 @@ export class Release {
     return this.askOwner("chat", given, caller);
   }
 
-  /** Returns the answer of the wrapper class. */
-  call(given: CallParams, departure?: Departure): Promise<CallResult> {
-    return this.during(() => this.ask(this.route.scorer, "call", given, { departure }));
+  /** Returns the answer of the wrapper class (`call`) or the model class (`infer`). */
+  askClass<M extends "call" | "infer">(
+    method: M,
+    given: Methods[M]["params"],
+    departure?: Departure,
+  ): Promise<Methods[M]["result"]> {
+    return this.during(() => this.ask(this.route.scorer, method, given, { departure }));
   }
 
   /** Returns what the hook get_supported_llm_models returned. */

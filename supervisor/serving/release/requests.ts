@@ -27,7 +27,7 @@ export type Ask = <M extends Method>(
 /** These hooks may have side effects, so their requests are never repeated. */
 const impure: ReadonlySet<Method> = new Set(["score_unstructured", "chat"]);
 /** The methods that a worker with several threads runs at once. */
-const concurrent: ReadonlySet<Method> = new Set(["score_unstructured", "chat", "call"]);
+const concurrent: ReadonlySet<Method> = new Set(["score_unstructured", "chat", "call", "infer"]);
 
 /** How workers may handle a request. */
 export function natureOf<M extends Method>(method: M, params: Methods[M]["params"]) {

@@ -59,7 +59,7 @@ export function chooseRoute(parts: readonly Part[], { target, metadata, componen
   }));
   const choose = stagesOfOthers[target.type] ?? chooseStages;
   const stages: Stage[] = component
-    ? [{ language: parts[0]!.language.name, method: "call" }]
+    ? [{ language: parts[0]!.language.name, method: "settings" in component ? "infer" : "call" }]
     : choose(loaded, metadata?.hooks ?? {});
   const partOf = ({ language }: Stage) => parts.find((part) => part.language.name === language)!;
   for (const stage of stages) checkMethod(partOf(stage), stage);

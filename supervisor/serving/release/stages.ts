@@ -7,7 +7,10 @@ import { hookName } from "../../runtimes/language.js";
 
 export interface Stage {
   language: string;
-  method: Extract<Method, "transform" | "predict" | "post_process" | "score_unstructured" | "chat" | "call">;
+  method: Extract<
+    Method,
+    "transform" | "predict" | "post_process" | "score_unstructured" | "chat" | "call" | "infer"
+  >;
 }
 
 /** What the worker of one language found when it loaded. */

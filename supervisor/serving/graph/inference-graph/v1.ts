@@ -4,10 +4,9 @@ import { DrumError } from "../../../errors.js";
 import { rowsOf } from "../../../formats/cells.js";
 import { items } from "../../../formats/gjson/text.js";
 import { bodyPayload } from "../../../formats/input/payload.js";
-import { numbersOf } from "../../../formats/text/numbers.js";
-import type { CheckedPredictions } from "../../../predictions/check.js";
 import { predictionsAsJson } from "../../../predictions/json.js";
 import { targetRules } from "../../../predictions/targets.js";
+import { chosen, likeliest } from "../../../predictions/tensors/choices.js";
 import { tableOf } from "../../../predictions/transformed.js";
 import type { Deployment } from "../../deployment/deployment.js";
 import type { Departure } from "../../worker/departure.js";
@@ -49,30 +48,4 @@ function bodyFor(deployment: Deployment, instances: string): string {
   const lists = kinds.has("list") ? rows : rows.map((row) => `[${row}]`);
   const names = columnNames([...items(lists[0]!)].length, undefined, deployment);
   return `{"columns":${JSON.stringify(names)},"data":[${lists.join(",")}]}`;
-}
-
-/** The label of the highest probability, as a number if all labels are numbers. */
-function likeliest(checked: CheckedPredictions): (string | number)[] {
-  const { labels, columns, rows } = classesOf(checked);
-  return Array.from({ length: rows }, (_, row) => {
-    let best = 0;
-    for (let at = 1; at < columns.length; at++) if (columns[at]![row]! > columns[best]![row]!) best = at;
-    return labels[best]!;
-  });
-}
-
-/** One row of 0 and 1 for each row of probabilities. */
-function chosen(checked: CheckedPredictions): number[][] {
-  const { columns, rows } = classesOf(checked);
-  return Array.from({ length: rows }, (_, row) => columns.map((column) => Number(column[row]! >= 0.5)));
-}
-
-function classesOf({ predictions: { columns, rows }, targetType }: CheckedPredictions) {
-  const names = columns.map(({ name }) => name);
-  const isNumeric = names.every((name) => /^-?\d+(\.\d+)?$/.test(name));
-  return {
-    labels: isNumeric ? names.map(Number) : names,
-    columns: columns.map((column) => numbersOf(column, rows, `the ${targetType} prediction`)),
-    rows,
-  };
 }
