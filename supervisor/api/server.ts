@@ -7,21 +7,26 @@ import { version } from "../places.js";
 import type { DeploymentConfig } from "../predictions/rows.js";
 import type { Models } from "../serving/models.js";
 import { exampleRow } from "../serving/release/example.js";
+import type { Repository } from "../serving/repository.js";
 import { adminRoutes } from "./admin/swap.js";
 import { acceptBodies } from "./bodies/bodies.js";
 import { limitBodies } from "./bodies/budget.js";
 import { errorRoutes } from "./drum/error.js";
 import { drumError } from "./drum/errors.js";
 import { predictRoutes } from "./drum/predict.js";
-import { listModels, modelsRoutes, statusRoutes } from "./drum/status.js";
+import { listModels, metricsRoute, modelsRoutes, statusRoutes } from "./drum/status.js";
 import { transformRoutes } from "./drum/transform.js";
 import { unstructuredRoutes } from "./drum/unstructured.js";
 import { buildApplication } from "./http/application.js";
+import { statusOf } from "./http/errors.js";
 import { refuseRoute } from "./http/methods.js";
 import { addDocumentation, type DocumentedModel } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
 import type { ApiSettings } from "./http/settings.js";
 import { limitSlowBodies } from "./http/slow-bodies.js";
+import { v1Routes } from "./inference-v1/routes.js";
+import { inferenceStyleAt } from "./inference-v2/errors.js";
+import { brokenRoutes, inferenceRoutes } from "./inference-v2/routes.js";
 import { chatRoutes } from "./openai/chat.js";
 import { directAccessRoutes } from "./openai/direct-access.js";
 
@@ -30,11 +35,13 @@ export interface Serving {
   log: Log;
   /** If set, predictions are returned row by row. */
   deploymentConfig?: DeploymentConfig | undefined;
+  /** Where models can be loaded from and unloaded. */
+  repository?: Repository | undefined;
 }
 
 /** Serves models, even while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(models: Models, serving: Serving): Promise<FastifyInstance> {
-  const { settings, log, deploymentConfig } = serving;
+  const { settings, log, deploymentConfig, repository } = serving;
   const documented = () => {
     const served = models.all.map(({ name, release }) => ({
       name: settings.namesModels ? name : undefined,
@@ -48,6 +55,11 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
       : seeDocumentation();
   return build(serving, { documented, routesInWords }, (app) => {
     adminRoutes(app, models, settings);
+    v1Routes(app, models);
+    metricsRoute(app, models);
+    app.register(async (scope) => inferenceRoutes(scope, { models, repository, settings, log }), {
+      prefix: "/v2",
+    });
     const serveModel = (scope: FastifyInstance, find: FindModel, listed?: () => object) => {
       statusRoutes(scope, find);
       predictRoutes(scope, find, deploymentConfig);
@@ -70,9 +82,10 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
 
 /** Serves the reason why the model could not be started; with `handOver`, in place of the model. */
 export async function buildErrorServer(reason: () => DrumError, serving: Serving): Promise<FastifyInstance> {
-  return build(serving, { documented: () => [], routesInWords: seeDocumentation }, (app) =>
-    errorRoutes(app, reason),
-  );
+  return build(serving, { documented: () => [], routesInWords: seeDocumentation }, (app) => {
+    errorRoutes(app, reason);
+    app.register(async (scope) => brokenRoutes(scope, reason), { prefix: "/v2" });
+  });
 }
 
 interface Words {
@@ -88,11 +101,13 @@ async function build(
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
   const { maxBodySize, urlPrefix } = settings;
+  const styleAt = inferenceStyleAt(urlPrefix, { form: drumError, statusOf });
   const app = buildApplication({
     maxBodySize,
     log,
     form: drumError,
-    refuseRoute: refuseRoute(routesInWords),
+    styleAt,
+    refuseRoute: refuseRoute(routesInWords, (url) => styleAt(url).form),
   });
   limitBodies(app, settings);
   limitSlowBodies(app);

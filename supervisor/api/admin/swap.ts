@@ -1,7 +1,6 @@
 // POST and GET /admin/swap: replaces the runtime or code directory of a served model. It runs code of the caller's choice, so
 // it accepts only requests with a token.
 
-import { createHash, timingSafeEqual } from "node:crypto";
 import path from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
@@ -11,6 +10,7 @@ import { suggested } from "../../suggest.js";
 import { errorAnswers } from "../http/schemas.js";
 import type { ApiSettings } from "../http/settings.js";
 import { swapAnswer, swapRequest, swapState } from "./schemas.js";
+import { hasToken } from "./token.js";
 
 export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiSettings): void {
   const guard = async (request: FastifyRequest) => checkCaller(request, settings.tokens);
@@ -42,22 +42,12 @@ export function adminRoutes(app: FastifyInstance, models: Models, settings: ApiS
   }));
 }
 
-/** Checks the token. The address of a caller proves nothing: a page in a local browser, or a local proxy, lets others in. */
 function checkCaller(request: FastifyRequest, tokens: readonly string[]): void {
-  const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-  if (given !== undefined && tokens.some((token) => isSame(given, token))) return;
-  throw refused(
+  if (hasToken(request, tokens)) return;
+  throw new DrumError(
+    "ADMIN_REFUSED",
     "the token is missing or wrong; use drum swap as the user who started the server, or send the token of the variable DRUM_TOKEN as Authorization: Bearer TOKEN",
   );
-}
-
-function refused(message: string): DrumError {
-  return new DrumError("ADMIN_REFUSED", message);
-}
-
-function isSame(given: string, token: string): boolean {
-  const [one, other] = [given, token].map((text) => createHash("sha256").update(text).digest());
-  return timingSafeEqual(one!, other!);
 }
 
 /** Checks every field, since a misread request would swap something else. */

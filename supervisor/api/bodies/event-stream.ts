@@ -1,5 +1,4 @@
-// A response of server-sent events. It starts with the first event and ends with [DONE]. A client that does not read is
-// disconnected.
+// A response of server-sent events, which starts with the first event. A client that does not read is disconnected.
 
 import { PassThrough } from "node:stream";
 import type { FastifyReply } from "fastify";
@@ -7,13 +6,25 @@ import type { FastifyReply } from "fastify";
 /** The most bytes buffered for a client. */
 const mostUnread = 16 * 2 ** 20;
 
+/** How a dialect ends a stream, and tells of a failure after the status was sent. */
+export interface StreamStyle {
+  last: string | undefined;
+  failure(message: string): object;
+}
+
+/** OpenAI's clients expect a last event, which is missing after a failure. */
+const openAi: StreamStyle = { last: "[DONE]", failure: (message) => ({ error: { message } }) };
+
 export class EventStream {
   /** Resolves with the first event. */
   readonly started: Promise<void>;
   private start: (() => void) | undefined;
   private readonly body = new PassThrough();
 
-  constructor(private readonly answer: FastifyReply) {
+  constructor(
+    private readonly answer: FastifyReply,
+    private readonly style = openAi,
+  ) {
     this.started = new Promise((resolve) => {
       this.start = resolve;
     });
@@ -22,18 +33,21 @@ export class EventStream {
   }
 
   send(data: unknown): void {
-    this.write(JSON.stringify(data));
+    this.sendJson(JSON.stringify(data));
+  }
+
+  sendJson(text: string): void {
+    this.write(text);
     this.start?.();
   }
 
   end(): void {
-    this.write("[DONE]");
+    if (this.style.last !== undefined) this.write(this.style.last);
     this.body.end();
   }
 
-  /** Reports a failure after the status was sent: an event that OpenAI's clients know, and no [DONE]. */
   fail(message: string): void {
-    this.write(JSON.stringify({ error: { message } }));
+    this.write(JSON.stringify(this.style.failure(message)));
     this.body.end();
   }
 

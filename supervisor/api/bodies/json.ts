@@ -15,9 +15,14 @@ export function readJsonMap(request: FastifyRequest): JsonMap {
   if (mimetype !== null && !/^application\/(.+\+)?json$/i.test(mimetype)) {
     throw new DrumError("INPUT_UNSUPPORTED", `the content type is ${mimetype}; expected application/json`);
   }
+  return parseJsonMap(request);
+}
+
+/** Throws JSON_INVALID. */
+export function parseJsonMap({ body }: Pick<FastifyRequest, "body">): JsonMap {
   let value: unknown;
   try {
-    value = JSON.parse(String(request.body ?? ""));
+    value = JSON.parse(String(body ?? ""));
   } catch (error) {
     throw new DrumError(
       "JSON_INVALID",

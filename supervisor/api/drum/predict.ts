@@ -2,6 +2,7 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
+import { isModelClass } from "../../model/model.js";
 import { type DeploymentConfig, predictionsAsRows } from "../../predictions/rows.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { readInput } from "../bodies/bodies.js";
@@ -39,9 +40,18 @@ export function predictRoutes(
     app.post(url, { schema, handler: predict });
 }
 
+/** For a class written for MLServer. */
+export function takesTensors(name: string): DrumError {
+  return new DrumError(
+    "INPUT_UNSUPPORTED",
+    `${name} takes tensors, which this route does not serve; POST them to /v2/models/${name}/infer`,
+  );
+}
+
 function checkStructured({ name, release }: Deployment): void {
   const { type } = release.model.target;
   if (type !== "unstructured" && type !== "transform") return;
+  if (isModelClass(release.model)) throw takesTensors(name);
   const route = type === "transform" ? "the rows to /transform/" : "the body to /predictUnstructured/";
   throw new DrumError(
     "INPUT_UNSUPPORTED",

@@ -40,6 +40,15 @@ export function statusRoutes(app: FastifyInstance, find: FindModel): void {
   });
 }
 
+/** For Prometheus: the requests of all models of the server. */
+export function metricsRoute(app: FastifyInstance, models: Models): void {
+  app.get("/metrics", { schema: { hide: true } }, async (_request, reply) => {
+    const { requestMetrics } = await import("../../serving/metrics/request-metrics.js");
+    const { contentType, text } = await requestMetrics(models.all);
+    return reply.type(contentType).send(text);
+  });
+}
+
 /** The status of all models of the server together. */
 export function modelsRoutes(app: FastifyInstance, models: Models, settings: ApiSettings): void {
   sharedRoutes(app, {

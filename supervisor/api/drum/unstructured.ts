@@ -2,12 +2,14 @@
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
+import { isModelClass } from "../../model/model.js";
 import { queryOf, unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { rawBody } from "../bodies/bodies.js";
 import { sendAnswer } from "../bodies/send.js";
 import { departureOf, type FindModel, headersOf } from "../http/requests.js";
 import { anyBody, errorAnswers } from "../http/schemas.js";
+import { takesTensors } from "./predict.js";
 import { unstructuredAnswerSchema } from "./schemas.js";
 
 const schema = {
@@ -35,6 +37,7 @@ export function unstructuredRoutes(app: FastifyInstance, find: FindModel, maxBod
 /** A textgeneration model may also have the hook score_unstructured. */
 function checkUnstructured({ name, release }: Deployment): void {
   const { type } = release.model.target;
+  if (isModelClass(release.model)) throw takesTensors(name);
   if (type === "unstructured" || (type === "textgeneration" && release.partWith("score_unstructured")))
     return;
   throw new DrumError(

@@ -4,7 +4,7 @@ import { randomUUID } from "node:crypto";
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Log } from "../../log.js";
 import { version } from "../../places.js";
-import { asDrumError, type ErrorForm, logFailure, sendError } from "./errors.js";
+import { asDrumError, type ErrorForm, logFailure, type StyleAt, sendError, statusOf } from "./errors.js";
 import { answerHalfClosed } from "./half-closed.js";
 import { refuseAddress, refuseMalformed } from "./malformed.js";
 import { type RefuseRoute, RouteMethods } from "./methods.js";
@@ -17,6 +17,8 @@ export interface Application {
   logsResponses?: boolean;
   /** Formats the body of error responses. */
   form: ErrorForm;
+  /** Where some routes have a form of their own. */
+  styleAt?: StyleAt;
   refuseRoute: RefuseRoute;
 }
 
@@ -42,6 +44,7 @@ export function buildApplication({
   log,
   logsResponses = true,
   form,
+  styleAt = () => ({ form, statusOf }),
   refuseRoute,
 }: Application): FastifyInstance {
   const app = fastify({
@@ -51,7 +54,7 @@ export function buildApplication({
     routerOptions: { ignoreTrailingSlash: true, ignoreDuplicateSlashes: true },
     return503OnClosing: false,
     clientErrorHandler: refuseMalformed(form),
-    frameworkErrors: refuseAddress(form),
+    frameworkErrors: refuseAddress(styleAt),
   });
   const drumVersion = version();
   app.addHook("onRequest", (request, reply, done) => {
@@ -81,7 +84,7 @@ export function buildApplication({
     if (request.is404) return methods.refuse(request, reply);
     const error = asDrumError(thrown, maxBodySize);
     logFailure(log, error, request);
-    return sendError(reply, error, form);
+    return sendError(reply, error, styleAt(request.url));
   });
   app.setNotFoundHandler((request, reply) => methods.refuse(request, reply));
   return app;

@@ -10,6 +10,15 @@ import type { Log } from "../../log.js";
 /** Makes the JSON body of an error response in a dialect. */
 export type ErrorForm = (error: DrumError, status: number) => Record<string, unknown>;
 
+/** How a dialect answers errors. */
+export interface ErrorStyle {
+  form: ErrorForm;
+  statusOf(error: DrumError): number;
+}
+
+/** The style of the route at a URL. */
+export type StyleAt = (url: string) => ErrorStyle;
+
 /** Codes that are not the model's fault; any other is 500. */
 const statuses: Partial<Record<ErrorCode, number>> = {
   USAGE: 400,
@@ -20,6 +29,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   INPUT_UNSUPPORTED: 422,
   INPUT_INVALID: 422,
   TYPE_SCHEMA_VIOLATED: 422,
+  TENSOR_INVALID: 400,
   BODY_TOO_LARGE: 413,
   FRAME_TOO_LARGE: 413,
   BODY_MEMORY_FULL: 503,
@@ -48,9 +58,9 @@ export function statusOf({ code, httpStatus }: DrumError): number {
 /** Seconds after which a rejected client should retry. */
 const retryAfter = "1";
 
-export function sendError(reply: FastifyReply, error: DrumError, form: ErrorForm): FastifyReply {
-  const status = statusOf(error);
-  const body = form(error, status);
+export function sendError(reply: FastifyReply, error: DrumError, style: ErrorStyle): FastifyReply {
+  const status = style.statusOf(error);
+  const body = style.form(error, status);
   if (error.httpStatus !== undefined) reply.header("X-Drum-User-Http-Error", "true");
   else if (status === 413 && !reply.request.raw.complete) return answerAndLinger(reply, status, body);
   else if (status === 503) reply.header("Retry-After", retryAfter);
@@ -66,7 +76,11 @@ const quietCodes: readonly ErrorCode[] = [
   "WORKER_GAVE_UP",
 ];
 
-export function logFailure(log: Log, error: DrumError, { method, url, id }: FastifyRequest): void {
+export function logFailure(
+  log: Log,
+  error: DrumError,
+  { method, url, id }: Pick<FastifyRequest, "method" | "url" | "id">,
+): void {
   if (quietCodes.includes(error.code)) return;
   const place = `${method} ${url.replace(/\?.*/s, "")}, request ${id}`;
   const text = `${error.message} (${place})${error.traceback ? `\n${error.traceback}` : ""}`;

@@ -3,7 +3,7 @@
 import type { Socket } from "node:net";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError, messageOf } from "../../errors.js";
-import { asDrumError, type ErrorForm, sendError } from "./errors.js";
+import { asDrumError, type ErrorForm, type StyleAt, sendError } from "./errors.js";
 
 const reasons: Readonly<Record<string, [status: number, title: string, words: string]>> = {
   HPE_HEADER_OVERFLOW: [
@@ -33,16 +33,17 @@ export function refuseMalformed(form: ErrorForm) {
 }
 
 /** Responds to errors that fastify raises before it looks for a route. */
-export function refuseAddress(form: ErrorForm) {
-  return (error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void => {
+export function refuseAddress(styleAt: StyleAt) {
+  return (error: FastifyError, request: FastifyRequest, reply: FastifyReply): void => {
+    const style = styleAt(request.url);
     if (error.code !== "FST_ERR_BAD_URL") {
-      sendError(reply, asDrumError(error, 0), form);
+      sendError(reply, asDrumError(error, 0), style);
       return;
     }
     const words = `the URL cannot be decoded: ${error.message}; write % as %25`;
     reply
       .code(400)
       .type("application/json")
-      .send(form(new DrumError("INPUT_UNREADABLE", words), 400));
+      .send(style.form(new DrumError("INPUT_UNREADABLE", words), 400));
   };
 }

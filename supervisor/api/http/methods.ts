@@ -1,6 +1,8 @@
 // Records the methods of each path, to tell a wrong method (405) from a wrong path (404).
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { DrumError } from "../../errors.js";
+import type { ErrorForm } from "./errors.js";
 
 /** Answers a request that no route takes; `allowed` lists the methods of the path, if there is one. */
 export type RefuseRoute = (
@@ -10,16 +12,22 @@ export type RefuseRoute = (
 ) => FastifyReply;
 
 /** 404 for an unknown path, 405 for a method that the path does not support. */
-export function refuseRoute(routesInWords: () => string): RefuseRoute {
+export function refuseRoute(
+  routesInWords: () => string,
+  formAt: (url: string) => ErrorForm = () => plainForm,
+): RefuseRoute {
   return (request, reply, allowed) => {
     const path = normalPath(request.url);
     const words =
       allowed === undefined
         ? `unknown route ${path}; ${routesInWords()}`
         : `${path} does not support ${request.method}; it supports ${allowed}`;
-    return reply.code(allowed === undefined ? 404 : 405).send({ message: `ERROR: ${words}` });
+    const status = allowed === undefined ? 404 : 405;
+    return reply.code(status).send(formAt(request.url)(new DrumError("ROUTE_NOT_SERVED", words), status));
   };
 }
+
+const plainForm: ErrorForm = ({ message }) => ({ message: `ERROR: ${message}` });
 
 interface Route {
   pattern: RegExp;
@@ -57,16 +65,19 @@ export class RouteMethods {
   }
 }
 
-/** `:name` stands for one part of a path, `*` for everything below. */
+/** `:name` stands for one part of a path, `:name(…)::end` for one that ends in `:end`, `*` for everything below. */
 function patternOf(path: string): RegExp {
   const parts = path.split("/").map((part) => {
     if (part === "*") return ".*";
-    return part.startsWith(":") ? "[^/]+" : part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    const [first = "", suffix] = part.split("::");
+    if (first.startsWith(":")) return suffix === undefined ? "[^/]+" : `[^/]+:${suffix}`;
+    return part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   });
   return new RegExp(`^${parts.join("/")}$`);
 }
 
-function normalPath(url: string): string {
+/** Without a query, and with single slashes. */
+export function normalPath(url: string): string {
   const path = url.replace(/[?#].*$/s, "").replace(/\/+/g, "/");
   return path.length > 1 ? path.replace(/\/$/, "") : path || "/";
 }

@@ -77,7 +77,13 @@ async function buildPages(
         description: "Predictions of models, and the health of their workers.",
         version,
       },
-      tags: [{ name: "predictions" }, { name: "chat" }, { name: "status" }, { name: "admin" }],
+      tags: [
+        { name: "predictions" },
+        { name: "inference" },
+        { name: "chat" },
+        { name: "status" },
+        { name: "admin" },
+      ],
     },
     transformObject: (found) => ("openapiObject" in found ? withOptionalBodies(found.openapiObject) : {}),
   });

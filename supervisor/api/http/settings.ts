@@ -7,6 +7,8 @@ export interface ApiSettings {
   urlPrefix: string;
   /** The tokens of the admin API; callers must send one of them. */
   tokens: readonly string[];
+  /** Who may load and unload models: anyone, programs on this machine but no web pages, or callers with a token. */
+  repositoryControl: "anyone" | "programs" | "token";
   /** The server behind /directAccess/, e.g. http://localhost:9999. */
   openAiServer: string | undefined;
   /** Bytes. */

@@ -6,15 +6,14 @@ import { items, members, validJson } from "../../formats/gjson/text.js";
 import { replaceBareNumbers } from "../../formats/json.js";
 import type { Log } from "../../log.js";
 import type { Target } from "../../model/graph/inference-graph/document.js";
-import { unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { askAddress, type Call } from "../../serving/graph/inference-graph/address.js";
 import { RouteFailure, type StepAnswer } from "../../serving/graph/inference-graph/router.js";
-import { predictInstances } from "../../serving/graph/inference-graph/v1.js";
 import type { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import type { Models } from "../../serving/models.js";
 import type { Departure } from "../../serving/worker/departure.js";
 import { statusOf } from "../http/errors.js";
+import { answerBody, objectIn } from "../inference-v1/answer.js";
 import { Wrapper } from "../seldon/wrapper.js";
 
 export interface ServiceSettings {
@@ -65,23 +64,19 @@ export class Services {
   }
 
   private async askFolder(deployment: Deployment, body: Buffer, departure: Departure): Promise<StepAnswer> {
-    const { name, release } = deployment;
-    const wrapper = this.wrappers.get(name);
-    if (!wrapper && release.model.target.type === "unstructured") {
-      const given = { ...unstructuredInput(body, "application/json"), query: {}, headers: {} };
-      return success(unstructuredAnswer(await deployment.scoreUnstructured(given, departure)).body);
-    }
-    const json = objectIn(body, name);
+    const wrapper = this.wrappers.get(deployment.name);
+    if (!wrapper) return success((await answerBody(deployment, body, departure)).body);
+    const json = objectIn(body, deployment.name);
     const instances = find(json, "instances");
-    if (instances?.startsWith("[")) {
-      if (wrapper) return askWithInstances(wrapper, instances, departure);
-      return success(await predictInstances(deployment, instances, departure));
-    }
-    if (instances === undefined && wrapper && find(json, "inputs") === undefined) {
+    if (instances?.startsWith("[")) return askWithInstances(wrapper, instances, departure);
+    if (instances === undefined && find(json, "inputs") === undefined) {
       const { status, message } = await wrapper.call("predict", json, departure);
       return { status, body: Buffer.from(message) };
     }
-    throw notV1(json, name, wrapper !== undefined);
+    throw new DrumError(
+      "INPUT_UNSUPPORTED",
+      `${deployment.name} takes {"instances": […]} or a message of Seldon; got ${json.slice(0, 80)}`,
+    );
   }
 }
 
@@ -91,26 +86,6 @@ function success(body: string | Uint8Array): StepAnswer {
 
 function refusal(status: number, message: string): StepAnswer {
   return { status, body: Buffer.from(JSON.stringify({ error: message })) };
-}
-
-/** Throws INPUT_UNREADABLE. */
-function objectIn(body: Buffer, name: string): string {
-  const json = validJson(body);
-  if (json?.startsWith("{")) return json;
-  throw new DrumError(
-    "INPUT_UNREADABLE",
-    `${name} takes a JSON object, {"instances": […]}; got ${String(body.subarray(0, 80)) || "an empty body"}`,
-  );
-}
-
-function notV1(json: string, name: string, isWrapper: boolean): DrumError {
-  const forms = `{"instances": […]}${isWrapper ? " or a message of Seldon" : ""}`;
-  if (find(json, "inputs") !== undefined)
-    return new DrumError(
-      "INPUT_UNSUPPORTED",
-      `${name} takes the V1 protocol, ${forms}; got inputs, which are of V2 and not served in a graph yet`,
-    );
-  return new DrumError("INPUT_INVALID", `${name} takes ${forms}; got ${json.slice(0, 80)}`);
 }
 
 /** Instances become an ndarray, and the array of the answer predictions. Both stay texts, so that numbers keep their type. */

@@ -30,7 +30,10 @@ const modelsSchema = {
 
 export interface ChatSettings {
   log: Log;
-  /** For one model at the root that generates no text: the list of the server's models, which is at the same address. */
+  /**
+   * For one model at the root: the list of the server's models, at the address of language models if it generates no text. There,
+   * /v1/models is not among these routes.
+   */
   listed: (() => object) | undefined;
 }
 
@@ -61,18 +64,18 @@ export function chatRoutes(app: FastifyInstance, find: FindModel, { log, listed 
   for (const url of ["/chat/completions", "/v1/chat/completions"]) {
     app.post(url, { schema: chatSchema, handler: chat });
   }
-  for (const url of ["/models", "/v1/models"]) {
+  for (const url of listed ? ["/models"] : ["/models", "/v1/models"]) {
     app.get(url, { schema: modelsSchema }, async (request) => {
       const deployment = find(request);
       const { type } = deployment.release.model.target;
-      if (listed && url === "/models" && type !== "textgeneration") return listed();
+      if (listed && type !== "textgeneration") return listed();
       return { object: "list", data: await supportedModels(deployment) };
     });
   }
 }
 
 /** Waits until the model is loaded, since only then it is known whether it has the hook. */
-async function checkChats({ name, release }: Deployment): Promise<void> {
+export async function checkChats({ name, release }: Deployment): Promise<void> {
   await release.loaded;
   if (canChat(release)) return;
   const { type } = release.model.target;

@@ -3,6 +3,8 @@
 import { status } from "@grpc/grpc-js";
 import type { Predictor } from "../../../model/graph/graph.js";
 import { NodeRefusal } from "../../../serving/graph/executor.js";
+import { type AnswerCall, type GrpcCall, messageIn } from "../../grpc/calls.js";
+import { refused, statusOfError } from "../../grpc/errors.js";
 import {
   jsonOfFeedback,
   jsonOfMessage,
@@ -11,7 +13,6 @@ import {
   type ProtoMessage,
   parseAnswer,
 } from "../grpc/proto-json.js";
-import { type AnswerCall, type GrpcCall, messageIn, refused, statusOfError } from "../grpc/server.js";
 import type { GraphMetadata } from "./metadata.js";
 import type { GraphRequests } from "./requests.js";
 

@@ -1,6 +1,8 @@
 // Answers the calls of Seldon's services with a wrapper class.
 
 import { status } from "@grpc/grpc-js";
+import { type AnswerCall, messageIn } from "../../grpc/calls.js";
+import { refused } from "../../grpc/errors.js";
 import type { labels, Wrapper } from "../wrapper.js";
 import {
   jsonOfFeedback,
@@ -10,7 +12,6 @@ import {
   type ProtoMessage,
   parseAnswer,
 } from "./proto-json.js";
-import { type AnswerCall, messageIn, refused } from "./server.js";
 
 /** What each call asks of the class; its argument becomes the message. */
 const calls: Readonly<Record<string, { method: keyof typeof labels; json: (request: never) => string }>> = {

@@ -1,0 +1,149 @@
+// POST /v2/models/NAME/infer: tensors in, tensors out.
+
+import { randomUUID } from "node:crypto";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { DrumError } from "../../errors.js";
+import { type InferRequest, readInferRequest } from "../../formats/inference/message.js";
+import { headersIn, inferParams, readInferResult } from "../../formats/inference/raw.js";
+import { tableOf } from "../../formats/inference/table.js";
+import {
+  type AnswerHead,
+  type InferAnswer,
+  type OutputTensor,
+  writeInferAnswer,
+} from "../../formats/inference/write.js";
+import { isModelClass } from "../../model/model.js";
+import { outputsOf } from "../../predictions/tensors/outputs.js";
+import type { Deployment } from "../../serving/deployment/deployment.js";
+import type { Departure } from "../../serving/worker/departure.js";
+import { sendAnswer } from "../bodies/send.js";
+import { departureOf } from "../http/requests.js";
+import { toldName, versionOf } from "./metadata.js";
+
+/** The length of the JSON in a body with tensors after it. */
+const lengthHeader = "inference-header-content-length";
+
+export async function infer(
+  deployment: Deployment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = readRequest(request);
+  const { body, jsonLength, headers = {} } = await answerOf(deployment, asked, departureOf(reply));
+  reply.headers(headers);
+  if (jsonLength === undefined) return sendAnswer(request, reply, { contentType: "application/json", body });
+  reply.header("Inference-Header-Content-Length", jsonLength);
+  return reply.type("application/octet-stream").send(body);
+}
+
+/** The answer as JSON, whatever the request says of bytes. */
+export async function inferOnce(
+  deployment: Deployment,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<string> {
+  const asked = readRequest(request);
+  return String((await answerInJson(deployment, asked, departureOf(reply))).body);
+}
+
+export async function answerInJson(
+  deployment: Deployment,
+  asked: InferRequest,
+  departure: Departure,
+): Promise<InferAnswer> {
+  const { head, outputs } = await inferenceOf(deployment, asked, departure);
+  return writeInferAnswer(head, outputs, () => false);
+}
+
+export async function answerOf(
+  deployment: Deployment,
+  asked: InferRequest,
+  departure: Departure,
+): Promise<InferAnswer & Pick<Inference, "headers">> {
+  const { head, outputs, headers } = await inferenceOf(deployment, asked, departure);
+  return { ...writeInferAnswer(head, outputs, (name) => isBinary(asked, name)), headers };
+}
+
+export interface Inference {
+  head: AnswerHead;
+  outputs: OutputTensor[];
+  /** What a model class wants beside the body. */
+  headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Throws TENSOR_INVALID for tensors that are no rows of the model, and what predict throws. */
+export async function inferenceOf(
+  deployment: Deployment,
+  asked: InferRequest,
+  departure: Departure,
+): Promise<Inference> {
+  const { release } = deployment;
+  if (isModelClass(release.model)) return inferenceOfClass(deployment, asked, departure);
+  const { type } = release.model.target;
+  if (type === "transform" || type === "unstructured")
+    throw new DrumError(
+      "INPUT_UNSUPPORTED",
+      `${deployment.name} is a ${type} model, which does not take tensors`,
+    );
+  await release.loaded;
+  const signature = release.route.scorer.loaded?.signature ?? undefined;
+  const table = tableOf(asked, { signature });
+  const checked = await deployment.predict({ kind: "table", table }, departure).catch(refuseChats);
+  const outputs = outputsOf(
+    checked,
+    asked.outputs.map(({ name }) => name),
+  );
+  const head = {
+    model_name: deployment.name,
+    model_version: versionOf(deployment),
+    id: asked.id ?? randomUUID(),
+  };
+  return { head, outputs };
+}
+
+/** A model that only chats is no fault of the server. */
+function refuseChats(error: DrumError): never {
+  if (error.code !== "HOOK_MISSING") throw error;
+  throw new DrumError("INPUT_UNSUPPORTED", error.message);
+}
+
+/** The tensors that the class makes of those of the request. */
+async function inferenceOfClass(
+  deployment: Deployment,
+  asked: InferRequest,
+  departure: Departure,
+): Promise<Inference> {
+  const answer = readInferResult(await deployment.infer(inferParams(asked), departure));
+  const { parameters, headers } = headersIn(answer.parameters);
+  const head = {
+    model_name: toldName(deployment),
+    ...(answer.version !== undefined && { model_version: answer.version }),
+    id: asked.id ?? randomUUID(),
+    parameters,
+  };
+  return { head, outputs: answer.outputs, headers };
+}
+
+function readRequest(request: FastifyRequest): InferRequest {
+  const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
+  const read = readInferRequest(body, jsonLengthIn(request, body));
+  // MLServer tells models the headers so.
+  return { ...read, parameters: { ...read.parameters, headers: request.headers } };
+}
+
+/** An output's own wish counts before that of the request. */
+function isBinary({ outputs, parameters }: InferRequest, name: string): boolean {
+  const own = outputs.find((one) => one.name === name)?.parameters.binary_data;
+  return typeof own === "boolean" ? own : parameters.binary_data_output === true;
+}
+
+function jsonLengthIn({ headers }: FastifyRequest, body: Buffer): number {
+  const given = headers[lengthHeader];
+  if (given === undefined) return body.length;
+  const length = Number(given);
+  if (/^\d+$/.test(String(given)) && Number.isSafeInteger(length)) return length;
+  throw new DrumError(
+    "TENSOR_INVALID",
+    `the header Inference-Header-Content-Length is ${JSON.stringify(given)}, expected a number of bytes`,
+  );
+}
