@@ -6,8 +6,8 @@ import type { MigrateConfig } from "../runs/migrate.js";
 
 export const migrate = defineCommand({
   name: "migrate",
-  summary: "print how a SeldonDeployment is served here, and what is not taken",
-  examples: ["migrate deployment.yaml"],
+  summary: "print how a SeldonDeployment, or models of MLServer and Triton, are served here",
+  examples: ["migrate deployment.yaml", "migrate models"],
   words: { placeholder: "<file>" },
   options: migrateOptions,
   configure: ({ components }): MigrateConfig => ({ components }),

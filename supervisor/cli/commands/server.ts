@@ -3,9 +3,11 @@
 import { availableParallelism } from "node:os";
 import { defineCommand } from "../config/command.js";
 import { isFlag } from "../config/given.js";
+import { withServerSettings } from "../config/mlserver.js";
 import { parseOpenAiServer, parsePrefix } from "../config/parse.js";
 import {
   checkLazyLoading,
+  checkModelName,
   chooseCodeDirectories,
   containerConfig,
   logConfig,
@@ -16,7 +18,7 @@ import {
 import { prepared } from "../container/prepare.js";
 import { containerOptions } from "../options/container.js";
 import { checkGpuPredictors, gpuOptions } from "../options/foreign.js";
-import { codeDirectories, modelDirectory, modelOptions } from "../options/model.js";
+import { codeDirectories, modelDirectory, modelName, modelOptions } from "../options/model.js";
 import { monitoringOptions } from "../options/monitoring.js";
 import {
   logOptions,
@@ -29,7 +31,7 @@ import {
   workerThreads,
 } from "../options/running.js";
 import { serverOptions } from "../options/serving.js";
-import type { ServerConfig } from "../runs/server.js";
+import type { DrumServerConfig } from "../runs/drum-server.js";
 
 /** Each worker holds the model, so that more of them rarely pay. */
 const mostProductionWorkers = 4;
@@ -48,6 +50,7 @@ export const server = defineCommand({
   options: {
     codeDirectories,
     modelDirectory,
+    modelName,
     ...modelOptions,
     ...runtimeOptions,
     maxWorkers,
@@ -63,10 +66,16 @@ export const server = defineCommand({
     ...gpuOptions,
   },
   variables: ["URL_PREFIX", "DRUM_TOKEN"],
-  configure(values, surroundings): ServerConfig {
+  complete: withServerSettings,
+  configure(values, surroundings): DrumServerConfig {
     const { variables, given } = surroundings;
     checkGpuPredictors(values, isFlag(given));
-    const codeDirectories = chooseCodeDirectories(values.codeDirectories ?? [], values.modelDirectory);
+    const codeDirectories = chooseCodeDirectories(
+      values.codeDirectories ?? [],
+      values.modelDirectory,
+      surroundings.places,
+    );
+    checkModelName(values.modelName, codeDirectories);
     const namesModels = codeDirectories.length > 1 || values.modelDirectory !== undefined;
     checkLazyLoading(values.lazyLoadingFile, codeDirectories, values.modelDirectory !== undefined);
     return {
@@ -74,16 +83,20 @@ export const server = defineCommand({
       ...logConfig(values),
       ...containerConfig(values),
       codeDirectories,
+      ...(values.modelName !== undefined && { name: values.modelName }),
       namesModels,
       isOneOfSeveral: namesModels,
       refusesUnusedRuntimes: !namesModels && isFlag(given)("runtime"),
       isServed: true,
       address: values.address,
+      grpcAddress: values.grpcAddress,
       urlPrefix: parsePrefix(variables.URL_PREFIX),
       token: variables.DRUM_TOKEN || undefined,
       openAiServer: parseOpenAiServer(variables.OPENAI_HOST, variables.OPENAI_PORT),
       maxBodyMemory: values.maxBodyMemory,
       withErrorServer: values.withErrorServer,
+      modelDirectory: values.modelDirectory,
+      repositoryControl: values.repositoryControl,
       deploymentConfigFile: values.deploymentConfigFile,
       monitoring: monitoringConfig(values),
       workers: workerConfig(values, {
@@ -93,5 +106,5 @@ export const server = defineCommand({
     };
   },
   run: (config, call) =>
-    prepared(config, call, async () => (await import("../runs/server.js")).server(config)),
+    prepared(config, call, async () => (await import("../runs/drum-server.js")).drumServer(config)),
 });

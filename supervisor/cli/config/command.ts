@@ -43,6 +43,8 @@ export interface Command<Options extends OptionSet = any, Config extends object 
   words?: Words;
   /** Environment variables that the command reads and that have no option. */
   variables?: readonly string[];
+  /** Adds what files say of options that are not given. Throws USAGE. */
+  complete?(given: GivenValues, variables: Variables): GivenValues;
   /** Builds the command's configuration. Throws USAGE for values that exclude each other. */
   configure(values: ValuesOf<Options>, surroundings: Surroundings): Config;
   /** Resolves with the exit code. */
@@ -70,7 +72,8 @@ export function readConfig<Config extends object>(
   flags: Flags,
   variables: Variables = ownVariables,
 ): { config: Config; given: GivenValues } {
-  const given = givenValues(command.options, flags, variables);
+  const stated = givenValues(command.options, flags, variables);
+  const given = command.complete?.(stated, variables) ?? stated;
   const values = readValues(command.options, given);
   const config = command.configure(values, { places: readPlaces(variables), variables, given });
   return { config: Object.freeze(config), given };

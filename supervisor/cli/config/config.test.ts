@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -318,4 +318,77 @@ it.each(["score", "server", "compare", "fit", "validation", "perf-test", "new mo
 it("readConfig masks tokens from then on", () => {
   configOf("server", serving, { DRUM_TOKEN: "token-of-ours", DATAROBOT_API_TOKEN: "token-of-theirs" });
   expect(mask("token-of-ours, token-of-theirs")).toBe("*****, *****");
+});
+
+describe("the settings of an MLServer repository", () => {
+  const repository = mkdtempSync(path.join(tmpdir(), "drum-repository-"));
+  mkdirSync(path.join(repository, "one"));
+  const served = (settings: unknown, flags: Flags = {}, variables: Record<string, string> = {}) => {
+    const text = typeof settings === "string" ? settings : JSON.stringify(settings);
+    writeFileSync(path.join(repository, "settings.json"), text);
+    return configOf("server", { "model-dir": repository, ...flags }, variables) as {
+      address: object;
+      workers: { maxWorkers: number };
+    };
+  };
+
+  it.each<[string, object, Flags, Record<string, string>, object, number]>([
+    [
+      "from the file",
+      { host: "0.0.0.0", http_port: 9090, parallel_workers: 3 },
+      {},
+      {},
+      { host: "0.0.0.0", port: 9090 },
+      3,
+    ],
+    ["with the loopback without a host", { http_port: 9090 }, {}, {}, { host: "127.0.0.1", port: 9090 }, 1],
+    ["with the usual port without one", { host: "::1" }, {}, {}, { host: "::1", port: 8080 }, 1],
+    [
+      "from variables",
+      {},
+      {},
+      { MLSERVER_HTTP_PORT: "7070", MLSERVER_PARALLEL_WORKERS: "0" },
+      { host: "127.0.0.1", port: 7070 },
+      1,
+    ],
+    [
+      "from the file before variables",
+      { http_port: 9090 },
+      {},
+      { MLSERVER_HTTP_PORT: "7070" },
+      { host: "127.0.0.1", port: 9090 },
+      1,
+    ],
+    [
+      "from flags before the file",
+      { http_port: 9090, parallel_workers: 3 },
+      { address: "localhost:1", "max-workers": "2" },
+      {},
+      { host: "localhost", port: 1 },
+      2,
+    ],
+  ])("give address and workers %s", (_title, settings, flags, variables, address, workers) => {
+    const config = served(settings, flags, variables);
+    expect(config.address).toEqual(address);
+    expect(config.workers.maxWorkers).toBe(workers);
+  });
+
+  it.each<[unknown, string]>([
+    [{}, "--address is required"],
+    ["{", "settings.json is not valid JSON"],
+    [[], "must hold an object, got []"],
+    [{ http_port: 70000 }, "http_port must be a port, got 70000"],
+    [{ http_port: 1, parallel_workers: -1 }, "parallel_workers must be a whole number, got -1"],
+    [{ host: 5 }, "host must be a text, got 5"],
+  ])("of %j are refused", (settings, words) => {
+    expect(() => served(settings)).toThrow(words);
+  });
+
+  it("a name is for a single model", () => {
+    mkdirSync(path.join(repository, "two"));
+    const flags = { address: "localhost:1", "model-name": "told" };
+    expect(() => served({}, flags)).toThrow("--model-name names a single model, but there are 2");
+    rmSync(path.join(repository, "two"), { recursive: true });
+    expect(() => served({}, { ...flags, "model-name": "a/b" })).toThrow("--model-name may only have letters");
+  });
 });

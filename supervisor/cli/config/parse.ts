@@ -36,7 +36,7 @@ export function parseValue(option: Option, value: Given, variable?: string): unk
     case "rows":
       return parseRows(text);
     case "address":
-      return parseAddress(text);
+      return parseAddress(text, name, option.usualPort);
     case "directory":
     case "file":
       return existing(option, text);
@@ -125,13 +125,13 @@ function existing(option: Option, text: string): string {
 }
 
 /** Parses `HOST`, `HOST:PORT`, `:PORT`, `PORT` and `[IPV6]:PORT`, each with or without `http://` in front. */
-export function parseAddress(text: string): Address {
+export function parseAddress(text: string, name = "--address", usualPort = 8080): Address {
   const bare = text.replace(/^http:\/\//, "").replace(/\/$/, "");
   const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<name>[^:[\]/\s]*))(?::(?<port>\d+))?$/.exec(bare);
   const onlyPort = /^\d{1,5}$/.test(bare);
-  const port = onlyPort ? Number(bare) : Number(match?.groups?.port ?? 8080);
+  const port = onlyPort ? Number(bare) : Number(match?.groups?.port ?? usualPort);
   if (!match || port > 65535) {
-    throw usage(`--address must be HOST[:PORT] with a port up to 65535, got "${text}"`);
+    throw usage(`${name} must be HOST[:PORT] with a port up to 65535, got "${text}"`);
   }
   const host = onlyPort ? "" : (match.groups?.six ?? match.groups?.name ?? "");
   return { host: host || "127.0.0.1", port };

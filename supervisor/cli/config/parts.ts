@@ -1,10 +1,10 @@
 // Parts that the configurations of several commands share.
 
-import { readdirSync, readFileSync } from "node:fs";
-import path from "node:path";
+import { readFileSync } from "node:fs";
 import { usage } from "../../errors.js";
+import { modelFolders } from "../../model/mlserver/repository.js";
 import type { ModelWishes } from "../../model/model.js";
-import type { Variables } from "../../places.js";
+import type { Places, Variables } from "../../places.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { containerOptions } from "../options/container.js";
@@ -120,18 +120,18 @@ export function oneModelConfig(
 export function chooseCodeDirectories(
   given: readonly string[],
   modelDirectory: string | undefined,
+  places: Places,
 ): readonly string[] {
   if (given.length > 0 && modelDirectory !== undefined) {
     throw usage("--code-dir and --model-dir were both given; keep one of them");
   }
   if (given.length > 0) return given;
   if (modelDirectory === undefined) throw usage("--code-dir is required (or the variable CODE_DIR)");
-  const folders = readdirSync(modelDirectory, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map((entry) => path.join(modelDirectory, entry.name))
-    .sort();
+  const folders = modelFolders(modelDirectory, places);
   if (folders.length > 0) return folders;
-  throw usage(`--model-dir ${modelDirectory} has no subfolder; expected one code directory per model`);
+  throw usage(
+    `--model-dir ${modelDirectory} has no subfolder; expected one code directory or model-settings.json per model`,
+  );
 }
 
 /** Rejects --lazy-loading-file for several models, because it does not say which code directory lacks the files. */
@@ -140,6 +140,17 @@ export function checkLazyLoading(file: string | undefined, codeDirectories: read
   throw usage(
     "--lazy-loading-file works with one model only; run a separate drum for the model that lacks the files",
   );
+}
+
+/** Throws USAGE if there are several models to be named, or the name cannot be part of a URL. */
+export function checkModelName(name: string | undefined, codeDirectories: readonly string[]): void {
+  if (name === undefined) return;
+  if (codeDirectories.length > 1)
+    throw usage(
+      `--model-name names a single model, but there are ${codeDirectories.length}; name their folders instead`,
+    );
+  if (!/^[\w.-]+$/.test(name))
+    throw usage(`--model-name may only have letters, digits, - _ and ., got "${name}"`);
 }
 
 export function monitoringConfig(values: ValuesOf<typeof monitoringOptions>): MonitoringWishes {

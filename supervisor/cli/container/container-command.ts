@@ -25,6 +25,8 @@ export interface ContainedSettings extends SecretSources {
   places: Places;
   /** Undefined unless the command is a server. */
   address?: Address;
+  /** Undefined unless it serves gRPC too. */
+  grpcAddress?: Address | undefined;
   /** The token of a server's admin API. */
   token?: string | undefined;
 }
@@ -34,18 +36,26 @@ export function containerCommand({ command, given }: Call, config: ContainedSett
   const [words, mounts]: [string[], Mount[]] = [[command.name], []];
   const variables = new Set(furtherNames(config));
   const values: Record<string, string> = {};
+  const publish: string[] = [];
   for (const option of Object.values(command.options as OptionSet)) {
     const { value, variable } = given.get(option.name) ?? { value: false };
     if (outside.has(option.name) || value === false) continue;
     const secret = secretOptions[option.name];
-    if (option.name === "address") words.push("--address", `0.0.0.0:${config.address?.port}`);
-    else if (isPath(option)) words.push(...mountedWords(option, [value].flat().map(String), mounts));
+    const address = addressOf(option, config);
+    if (address) {
+      words.push(`--${option.name}`, `0.0.0.0:${address.port}`);
+      publish.push(published(address, option));
+    } else if (isPath(option)) words.push(...mountedWords(option, [value].flat().map(String), mounts));
     else if (variable !== undefined) variables.add(variable);
     else if (secret !== undefined) values[secret] = String(value);
     else words.push(`--${option.name}`, ...(value === true ? [] : [value].flat().map(String)));
   }
-  const publish = config.address && published(config.address);
   return { words, mounts, variables: [...variables], values, publish };
+}
+
+function addressOf({ name }: Option, { address, grpcAddress }: ContainedSettings): Address | undefined {
+  if (name === "address") return address;
+  return name === "grpc-address" ? grpcAddress : undefined;
 }
 
 function furtherNames({ places, secretsPrefix, token }: ContainedSettings): string[] {
@@ -88,11 +98,11 @@ function mounted({ name, kind }: Option, source: string, count: number, mounts: 
 }
 
 /** Publishes the container's port at the same address and port of this machine. */
-function published({ host, port }: Address): string {
-  if (port === 0) throw usage("--address with --docker must have a fixed port, got 0; choose one");
+function published({ host, port }: Address, { name }: Option): string {
+  if (port === 0) throw usage(`--${name} with --docker must have a fixed port, got 0; choose one`);
   const address = host === "localhost" ? "127.0.0.1" : host.includes(":") ? `[${host}]` : host;
   if (!/^(\d+\.){3}\d+$|^\[/.test(address)) {
-    throw usage(`--address with --docker must be an IP address or localhost, got "${host}"`);
+    throw usage(`--${name} with --docker must be an IP address or localhost, got "${host}"`);
   }
   return `${address}:${port}:${port}`;
 }

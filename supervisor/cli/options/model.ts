@@ -5,38 +5,48 @@ import { inGroup } from "./option.js";
 
 const codeDirectoryHelp = "the folder with the model's hook files and artifacts (short: -cd)";
 
-export const { codeDirectory, codeDirectories, comparedDirectories, modelDirectory } = inGroup("Model", {
-  codeDirectory: {
-    name: "code-dir",
-    kind: "directory",
-    once: true,
-    required: true,
-    variable: "CODE_DIR",
-    placeholder: "DIR",
-    help: codeDirectoryHelp,
+export const { codeDirectory, codeDirectories, comparedDirectories, modelDirectory, modelName } = inGroup(
+  "Model",
+  {
+    codeDirectory: {
+      name: "code-dir",
+      kind: "directory",
+      once: true,
+      required: true,
+      variable: "CODE_DIR",
+      placeholder: "DIR",
+      help: codeDirectoryHelp,
+    },
+    codeDirectories: {
+      name: "code-dir",
+      kind: "directories",
+      variable: "CODE_DIR",
+      placeholder: "DIR",
+      help: `${codeDirectoryHelp}; give several to serve each under /models/NAME/`,
+    },
+    comparedDirectories: {
+      name: "code-dir",
+      kind: "directories",
+      required: true,
+      placeholder: "DIR",
+      help: "a code directory; give it twice, or once with two --runtime",
+    },
+    modelDirectory: {
+      name: "model-dir",
+      kind: "directory",
+      variable: "DRUM_MODEL_DIR",
+      placeholder: "DIR",
+      help: "a folder with one code directory per model, or a repository of MLServer, in place of --code-dir",
+    },
+    modelName: {
+      name: "model-name",
+      kind: "text",
+      variable: "DRUM_MODEL_NAME",
+      placeholder: "NAME",
+      help: "the name of a single model, in place of that of its folder",
+    },
   },
-  codeDirectories: {
-    name: "code-dir",
-    kind: "directories",
-    variable: "CODE_DIR",
-    placeholder: "DIR",
-    help: `${codeDirectoryHelp}; give several to serve each under /models/NAME/`,
-  },
-  comparedDirectories: {
-    name: "code-dir",
-    kind: "directories",
-    required: true,
-    placeholder: "DIR",
-    help: "a code directory; give it twice, or once with two --runtime",
-  },
-  modelDirectory: {
-    name: "model-dir",
-    kind: "directory",
-    variable: "DRUM_MODEL_DIR",
-    placeholder: "DIR",
-    help: "a folder with one code directory per model, in place of --code-dir",
-  },
-});
+);
 
 /** What the model predicts. */
 export const targetOptions = inGroup("Model", {

@@ -65,6 +65,8 @@ export interface Row {
   variable?: string;
   /** Read if `variable` is not set. */
   otherVariable?: string;
+  /** The port of an address that names none, if it is not 8080. */
+  usualPort?: number;
   /** The option without which this one has no effect. */
   needs?: string;
   /** The option that sets the same thing in another way; only one of the two may be given. */

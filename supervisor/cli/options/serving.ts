@@ -12,6 +12,14 @@ export const serverOptions = inGroup("Serving", {
     required: true,
     help: "where to listen; the host is 127.0.0.1 and the port 8080 by default",
   },
+  grpcAddress: {
+    name: "grpc-address",
+    kind: "address",
+    variable: "DRUM_GRPC_ADDRESS",
+    placeholder: "HOST[:PORT]",
+    usualPort: 8001,
+    help: "where to serve the Open Inference Protocol over gRPC; the host is 127.0.0.1 and the port 8001 by default",
+  },
   queueSize: {
     name: "queue-size",
     kind: "count",
@@ -26,7 +34,7 @@ export const serverOptions = inGroup("Serving", {
     variable: "DRUM_MAX_BODY_SIZE",
     placeholder: "SIZE",
     fallback: `${usualSettings.maxBodySize / 2 ** 20}MB`,
-    help: "the largest request body, for example 64MB; larger ones get 413",
+    help: "the largest request body, or message over gRPC, for example 64MB; larger ones get 413, or RESOURCE_EXHAUSTED",
   },
   maxBodyMemory: {
     name: "max-body-memory",
@@ -47,6 +55,12 @@ export const serverOptions = inGroup("Serving", {
     kind: "flag",
     variable: "WITH_ERROR_SERVER",
     help: "if the model does not load, keep serving and respond with 513 and the reason",
+  },
+  repositoryControl: {
+    name: "repository-control",
+    kind: "flag",
+    variable: "DRUM_REPOSITORY_CONTROL",
+    help: "with --model-dir: let every client load and unload models under /v2/repository; without it, only those on the loopback may, and callers with the token",
   },
   deploymentConfigFile: {
     name: "deployment-config",

@@ -12,6 +12,7 @@ import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import { ExecutorMetrics } from "../../serving/metrics/executor-metrics.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { Address } from "../options/option.js";
+import { listenBeside } from "../steps/address.js";
 import type { BuildApi } from "./server.js";
 
 /** A node with code, under the name of its deployment. */
@@ -84,18 +85,17 @@ export function graphApi({ document, nodes, builtIn, config }: GraphParts): Buil
     const requests = new GraphRequests(graphs, { name: document.name, metrics });
     const app = await buildGraphServer(models, { settings: api, log, requests, metrics, custom, headers });
     if (grpcAddress) {
-      const [{ serveGrpc }, { graphCalls, graphServices }] = await Promise.all([
-        import("../../api/seldon/grpc/server.js"),
+      const [{ GrpcServer }, { graphCalls, graphServices }] = await Promise.all([
+        import("../../api/grpc/server.js"),
         import("../../api/seldon/graph/grpc.js"),
       ]);
-      const end = await serveGrpc(graphCalls(requests), {
-        ...grpcAddress,
-        log,
-        protos: path.join(config.places.packageDirectory, "protos"),
-        maxMessageSize: config.workers.maxBodySize,
+      const grpc = new GrpcServer({
+        proto: path.join(config.places.packageDirectory, "protos", "seldon.proto"),
         services: graphServices,
+        answer: graphCalls(requests),
+        limits: api,
       });
-      app.addHook("onClose", async () => end());
+      await listenBeside(app, grpc, { address: grpcAddress, option: "--grpc-port", log });
     }
     return app;
   };

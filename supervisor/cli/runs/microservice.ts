@@ -10,7 +10,7 @@ import { OwnService } from "../../serving/deployment/own-service.js";
 import { CustomMetrics } from "../../serving/metrics/custom-metrics.js";
 import type { WorkerSettings } from "../../serving/release/settings.js";
 import type { Address } from "../options/option.js";
-import { checkAddress, listenAt } from "../steps/address.js";
+import { checkAddress, listenAt, listenBeside } from "../steps/address.js";
 import { type BuildApi, server, withoutOptions } from "./server.js";
 
 export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes" | "installDeps" | "places"> {
@@ -30,7 +30,7 @@ export interface WrapperConfig extends Pick<ModelWishes, "language" | "runtimes"
 /** Resolves with the exit code after the server has ended. */
 export async function microservice(name: string, config: WrapperConfig): Promise<number> {
   const { variables, parameters, metricsAddress, grpcAddress, logsResponses, ...shared } = config;
-  const protos = join(config.places.packageDirectory, "protos");
+  const proto = join(config.places.packageDirectory, "protos", "seldon.proto");
   const unit = variables.PREDICTIVE_UNIT_ID || null;
   const component = {
     name,
@@ -56,13 +56,12 @@ export async function microservice(name: string, config: WrapperConfig): Promise
     log.info(`metrics are at ${await listenAt(beside, metricsAddress, "--metrics-port")}`);
     app.addHook("onClose", () => beside.close());
     if (grpcAddress) {
-      const [{ serveGrpc }, { wrapperCalls }] = await Promise.all([
-        import("../../api/seldon/grpc/server.js"),
+      const [{ GrpcServer }, { wrapperCalls }] = await Promise.all([
+        import("../../api/grpc/server.js"),
         import("../../api/seldon/grpc/wrapper.js"),
       ]);
-      const { maxBodySize: maxMessageSize } = config.workers;
-      const end = await serveGrpc(wrapperCalls(wrapper), { ...grpcAddress, protos, maxMessageSize, log });
-      app.addHook("onClose", async () => end());
+      const grpc = new GrpcServer({ proto, answer: wrapperCalls(wrapper), limits: settings });
+      await listenBeside(app, grpc, { address: grpcAddress, option: "--grpc-port", log });
     }
     const service = serviceOf(models.only, { workers: config.workers, log });
     app.addHook("onClose", () => service.end());

@@ -1,12 +1,16 @@
-// `drum migrate`: prints how a document of another product is served here.
+// `drum migrate`: prints how a document or a folder of another product is served here.
 
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { DrumError } from "../../errors.js";
+import { type Migration, mlserverMigration } from "../../jobs/migrate/mlserver.js";
 import { migrationOf } from "../../jobs/migrate/seldon.js";
+import { tritonFile, tritonMigration } from "../../jobs/migrate/triton.js";
 import { checkGraph } from "../../model/graph/check.js";
 import { readGraphDocument } from "../../model/graph/document.js";
 import { Findings } from "../../model/graph/graph.js";
+import { foldersWith } from "../../model/mlserver/repository.js";
+import { settingsFile } from "../../model/mlserver/settings.js";
 
 export interface MigrateConfig {
   /** The folder of the nodes. */
@@ -15,11 +19,28 @@ export interface MigrateConfig {
 
 /** Resolves with 1 if something must be mended first. Throws USAGE for a document that is not known. */
 export async function migrate(file: string, { components }: MigrateConfig): Promise<number> {
-  if (!statSync(file, { throwIfNoEntry: false })?.isFile())
+  const stats = statSync(file, { throwIfNoEntry: false });
+  if (!stats)
     throw new DrumError("INPUT_FILE_MISSING", `there is no file ${path.resolve(file)}; check the path`);
+  const { text, isReady } = stats.isDirectory() ? folderMigration(file) : documentMigration(file, components);
+  process.stdout.write(text);
+  return isReady ? 0 : 1;
+}
+
+function documentMigration(file: string, components: string): Migration {
   const findings = new Findings();
   const document = readGraphDocument(readFileSync(file, "utf8"), findings);
   checkGraph(document, undefined, findings);
-  process.stdout.write(migrationOf(document, findings, { file, components }));
-  return findings.list.length > 0 ? 1 : 0;
+  return { text: migrationOf(document, findings, { file, components }), isReady: findings.list.length === 0 };
+}
+
+function folderMigration(folder: string): Migration {
+  const settings = foldersWith(settingsFile, folder);
+  if (settings.length > 0) return mlserverMigration(folder, settings);
+  const configurations = foldersWith(tritonFile, folder);
+  if (configurations.length > 0) return tritonMigration(folder, configurations);
+  throw new DrumError(
+    "INPUT_FILE_MISSING",
+    `${path.resolve(folder)} has neither a ${settingsFile} of MLServer nor a ${tritonFile} of Triton, at any depth; name a repository of models, or a SeldonDeployment`,
+  );
 }

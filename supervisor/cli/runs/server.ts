@@ -1,26 +1,28 @@
-// `drum server`: listens at once, loads the models, serves until a signal, then drains. SIGHUP reloads the models.
+// What all servers of models do: listen at once, load the models, serve until a signal, then drain. SIGHUP reloads the models.
 
 import type { AddressInfo } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { ApiSettings } from "../../api/http/settings.js";
 import { counted } from "../../counted.js";
-import { DrumError, isRequestWrong, messageOf } from "../../errors.js";
+import { DrumError, isRequestWrong } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
-import { type ModelSpec, runtimesInWords } from "../../model/model.js";
+import { runtimesInWords } from "../../model/model.js";
 import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/rows.js";
 import { keepReserve } from "../../processes/reserve.js";
 import { Deployment } from "../../serving/deployment/deployment.js";
 import { type BrokenModel, Models } from "../../serving/models.js";
 import type { Monitor } from "../../serving/monitoring/monitor.js";
 import type { MonitoringWishes } from "../../serving/monitoring/settings.js";
+import type { Repository } from "../../serving/repository.js";
 import type { ContainerConfig, LogConfig } from "../config/parts.js";
 import type { Address } from "../options/option.js";
-import { checkAddress, listenAt } from "../steps/address.js";
-import { warnOfFlaskExtension } from "../steps/flask-extension.js";
+import { checkAddress, isLoopback, listenAt } from "../steps/address.js";
 import { openMonitor } from "../steps/monitoring.js";
 import { type FolderWishes, notLoaded, readModels, type ServedModel } from "../steps/served-models.js";
-import { keepToken, makeToken, tokenFile } from "../steps/server-token.js";
+import { warnOfFlaskExtension } from "../steps/serving/flask-extension.js";
+import { inWords, reload } from "../steps/serving/reload.js";
+import { openRepository } from "../steps/serving/repository.js";
+import { makeToken, tellToken } from "../steps/serving/server-token.js";
 import { onHangUp, type StopRequest, stopRequest } from "../terminal/signals.js";
 import { outliveOutput } from "../terminal/standard-streams.js";
 
@@ -48,6 +50,8 @@ export const withoutOptions = {
   urlPrefix: "",
   openAiServer: undefined,
   withErrorServer: false,
+  modelDirectory: undefined,
+  repositoryControl: false,
   deploymentConfigFile: undefined,
   monitoring: undefined,
 } satisfies Partial<ServerConfig>;
@@ -55,11 +59,13 @@ export const withoutOptions = {
 /** Makes the application of the served models, which does not listen yet. */
 export type BuildApi = (
   models: Models,
-  api: { settings: ApiSettings; log: Log; deploymentConfig: DeploymentConfig | undefined },
+  api: {
+    settings: ApiSettings;
+    log: Log;
+    deploymentConfig: DeploymentConfig | undefined;
+    repository: Repository | undefined;
+  },
 ) => Promise<FastifyInstance>;
-
-const buildDrumApi: BuildApi = async (models, api) =>
-  (await import("../../api/server.js")).buildServer(models, api);
 
 /** What a command serves, and how. */
 export interface Host {
@@ -85,13 +91,17 @@ export interface ServerConfig extends FolderWishes, LogConfig, ContainerConfig {
   /** Bytes. */
   maxBodyMemory: number;
   withErrorServer: boolean;
+  /** The folder whose models can be loaded and unloaded. */
+  modelDirectory: string | undefined;
+  /** Whether every client may do so. */
+  repositoryControl: boolean;
   deploymentConfigFile: string | undefined;
   /** Undefined if the command has no options for it. */
   monitoring: MonitoringWishes | undefined;
 }
 
 /** Resolves with the exit code after the server has ended. */
-export async function server(config: ServerConfig, host: Host = { buildApi: buildDrumApi }): Promise<number> {
+export async function server(config: ServerConfig, host: Host): Promise<number> {
   outliveOutput();
   const serving = {
     host,
@@ -135,29 +145,30 @@ async function serveModels(
   serving: Serving,
 ): Promise<number> {
   const { config, log, stopped } = serving;
-  const prefixOf = ({ name }: ModelSpec) => (config.namesModels ? `${name}/` : "");
   const served = new Models();
-  for (const { model, settings } of models) {
+  const deploy = ({ model, settings }: ServedModel) => {
     warnOfFlaskExtension(model, log);
-    const context = {
+    return new Deployment(model, settings, {
       log,
-      prefix: prefixOf(model),
+      prefix: config.namesModels ? `${model.name}/` : "",
       monitor,
       reportsHooks: config.monitoring?.embedded ?? false,
-      onSwap: (text: string) => void process.stdout.write(`${text}\n`),
-    };
-    served.add(new Deployment(model, settings, context));
-  }
+      onSwap: say,
+    });
+  };
+  for (const model of models) served.add(deploy(model));
   for (const model of broken) {
     log.error(`${model.name}: ${inWords(model.reason)}`);
     served.addBroken(model);
   }
   const started = Promise.all(served.all.map((deployment) => startOne(deployment, serving)));
-  const app = await listenFor(served, deploymentConfig, serving).catch(async (error) => {
+  const repository = openRepository(config, { log, models: served, deploy, onChange: say });
+  const app = await listenFor({ served, repository, deploymentConfig }, serving).catch(async (error) => {
     await served.drain(0);
     throw error;
   });
-  const forgetToken = tellToken(app, serving);
+  const { port } = app.server.address() as AddressInfo;
+  const forgetToken = tellToken(serving.ownToken, port, { places: config.places, log });
   keepReserve();
   onHangUp(() => reload(served.all, log));
   const failures = await Promise.race([started, stopped.then(() => undefined)]);
@@ -178,21 +189,27 @@ async function serveModels(
       `${signal}: waiting for ${counted(running, "request")}, at most ${drainLimit / 1000} s; press Ctrl-C again to stop at once\n`,
     );
   }
-  const isOrderly = await served.drain(drainLimit);
+  const [isOrderly] = await Promise.all([served.drain(drainLimit), repository?.close()]);
   await app.close();
   forgetToken();
   await monitor?.close(reportLimit);
   return isOrderly ? 0 : exitCode;
 }
 
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+interface Listening {
+  served: Models;
+  repository: Repository | undefined;
+  deploymentConfig: DeploymentConfig | undefined;
+}
+
 /** Imports the API only now: the workers start meanwhile. */
-async function listenFor(
-  served: Models,
-  deploymentConfig: DeploymentConfig | undefined,
-  serving: Serving,
-): Promise<FastifyInstance> {
+async function listenFor({ served, ...more }: Listening, serving: Serving): Promise<FastifyInstance> {
   const { host, log } = serving;
-  const app = await host.buildApi(served, { settings: apiSettings(serving), log, deploymentConfig });
+  const app = await host.buildApi(served, { settings: apiSettings(serving), log, ...more });
   if (serving.config.withErrorServer) await standBy(app, served, serving);
   await listen(app, serving.config);
   return app;
@@ -212,37 +229,8 @@ async function startOne(deployment: Deployment, { config, log }: Serving): Promi
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const { model } = deployment.release;
-  process.stdout.write(`${model.name} was loaded in ${seconds} s: ${runtimesInWords(model)}\n`);
+  say(`${model.name} was loaded in ${seconds} s: ${runtimesInWords(model)}`);
   return undefined;
-}
-
-/** Keeps the token where `drum swap` looks for it. Returns a function that removes it. */
-function tellToken(app: FastifyInstance, { config, log, ownToken }: Serving): () => void {
-  const { port } = app.server.address() as AddressInfo;
-  const file = tokenFile(config.places, port);
-  try {
-    return keepToken(file, ownToken);
-  } catch (error) {
-    log.warn(
-      `drum swap cannot reach this server without DRUM_TOKEN: ${file} cannot be written: ${messageOf(error)}`,
-    );
-    return () => {};
-  }
-}
-
-/** Milliseconds between two tries to reload while another swap runs. */
-const swapPause = 200;
-
-/** Reads the same code directories and runtimes again; a model that cannot be loaded keeps its current release. */
-async function reload(deployments: readonly Deployment[], log: Log): Promise<void> {
-  for (const deployment of deployments) {
-    while (deployment.swapping !== undefined) await sleep(swapPause);
-    await deployment.swap({}).catch((error: DrumError) => log.error(inWords(error)));
-  }
-}
-
-function inWords({ message, traceback }: DrumError): string {
-  return traceback ? `${message}\n${traceback}` : message;
 }
 
 /** Serves the error of models that cannot be read with --with-error-server; otherwise the error ends the command. */
@@ -285,7 +273,9 @@ function apiSettings({ config, ownToken }: Serving): ApiSettings {
   const tokens = config.token === undefined ? [ownToken] : [ownToken, config.token];
   const { namesModels, urlPrefix, openAiServer, maxBodyMemory } = config;
   const limits = { maxBodySize, maxBodyMemory, requestTimeout };
-  return { namesModels, urlPrefix, tokens, openAiServer, ...limits };
+  const local = isLoopback(config.address.host) ? "programs" : "token";
+  const repositoryControl = config.repositoryControl ? "anyone" : local;
+  return { namesModels, urlPrefix, tokens, openAiServer, repositoryControl, ...limits };
 }
 
 async function listen(app: FastifyInstance, { address, urlPrefix }: ServerConfig): Promise<void> {

@@ -6,7 +6,7 @@ import { counted } from "../../counted.js";
 import { DrumError, type ErrorCode, messageOf } from "../../errors.js";
 import type { Places } from "../../places.js";
 import type { Address } from "../options/option.js";
-import { readToken, tokenFile } from "../steps/server-token.js";
+import { readToken, tokenFile } from "../steps/serving/server-token.js";
 import { openProgress } from "../terminal/progress.js";
 
 interface Report {

@@ -1,8 +1,9 @@
-// The address of a server: tried before anything else starts, then listened on.
+// The addresses of a server: tried before anything else starts, then listened on.
 
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { DrumError, messageOf } from "../../errors.js";
+import type { Log } from "../../log.js";
 import { holderOf } from "../../processes/ports.js";
 import type { Address } from "../options/option.js";
 
@@ -30,8 +31,24 @@ export async function listenAt(app: Listener, address: Address, option?: string)
   });
 }
 
+/** Serves gRPC beside the application until that closes. Throws ADDRESS_UNUSABLE. */
+export async function listenBeside(
+  app: { addHook(name: "onClose", end: () => Promise<void>): unknown },
+  grpc: Listener & { close(): Promise<void> },
+  { address, option, log }: { address: Address; option: string; log: Log },
+): Promise<void> {
+  log.info(`gRPC is at ${await listenAt(grpc, address, option)}`);
+  app.addHook("onClose", () => grpc.close());
+}
+
+/** Whether only this machine reaches it. */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
 async function unusable({ host, port }: Address, error: unknown, option = "--address"): Promise<DrumError> {
-  const isTaken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+  // gRPC has the code in its words alone.
+  const isTaken = /EADDRINUSE/.test(`${(error as NodeJS.ErrnoException).code} ${messageOf(error)}`);
   const holder = isTaken ? await holderOf(port).catch(() => undefined) : undefined;
   const [who, remedy] = holder
     ? [`, by process ${holder.pid} (${holder.name})`, `end that, or choose another address with ${option}`]

@@ -2,7 +2,8 @@
 
 import { DrumError, usage } from "../../errors.js";
 import type { Log } from "../../log.js";
-import { type ModelSpec, modelName, readModel } from "../../model/model.js";
+import { servedNames } from "../../model/mlserver/repository.js";
+import { type ModelSpec, readModel } from "../../model/model.js";
 import type { DeploymentSettings } from "../../serving/deployment/deployment.js";
 import type { BrokenModel } from "../../serving/models.js";
 
@@ -19,42 +20,67 @@ export interface FolderWishes extends DeploymentSettings {
   namesModels: boolean;
 }
 
+/** A folder with the name of its model. */
+export interface NamedFolder {
+  name: string;
+  folder: string;
+}
+
+/** The folders of models under the names that they are served by. */
+export function namedFolders(
+  folders: readonly string[],
+  { name, places }: Pick<DeploymentSettings, "name" | "places">,
+): NamedFolder[] {
+  const names = servedNames(folders, places.workerEnvironment);
+  return folders.map((folder, at) => ({ folder, name: name ?? names[at]! }));
+}
+
 /** Throws the first error if no folder holds a model. */
 export async function readModels(
   config: FolderWishes,
   log: Log,
 ): Promise<{ models: ServedModel[]; broken: BrokenModel[] }> {
-  checkNames(config);
+  const named = namedFolders(config.codeDirectories, config);
+  if (config.namesModels) checkNames(named.map(({ name }) => name));
   const [models, broken]: [ServedModel[], BrokenModel[]] = [[], []];
   let first: DrumError | undefined;
-  for (const directory of config.codeDirectories) {
+  for (const one of named) {
     try {
-      const model = await readModel(config, directory, (text) => log.info(text));
-      models.push({ model, settings: config });
+      models.push(await readServedModel(config, one, log));
     } catch (error) {
       if (!(error instanceof DrumError) || error.code === "USAGE") throw error;
       first ??= error;
-      broken.push({ name: modelName(directory), codeDirectory: directory, reason: notLoaded(error) });
+      broken.push({ name: one.name, codeDirectory: one.folder, reason: notLoaded(error) });
     }
   }
   if (models.length === 0) throw first;
   return { models, broken };
 }
 
-/** A model is named after its folder, and its name is part of URLs. */
-function checkNames({ codeDirectories, namesModels }: FolderWishes): void {
-  if (!namesModels) return;
-  const names = codeDirectories.map(modelName);
+/** Throws what readModel throws. */
+export async function readServedModel(
+  config: FolderWishes,
+  { name, folder }: NamedFolder,
+  log: Log,
+): Promise<ServedModel> {
+  // A name that says more than folder and settings is kept by a swap.
+  const settings = name.includes("@") ? { ...config, name } : config;
+  const model = await readModel(settings, folder, (text) => log.info(text));
+  return { model, settings };
+}
+
+/** The names of models are part of URLs. */
+function checkNames(names: readonly string[]): void {
   const repeated = names.find((name, at) => names.indexOf(name) !== at);
   if (repeated !== undefined) {
     throw usage(
-      `two code directories are named ${repeated}, and each model is named after its folder; rename one`,
+      `two models are named ${repeated}; each is named after its folder or its model-settings.json, rename one`,
     );
   }
-  const odd = names.find((name) => !/^[\w.-]+$/.test(name));
+  const odd = names.find((name) => !/^[\w.-]+(@[\w.-]+)?$/.test(name));
   if (odd !== undefined) {
     throw usage(
-      `the model "${odd}" is served under its folder's name, which may only have letters, digits, - _ and .; rename it`,
+      `the model "${odd}" is served under this name, which may only have letters, digits, - _ and .; rename it`,
     );
   }
 }

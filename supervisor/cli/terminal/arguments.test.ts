@@ -16,6 +16,7 @@ it.each([
     ["--class-labels", "a"],
   ],
   ["-cd may carry its value", ["-cd=x"], ["--code-dir=x"]],
+  ["underscores stand for dashes", ["--target_type=binary"], ["--target-type=binary"]],
   ["an unknown option is left for the parser to refuse", ["--nonsense"], ["--nonsense"]],
   ["nothing after -- is touched", ["--", "--inp"], ["--", "--inp"]],
 ])("%s", (_title, words, expected) => {

@@ -1,4 +1,4 @@
-// Conventions of DRUM's command line that commander lacks: -cd, and options shortened to a unique prefix.
+// Conventions of other command lines that commander lacks: -cd, options shortened to a unique prefix, and underscores for dashes.
 
 import { usage } from "../../errors.js";
 
@@ -32,6 +32,9 @@ function expandWord(word: string, names: readonly string[]): string {
   if (!match) return word;
   const [, name = "", value = ""] = match;
   if (names.includes(name)) return word;
+  // KServe writes its flags so: --model_dir.
+  const dashed = name.replaceAll("_", "-");
+  if (names.includes(dashed)) return `--${dashed}${value}`;
   const meant = names.filter((one) => one.startsWith(name));
   if (meant.length > 1) {
     const all = meant.map((one) => `--${one}`).join(", ");

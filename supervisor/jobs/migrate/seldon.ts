@@ -4,6 +4,7 @@ import { counted } from "../../counted.js";
 import { isBandit, isBuiltIn } from "../../model/graph/check.js";
 import { folderOf, prepackaged } from "../../model/graph/component.js";
 import { type Findings, type GraphDocument, type GraphNode, nodesOf } from "../../model/graph/graph.js";
+import { joined, quoted, section } from "./words.js";
 
 export interface MigrateWishes {
   /** The document, as its user named it. */
@@ -34,11 +35,7 @@ export function migrationOf(
     section("Not taken from the document", findings.unused),
     section("Serve it with", commandLines(nodes, { file, components })),
   ];
-  return `${parts.filter(Boolean).join("\n\n")}\n`;
-}
-
-function section(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${title}:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+  return joined(parts);
 }
 
 function isPrepackaged({ implementation }: GraphNode): boolean {
@@ -71,8 +68,4 @@ function commandLines(nodes: readonly GraphNode[], { file, components }: Migrate
     nodes.some(isBandit) ? "--state-dir state" : "",
   ];
   return [words.filter(Boolean).join(" ")];
-}
-
-function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
