@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, interrupted, post, root, serve } from "./drum.js";
+import { codeDirectory, drum, eventually, freePort, interrupted, post, root, serve } from "./drum.js";
 
 interface Call {
   verb: string;
@@ -154,16 +154,17 @@ describe("a folder as --docker", () => {
 });
 
 describe("drum server --docker", () => {
-  it("serves at the address on this machine, and ends with the command's exit code", async () => {
+  it("serves at the addresses on this machine, and ends with the command's exit code", async () => {
+    const grpc = await freePort();
     const server = await serve({
       words: ["--code-dir", code, "--target-type", "regression", "--docker", "image"],
-      variables: { ...variables, DRUM_TOKEN: "knock" },
+      variables: { ...variables, DRUM_TOKEN: "knock", DRUM_GRPC_ADDRESS: `127.0.0.1:${grpc}` },
     });
     const port = new URL(server.url).port;
     const answer = await post(`${server.url}/predict/`, "a\n4\n");
     expect(await answer.json()).toEqual({ predictions: [8] });
-    expect(given("--publish")).toEqual([`127.0.0.1:${port}:${port}`]);
-    expect(inside()).toContain(`--address 0.0.0.0:${port}`);
+    expect(given("--publish")).toEqual([port, grpc].map((one) => `127.0.0.1:${one}:${one}`));
+    expect(inside()).toContain(`--address 0.0.0.0:${port} --grpc-address 0.0.0.0:${grpc}`);
     expect(given("--env")).toEqual(["DRUM_TOKEN"]);
     expect((await server.stop()).exitCode).toBe(0);
     expect(calls("rm").map(({ words }) => words)).toEqual([["--force", given("--name")[0]]]);

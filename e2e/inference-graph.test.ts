@@ -150,6 +150,16 @@ describe("a graph over four languages and an address", () => {
     });
   });
 
+  it("takes the tensors of V2", async () => {
+    const inputs = [{ name: "x", datatype: "FP64", shape: [1, 4], data: [5.1, 3.5, 1.4, 0.2] }];
+    const body = { for: ["flowers"], id: "7", inputs, outputs: [{ name: "predict" }] };
+    expect((await post(server, body)).body).toMatchObject({
+      id: "7",
+      model_name: "flowers",
+      outputs: [{ name: "predict", shape: [1, 1], datatype: "BYTES", data: ["setosa"] }],
+    });
+  });
+
   it.each<[string, string, unknown[], unknown[]]>([
     [
       "lists to a classifier",
@@ -294,10 +304,16 @@ describe("a graph over four languages and an address", () => {
       { error: expect.stringContaining('plus takes {"instances": […]}') },
     ],
     [
-      "the V2 protocol",
+      "the V2 protocol to a class",
       { for: ["plus"], inputs: [{ name: "x" }] },
       400,
-      { error: expect.stringContaining("got inputs, which are of V2") },
+      { error: expect.stringContaining('plus takes {"instances": […]} or a message of Seldon') },
+    ],
+    [
+      "tensors that are none",
+      { for: ["flowers"], inputs: [{ name: "x", datatype: "FP64", shape: [2, 4], data: [1] }] },
+      400,
+      { error: expect.stringContaining("flowers: x has the shape [2, 4], 8 elements") },
     ],
     ["what a class refuses", { for: ["double"], instances: [[-1]] }, 422, { error: "no <negative> numbers" }],
     ["a hard step that refuses", { chain: 1, instances: [[-1]] }, 422, { error: "no <negative> numbers" }],

@@ -148,13 +148,6 @@ describe("the route of another kind of model", () => {
     ]);
     await servesOn();
   });
-
-  it("GET /v1/models of a regression model is refused with 404", async () => {
-    expect(await refusal(await fetch(`${server.url}/v1/models`))).toEqual([
-      404,
-      expect.stringContaining("only text generation models list"),
-    ]);
-  });
 });
 
 const raw = (url: string, bytes: string): Promise<string> =>

@@ -54,6 +54,12 @@ export async function seldonPeer() {
   return path.join(root, ".setup/seldon/bin/seldon-core-microservice");
 }
 
+/** The interpreter of the environment with MLServer that the bench compares drum with, installed if it is not. */
+export async function mlserverPeer() {
+  await step(clients("mlserver", "mlserver-requirements.txt"));
+  return path.join(root, ".setup/mlserver/bin/python");
+}
+
 function checkNode() {
   const [major, minor] = process.versions.node.split(".").map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { interpreterOf } from "../../scripts/setup.mjs";
 import { faults } from "./faults.mjs";
 import { atLeast, atMost, below, inTurn, median, wallTime } from "./figures.mjs";
+import { openInference } from "./inference.mjs";
 import { cache, linearRows, wideModel } from "./inputs.mjs";
 import { ensureWrk, load } from "./load.mjs";
 import { seldon } from "./seldon.mjs";
@@ -22,7 +23,18 @@ const natives = {
   java: { environment: "java", words: ["-XX:+UseSerialGC", "-cp", cache, "Linear"], beyond: 300 },
 };
 
-const comparisons = { help, memory, hop, row, score, languages, swap, ...seldon, ...faults };
+const comparisons = {
+  help,
+  memory,
+  hop,
+  row,
+  score,
+  languages,
+  swap,
+  ...seldon,
+  ...openInference,
+  ...faults,
+};
 
 /** Runs the named comparisons, `faults` for all that inject one; all without names. */
 export async function bench(names) {

@@ -1,6 +1,6 @@
 // The servers to put under load: drum, Seldon's wrapper, bare fastify, and the echo, which is fastify with one Python process behind a pipe.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { findFreePort } from "../../scripts/run.mjs";
@@ -48,6 +48,19 @@ export async function startWrapper(name, folder, program) {
   const server = start(words, { program, cwd: folder, stderr: "ignore", detached: program !== undefined });
   const answered = await answering(server, `http://127.0.0.1:${http}`, "/health/status");
   return { grpc: `127.0.0.1:${grpc}`, ...answered };
+}
+
+/** Starts MLServer with the interpreter of its environment for a folder of models, and waits until they are ready. */
+export async function startMlServer(python, folder, workers) {
+  const [http, grpc, metrics] = [await findFreePort(0), await findFreePort(0), await findFreePort(0)];
+  const settings = { http_port: http, grpc_port: grpc, metrics_port: metrics };
+  writeFileSync(
+    path.join(folder, "settings.json"),
+    JSON.stringify({ ...settings, host: "127.0.0.1", parallel_workers: workers, debug: false }),
+  );
+  const program = path.join(path.dirname(python), "mlserver");
+  const server = start(["start", folder], { program, stderr: "ignore", detached: true });
+  return answering(server, `http://127.0.0.1:${http}`, "/v2/health/ready");
 }
 
 /** The server once `GET` on a path succeeds. */
