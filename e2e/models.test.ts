@@ -175,9 +175,7 @@ describe("several models", () => {
     const server = ["server", "--address", "127.0.0.1:0"];
     const folder = modelDirectory({ a: times(1) });
     const same = [path.join(folder, "a"), path.join(modelDirectory({ a: times(1) }), "a")];
-    expect((await drum([...server, "--code-dir", ...same])).stderr).toContain(
-      "two models are named a",
-    );
+    expect((await drum([...server, "--code-dir", ...same])).stderr).toContain("two models are named a");
     expect((await drum([...server, "--model-dir", codeDirectory({})])).stderr).toContain("has no subfolder");
     expect((await drum([...server, "--model-dir", folder, "--code-dir", folder])).stderr).toContain(
       "keep one of them",
