@@ -1,6 +1,7 @@
 """Reads small, plainly numeric CSV without pandas' parser, which costs more than the prediction of a row.
 
-The DataFrame equals the one that read_csv makes, dtypes included. Everything else is left to read_csv.
+The frame of the Numbers equals the one that read_csv makes, dtypes included. Everything else is left to
+read_csv.
 """
 
 import io
@@ -8,6 +9,8 @@ import re
 
 import numpy as np
 import pandas as pd
+
+from .numbers_alone import Numbers
 
 try:
     from pandas.api.internals import create_dataframe_from_blocks
@@ -21,12 +24,16 @@ MOST_HEADERS = 64
 # power of ten is exact, so float() and read_csv give the same bits.
 CELL = rb"-?(?:\d{1,15}(?![\d.])|(?=[\d.]{3,16}(?![\d.]))\d+\.\d+)"
 
+# Among ints it has no sign, among floats it has.
+MINUS_ZERO = re.compile(rb"-0+(?![\d.])")
+
 
 class Header:
     """What is known of one header line: the column names, and the pattern of the rows below it."""
 
     def __init__(self, line):
         self.columns = pd.read_csv(io.BytesIO(line + b"\n"), nrows=0).columns
+        self.names = [str(name) for name in self.columns]
         self.width = len(self.columns)
         row = CELL + (rb"(?:,%b){%d}" % (CELL, self.width - 1))
         self.rows = re.compile(rb"%b(?:\n%b)*\n?\Z" % (row, row))
@@ -47,7 +54,7 @@ headers = {}
 
 
 def read_numbers(data):
-    """The frame, or None when the body is for read_csv."""
+    """The Numbers, or None when the body is for read_csv."""
     if len(data) > MOST_BYTES:
         return None
     end = data.find(b"\n")
@@ -61,7 +68,19 @@ def read_numbers(data):
     header = headers.get(line) or read_header(line)
     if header is None or not header.rows.match(body):
         return None
-    return make_frame(header, body)
+    cells = body.rstrip(b"\n").replace(b"\n", b",").split(b",")
+    return Numbers(header.names, array_of(header, cells, body), lambda: make_frame(header, cells))
+
+
+def array_of(header, cells, body):
+    """What to_numpy() gives of the frame: floats as soon as one cell is a float, a column after the other."""
+    if b"." not in body:
+        array = np.array(list(map(int, cells)), dtype=np.int64)
+    elif MINUS_ZERO.search(body):
+        return make_frame(header, cells).to_numpy()
+    else:
+        array = np.array(list(map(float, cells)), dtype=np.float64)
+    return np.asfortranarray(array.reshape(-1, header.width))
 
 
 def read_header(line):
@@ -78,9 +97,8 @@ def read_header(line):
     return header
 
 
-def make_frame(header, body):
+def make_frame(header, cells):
     width = header.width
-    cells = body.rstrip(b"\n").replace(b"\n", b",").split(b",")
     count = len(cells) // width
     if count == 1:
         kinds = tuple([b"." in cell for cell in cells])

@@ -28,6 +28,7 @@ class Model:
         self.mlops = None  # what unstructured hooks report with
         self.score_arguments = {}
         self.texts = {}  # columns that are read as they are written
+        self.is_predictor_alone = False  # so that no hook sees the data
         self.component = None  # a wrapper class in place of all of these
         self.tensor_model = None  # or a model class that answers tensors
 
@@ -57,6 +58,7 @@ class Model:
         signature = predictor.signature if predictor else None
         transforms = hooks.hook_for("read_input_data") or hooks.hook_for(TRANSFORM)
         self.texts = signature.texts() if signature and not transforms else {}
+        self.is_predictor_alone = predictor is not None and not transforms and target_type != TRANSFORM
         # What was loaded lives as long as the worker: the collector need not look at it again.
         gc.collect()
         gc.freeze()
@@ -124,7 +126,7 @@ class Model:
     def predict(self, params):
         """Predictions of the rows of a payload, by the hook score or the predictor."""
         score = self.hook_for("score")
-        data, arguments = self.read(take(params, "payload", dict))
+        data, arguments = self.read(take(params, "payload", dict), bare=self.is_predictor_alone)
         rows = rows_of(data)
         data = self.transformed(data)
         if score is not None:
@@ -179,8 +181,10 @@ class Model:
             raise package_missing("a structured model", error) from None
         return dataframes
 
-    def read(self, payload):
-        """The data of a payload, and the keyword arguments that the hook score may take beside it."""
+    def read(self, payload, bare=False):
+        """The data of a payload, `bare` as Numbers perhaps, and the keyword arguments that the hook score may
+        take beside it.
+        """
         if self.dataframes is None:
             raise WorkerError(
                 "ARTIFACT_MISSING", "there is nothing to score with here: the model chats alone"
@@ -194,7 +198,7 @@ class Model:
         arguments["binary_data"] = payload.get("data")  # None of a table
         arguments["sparse_colnames"] = payload.get("column_names")
         if reader is None:
-            return self.dataframes.read(payload, self.texts), arguments
+            return self.dataframes.read(payload, self.texts, bare), arguments
         data = reader(self.dataframes.bytes_of(payload))
         if data is None:
             words = "read_input_data returned None, expected the data; return it, e.g. as a DataFrame"

@@ -7,6 +7,7 @@ from .csv import read_csv
 from .csv_rows import read_numbers
 from .from_wire import table_to_frame
 from .matrix_market import read_matrix
+from .numbers_alone import numbers_of
 from .protocol import WorkerError, described, take
 
 CSV_TYPES = (None, "", "text/csv", "text/plain")
@@ -41,16 +42,22 @@ def file_as_bytes(payload):
         raise unreadable_file(error) from None
 
 
-def read(payload, texts=()):
+def read(payload, texts=(), bare=False):
     """A payload as a DataFrame with the columns and dtypes that pandas.read_csv gives.
 
     `texts` maps name or position of the columns that are read as they are written to their levels or None.
+    With `bare` it may be Numbers instead, which only predictors take.
 
     Raises INPUT_EMPTY, INPUT_UNREADABLE, INPUT_UNSUPPORTED, PACKAGE_MISSING or PARAMS_INVALID.
     """
     kind = take(payload, "kind", str)
     if kind == "table":
-        return table_to_frame(payload.get("table"))
+        table = payload.get("table")
+        if bare and isinstance(table, dict):
+            numbers = numbers_of(table, lambda: table_to_frame(table))
+            if numbers is not None:
+                return numbers
+        return table_to_frame(table)
     if kind not in ("bytes", "file"):
         raise WorkerError(
             "INPUT_UNSUPPORTED", "a payload is of kind bytes, file or table, got %s" % described(kind)
@@ -58,8 +65,10 @@ def read(payload, texts=()):
     data = take(payload, "data", bytes) if kind == "bytes" else None
     mimetype = payload.get("mimetype")
     if mimetype in CSV_TYPES:
-        frame = None if data is None or texts else read_numbers(data)
-        return read_source(payload, lambda source, _: read_csv(source, texts)) if frame is None else frame
+        numbers = None if data is None or texts else read_numbers(data)
+        if numbers is not None:
+            return numbers if bare else numbers.frame()
+        return read_source(payload, lambda source, _: read_csv(source, texts))
     if mimetype == MATRIX_TYPE:
         return read_source(payload, read_matrix)
     message = (

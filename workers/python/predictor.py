@@ -1,6 +1,7 @@
 """Types the data and predicts with an artifact type where no hook scores, and words the model's errors."""
 
 from .labels import are_places
+from .numbers_alone import framed
 from .protocol import WorkerError
 from .tracebacks import text_of, trace_of
 
@@ -35,6 +36,7 @@ class Predictor:
         except BaseException as error:
             from .unfit_cells import refusal_of
 
+            data = framed(data)
             refusal = refusal_of(error, data, self.signature)
             if refusal is not None:
                 raise refusal from None

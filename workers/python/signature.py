@@ -12,6 +12,7 @@ import pandas as pd
 
 from .columns import listed, text_of
 from .from_wire import TEXT_DTYPE
+from .numbers_alone import Numbers
 from .protocol import WorkerError
 
 SENT = ("name", "type", "levels")  # what `load` tells of a column
@@ -25,7 +26,8 @@ class Signature:
         self.columns = known["columns"]
         self.by = known["by"]
         self.spelling = known.get("spelling")  # of the model's names, from those of the frame
-        self.names = pd.Index([column["name"] for column in self.columns])
+        self.listed_names = [column["name"] for column in self.columns]
+        self.names = pd.Index(self.listed_names)
         self.typed_columns = [
             (at, column)
             for at, column in enumerate(self.columns)
@@ -54,6 +56,10 @@ class Signature:
 
         Other data are left alone, and frames without names whose width the model does not know.
         """
+        if isinstance(data, Numbers):
+            if self.takes_numbers and self.knows(data):
+                return data
+            data = data.frame()
         if not isinstance(data, pd.DataFrame):
             return data
         frame = self.in_order(data)
@@ -68,6 +74,12 @@ class Signature:
             if values is not series:
                 changed[at] = values
         return with_columns(frame, changed) if changed else frame
+
+    def knows(self, data):
+        """Whether the columns of Numbers are those of the model, in its order."""
+        if self.by == "position":
+            return data.shape[1] == len(self.columns)
+        return data.names == self.listed_names
 
     def in_order(self, frame):
         """The columns in the order of the model; None for a frame without names and of another width."""

@@ -6,7 +6,8 @@ describe("windowFor", () => {
     ["a worker of unknown speed gets one request at a time", 0, 1],
     ["one of 20 microseconds gets the maximum", 0.02, 64],
     ["one of half a millisecond gets two milliseconds of work", 0.5, 4],
-    ["one of two milliseconds gets one", 2, 1],
+    ["one of two milliseconds gets one ahead", 2, 2],
+    ["one of six milliseconds gets one", 6, 1],
     ["a slow one gets one", 3000, 1],
   ])("%s", (_title, meanService, expected) => {
     expect(windowFor(meanService)).toBe(expected);

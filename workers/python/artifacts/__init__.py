@@ -1,8 +1,8 @@
 """Chooses the artifact, the type that loads it, and the type that predicts with a model.
 
 One module of this folder is one type; workers/README.md lists what each defines, and may define. `predict`
-returns a tuple: an array, or a list of columns, and the model's class labels or None. `classes` also takes
-the target type and the requested labels.
+takes a DataFrame or Numbers, or what a hook made, and returns a tuple: an array, or a list of columns, and
+the model's class labels or None. `classes` also takes the target type and the requested labels.
 """
 
 import importlib

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..columns import column, listed
+from ..numbers_alone import Numbers, framed
 from ..signature import as_numbers, as_texts, invalid
 
 # numpy's kind of an input to the type of its columns.
@@ -14,11 +15,14 @@ TYPES = {"f": "float64", "i": "int64", "u": "int64", "b": "bool", "O": "utf8"}
 
 
 def as_array(data, dtype):
-    """The frame, array or sparse matrix as a dense array of `dtype`, a row a row, in C's order.
+    """The frame, Numbers, array or sparse matrix as a dense array of `dtype`, a row a row, in C's order.
 
     Raises INPUT_INVALID naming a column that does not fit.
     """
     dtype = np.dtype(dtype)
+    if isinstance(data, Numbers) and dtype.kind == "f":
+        return np.ascontiguousarray(data.array, dtype=dtype)
+    data = framed(data)
     if not isinstance(data, pd.DataFrame):
         return np.ascontiguousarray(data.toarray() if hasattr(data, "toarray") else data, dtype=dtype)
     if (
@@ -60,6 +64,7 @@ def by_name(data, inputs):
 
     `inputs` maps name to dtype.
     """
+    data = framed(data)
     names = [str(name) for name in data.columns] if isinstance(data, pd.DataFrame) else []
     missing = [name for name in inputs if name not in names]
     if missing:

@@ -2,8 +2,8 @@
 
 scikit-learn spends half of its time for one row on checking the frame's column names at every step. A *twin*
 is a shallow copy of the model that knows no names. It is used when the names are those that the model was
-fitted with, in the same order, or when it was fitted without names, and every step looks at positions alone.
-The first predictions are made both ways and compared.
+fitted with, in the same order, and every step looks at positions alone; the first predictions are made both
+ways and compared. A model that was fitted without names is its own twin.
 """
 
 import copy
@@ -11,6 +11,8 @@ import sys
 
 import numpy as np
 import pandas as pd
+
+from ..numbers_alone import Numbers, framed
 
 # Steps of scikit-learn that convert their input to an array first and never look at a name again.
 POSITIONAL = frozenset(
@@ -33,33 +35,43 @@ class Twin:
         self.nameless = without_names(model)
         names = getattr(model, "feature_names_in_", None)
         self.names = None if names is None else pd.Index(names)
+        self.listed_names = None if names is None else list(names)
         self.width = getattr(model, "n_features_in_", None)  # in columns
         self.compared = 0
 
-    def call(self, method, frame):
-        array = self.array_of(frame)
+    def call(self, method, data):
+        """What the method makes of the data, a frame or Numbers."""
+        array = self.array_of(data)
         if array is None:
-            return getattr(self.model, method)(frame)
+            return getattr(self.model, method)(framed(data))
         values = getattr(self.nameless, method)(array)
-        if self.compared < COMPARED:
+        if self.names is not None and self.compared < COMPARED:
             self.compared += 1
-            expected = getattr(self.model, method)(frame)
+            expected = getattr(self.model, method)(framed(data))
             if isinstance(expected, list) or not np.array_equal(values, expected):
                 self.nameless = None  # Several outputs, or not the same after all.
             return expected
         return values
 
-    def array_of(self, frame):
-        """The frame's numbers, when the twin may be asked."""
-        if self.nameless is None or not isinstance(frame, pd.DataFrame) or not 0 < len(frame) <= MOST_ROWS:
+    def array_of(self, data):
+        """The numbers of a frame or of Numbers, when the twin may be asked."""
+        if self.nameless is None or not isinstance(data, (Numbers, pd.DataFrame)):
+            return None
+        rows, width = data.shape
+        if rows == 0:
             return None
         if self.names is None:
-            if frame.shape[1] != self.width:
+            if width != self.width:
                 return None
-        elif not frame.columns.equals(self.names):
+        elif rows > MOST_ROWS or not self.has_names(data):
             return None
-        array = frame.to_numpy()
+        array = data.array if isinstance(data, Numbers) else data.to_numpy()
         return array if array.dtype.kind in "if" else None
+
+    def has_names(self, data):
+        if isinstance(data, Numbers):
+            return data.names == self.listed_names
+        return data.columns.equals(self.names)
 
 
 def without_names(model):

@@ -5,6 +5,7 @@ import os
 import sys
 import tempfile
 
+from .. import numbers_alone as _numbers
 from . import _targets
 
 rank = 10
@@ -75,7 +76,7 @@ def predict(model, table, target_type, labels):
     from ._tabular import side_by_side
 
     if getattr(model, "steps", None):
-        table = model[:-1].transform(table) if len(model.steps) > 1 else table
+        table = model[:-1].transform(_numbers.framed(table)) if len(model.steps) > 1 else table
         model = model.steps[-1][1]
     data = _as_inputs(model, table)
     rows = len(next(iter(data.values()))) if isinstance(data, dict) else len(data)

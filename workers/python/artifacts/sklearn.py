@@ -4,6 +4,7 @@ import os
 import pickle
 import sys
 
+from .. import numbers_alone as _numbers
 from . import _targets
 
 rank = 90
@@ -84,7 +85,7 @@ def _flat_classes(model):
 
 def predict(model, table, target_type, labels):
     if target_type == _TRANSFORM:
-        return model.transform(table), None
+        return model.transform(_numbers.framed(table)), None
     twin = _twin_of(model)
     if target_type not in _targets.CLASSES:
         return twin.call("predict", table), None

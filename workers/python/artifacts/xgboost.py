@@ -3,6 +3,7 @@
 import json
 import sys
 
+from .. import numbers_alone as _numbers
 from . import _targets
 from . import sklearn as _estimators
 
@@ -71,7 +72,7 @@ def predict(model, table, target_type, labels):
     if _is_booster(model):
         is_categorical = "c" in (model.feature_types or ())
         matrix = sys.modules["xgboost"].DMatrix(
-            table, **({"enable_categorical": True} if is_categorical else {})
+            _numbers.framed(table), **({"enable_categorical": True} if is_categorical else {})
         )
         return model.predict(matrix), None
     return _estimators.predict(model, table, target_type, labels)

@@ -219,9 +219,10 @@ class NearMisses(unittest.TestCase):
         quick = 0
         for _ in range(12000):
             data = self.changed(chance)
-            frame = csv_rows.read_numbers(data)
-            if frame is None:
+            numbers = csv_rows.read_numbers(data)
+            if numbers is None:
                 continue
+            frame = numbers.frame()
             quick += 1
             expected = pd.read_csv(io.BytesIO(data))
             if len(expected.columns) == 1:
