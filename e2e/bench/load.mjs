@@ -16,12 +16,19 @@ export async function ensureWrk() {
   await execa("apt-get", ["install", "-yq", "--no-install-recommends", "wrk"]);
 }
 
-/** `seconds` of POSTs over `connections`: { median, p99: microseconds, rate: requests per second }. Throws if a response failed. */
-export async function load(url, { body, connections, seconds, type = "text/csv" }) {
+/**
+ * `seconds` of POSTs over `connections`: { median, p99: microseconds, rate: requests per second }. `body` is a text or bytes. Throws if a
+ * response failed.
+ */
+export async function load(url, { body, connections, seconds, type = "text/csv", headers = {} }) {
   const script = path.join(folder, "post.lua");
+  writeFileSync(path.join(folder, "body"), body);
+  const lines = Object.entries({ "Content-Type": type, ...headers }).map(
+    ([name, value]) => `wrk.headers["${name}"] = "${value}"`,
+  );
   writeFileSync(
     script,
-    `wrk.method = "POST"\nwrk.headers["Content-Type"] = "${type}"\nwrk.body = ${JSON.stringify(body)}\n`,
+    `wrk.method = "POST"\n${lines.join("\n")}\nwrk.body = io.open("${folder}/body", "rb"):read("*a")\n`,
   );
   const { stdout } = await execa("wrk", [
     ...["--threads", "1", "--connections", String(connections), "--duration", `${seconds}s`],

@@ -25,15 +25,27 @@ export interface Slice {
  * for every cell of every request, so they call a function only for cells that need one.
  */
 export class Elements {
-  private readonly values: ArrayLike<unknown>;
   private readonly isBinary: boolean;
+  private known: ArrayLike<unknown> | undefined;
 
   constructor(
     private readonly tensor: Tensor,
     private readonly reading: Reading,
   ) {
     this.isBinary = Buffer.isBuffer(tensor.data);
-    this.values = Buffer.isBuffer(tensor.data) ? valuesIn(tensor, tensor.data) : tensor.data;
+  }
+
+  private get values(): ArrayLike<unknown> {
+    const { data } = this.tensor;
+    this.known ??= Buffer.isBuffer(data) ? valuesIn(this.tensor, data) : data;
+    return this.known;
+  }
+
+  /** The columns of a matrix that has `rows` rows. */
+  columns(names: readonly string[], rows: number): Column[] {
+    const column = (name: string, start: number) =>
+      this.column({ name, start, step: names.length, count: rows });
+    return floatColumns(this.tensor, names, rows) ?? names.map(column);
   }
 
   column(slice: Slice): Column {
@@ -190,4 +202,39 @@ function utf8Column(name: string, texts: readonly Buffer[]): Column {
   const ends = new Int32Array(texts.length + 1);
   for (let row = 0; row < texts.length; row++) ends[row + 1] = ends[row]! + texts[row]!.length;
   return { name, type: "utf8", data: Buffer.concat(texts), validity: null, offsets: bytesOf(ends) };
+}
+
+/** The columns of a matrix of floats that are as they should be; undefined for others, and if one is NaN, a missing value. */
+function floatColumns(
+  { data, datatype }: Tensor,
+  names: readonly string[],
+  rows: number,
+): Column[] | undefined {
+  const isDouble = datatype === "FP64";
+  const isBytes = Buffer.isBuffer(data) && (isDouble || datatype === "FP32");
+  if (!isBytes && !(data instanceof Float64Array && isDouble)) return undefined;
+  const width = isDouble ? 8 : 4;
+  // Reads bytes that are not aligned, as they are in most bodies, without a copy.
+  const given = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  const turned = Buffer.allocUnsafe(data.byteLength);
+  const floats = new (isDouble ? Float64Array : Float32Array)(
+    turned.buffer,
+    turned.byteOffset,
+    data.byteLength / width,
+  );
+  let at = 0;
+  for (let row = 0; row < rows; row++) {
+    for (let to = row; to < floats.length; to += rows, at += width) {
+      const value = isDouble ? given.getFloat64(at, true) : given.getFloat32(at, true);
+      if (Number.isNaN(value)) return undefined;
+      floats[to] = value;
+    }
+  }
+  return names.map((name, column) => ({
+    name,
+    type: isDouble ? "float64" : "float32",
+    data: turned.subarray(column * rows * width, (column + 1) * rows * width),
+    validity: null,
+    offsets: null,
+  }));
 }

@@ -5,6 +5,7 @@ import { DrumError, messageOf } from "../../errors.js";
 import { parseExactly } from "../exact-json.js";
 import { isMap, replaceBareNumbers } from "../json.js";
 import { type Datatype, datatypes, isDatatype, widths } from "./datatypes.js";
+import { listFor, takeLists } from "./number-lists.js";
 
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -13,8 +14,8 @@ export interface Tensor {
   shape: readonly number[];
   datatype: Datatype;
   parameters: Parameters;
-  /** The elements in row-major order as JSON has them, whole numbers beyond 2^53 as bigints; or their bytes. */
-  data: readonly unknown[] | Buffer;
+  /** The elements in row-major order as JSON has them, whole numbers beyond 2^53 as bigints, long lists of numbers apart; or their bytes. */
+  data: readonly unknown[] | Float64Array | Buffer;
   /** Whether JSON had a list for each row. */
   isNested?: boolean;
 }
@@ -41,7 +42,7 @@ export function readInferRequest(body: Buffer, jsonLength = body.length): InferR
     throw invalid(
       `the header Inference-Header-Content-Length says ${jsonLength}, but the body has ${counted(body.length, "byte")}`,
     );
-  const json = parse(body.toString("utf8", 0, jsonLength));
+  const json = readApart(body, jsonLength) ?? parse(body.toString("utf8", 0, jsonLength));
   if (!isMap(json)) throw malformed(`the body is ${kindOf(json)}, expected an object with inputs`);
   if (!Array.isArray(json.inputs) || json.inputs.length === 0)
     throw malformed(`inputs is ${kindOf(json.inputs)}, expected a list of at least one tensor`);
@@ -105,21 +106,32 @@ interface Declared {
 }
 
 /** Nested lists count as flat ones if they are nested as the shape says. */
-function elementsOf(data: unknown, { name, shape, datatype }: Declared, size: number): readonly unknown[] {
+function elementsOf(
+  data: unknown,
+  { name, shape, datatype }: Declared,
+  size: number,
+): readonly unknown[] | Float64Array {
   if (datatype === "BF16") throw invalid(`${name} is BF16, which is read as bytes alone`);
   // A single value is let through for a tensor of one element.
-  const list = Array.isArray(data)
-    ? data
-    : size === 1 && data !== undefined && !isMap(data)
-      ? [data]
-      : undefined;
+  const list =
+    Array.isArray(data) || data instanceof Float64Array
+      ? data
+      : size === 1 && data !== undefined && !isMap(data)
+        ? [data]
+        : undefined;
   if (!list) throw malformed(`the data of ${name} is ${kindOf(data)}, expected a list`);
-  const flat = list.some(Array.isArray) ? flattened(list, shape) : list;
+  const flat = Array.isArray(list) && holdsLists(list) ? flattened(list, shape) : list;
   if (flat?.length === size) return flat;
   const found = flat ? counted(flat.length, "element") : "lists of other lengths";
   throw invalid(
     `${name} has the shape [${shape.join(", ")}], ${counted(size, "element")}, but its data are ${found}`,
   );
+}
+
+/** Counts the elements itself, which for long lists of numbers takes a tenth of the time that an iterator takes. */
+function holdsLists(list: readonly unknown[]): boolean {
+  for (let at = 0; at < list.length; at++) if (Array.isArray(list[at])) return true;
+  return false;
 }
 
 /** Undefined if the lists are not nested as the shape says. */
@@ -168,6 +180,26 @@ class Tail {
   }
 }
 
+/** The JSON with long lists of numbers as arrays of floats; undefined for all that needs the eyes of `parse`. */
+function readApart(body: Buffer, length: number): unknown {
+  const apart = takeLists(body, length);
+  if (!apart) return undefined;
+  let json: unknown;
+  try {
+    json = parseTensors(apart.text);
+  } catch {
+    return undefined;
+  }
+  const inputs = isMap(json) && Array.isArray(json.inputs) ? json.inputs.filter(isMap) : [];
+  let placed = 0;
+  for (const input of inputs) {
+    const list = listFor(input.data, apart);
+    if (list !== input.data) placed++;
+    input.data = list;
+  }
+  return placed === apart.lists.length ? json : undefined;
+}
+
 /** Whole numbers beyond 2^53 become bigints; bare NaN, which clients send, null, and bare infinities texts. */
 function parse(text: string): unknown {
   if (text.trim() === "") throw malformed("the body is empty, expected an object with inputs");
@@ -196,9 +228,11 @@ function parseTensors(text: string): unknown {
 /** Whether a number may have been rounded when it was read. */
 function holdsLarge(data: unknown): boolean {
   if (!Array.isArray(data)) return typeof data === "number" && !(Math.abs(data) <= Number.MAX_SAFE_INTEGER);
-  for (const cell of data) {
+  const largest = Number.MAX_SAFE_INTEGER;
+  for (let at = 0; at < data.length; at++) {
+    const cell: unknown = data[at];
     if (typeof cell === "number") {
-      if (cell > Number.MAX_SAFE_INTEGER || cell < Number.MIN_SAFE_INTEGER) return true;
+      if (cell > largest || cell < -largest) return true;
     } else if (Array.isArray(cell) && holdsLarge(cell)) return true;
   }
   return false;

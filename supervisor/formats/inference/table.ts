@@ -95,12 +95,8 @@ function matrixOf(input: Tensor, reading: Reading, { signature }: KnownInputs): 
     throw invalid(
       `${name} has the shape [${shape.join(", ")}], and a table has rows and columns: [rows, columns]`,
     );
-  const elements = new Elements(input, reading);
   const names = namesFor(width, name, signature);
-  const columns = names.map((column, at) =>
-    elements.column({ name: column, start: at, step: width, count: rows }),
-  );
-  return { rows, columns };
+  return { rows, columns: new Elements(input, reading).columns(names, rows) };
 }
 
 /** The model's own names if it knows as many; a single column may have the input's name. */

@@ -84,6 +84,9 @@ function elementsAsJson(output: OutputTensor): string {
   if ("elements" in output) return rawAsJson(output);
   const { columns, rows } = output;
   const [only, ...others] = columns;
+  // JSON.stringify writes all at once, and NaN and infinities as null.
+  if (only?.type === "float64" && others.length === 0 && only.validity === null)
+    return JSON.stringify(Array.from(floatsOf(only)));
   const cells = columns.map((column) => cellsAsJson(column, rows));
   if (only && others.length === 0) return `[${cells[0]!.join(",")}]`;
   const all: string[] = [];
