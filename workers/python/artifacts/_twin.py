@@ -91,7 +91,8 @@ def without_names(model):
         twin = copy.copy(model)
         twin.steps = steps
         return twin
-    if kind.__name__ not in POSITIONAL:
+    # With copy=False a step writes into what it is given, a frame's memory included.
+    if kind.__name__ not in POSITIONAL or getattr(model, "copy", True) is False:
         return None
     twin = copy.copy(model)
     vars(twin).pop("feature_names_in_", None)

@@ -93,6 +93,14 @@ class TheModelItself(unittest.TestCase):
         ):
             self.assertIsNone(Twin(fitted(*steps)).nameless)
 
+    def test_is_asked_for_steps_that_write_into_their_input(self):
+        model = fitted(StandardScaler(copy=False), Ridge(), data=load_diabetes(as_frame=True))
+        twin = Twin(model)
+        expected = model.predict(self.frame.copy())
+        for _ in range(COMPARED + 1):
+            np.testing.assert_array_equal(twin.call("predict", self.frame.copy()), expected)
+        self.assertIsNone(twin.nameless)
+
     def test_is_asked_when_the_columns_are_more_or_less(self):
         twin = Twin(Ridge().fit(DIABETES.data.to_numpy(), DIABETES.target))
         self.assertIsNone(twin.array_of(self.frame.iloc[:, 1:]))
