@@ -4,7 +4,8 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { execa } from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codeDirectory, drum, eventually, Load, root, type Server, serve } from "./drum.js";
+import { codeDirectory, drum, eventually, freePort, Load, root, type Server, serve } from "./drum.js";
+import { stubOf } from "./inference-grpc.js";
 
 const classes = path.join(root, "e2e", "mlserver");
 
@@ -252,6 +253,103 @@ describe("saved models", () => {
     const { status, body } = await infer(server, model, inputs, more);
     expect(body).toEqual({ error: expect.stringContaining(words) });
     expect(status).toBe(400);
+  });
+});
+
+describe("a class with several answers", () => {
+  let server: Server;
+  let port: number;
+
+  beforeAll(async () => {
+    port = await freePort();
+    const words = ["--model-dir", repository("words"), "--worker-threads", "4"];
+    server = await serve({ words: [...words, "--grpc-address", `127.0.0.1:${port}`] });
+  });
+  afterAll(() => server?.stop());
+
+  const saying = (text: string) => ({ id: "7", inputs: [tensor("text", [1], "BYTES", [text])] });
+  const stream = (
+    text: string,
+    { route = "infer_stream", signal }: { route?: string; signal?: AbortSignal } = {},
+  ) =>
+    fetch(`${server.url}/v2/models/words/${route}`, {
+      method: "POST",
+      body: JSON.stringify(saying(text)),
+      signal: signal ?? null,
+    });
+  const eventsIn = (text: string) =>
+    text
+      .split("\n\n")
+      .filter((event) => event !== "")
+      .map((event) => JSON.parse(event.replace(/^data: /, "")));
+  const answer = (word: string) => ({
+    model_name: "words",
+    id: "7",
+    parameters: {},
+    outputs: [{ ...tensor("word", [1, 1], "BYTES", [word]), parameters: { content_type: "str" } }],
+  });
+
+  it.each(["infer_stream", "generate_stream"])("sends an event for each over %s", async (route) => {
+    const response = await stream("good morning all", { route });
+    expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
+    expect(eventsIn(await response.text())).toEqual(["good", "morning", "all"].map(answer));
+  });
+
+  it("answers a request that asks for one answer with predict", async () => {
+    for (const route of ["infer", "generate"])
+      expect(await (await stream("good morning", { route })).json()).toEqual(answer("good morning"));
+  });
+
+  it("fails with a status before the first, and with an event after it", async () => {
+    const early = await stream("wrong from the start");
+    expect([early.status, await early.json()]).toEqual([400, { error: "a wrong word" }]);
+    const late = await stream("right wrong");
+    expect(late.status).toBe(200);
+    expect(eventsIn(await late.text())).toEqual([answer("right"), { error: "a wrong word" }]);
+    expect(eventsIn(await (await stream("still here")).text())).toHaveLength(2);
+  });
+
+  it("stops when its caller has left, and answers others meanwhile", async () => {
+    const leaving = new AbortController();
+    const long = await stream("endless ".repeat(100_000), { signal: leaving.signal });
+    const reader = long.body!.getReader();
+    await reader.read();
+    expect(eventsIn(await (await stream("meanwhile others")).text())).toHaveLength(2);
+    leaving.abort();
+    await eventually(async () => server.output().includes("closed endless"));
+  });
+
+  it("sends an answer for each over gRPC, in the order of the requests", async () => {
+    const stub = stubOf(port);
+    const call = stub.ModelStreamInfer();
+    const messages: { infer_response: { id: string; parameters: object }; error_message: string }[] = [];
+    call.on("data", (message) => messages.push(message));
+    const ended = new Promise<void>((resolve, reject) => call.once("end", resolve).once("error", reject));
+    const send = (id: string, text: string, parameters = {}) =>
+      call.write({
+        model_name: "words",
+        id,
+        parameters,
+        inputs: [
+          { name: "text", datatype: "BYTES", shape: [1], contents: { bytes_contents: [Buffer.from(text)] } },
+        ],
+      });
+    send("a", "one two three");
+    send("b", "right wrong");
+    send("c", "last", { triton_enable_empty_final_response: { bool_param: true } });
+    call.end();
+    await ended;
+    stub.close();
+    const told = messages.map(({ infer_response: { id, parameters }, error_message }) => [
+      id,
+      error_message || Object.keys(parameters).join(),
+    ]);
+    expect(told).toEqual([
+      ...["a", "a", "a", "b"].map((id) => [id, ""]),
+      ["b", "a wrong word"],
+      ["c", ""],
+      ["c", "triton_final_response"],
+    ]);
   });
 });
 

@@ -89,14 +89,26 @@ export interface CallResult {
   traceback: string | null;
 }
 
-/** A request or an answer of the Open Inference Protocol. */
+/** A request of the Open Inference Protocol. */
 export interface InferParams {
   /** Its JSON, without the data of its tensors. */
   head: string;
   tensors: TensorElements[];
+  /** Whether the answers come as chunks, each an InferAnswer. */
+  stream?: boolean;
 }
 
-export type InferResult = InferParams;
+/** An answer of the Open Inference Protocol. */
+export interface InferAnswer {
+  head: string;
+  tensors: TensorElements[];
+}
+
+/** `head` is null after all answers have come as chunks. */
+export interface InferResult {
+  head: string | null;
+  tensors: TensorElements[];
+}
 
 /** Little-endian and row-major; of BYTES a list, null for what is missing. */
 export type TensorElements = Uint8Array | (string | Uint8Array | null)[];

@@ -5,6 +5,7 @@ import { checkMatrix } from "./matrix.js";
 import {
   type Capabilities,
   type Hello,
+  type InferAnswer,
   type JsonMap,
   type LoadResult,
   type Method,
@@ -72,15 +73,21 @@ const checks: { readonly [M in Method]: (result: Fields) => Methods[M]["result"]
       traceback: textOrNil(result, "traceback"),
     };
   },
-  infer: (result) => {
-    const { tensors } = result;
-    if (!Array.isArray(tensors) || !tensors.every(isElements))
-      throw fail("tensors", "an array of bin or array", tensors);
-    return { head: text(result, "head"), tensors };
-  },
+  infer: (result) => ({ head: textOrNil(result, "head"), tensors: tensorsIn(result) }),
   serve: () => null,
   fit: () => null,
 };
+
+/** The checked answer in a chunk of `infer`. Throws as checkResult does. */
+export function checkInferAnswer(chunk: Value): InferAnswer {
+  if (!isMap(chunk)) throw fail("data of a chunk", "a map", chunk);
+  return { head: text(chunk, "head"), tensors: tensorsIn(chunk) };
+}
+
+function tensorsIn({ tensors = null }: Fields): TensorElements[] {
+  if (Array.isArray(tensors) && tensors.every(isElements)) return tensors;
+  throw fail("tensors", "an array of bin or array", tensors);
+}
 
 function isElements(value: Value): value is TensorElements {
   if (!Array.isArray(value)) return value instanceof Uint8Array;

@@ -74,7 +74,7 @@ class Model:
         """Makes the instance of a wrapper class or model class, and runs its `load`."""
         if params["component"].get("settings") is not None:
             self.tensor_model = self.made_tensor_model(params)
-            hooks, metadata = [], self.tensor_model.metadata()
+            hooks, metadata = self.tensor_model.names(), self.tensor_model.metadata()
         else:
             self.component = self.made_component(params)
             self.component.load(self.channel.progress)
@@ -121,7 +121,7 @@ class Model:
         """The tensors with which the model class answers a request. Raises NOT_LOADED."""
         if self.tensor_model is None:
             raise WorkerError("NOT_LOADED", "the request came before a model class was loaded; load first")
-        return self.tensor_model.infer(params)
+        return self.tensor_model.infer(params, self.channel.chunk)
 
     def predict(self, params):
         """Predictions of the rows of a payload, by the hook score or the predictor."""

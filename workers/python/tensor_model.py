@@ -64,21 +64,67 @@ class TensorModel:
         except Exception as error:
             raise failed(self.name + ".metadata", error) from None
 
-    def infer(self, params):
-        """The answer to a request. Raises HOOK_FAILED, with the status of errors that have one."""
+    def names(self):
+        """The optional method that the class has."""
+        own, given = type(self.model).predict_stream, self.mlserver.MLModel.predict_stream
+        return [] if own is given else ["predict_stream"]
+
+    def infer(self, params, send):
+        """The answer to a request; with `stream`, none after `send` has had every answer.
+
+        Raises HOOK_FAILED, with the status of errors that have one, and CANCELLED.
+        """
         head = json.loads(take(params, "head", str))
+        streams = take(params, "stream", bool, optional=True)
         try:
             head["inputs"] = inputs_from_wire(head["inputs"], take(params, "tensors", list), self.mlserver)
             request = self.mlserver.types.InferenceRequest(**head)
-            answer = self.loop.run(self.model.predict(request))
-            return answer_to_wire(answer)
+            if not streams:
+                return answer_to_wire(self.loop.run(self.model.predict(request)))
+            self.stream(request, send)
+            return {"head": None, "tensors": []}
         except WorkerError:
             raise
         except Exception as error:
             status = getattr(error, "status_code", None)
             if isinstance(status, int) and 400 <= status < 600:
                 raise WorkerError("HOOK_FAILED", text_of(error), trace_of(error), status) from None
-            raise failed(self.name + ".predict", error) from None
+            raise failed(self.name + (".predict_stream" if streams else ".predict"), error) from None
+
+    def stream(self, request, send):
+        """Sends each answer of predict_stream. Steps from this thread, whose request it is."""
+        answers = self.model.predict_stream(alone(request))
+        if not hasattr(answers, "__anext__"):
+            words = "predict_stream returned a %s, expected an asynchronous generator; yield the answers"
+            raise WorkerError("HOOK_RESULT_INVALID", words % type(answers).__name__)
+        try:
+            while True:
+                answer = self.loop.run(next_of(answers))
+                if answer is END:
+                    return
+                send(answer_to_wire(answer, "predict_stream yielded"))
+        finally:
+            if hasattr(answers, "aclose"):
+                self.loop.run(closed(answers))
+
+
+END = object()
+
+
+async def alone(request):
+    """The requests of a stream: one."""
+    yield request
+
+
+async def next_of(answers):
+    try:
+        return await answers.__anext__()
+    except StopAsyncIteration:
+        return END
+
+
+async def closed(answers):
+    await answers.aclose()
 
 
 class Loop:

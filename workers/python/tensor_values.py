@@ -49,12 +49,12 @@ def nested(values, shape):
     return [nested(values[at * size : (at + 1) * size], shape[1:]) for at in range(shape[0])]
 
 
-def answer_to_wire(answer):
+def answer_to_wire(answer, made="predict returned"):
     """The result of `infer`. Raises HOOK_RESULT_INVALID for what is no answer."""
     outputs = getattr(answer, "outputs", None)
     if outputs is None:
-        words = "predict returned a %s, expected an InferenceResponse; return one"
-        raise WorkerError("HOOK_RESULT_INVALID", words % type(answer).__name__)
+        words = "%s a %s, expected an InferenceResponse"
+        raise WorkerError("HOOK_RESULT_INVALID", words % (made, type(answer).__name__))
     head = {
         "model_version": answer.model_version,
         "parameters": dumped(answer.parameters),

@@ -16,10 +16,15 @@ export interface GrpcCall {
   metadata: Metadata;
   method: Method;
   departure: Departure;
+  /** In a stream: sends an answer before that with which the call ends. */
+  sendMore?(message: Buffer): void;
 }
 
-/** Resolves with the message of the answer. A thrown error is a DrumError, or has a status as its `code`; it ends a stream. */
-export type AnswerCall = (call: GrpcCall) => Promise<Buffer>;
+/**
+ * Resolves with the message of the answer; in a stream there may be none. A thrown error is a DrumError, or has a status as its `code`; it
+ * ends a stream.
+ */
+export type AnswerCall = (call: GrpcCall) => Promise<Buffer | undefined>;
 
 /** The message of a call. Throws INTERNAL for bytes that are none. */
 export function messageIn({ method, request }: GrpcCall): unknown {

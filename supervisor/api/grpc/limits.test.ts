@@ -38,6 +38,6 @@ describe("messages under way", () => {
 
   it("may be one that is larger than the limit, alone", async () => {
     const limited = limitMessages(async ({ request }) => request, limits);
-    expect((await limited(callOf(500))).length).toBe(500);
+    expect(await limited(callOf(500))).toHaveLength(500);
   });
 });

@@ -31,6 +31,36 @@ export class OpenStreams {
   }
 }
 
+/** The answers of one message, which wait for its turn. */
+class Answers {
+  private readonly waiting: Buffer[] = [];
+  private isOver = false;
+  private wake: (() => void) | undefined;
+
+  add(message: Buffer): void {
+    this.waiting.push(message);
+    this.wake?.();
+  }
+
+  end(): void {
+    this.isOver = true;
+    this.wake?.();
+  }
+
+  async *all(): AsyncGenerator<Buffer> {
+    for (;;) {
+      const message = this.waiting.shift();
+      if (message) yield message;
+      else if (this.isOver) return;
+      else {
+        await new Promise<void>((resolve) => {
+          this.wake = resolve;
+        });
+      }
+    }
+  }
+}
+
 /** Messages of one stream that are under way; further ones stay with their sender. */
 const mostAhead = 16;
 
@@ -43,18 +73,26 @@ export function streamHandler(
     const underWay = new Set<Departure>();
     let last: Promise<unknown> = Promise.resolve();
     streams.add(call);
+    const write = async (message: Buffer) => {
+      if (!call.write(message)) await once(call, "drain");
+    };
     call.on("data", (request: Buffer) => {
       const departure = new Departure();
       underWay.add(departure);
       if (underWay.size >= mostAhead) call.pause();
-      const answered = answer({ name, request, metadata, method, departure });
+      const more = new Answers();
+      const sendMore = (message: Buffer) => more.add(message);
+      const answered = answer({ name, request, metadata, method, departure, sendMore }).finally(() =>
+        more.end(),
+      );
       // It is told in its turn.
       answered.catch(() => {});
       last = last
         .then(async () => {
+          for await (const message of more.all()) await write(message);
           const message = await answered;
           underWay.delete(departure);
-          if (!call.write(message)) await once(call, "drain");
+          if (message) await write(message);
           call.resume();
         })
         .catch((error) => call.emit("error", asServiceError(error)));

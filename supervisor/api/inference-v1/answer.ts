@@ -9,7 +9,7 @@ import { unstructuredAnswer, unstructuredInput } from "../../predictions/unstruc
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { predictInstances } from "../../serving/graph/inference-graph/v1.js";
 import type { Departure } from "../../serving/worker/departure.js";
-import { answerInJson } from "../inference-v2/infer.js";
+import { inferenceOf, inJson } from "../inference-v2/infer.js";
 
 interface Answer {
   contentType: string;
@@ -30,8 +30,8 @@ export async function answerBody(
     return unstructuredAnswer(await deployment.scoreUnstructured(given, departure));
   }
   if (hasTensors(body)) {
-    const answer = await answerInJson(deployment, readInferRequest(body), departure);
-    return { contentType, body: answer.body };
+    const inference = await inferenceOf(deployment, readInferRequest(body), departure);
+    return { contentType, body: inJson(inference) };
   }
   const json = objectIn(body, name);
   // KServe's servers take either name.

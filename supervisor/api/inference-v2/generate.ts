@@ -12,7 +12,15 @@ import { parseJsonMap } from "../bodies/json.js";
 import { logFailure } from "../http/errors.js";
 import { departureOf, headersOf } from "../http/requests.js";
 import { checkChats } from "../openai/chat.js";
-import { infer, inferOnce } from "./infer.js";
+import {
+  hasStream,
+  type Inference,
+  infer,
+  inferenceOf,
+  inJson,
+  readRequest,
+  streamInferences,
+} from "./infer.js";
 import { versionOf } from "./metadata.js";
 
 /** Triton's clients read events until the connection ends. */
@@ -40,26 +48,49 @@ export async function generateStream(
   log: Log,
 ): Promise<FastifyReply> {
   const stream = new EventStream(reply, events);
-  if (asksWithTensors(request)) {
-    stream.sendJson(await inferOnce(deployment, request, reply));
-    stream.end();
-    return stream.reply();
-  }
-  const { completion, answerWith } = await ask(deployment, request, reply, (chunk) => {
-    const text = textOf(chunk);
-    // The first chunk of a completion often has a role and no text.
-    if (text !== "") stream.sendJson(answerWith(text));
-  });
-  const finished = completion.then((whole) => {
-    if (whole) stream.sendJson(answerWith(textOf(whole)));
-    stream.end();
-  });
+  const finished = (
+    asksWithTensors(request)
+      ? streamTensors(deployment, request, { reply, stream })
+      : streamTexts(deployment, request, { reply, stream })
+  ).then(() => stream.end());
   await Promise.race([finished, stream.started]);
   finished.catch((error: DrumError) => {
     logFailure(log, error, request);
     stream.fail(error.message);
   });
   return stream.reply();
+}
+
+interface Streaming {
+  reply: FastifyReply;
+  stream: EventStream;
+}
+
+/** One event, or those of a model class with any number of answers. */
+async function streamTensors(
+  deployment: Deployment,
+  request: FastifyRequest,
+  { reply, stream }: Streaming,
+): Promise<void> {
+  const asked = readRequest(request);
+  const departure = departureOf(reply);
+  const onAnswer = (inference: Inference) => stream.sendJson(String(inJson(inference)));
+  if (await hasStream(deployment)) return streamInferences(deployment, asked, { departure, onAnswer });
+  onAnswer(await inferenceOf(deployment, asked, departure));
+}
+
+async function streamTexts(
+  deployment: Deployment,
+  request: FastifyRequest,
+  { reply, stream }: Streaming,
+): Promise<void> {
+  const { completion, answerWith } = await ask(deployment, request, reply, (chunk) => {
+    const text = textOf(chunk);
+    // The first chunk of a completion often has a role and no text.
+    if (text !== "") stream.sendJson(answerWith(text));
+  });
+  const whole = await completion;
+  if (whole) stream.sendJson(answerWith(textOf(whole)));
 }
 
 interface Asked {

@@ -2,9 +2,11 @@
 
 import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { InferAnswer as ClassAnswer, Value } from "../../../protocol/messages.js";
+import { checkInferAnswer } from "../../../protocol/results.js";
 import { DrumError } from "../../errors.js";
 import { type InferRequest, readInferRequest } from "../../formats/inference/message.js";
-import { headersIn, inferParams, readInferResult } from "../../formats/inference/raw.js";
+import { headersIn, inferParams, readInferAnswer } from "../../formats/inference/raw.js";
 import { tableOf } from "../../formats/inference/table.js";
 import {
   type AnswerHead,
@@ -36,23 +38,9 @@ export async function infer(
   return reply.type("application/octet-stream").send(body);
 }
 
-/** The answer as JSON, whatever the request says of bytes. */
-export async function inferOnce(
-  deployment: Deployment,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<string> {
-  const asked = readRequest(request);
-  return String((await answerInJson(deployment, asked, departureOf(reply))).body);
-}
-
-export async function answerInJson(
-  deployment: Deployment,
-  asked: InferRequest,
-  departure: Departure,
-): Promise<InferAnswer> {
-  const { head, outputs } = await inferenceOf(deployment, asked, departure);
-  return writeInferAnswer(head, outputs, () => false);
+/** As JSON, whatever the request says of bytes. */
+export function inJson({ head, outputs }: Inference): Buffer {
+  return writeInferAnswer(head, outputs, () => false).body;
 }
 
 export async function answerOf(
@@ -113,18 +101,46 @@ async function inferenceOfClass(
   asked: InferRequest,
   departure: Departure,
 ): Promise<Inference> {
-  const answer = readInferResult(await deployment.infer(inferParams(asked), departure));
+  const { head, tensors } = await deployment.infer(inferParams(asked), { departure });
+  return inferenceIn(deployment, asked, { head: head!, tensors });
+}
+
+function inferenceIn(
+  deployment: Deployment,
+  { id = randomUUID() }: InferRequest,
+  made: ClassAnswer,
+): Inference {
+  const answer = readInferAnswer(made);
   const { parameters, headers } = headersIn(answer.parameters);
   const head = {
     model_name: toldName(deployment),
     ...(answer.version !== undefined && { model_version: answer.version }),
-    id: asked.id ?? randomUUID(),
+    id,
     parameters,
   };
   return { head, outputs: answer.outputs, headers };
 }
 
-function readRequest(request: FastifyRequest): InferRequest {
+/** Whether the model is a class with any number of answers to a request. */
+export async function hasStream({ release }: Deployment): Promise<boolean> {
+  if (!isModelClass(release.model)) return false;
+  await release.loaded;
+  return release.route.scorer.loaded?.hooks.includes("predict_stream") ?? false;
+}
+
+/** Resolves after `onAnswer` has had every answer of the class to the request. */
+export async function streamInferences(
+  deployment: Deployment,
+  asked: InferRequest,
+  { departure, onAnswer }: { departure: Departure; onAnswer(inference: Inference): void },
+): Promise<void> {
+  const id = asked.id ?? randomUUID();
+  const onChunk = (chunk: Value) =>
+    onAnswer(inferenceIn(deployment, { ...asked, id }, checkInferAnswer(chunk)));
+  await deployment.infer({ ...inferParams(asked), stream: true }, { departure, onChunk });
+}
+
+export function readRequest(request: FastifyRequest): InferRequest {
   const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
   const read = readInferRequest(body, jsonLengthIn(request, body));
   // MLServer tells models the headers so.

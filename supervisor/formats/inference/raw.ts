@@ -1,7 +1,7 @@
 // Tensors of model classes: those of a request to the worker, those of its answer to JSON or bytes. No number passes through JSON between.
 
 import { bytesOf } from "../../../protocol/memory.js";
-import type { InferParams, InferResult, TensorElements } from "../../../protocol/messages.js";
+import type { InferAnswer, InferParams, TensorElements } from "../../../protocol/messages.js";
 import { exactJson, parseExactly } from "../exact-json.js";
 import { isMap } from "../json.js";
 import { valuesIn } from "./bytes.js";
@@ -94,7 +94,7 @@ export interface RawAnswer {
   outputs: RawOutput[];
 }
 
-export function readInferResult({ head, tensors }: InferResult): RawAnswer {
+export function readInferAnswer({ head, tensors }: InferAnswer): RawAnswer {
   const told = parseExactly(head) as {
     model_version: string | null;
     parameters: Parameters;

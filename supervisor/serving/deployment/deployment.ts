@@ -147,12 +147,12 @@ export class Deployment {
 
   /** For wrapper classes. Their requests are not kept for a swap, since a replay may have side effects. */
   call(given: CallParams, departure?: Departure): Promise<CallResult> {
-    return this.observed((release) => release.askClass("call", given, departure));
+    return this.observed((release) => release.askClass("call", given, { departure }));
   }
 
-  /** For model classes, whose requests are not kept for a swap: it compares predictions alone. */
-  infer(given: InferParams, departure?: Departure): Promise<InferResult> {
-    return this.observed((release) => release.askClass("infer", given, departure));
+  /** For model classes, whose requests are not kept for a swap: it compares predictions alone. The answers of a stream are chunks. */
+  infer(given: InferParams, caller: Caller): Promise<InferResult> {
+    return this.observed((release) => release.askClass("infer", given, caller));
   }
 
   /** Returns the completion, or null after all chunks went to `caller.onChunk`. */

@@ -231,9 +231,9 @@ export class Release {
   askClass<M extends "call" | "infer">(
     method: M,
     given: Methods[M]["params"],
-    departure?: Departure,
+    caller: Caller,
   ): Promise<Methods[M]["result"]> {
-    return this.during(() => this.ask(this.route.scorer, method, given, { departure }));
+    return this.during(() => this.ask(this.route.scorer, method, given, caller));
   }
 
   /** Returns what the hook get_supported_llm_models returned. */

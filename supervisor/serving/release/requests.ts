@@ -31,8 +31,10 @@ const concurrent: ReadonlySet<Method> = new Set(["score_unstructured", "chat", "
 
 /** How workers may handle a request. */
 export function natureOf<M extends Method>(method: M, params: Methods[M]["params"]) {
-  // Feedback counts, so it is not given twice.
-  const pure = !impure.has(method) && !("method" in params && params.method === "send_feedback");
+  // Feedback counts, so it is not given twice. Of a stream, the caller may have had a part already.
+  const isFeedback = "method" in params && params.method === "send_feedback";
+  const isStream = "stream" in params && params.stream === true;
+  const pure = !impure.has(method) && !isFeedback && !isStream;
   return { pure, concurrent: concurrent.has(method) };
 }
 

@@ -10,7 +10,7 @@ import { hasToken } from "../../admin/token.js";
 import { type AnswerCall, type GrpcCall, messageIn } from "../../grpc/calls.js";
 import { refused } from "../../grpc/errors.js";
 import { asDrumError, logFailure } from "../../http/errors.js";
-import { inferenceOf } from "../infer.js";
+import { hasStream, type Inference, inferenceOf, streamInferences } from "../infer.js";
 import { metadataOf, type TensorMetadata } from "../metadata.js";
 import { indexOf } from "../repository.js";
 import { areReady, findVersion, serverMetadata } from "../served.js";
@@ -38,7 +38,12 @@ interface Named {
   version?: string;
 }
 
-type Answer = (message: never, service: InferenceService, call: GrpcCall) => object | Promise<object>;
+/** Undefined if all answers of a stream were sent already. */
+type Answer = (
+  message: never,
+  service: InferenceService,
+  call: GrpcCall,
+) => object | Promise<object | undefined>;
 
 const answers: Readonly<Record<string, Answer>> = {
   ServerLive: () => ({ live: true }),
@@ -58,6 +63,8 @@ const answers: Readonly<Record<string, Answer>> = {
   ModelInfer: inferred,
   async ModelStreamInfer(request: ProtoInferRequest, service, call) {
     try {
+      if (await streamed(request, service, call))
+        return wantsFinal(request) ? { infer_response: finalOf(request) } : undefined;
       return { infer_response: finalOf(request, await inferred(request, service, call)) };
     } catch (error) {
       const { message } = told(error as Error, service.log, {
@@ -95,7 +102,8 @@ export function inferenceCalls(service: InferenceService): AnswerCall {
     if (!answer) throw refused(`drumline does not answer ${name}`, status.UNIMPLEMENTED);
     const message = messageIn(call) as { id?: string };
     try {
-      return method.responseSerialize(await answer(message as never, service, call));
+      const answered = await answer(message as never, service, call);
+      return answered && method.responseSerialize(answered);
     } catch (error) {
       throw told(error as Error, service.log, { name, id: message.id ?? "" });
     }
@@ -107,17 +115,45 @@ async function inferred(
   { models }: InferenceService,
   { departure, metadata }: GrpcCall,
 ): Promise<ProtoInferAnswer> {
+  const { deployment, asked } = askedBy(request, models, metadata);
+  return answerOf(await inferenceOf(deployment, asked, departure), isRaw(request));
+}
+
+/** Sends the answers of a model class with any number of them. Resolves with whether the model is one. */
+async function streamed(
+  request: ProtoInferRequest,
+  { models }: InferenceService,
+  { departure, metadata, method, sendMore }: GrpcCall,
+): Promise<boolean> {
+  const { deployment, asked } = askedBy(request, models, metadata);
+  if (!(await hasStream(deployment))) return false;
+  const onAnswer = (inference: Inference) =>
+    sendMore?.(method.responseSerialize({ infer_response: answerOf(inference, isRaw(request)) }));
+  await streamInferences(deployment, asked, { departure, onAnswer });
+  return true;
+}
+
+function askedBy(request: ProtoInferRequest, models: Models, metadata: GrpcCall["metadata"]) {
   const deployment = find(models, { name: request.model_name, version: request.model_version });
   const read = requestOf(request);
   // As MLServer tells them to models.
-  const asked = { ...read, parameters: { ...read.parameters, headers: metadata.getMap() } };
-  const isRaw = (request.raw_input_contents ?? []).length > 0;
-  return answerOf(await inferenceOf(deployment, asked, departure), isRaw);
+  return { deployment, asked: { ...read, parameters: { ...read.parameters, headers: metadata.getMap() } } };
+}
+
+function isRaw({ raw_input_contents: raw = [] }: ProtoInferRequest): boolean {
+  return raw.length > 0;
 }
 
 /** A client of models with any number of answers waits for the mark of the last one, if it asks for it. */
-function finalOf({ parameters }: ProtoInferRequest, answer: ProtoInferAnswer): ProtoInferAnswer {
-  if (!parameters?.triton_enable_empty_final_response?.bool_param) return answer;
+function wantsFinal({ parameters }: ProtoInferRequest): boolean {
+  return parameters?.triton_enable_empty_final_response?.bool_param === true;
+}
+
+function finalOf(
+  request: ProtoInferRequest,
+  answer: ProtoInferAnswer = { model_name: request.model_name, id: request.id, outputs: [] } as never,
+): ProtoInferAnswer {
+  if (!wantsFinal(request)) return answer;
   return { ...answer, parameters: { triton_final_response: { bool_param: true } } };
 }
 

@@ -42,6 +42,10 @@ class Model(MLModel):
 """
 
 
+def params_of(given, data, **more):
+    return {"head": json.dumps({"inputs": [given], **more}), "tensors": [data]}
+
+
 class Loaded(unittest.TestCase):
     def setUp(self):
         self.code = UserCode()
@@ -69,7 +73,7 @@ async def predict(self, payload):
 
     def asked(self, model, stored="INT64", data=b"\1" + bytes(7), **more):
         given = {"name": "a", "shape": [1], "datatype": stored, "stored": stored, "parameters": {}}
-        result = model.infer({"head": json.dumps({"inputs": [given], **more}), "tensors": [data]})
+        result = model.infer(params_of(given, data, **more), None)
         return json.loads(result["head"]), result["tensors"]
 
     def refused(self, work):
@@ -191,6 +195,50 @@ async def predict(self, payload):
     def test_a_class_without_predict_says_so(self):
         error = self.refused(lambda: self.asked(self.model("pass")))
         self.assertIn("NotImplementedError('predict() method not implemented')", error.message)
+
+    def streamed(self, model):
+        """What the chunks of a stream hold."""
+        given = {"name": "a", "shape": [1], "datatype": "INT64", "parameters": {}}
+        chunks = []
+        result = model.infer({**params_of(given, b"\1" + bytes(7)), "stream": True}, chunks.append)
+        self.assertEqual(result, {"head": None, "tensors": []})
+        return [[np.frombuffer(data, np.int64).item() for data in chunk["tensors"]] for chunk in chunks]
+
+    def test_a_stream_has_every_answer(self):
+        model = self.model(
+            """
+async def predict_stream(self, payloads):
+    async for payload in payloads:
+        for number in (1, 2, 3):
+            output = types.ResponseOutput(name="out", shape=[1], datatype="INT64", data=[number])
+            yield types.InferenceResponse(model_name=self.name, outputs=[output])
+"""
+        )
+        self.assertEqual(model.names(), ["predict_stream"])
+        self.assertEqual(self.streamed(model), [[1], [2], [3]])
+
+    def test_a_class_without_a_stream_answers_once(self):
+        model = self.answering('shape=[1], datatype="INT64", data=[7]')
+        self.assertEqual(model.names(), [])
+        self.assertEqual(self.streamed(model), [[7]])
+
+    def test_a_stream_of_something_else_is_refused(self):
+        cases = [
+            (
+                "async def predict_stream(self, payloads):\n    return []",
+                "expected an asynchronous generator",
+            ),
+            (
+                "async def predict_stream(self, payloads):\n    yield 7",
+                "yielded a int, expected an Inference",
+            ),
+        ]
+        for methods, words in cases:
+            with self.subTest(words):
+                model = self.model(methods)
+                error = self.refused(lambda: self.streamed(model))
+                self.assertEqual(error.code, "HOOK_RESULT_INVALID")
+                self.assertIn(words, error.message)
 
 
 def tensor(datatype, shape, data, **parameters):
