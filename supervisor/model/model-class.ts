@@ -6,15 +6,20 @@ import type { ModelClassParams } from "../../protocol/messages.js";
 import { DrumError } from "../errors.js";
 import type { Language, ModelFiles } from "../runtimes/language.js";
 import { componentFile } from "./component.js";
+import { nameAlone } from "./mlserver/repository.js";
 import type { ModelSettings } from "./mlserver/settings.js";
 import type { Target } from "./target.js";
 
 /** Tensors in, tensors out. */
 export const targetOfClass: Target = { type: "unstructured", labels: [], name: undefined };
 
-/** What the worker loads. */
-export function modelClass({ implementation, fields, file }: ModelSettings): ModelClassParams {
-  return { name: implementation, settings: JSON.stringify({ ...fields, _source: file }) };
+/** What the worker loads. The class learns the name that it is served under. */
+export function modelClass(
+  { name, version, implementation, fields, file }: ModelSettings,
+  servedName = name,
+): ModelClassParams {
+  const settings = { ...fields, name: nameAlone(servedName, version), _source: file };
+  return { name: implementation, settings: JSON.stringify(settings) };
 }
 
 /** The files by which the interpreter is chosen: the class or else the settings, which name the runtime, and the saved model. */

@@ -1,6 +1,6 @@
 // Reads a code directory as a model specification: everything known before a worker starts.
 
-import { readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { ComponentParams, ModelClassParams } from "../../protocol/messages.js";
 import { DrumError, usage } from "../errors.js";
@@ -20,6 +20,7 @@ import { readUserSecrets, type SecretSources, type UserSecrets } from "./paramet
 import { type ServerParameters, serverParameters } from "./parameters/server-parameters.js";
 import { type RuntimeParameter, readParameterVariables } from "./parameters/variables.js";
 import { chooseTarget, type Target, type TargetWishes } from "./target.js";
+import { tritonFile } from "./triton.js";
 
 /** One language's part of a code directory. */
 export interface ModelPart extends ModelFiles {
@@ -91,8 +92,9 @@ export async function readModel(
     wishes.isServed && !wishes.component
       ? findModelSettings(codeDirectory, wishes.places.workerEnvironment)
       : undefined;
-  const component = settings ? modelClass(settings) : wishes.component;
+  const component = settings ? modelClass(settings, wishes.name) : wishes.component;
   const metadata = component ? undefined : findMetadata(codeDirectory);
+  if (!component && !metadata && wishes.targetType === undefined) refuseTriton(codeDirectory);
   const target = settings ? targetOfClass : chooseTarget(wishes, metadata);
   if (target.type === "unstructured" && metadata?.warmup !== undefined) {
     throw metadata.entries.warmup!.fault("warmup is only for structured models; remove it");
@@ -199,4 +201,12 @@ export function runtimesInWords({ parts }: ModelSpec): string {
   return parts
     .map(({ language, runtime: { interpreter, reason } }) => `${language.name} at ${interpreter} (${reason})`)
     .join(", ");
+}
+
+function refuseTriton(codeDirectory: string): void {
+  if (!existsSync(path.join(codeDirectory, tritonFile))) return;
+  throw new DrumError(
+    "USAGE",
+    `${codeDirectory} is a model of Triton, which is not served as it is; drum migrate ${codeDirectory} says what takes its place`,
+  );
 }

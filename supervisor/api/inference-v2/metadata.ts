@@ -3,7 +3,7 @@
 import type { ColumnType } from "../../../protocol/messages.js";
 import type { Datatype } from "../../formats/inference/datatypes.js";
 import type { Parameters } from "../../formats/inference/message.js";
-import { versionedName } from "../../model/mlserver/repository.js";
+import { nameAlone } from "../../model/mlserver/repository.js";
 import { isModelClass } from "../../model/model.js";
 import { targetRules } from "../../predictions/targets.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
@@ -40,10 +40,8 @@ export function versionOf({ release }: Deployment): string {
   return release.model.version ?? String(release.number);
 }
 
-/** Without the version that the name of an older version has. */
 export function toldName({ name, release }: Deployment): string {
-  const { version } = release.model;
-  return version === undefined ? name : name.replace(versionedName("", version), "");
+  return nameAlone(name, release.model.version);
 }
 
 export function metadataOf(deployment: Deployment): ModelMetadata {

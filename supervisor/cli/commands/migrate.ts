@@ -10,6 +10,6 @@ export const migrate = defineCommand({
   examples: ["migrate deployment.yaml", "migrate models"],
   words: { placeholder: "<file>" },
   options: migrateOptions,
-  configure: ({ components }): MigrateConfig => ({ components }),
+  configure: ({ components }, { places }): MigrateConfig => ({ components, places }),
   run: async (config, { words }) => (await import("../runs/migrate.js")).migrate(words[0]!, config),
 });

@@ -33,10 +33,14 @@ function isModel(folder: string, { workerFolders }: Places): boolean {
 }
 
 /** The folders in this one that have the file, itself included, at any depth. */
-export function foldersWith(file: string, folder: string, depth = deepest): string[] {
-  const own = existsSync(path.join(folder, file)) ? [folder] : [];
-  if (depth === 0) return own;
-  return [...own, ...subfolders(folder).flatMap((one) => foldersWith(file, one, depth - 1))];
+export function foldersWith(file: string, folder: string): string[] {
+  return foldersBelow(folder).filter((one) => existsSync(path.join(one, file)));
+}
+
+/** This folder and those in it. */
+export function foldersBelow(folder: string, depth = deepest): string[] {
+  if (depth === 0) return [folder];
+  return [folder, ...subfolders(folder).flatMap((one) => foldersBelow(one, depth - 1))];
 }
 
 function subfolders(folder: string): string[] {
@@ -62,6 +66,11 @@ export function servedNames(folders: readonly string[], variables: Variables): s
 
 export function versionedName(name: string, version: string): string {
   return `${name}@${version}`;
+}
+
+/** The name without the version that the name of an older version has. */
+export function nameAlone(name: string, version: string | undefined): string {
+  return version === undefined ? name : name.replace(versionedName("", version), "");
 }
 
 function settingsOf(folder: string, variables: Variables): ModelSettings | undefined {

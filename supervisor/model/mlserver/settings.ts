@@ -45,7 +45,7 @@ export function findModelSettings(folder: string, variables: Variables): ModelSe
     );
   if (!/^\w+(\.\w+)+$/.test(implementation))
     throw fault(`implementation must be module.Class, got "${implementation}"`);
-  parameters.uri = text(parameters, "uri", "parameters.uri") ?? folder;
+  parameters.uri = text(parameters, "uri", "parameters.uri") ?? path.resolve(folder);
   const name = text(told, "name") ?? path.basename(folder);
   return {
     name,
