@@ -331,6 +331,12 @@ describe("with exit code 2 is refused", () => {
       {},
       "--code-dir and --model-dir were both given",
     ],
+    [
+      "one port for HTTP and gRPC",
+      [...serving, "--address", "127.0.0.1:8081", "--grpc-address", "127.0.0.1:8081"],
+      {},
+      "give gRPC a port of its own",
+    ],
     ["--max-diff alone", ["swap", "--address=:1", "--max-diff", "1"], {}, "--max-diff needs --replay"],
     ["a single side", ["compare", "--code-dir", bare, "--input", input], {}, "only one model to compare"],
     ["--json alone", [...scoring, "--json"], {}, "--json needs --print-config"],

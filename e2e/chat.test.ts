@@ -1,6 +1,6 @@
 // Chat with OpenAI's API: through its public clients for Python and JavaScript, and through plain HTTP for details.
 
-import { mkdtempSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -399,6 +399,49 @@ def chat(request, model):
   const server = await serving(codeDirectory({ "custom.py": hook }), ["--request-timeout", "3"]);
   const events = eventsIn(await (await post(`${server.url}/chat/completions`, "{}", json)).text());
   expect(events).toHaveLength(8);
+});
+
+it("chooses among several models by the field model", async () => {
+  const answering = (words: string) => `
+def chat(request, model):
+    message = {"role": "assistant", "content": "${words}"}
+    return {"object": "chat.completion", "model": request["model"], "choices": [{"message": message}]}
+`;
+  const offering = `
+def get_supported_llm_models(model):
+    return [{"id": "large", "object": "model"}]
+`;
+  const folder = codeDirectory({});
+  const models = {
+    first: { "custom.py": answering("of first") },
+    second: { "custom.py": answering("of second") + offering },
+    rows: {
+      "custom.py": "def load_model(code_dir):\n    return 1\n\ndef score(data, model):\n    return data\n",
+    },
+  };
+  for (const [name, files] of Object.entries(models)) {
+    mkdirSync(path.join(folder, name));
+    writeFileSync(path.join(folder, name, "custom.py"), files["custom.py"]);
+    const type = name === "rows" ? "regression" : "textgeneration";
+    writeFileSync(path.join(folder, name, "model-metadata.yaml"), `targetType: ${type}\n`);
+  }
+  const server = await serve({ words: ["--model-dir", folder], variables: { TARGET_NAME: "answer" } });
+  servers.push(server);
+  const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: "none", maxRetries: 0 });
+  const said = async (name: string) =>
+    (await client.chat.completions.create({ ...saying("hello"), model: name })).choices[0]!.message.content;
+  expect(await said("first")).toBe("of first");
+  expect(await said("second")).toBe("of second");
+  for await (const { id } of client.models.list()) expect(await said(id)).toBe("of second");
+  for (const [model, status, words] of [
+    ["third", 404, 'no model "third"'],
+    ["rows", 404, "without a chat hook"],
+    [undefined, 400, "the field model must name one of"],
+  ] as const) {
+    const refused = await post(`${server.url}/v1/chat/completions`, JSON.stringify({ model }), json);
+    const { message, error } = (await refused.json()) as { message?: string; error?: string };
+    expect([refused.status, message ?? error]).toEqual([status, expect.stringContaining(words)]);
+  }
 });
 
 it("shows the routes in the OpenAPI document", async () => {

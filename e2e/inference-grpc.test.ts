@@ -157,12 +157,8 @@ describe("Triton's client", () => {
     });
     const { model_stats } = told.get_inference_statistics as { model_stats: { name: string }[] };
     expect(model_stats.map(({ name }) => name).sort()).toEqual(["cells", "classes", "extra"]);
-    for (const call of [
-      "is_model_ready",
-      "get_model_metadata",
-      "get_model_config",
-      "get_inference_statistics",
-    ])
+    expect(told["is_model_ready of nothing"]).toBe(false);
+    for (const call of ["get_model_metadata", "get_model_config", "get_inference_statistics"])
       expect(told[`${call} of nothing`]).toMatchObject({ status: "StatusCode.NOT_FOUND" });
   });
 

@@ -256,6 +256,52 @@ describe("saved models", () => {
   });
 });
 
+describe("V1", () => {
+  let server: Server;
+
+  beforeAll(async () => {
+    const folder = repository("tensors", "frames", "words");
+    server = await serve({ words: ["--model-dir", folder] });
+  });
+  afterAll(() => server?.stop());
+
+  const predict = async (model: string, body: string, verb = "predict") => {
+    const response = await fetch(`${server.url}/v1/models/${model}:${verb}`, { method: "POST", body });
+    return [response.status, await response.json()];
+  };
+
+  it.each([
+    ["lists of numbers", "tensors", "[[1, 2], [3, 4]]", [4, 8]],
+    ["single texts", "words", '["good day"]', ["good day"]],
+  ])("takes %s for tensors", async (_title, model, instances, predictions) => {
+    expect(await predict(model, `{"instances": ${instances}}`)).toEqual([200, { predictions }]);
+  });
+
+  it.each([
+    ["no rows", "[]", "at least one"],
+    ["lists of several lengths", "[[1], [1, 2]]", "all lists of one length"],
+    ["lists and objects", '[[1], {"a": 1}]', "all lists of one length"],
+    ["objects of other names", '[{"a": 1}, {"b": 1}]', "all objects with the same names"],
+    ["numbers and texts in one row", '[[1, "a"]]', "values of several kinds"],
+  ])("refuses %s", async (_title, instances, words) => {
+    expect(await predict("tensors", `{"instances": ${instances}}`)).toEqual([
+      400,
+      { error: expect.stringContaining(words) },
+    ]);
+  });
+
+  it("says that there is no explainer", async () => {
+    expect(await predict("tensors", "{}", "explain")).toEqual([
+      404,
+      { error: expect.stringContaining("no explainer") },
+    ]);
+    expect(await predict("nobody", "{}", "explain")).toEqual([
+      404,
+      { error: expect.stringContaining('no model "nobody"') },
+    ]);
+  });
+});
+
 describe("a class with several answers", () => {
   let server: Server;
   let port: number;
@@ -649,8 +695,6 @@ it("drum migrate says what serves a repository", async () => {
   expect(stdout).toContain("tensors: the class models.Sums");
   expect(exitCode).toBe(0);
   const nothing = await drum(["migrate", codeDirectory({})]);
-  expect(nothing.stderr).toContain(
-    "has neither a model-settings.json of MLServer nor a config.pbtxt of Triton",
-  );
+  expect(nothing.stderr).toContain("has neither a model-settings.json of MLServer nor a model of Triton");
   expect(nothing.exitCode).toBe(2);
 });

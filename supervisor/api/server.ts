@@ -27,7 +27,7 @@ import { limitSlowBodies } from "./http/slow-bodies.js";
 import { v1Routes } from "./inference-v1/routes.js";
 import { inferenceStyleAt } from "./inference-v2/errors.js";
 import { brokenRoutes, inferenceRoutes } from "./inference-v2/routes.js";
-import { chatRoutes } from "./openai/chat.js";
+import { chatRoutes, namedChatRoutes } from "./openai/chat.js";
 import { directAccessRoutes } from "./openai/direct-access.js";
 
 export interface Serving {
@@ -76,6 +76,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
       );
     }
     modelsRoutes(app, models, settings);
+    namedChatRoutes(app, models, log);
     app.register(async (scope) => serveModel(scope, modelInPath(models)), { prefix: "/models/:model" });
   });
 }

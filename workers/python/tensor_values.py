@@ -56,6 +56,7 @@ def answer_to_wire(answer, made="predict returned"):
         words = "%s a %s, expected an InferenceResponse"
         raise WorkerError("HOOK_RESULT_INVALID", words % (made, type(answer).__name__))
     head = {
+        "model_name": answer.model_name,
         "model_version": answer.model_version,
         "parameters": dumped(answer.parameters),
         "outputs": [

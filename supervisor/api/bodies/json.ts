@@ -5,6 +5,7 @@ import type { JsonMap } from "../../../protocol/messages.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { readContentType } from "../../formats/input/content-type.js";
 import { isMap } from "../../formats/json.js";
+import { checkHalves, jsonText } from "../../formats/json-text.js";
 
 /** The most levels of arrays and maps. A message to a worker may nest 64 levels, a few of which are its own. */
 const mostDepth = 60;
@@ -20,15 +21,17 @@ export function readJsonMap(request: FastifyRequest): JsonMap {
 
 /** Throws JSON_INVALID. */
 export function parseJsonMap({ body }: Pick<FastifyRequest, "body">): JsonMap {
+  const text = jsonText((body as Buffer | undefined) ?? Buffer.alloc(0));
   let value: unknown;
   try {
-    value = JSON.parse(String(body ?? ""));
+    value = JSON.parse(text);
   } catch (error) {
     throw new DrumError(
       "JSON_INVALID",
       `the body is not valid JSON: ${messageOf(error)}; send a JSON object`,
     );
   }
+  checkHalves(text, value);
   if (!isMap(value))
     throw new DrumError("JSON_INVALID", "the body is JSON but not an object; send an object");
   if (depthOf(value) > mostDepth) {

@@ -5,11 +5,13 @@ import { find } from "../../formats/gjson/find.js";
 import { validJson } from "../../formats/gjson/text.js";
 import { readInferRequest } from "../../formats/inference/message.js";
 import { replaceBareNumbers } from "../../formats/json.js";
+import { jsonText } from "../../formats/json-text.js";
+import { isModelClass } from "../../model/model.js";
 import { unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { predictInstances } from "../../serving/graph/inference-graph/v1.js";
-import type { Departure } from "../../serving/worker/departure.js";
-import { inferenceOf, inJson } from "../inference-v2/infer.js";
+import { inferenceOf, inJson, withHeaders } from "../inference-v2/infer.js";
+import { type Asker, predictTensors } from "./instances.js";
 
 interface Answer {
   contentType: string;
@@ -22,22 +24,26 @@ const contentType = "application/json";
 export async function answerBody(
   deployment: Deployment,
   body: Buffer,
-  departure: Departure,
+  { departure, headers }: Asker,
 ): Promise<Answer> {
   const { name, release } = deployment;
-  if (release.model.target.type === "unstructured") {
+  const isClass = isModelClass(release.model);
+  if (release.model.target.type === "unstructured" && !isClass) {
     const given = { ...unstructuredInput(body, "application/json"), query: {}, headers: {} };
     return unstructuredAnswer(await deployment.scoreUnstructured(given, departure));
   }
+  jsonText(body);
   if (hasTensors(body)) {
-    const inference = await inferenceOf(deployment, readInferRequest(body), departure);
+    const inference = await inferenceOf(deployment, withHeaders(readInferRequest(body), headers), departure);
     return { contentType, body: inJson(inference) };
   }
   const json = objectIn(body, name);
   // KServe's servers take either name.
   const instances = find(json, "instances") ?? find(json, "inputs");
   if (instances?.startsWith("[")) {
-    const answer = await predictInstances(deployment, instances, departure);
+    const answer = isClass
+      ? await predictTensors(deployment, instances, { departure, headers })
+      : await predictInstances(deployment, instances, departure);
     return { contentType, body: Buffer.from(answer as string) };
   }
   throw new DrumError(

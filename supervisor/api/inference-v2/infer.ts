@@ -101,21 +101,23 @@ async function inferenceOfClass(
   asked: InferRequest,
   departure: Departure,
 ): Promise<Inference> {
-  const { head, tensors } = await deployment.infer(inferParams(asked), { departure });
-  return inferenceIn(deployment, asked, { head: head!, tensors });
+  const named = withId(asked);
+  const { head, tensors } = await deployment.infer(inferParams(named), { departure });
+  return inferenceIn(deployment, named, { head: head!, tensors });
 }
 
-function inferenceIn(
-  deployment: Deployment,
-  { id = randomUUID() }: InferRequest,
-  made: ClassAnswer,
-): Inference {
+/** A class gets the id that its answer has. */
+function withId(asked: InferRequest): InferRequest {
+  return { ...asked, id: asked.id ?? randomUUID() };
+}
+
+function inferenceIn(deployment: Deployment, { id }: InferRequest, made: ClassAnswer): Inference {
   const answer = readInferAnswer(made);
   const { parameters, headers } = headersIn(answer.parameters);
   const head = {
-    model_name: toldName(deployment),
+    model_name: answer.name ?? toldName(deployment),
     ...(answer.version !== undefined && { model_version: answer.version }),
-    id,
+    ...(id !== undefined && { id }),
     parameters,
   };
   return { head, outputs: answer.outputs, headers };
@@ -134,17 +136,19 @@ export async function streamInferences(
   asked: InferRequest,
   { departure, onAnswer }: { departure: Departure; onAnswer(inference: Inference): void },
 ): Promise<void> {
-  const id = asked.id ?? randomUUID();
-  const onChunk = (chunk: Value) =>
-    onAnswer(inferenceIn(deployment, { ...asked, id }, checkInferAnswer(chunk)));
-  await deployment.infer({ ...inferParams(asked), stream: true }, { departure, onChunk });
+  const named = withId(asked);
+  const onChunk = (chunk: Value) => onAnswer(inferenceIn(deployment, named, checkInferAnswer(chunk)));
+  await deployment.infer({ ...inferParams(named), stream: true }, { departure, onChunk });
 }
 
 export function readRequest(request: FastifyRequest): InferRequest {
   const body = (request.body as Buffer | undefined) ?? Buffer.alloc(0);
-  const read = readInferRequest(body, jsonLengthIn(request, body));
-  // MLServer tells models the headers so.
-  return { ...read, parameters: { ...read.parameters, headers: request.headers } };
+  return withHeaders(readInferRequest(body, jsonLengthIn(request, body)), request.headers);
+}
+
+/** MLServer tells models the headers so. */
+export function withHeaders(asked: InferRequest, headers: Readonly<Record<string, unknown>>): InferRequest {
+  return { ...asked, parameters: { ...asked.parameters, headers } };
 }
 
 /** An output's own wish counts before that of the request. */

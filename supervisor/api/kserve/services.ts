@@ -50,7 +50,7 @@ export class Services {
     const { limits, log } = this.settings;
     if (kind === "url") return askAddress({ url: name, body, headers, departure, limits });
     try {
-      return await this.askFolder(this.models.find(name), body, departure);
+      return await this.askFolder(this.models.find(name), body, { headers, departure });
     } catch (error) {
       if (!(error instanceof DrumError) || error.code === "CLIENT_GONE") throw error;
       if (error.code === "DEADLINE_PASSED") throw new RouteFailure(error.message);
@@ -63,9 +63,11 @@ export class Services {
     }
   }
 
-  private async askFolder(deployment: Deployment, body: Buffer, departure: Departure): Promise<StepAnswer> {
+  private async askFolder(deployment: Deployment, body: Buffer, company: Company): Promise<StepAnswer> {
+    const { departure } = company;
     const wrapper = this.wrappers.get(deployment.name);
-    if (!wrapper) return success((await answerBody(deployment, body, departure)).body);
+    const asker = { departure, headers: Object.fromEntries(company.headers) };
+    if (!wrapper) return success((await answerBody(deployment, body, asker)).body);
     const json = objectIn(body, deployment.name);
     const instances = find(json, "instances");
     if (instances?.startsWith("[")) return askWithInstances(wrapper, instances, departure);

@@ -7,7 +7,8 @@ import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { canChat } from "../../serving/deployment/info.js";
-import { supportedModels } from "../../serving/deployment/supported-models.js";
+import { languageModels, supportedModels } from "../../serving/deployment/supported-models.js";
+import type { Models } from "../../serving/models.js";
 import { EventStream } from "../bodies/event-stream.js";
 import { readJsonMap } from "../bodies/json.js";
 import { logFailure } from "../http/errors.js";
@@ -38,8 +39,40 @@ export interface ChatSettings {
 }
 
 export function chatRoutes(app: FastifyInstance, find: FindModel, { log, listed }: ChatSettings): void {
+  completionRoutes(app, find, log);
+  for (const url of listed ? ["/models"] : ["/models", "/v1/models"]) {
+    app.get(url, { schema: modelsSchema }, async (request) => {
+      const deployment = find(request);
+      const { type } = deployment.release.model.target;
+      if (listed && type !== "textgeneration") return listed();
+      return { object: "list", data: await supportedModels(deployment) };
+    });
+  }
+}
+
+/** At the root of several models, where the field `model` names the served model, or a language model of one. */
+export function namedChatRoutes(app: FastifyInstance, models: Models, log: Log): void {
+  const find = async (request: FastifyRequest) => {
+    const { model } = readJsonMap(request);
+    if (typeof model !== "string")
+      throw new DrumError(
+        "JSON_INVALID",
+        `the field model must name one of ${models.names.join(", ")}, or a language model that GET /v1/models lists`,
+      );
+    if (models.names.includes(model)) return models.find(model);
+    const found = (await languageModels(models.all)).find(({ entry }) => entry.id === model);
+    return found?.deployment ?? models.find(model);
+  };
+  completionRoutes(app, find, log);
+}
+
+function completionRoutes(
+  app: FastifyInstance,
+  find: (request: FastifyRequest) => Deployment | Promise<Deployment>,
+  log: Log,
+): void {
   const chat = async (request: FastifyRequest, reply: FastifyReply) => {
-    const deployment = find(request);
+    const deployment = await find(request);
     await checkChats(deployment);
     const body = readJsonMap(request);
     const associationId = idOf(body);
@@ -63,14 +96,6 @@ export function chatRoutes(app: FastifyInstance, find: FindModel, { log, listed 
   };
   for (const url of ["/chat/completions", "/v1/chat/completions"]) {
     app.post(url, { schema: chatSchema, handler: chat });
-  }
-  for (const url of listed ? ["/models"] : ["/models", "/v1/models"]) {
-    app.get(url, { schema: modelsSchema }, async (request) => {
-      const deployment = find(request);
-      const { type } = deployment.release.model.target;
-      if (listed && type !== "textgeneration") return listed();
-      return { object: "list", data: await supportedModels(deployment) };
-    });
   }
 }
 

@@ -1,6 +1,7 @@
 // drum server.
 
 import { availableParallelism } from "node:os";
+import { usage } from "../../errors.js";
 import { defineCommand } from "../config/command.js";
 import { isFlag } from "../config/given.js";
 import { withServerSettings } from "../config/mlserver.js";
@@ -20,6 +21,7 @@ import { containerOptions } from "../options/container.js";
 import { checkGpuPredictors, gpuOptions } from "../options/foreign.js";
 import { codeDirectories, modelDirectory, modelName, modelOptions } from "../options/model.js";
 import { monitoringOptions } from "../options/monitoring.js";
+import type { Address } from "../options/option.js";
 import {
   logOptions,
   maxWorkers,
@@ -76,6 +78,7 @@ export const server = defineCommand({
       surroundings.places,
     );
     checkModelName(values.modelName, codeDirectories);
+    checkAddresses(values.address, values.grpcAddress);
     const namesModels = codeDirectories.length > 1 || values.modelDirectory !== undefined;
     checkLazyLoading(values.lazyLoadingFile, codeDirectories, values.modelDirectory !== undefined);
     return {
@@ -108,3 +111,8 @@ export const server = defineCommand({
   run: (config, call) =>
     prepared(config, call, async () => (await import("../runs/drum-server.js")).drumServer(config)),
 });
+
+function checkAddresses(http: Address, grpc: Address | undefined): void {
+  if (!grpc || grpc.port === 0 || grpc.port !== http.port || grpc.host !== http.host) return;
+  throw usage(`--address and --grpc-address are both ${http.host}:${http.port}; give gRPC a port of its own`);
+}

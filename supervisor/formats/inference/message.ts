@@ -4,6 +4,7 @@ import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { parseExactly } from "../exact-json.js";
 import { isMap, replaceBareNumbers } from "../json.js";
+import { checkHalves, jsonText } from "../json-text.js";
 import { type Datatype, datatypes, isDatatype, widths } from "./datatypes.js";
 import { listFor, takeLists } from "./number-lists.js";
 
@@ -42,7 +43,7 @@ export function readInferRequest(body: Buffer, jsonLength = body.length): InferR
     throw invalid(
       `the header Inference-Header-Content-Length says ${jsonLength}, but the body has ${counted(body.length, "byte")}`,
     );
-  const json = readApart(body, jsonLength) ?? parse(body.toString("utf8", 0, jsonLength));
+  const json = readApart(body, jsonLength) ?? parse(jsonText(body.subarray(0, jsonLength)));
   if (!isMap(json)) throw malformed(`the body is ${kindOf(json)}, expected an object with inputs`);
   if (!Array.isArray(json.inputs) || json.inputs.length === 0)
     throw malformed(`inputs is ${kindOf(json.inputs)}, expected a list of at least one tensor`);
@@ -84,7 +85,9 @@ function readTensor(input: unknown, place: string, tail: Tail): Tensor {
   const { name, shape, datatype } = input;
   if (typeof name !== "string") throw malformed(`${place}.name is ${kindOf(name)}, expected a text`);
   if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0))
-    throw malformed(`the shape of ${name} is ${shown(shape)}, expected a list of whole numbers`);
+    throw malformed(
+      `the shape of ${name} is ${shown(shape)}, expected a list of whole numbers from 0 to 2^53`,
+    );
   if (!isDatatype(datatype))
     throw malformed(`the datatype of ${name} is ${shown(datatype)}, expected one of ${datatypes.join(", ")}`);
   const parameters = parametersIn(input, `${place}.parameters`);
@@ -206,6 +209,7 @@ function parse(text: string): unknown {
   try {
     return parseTensors(text);
   } catch (error) {
+    if (error instanceof DrumError) throw error;
     if (/NaN|Infinity/.test(text)) {
       const strict = replaceBareNumbers(text, (found) => (found === "NaN" ? "null" : `"${found}"`));
       try {
@@ -221,6 +225,7 @@ function parse(text: string): unknown {
 /** JSON.parse is many times faster than reading exactly, and finds in the numbers that it has read whether that is needed. */
 function parseTensors(text: string): unknown {
   const json: unknown = JSON.parse(text);
+  checkHalves(text, json);
   const inputs = isMap(json) && Array.isArray(json.inputs) ? json.inputs : [];
   return inputs.some((input) => isMap(input) && holdsLarge(input.data)) ? parseExactly(text) : json;
 }
@@ -240,7 +245,11 @@ function holdsLarge(data: unknown): boolean {
 
 function parametersIn({ parameters }: Record<string, unknown>, place: string): Parameters {
   if (parameters === undefined || parameters === null) return {};
-  if (isMap(parameters)) return parameters;
+  if (isMap(parameters)) {
+    const { content_type: type } = parameters;
+    if (type === undefined || type === null || typeof type === "string") return parameters;
+    throw invalid(`the content_type in ${place} is ${shown(type)}, expected a text`);
+  }
   throw malformed(`${place} is ${kindOf(parameters)}, expected an object`);
 }
 

@@ -1,6 +1,7 @@
 // Takes the long lists of numbers out of a request's JSON: read here, they cost a fourth of the time of JSON.parse.
 
 import { randomUUID } from "node:crypto";
+import { jsonText } from "../json-text.js";
 
 /** Bytes below which JSON.parse is as fast. */
 const leastBytes = 8192;
@@ -34,12 +35,12 @@ export function takeLists(body: Buffer, length: number): Apart | undefined {
     if (start === undefined) continue;
     const read = readNumbers(body, start, length);
     if (!read) return undefined;
-    text += `${body.toString("utf8", from, found)}"data":"${mark}${lists.length}"`;
+    text += `${jsonText(body.subarray(from, found))}"data":"${mark}${lists.length}"`;
     from = read.end;
     lists.push(read.numbers);
   }
   if (lists.length === 0) return undefined;
-  return { text: text + body.toString("utf8", from, length), lists };
+  return { text: text + jsonText(body.subarray(from, length)), lists };
 }
 
 /** The list that a value of the JSON stands for, or the value itself. */

@@ -41,6 +41,8 @@ function storedOf(tensor: Tensor): Stored {
     if (datatype === "BOOL") column();
     return { datatype, elements: data };
   }
+  if (datatype === "BYTES" && data.length > 0 && data.every(Buffer.isBuffer))
+    return { datatype, elements: [...data] as Buffer[] };
   if (datatype === "UINT64") return { datatype, elements: bytesOf(BigUint64Array.from(data, bigOf(tensor))) };
   if (isFloat(datatype)) {
     const { data: bytes, validity } = new Elements({ ...tensor, datatype: "FP64" }, "text").column(all);
@@ -79,7 +81,8 @@ export function inferParams({ id, parameters, inputs, outputs }: InferRequest): 
       shape,
       // MLServer has no BF16; a wider float holds the same numbers.
       datatype: datatype === "BF16" ? "FP32" : datatype,
-      parameters: own,
+      // MLServer has none where a request says nothing.
+      ...(Object.keys(own).length > 0 && { parameters: own }),
       stored: stored[at]!.datatype,
       nested: isNested ?? false,
     })),
@@ -89,6 +92,8 @@ export function inferParams({ id, parameters, inputs, outputs }: InferRequest): 
 }
 
 export interface RawAnswer {
+  /** As the class says. */
+  name: string | undefined;
   version: string | undefined;
   parameters: Parameters;
   outputs: RawOutput[];
@@ -96,12 +101,14 @@ export interface RawAnswer {
 
 export function readInferAnswer({ head, tensors }: InferAnswer): RawAnswer {
   const told = parseExactly(head) as {
+    model_name: string | null;
     model_version: string | null;
     parameters: Parameters;
     outputs: Omit<RawOutput, "elements">[];
   };
   const outputs = told.outputs.map((output, at) => ({ ...output, elements: tensors[at]! }));
-  return { version: told.model_version ?? undefined, parameters: told.parameters, outputs };
+  const { model_name: name, model_version: version, parameters } = told;
+  return { name: name || undefined, version: version ?? undefined, parameters, outputs };
 }
 
 /** NaN and infinities are null, which JSON has in their place. Throws TENSOR_INVALID for bytes that are no text. */

@@ -6,6 +6,7 @@ import { counted } from "../../counted.js";
 import { DrumError, messageOf } from "../../errors.js";
 import { NumberTooLarge, parseExactly } from "../exact-json.js";
 import { isMap } from "../json.js";
+import { checkHalves } from "../json-text.js";
 
 type Json = Record<string, unknown>;
 
@@ -38,12 +39,15 @@ export async function readJsonLines(text: string): Promise<Table> {
 
 /** Ints that a number cannot hold come as bigints. Throws INPUT_UNREADABLE for a number that would become infinite. */
 function parse(text: string, where = ""): unknown {
+  let json: unknown;
   try {
-    return parseExactly(text, where);
+    json = parseExactly(text, where);
   } catch (error) {
     const what = error instanceof NumberTooLarge ? "" : `it is not valid JSON${where}: `;
     throw unreadable(what + messageOf(error));
   }
+  checkHalves(text, json);
+  return json;
 }
 
 function rowsOf(json: unknown): Rows {

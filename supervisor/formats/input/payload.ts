@@ -3,6 +3,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import type { Payload, Table } from "../../../protocol/messages.js";
 import { DrumError } from "../../errors.js";
+import { jsonText } from "../json-text.js";
 import { isUtf16, toUtf8 } from "./charset.js";
 import {
   foreignFormat,
@@ -119,7 +120,7 @@ async function readTable(
 }
 
 function textOf(bytes: Buffer): string {
-  return bytes.toString("utf8").replace(/^\ufeff/, "");
+  return jsonText(bytes).replace(/^\ufeff/, "");
 }
 
 function kindOf(content: Buffer, named: Kind | undefined): Kind {

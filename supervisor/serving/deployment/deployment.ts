@@ -234,7 +234,7 @@ export class Deployment {
       return { model: this.name, release: next.number, duration, ...compared };
     } catch (error) {
       if (next) this.retire(next, 0);
-      throw swapFailed(this.name, error);
+      throw swapFailed(this.name, error, this.current.state === "ready");
     } finally {
       this.swapping = undefined;
     }

@@ -105,13 +105,13 @@ function targetInWords({ type, labels }: ModelSpec["target"]): string {
   return labels.length === 0 ? type : `${type} of ${labels.map((label) => JSON.stringify(label)).join(", ")}`;
 }
 
-/** The error of a failed swap. */
-export function swapFailed(name: string, error: unknown): DrumError {
+/** The error of a failed swap; `serves` says whether there is an old release that serves. */
+export function swapFailed(name: string, error: unknown, serves: boolean): DrumError {
   if (!(error instanceof DrumError) || error.code === "DRAINING") return error as DrumError;
   const cause = error.cause instanceof DrumError ? error.cause : error;
   return new DrumError(
     "SWAP_FAILED",
-    `${name} was not swapped, and the old release keeps serving: ${error.message}`,
+    `${name} was not swapped, ${serves ? "and the old release keeps serving" : "and no release serves yet"}: ${error.message}`,
     { traceback: error.traceback, cause },
   );
 }

@@ -49,7 +49,8 @@ const answers: Readonly<Record<string, Answer>> = {
   ServerLive: () => ({ live: true }),
   ServerReady: (_message, { models }) => ({ ready: areReady(models) }),
   ServerMetadata: serverMetadata,
-  ModelReady: (named: Named, { models }) => ({ ready: find(models, named).state === "ready" }),
+  // As Triton answers, so that clients may wait for a model that is yet to come.
+  ModelReady: (named: Named, { models }) => ({ ready: isReady(models, named) }),
   async ModelMetadata(named: Named, { models }) {
     const deployment = find(models, named);
     await deployment.release.loaded;
@@ -162,6 +163,14 @@ function find(
   { name = "", version }: { name?: string | undefined; version?: string | undefined },
 ): Deployment {
   return findVersion(models, name, version || undefined);
+}
+
+function isReady(models: Models, named: Named): boolean {
+  try {
+    return find(models, named).state === "ready";
+  } catch {
+    return false;
+  }
 }
 
 /** Web pages need no look here: they cannot call over gRPC. */

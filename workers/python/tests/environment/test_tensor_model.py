@@ -124,6 +124,7 @@ def predict(self, payload):
 """
         )
         self.assertEqual(self.asked(model)[0]["outputs"], [])
+        self.assertEqual(self.asked(model)[0]["model_name"], "m")
 
     def test_wrong_settings_are_told(self):
         error = self.refused(lambda: self.model("pass", versions=[1]))
