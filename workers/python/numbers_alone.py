@@ -1,8 +1,7 @@
 """Plainly numeric tables without a DataFrame, which costs more than the prediction of a row."""
 
-import numpy as np
-
-DTYPES = {"float64": np.dtype("<f8"), "float32": np.dtype("<f4"), "int64": np.dtype("<i8")}
+#: Of each type that is plain: its dtype, and the bytes of an element.
+DTYPES = {"float64": ("<f8", 8), "float32": ("<f4", 4), "int64": ("<i8", 8)}
 
 
 class Numbers:
@@ -42,10 +41,10 @@ def numbers_of(table, make_frame):
     ):
         return None
     first = columns[0].get("type") if isinstance(columns[0], dict) else None
-    dtype = DTYPES.get(first) if isinstance(first, str) else None
-    if dtype is None:
+    if not isinstance(first, str) or first not in DTYPES:
         return None
-    size = rows * dtype.itemsize
+    dtype, width = DTYPES[first]
+    size = rows * width
     names, buffers = [], []
     for column in columns:
         if not isinstance(column, dict) or not is_plain(column, first, size):
@@ -54,6 +53,9 @@ def numbers_of(table, make_frame):
         buffers.append(column["data"])
     if not all([isinstance(name, str) for name in names]):
         return None
+    # Not at the top: every worker imports this module, and some environments have no numpy.
+    import numpy as np
+
     # A bytearray, since the models may write into what they are given.
     block = np.frombuffer(bytearray().join(buffers), dtype=dtype).reshape(len(columns), rows)
     return Numbers(names, block.T, make_frame)
