@@ -30,7 +30,7 @@ export async function setup({ buildOnly = false, forTests = false, families = []
     await step(clients("clients", "requirements.txt"));
     await seldonPeer();
     await step(formTools());
-    await step(lintr());
+    await step(testPackages());
   }
   for (const family of families) {
     await step(environment(`python3_${family}`));
@@ -186,10 +186,10 @@ function formTools() {
 }
 
 /** The linter for R, from Debian's packages. */
-function lintr() {
-  const isThere = ["-e", "quit(status = !requireNamespace('lintr', quietly = TRUE))"];
+function testPackages() {
+  const isThere = ["-e", "for (name in c('lintr', 'bit64')) loadNamespace(name)"];
   return {
-    name: "lintr",
+    name: "R packages of the tests",
     isDone: async () =>
       runQuietly(await interpreterOf("r_caret"), isThere).then(
         () => true,
@@ -197,7 +197,7 @@ function lintr() {
       ),
     async run() {
       await runQuietly("apt-get", ["update"]);
-      await runQuietly("apt-get", ["install", "--yes", "--no-install-recommends", "r-cran-lintr"]);
+      await runQuietly("apt-get", ["install", "--yes", "--no-install-recommends", "r-cran-lintr", "r-cran-bit64"]);
     },
   };
 }
