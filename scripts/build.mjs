@@ -39,8 +39,10 @@ export async function build() {
 
 /** The dependencies that npm installs with drumline. The devDependencies become part of the bundle. */
 async function installedPackages() {
-  const { dependencies } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
-  return Object.keys(dependencies).map((name) => new RegExp(`^${name}(/|$)`));
+  const read = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+  return Object.keys({ ...read.dependencies, ...read.optionalDependencies }).map(
+    (name) => new RegExp(`^${name}(/|$)`),
+  );
 }
 
 /** The licences of the packages in the bundle, which must accompany copies of them. */

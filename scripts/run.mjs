@@ -12,9 +12,10 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "
 const linesTold = { first: 15, last: 40 };
 
 /** Throws with the first and last lines of its output unless the child exits with 0. */
-export async function runQuietly(command, words) {
+export async function runQuietly(command, words, variables = {}) {
   const lines = [];
-  const child = spawn(command, words, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  const env = { ...process.env, ...variables };
+  const child = spawn(command, words, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"] });
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (text) => lines.push(text));
   const code = await exitOf(child);

@@ -2,6 +2,7 @@
 // Skips steps that are done and whose inputs have not changed since, according to stamps under .setup/.
 
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { build, entries } from "./build.mjs";
@@ -19,6 +20,7 @@ export const frameworks = ["onnx", "pytorch", "keras"];
  */
 export async function setup({ buildOnly = false, forTests = false, families = [] } = {}) {
   checkNode();
+  await step(compiler());
   await step(packages());
   await step(await bundle());
   await step(await jvmWorker());
@@ -67,12 +69,39 @@ function checkNode() {
   }
 }
 
+/** better-sqlite3, which drum hub needs, is compiled where its makers have no build for the machine at hand. */
+function compiler() {
+  const programs = ["g++", "make"];
+  return {
+    name: "compiler",
+    // Without it and the rights to install it, npm leaves better-sqlite3 out, and drum hub says what it needs.
+    async isDone() {
+      const [canInstall, ...found] = await Promise.all(["apt-get", ...programs].map(isOnPath));
+      return found.every(Boolean) || !canInstall || process.getuid() !== 0;
+    },
+    async run() {
+      await runQuietly("apt-get", ["update"]);
+      await runQuietly("apt-get", ["install", "--yes", "--no-install-recommends", ...programs]);
+    },
+  };
+}
+
+function isOnPath(program) {
+  return runQuietly("sh", ["-c", `command -v ${program}`]).then(
+    () => true,
+    () => false,
+  );
+}
+
 function packages() {
+  // Node's own headers, if they are there, need no download.
+  const prefix = path.dirname(path.dirname(process.execPath));
+  const variables = existsSync(path.join(prefix, "include", "node")) ? { npm_config_nodedir: prefix } : {};
   return {
     name: "packages",
     inputs: ["package-lock.json"],
     outputs: ["node_modules/.package-lock.json"],
-    run: () => runQuietly("npm", ["ci", "--include=dev"]),
+    run: () => runQuietly("npm", ["ci", "--include=dev", "--include=optional"], variables),
   };
 }
 
@@ -197,7 +226,13 @@ function testPackages() {
       ),
     async run() {
       await runQuietly("apt-get", ["update"]);
-      await runQuietly("apt-get", ["install", "--yes", "--no-install-recommends", "r-cran-lintr", "r-cran-bit64"]);
+      await runQuietly("apt-get", [
+        "install",
+        "--yes",
+        "--no-install-recommends",
+        "r-cran-lintr",
+        "r-cran-bit64",
+      ]);
     },
   };
 }

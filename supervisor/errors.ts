@@ -54,6 +54,13 @@ export const supervisorErrorCodes = {
   ENVIRONMENT_UNKNOWN: "there is no environment of that name",
   ENVIRONMENT_FAILED: "an environment could not be installed",
   DOCKER_FAILED: "docker is missing, does not respond, or could not build or start the image",
+  RESOURCE_UNKNOWN: "the hub has nothing of that id",
+  FIELD_INVALID: "a field of the request does not hold what it must",
+  TOKEN_INVALID: "the request has no token of a user of the hub",
+  RIGHT_MISSING: "the user's role does not allow it",
+  REPLACEMENT_REFUSED: "the new model cannot take the place of the deployed one",
+  DEPLOYMENT_INACTIVE: "the deployment is inactive and predicts nothing",
+  STORE_UNUSABLE: "the hub's store cannot be opened or brought up to date",
   SERVICE_AWAY: "the service cannot be reached, or fails",
   SERVICE_REFUSED: "the service refused the request",
 } as const;

@@ -18,6 +18,7 @@ const textOf = new Map(sources.map((file) => [file, readFileSync(path.join(root,
 const floors = [
   "cli",
   "api",
+  "hub",
   "jobs",
   "serving",
   "datarobot",

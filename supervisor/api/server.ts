@@ -4,7 +4,7 @@ import type { FastifyInstance } from "fastify";
 import type { DrumError } from "../errors.js";
 import type { Log } from "../log.js";
 import { version } from "../places.js";
-import type { DeploymentConfig } from "../predictions/rows.js";
+import type { DeploymentConfig } from "../predictions/datarobot/rows.js";
 import type { Models } from "../serving/models.js";
 import { exampleRow } from "../serving/release/example.js";
 import type { Repository } from "../serving/repository.js";
@@ -18,7 +18,7 @@ import { listModels, metricsRoute, modelsRoutes, statusRoutes } from "./drum/sta
 import { transformRoutes } from "./drum/transform.js";
 import { unstructuredRoutes } from "./drum/unstructured.js";
 import { buildApplication } from "./http/application.js";
-import { statusOf } from "./http/errors.js";
+import { type StyleAt, statusOf } from "./http/errors.js";
 import { refuseRoute } from "./http/methods.js";
 import { addDocumentation, type DocumentedModel } from "./http/openapi.js";
 import { type FindModel, modelInPath } from "./http/requests.js";
@@ -37,11 +37,19 @@ export interface Serving {
   deploymentConfig?: DeploymentConfig | undefined;
   /** Where models can be loaded from and unloaded. */
   repository?: Repository | undefined;
+  /** In place of the admin API. */
+  extension?: Extension | undefined;
+}
+
+/** Routes beside those of the models, whose hooks count for these too. */
+export interface Extension {
+  styleAt(others: StyleAt): StyleAt;
+  addRoutes(app: FastifyInstance): void;
 }
 
 /** Serves models, even while they load: one at the root, several under /models/NAME/. */
 export async function buildServer(models: Models, serving: Serving): Promise<FastifyInstance> {
-  const { settings, log, deploymentConfig, repository } = serving;
+  const { settings, log, deploymentConfig, repository, extension } = serving;
   const documented = () => {
     const served = models.all.map(({ name, release }) => ({
       name: settings.namesModels ? name : undefined,
@@ -54,7 +62,8 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
       ? `each model has its own, such as ${settings.urlPrefix}/models/NAME/predict/ with the name ${models.names.join(" or ")}; see /docs`
       : seeDocumentation();
   return build(serving, { documented, routesInWords }, (app) => {
-    adminRoutes(app, models, settings);
+    if (extension) extension.addRoutes(app);
+    else adminRoutes(app, models, settings);
     v1Routes(app, models);
     metricsRoute(app, models);
     app.register(async (scope) => inferenceRoutes(scope, { models, repository, settings, log }), {
@@ -97,12 +106,13 @@ interface Words {
 const seeDocumentation = () => "see /docs for the routes";
 
 async function build(
-  { settings, log }: Serving,
+  { settings, log, extension }: Serving,
   { documented, routesInWords }: Words,
   addRoutes: (app: FastifyInstance) => void,
 ): Promise<FastifyInstance> {
   const { maxBodySize, urlPrefix } = settings;
-  const styleAt = inferenceStyleAt(urlPrefix, { form: drumError, statusOf });
+  const inferenceStyle = inferenceStyleAt(urlPrefix, { form: drumError, statusOf });
+  const styleAt = extension?.styleAt(inferenceStyle) ?? inferenceStyle;
   const app = buildApplication({
     maxBodySize,
     log,

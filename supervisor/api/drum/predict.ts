@@ -3,7 +3,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
 import { isModelClass } from "../../model/model.js";
-import { type DeploymentConfig, predictionsAsRows } from "../../predictions/rows.js";
+import { type DeploymentConfig, predictionsAsRows } from "../../predictions/datarobot/rows.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { readInput } from "../bodies/bodies.js";
 import { sendAnswer } from "../bodies/send.js";

@@ -48,6 +48,12 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   SWAP_RUNNING: 409,
   SWAP_FAILED: 409,
   PREDICTIONS_DIFFER: 409,
+  RESOURCE_UNKNOWN: 404,
+  FIELD_INVALID: 422,
+  TOKEN_INVALID: 401,
+  RIGHT_MISSING: 403,
+  REPLACEMENT_REFUSED: 422,
+  DEPLOYMENT_INACTIVE: 422,
 };
 
 /** The HTTP status of an error; a hook may have set its own. */

@@ -11,6 +11,8 @@ import { fit } from "./fit.js";
 import { graph } from "./graph.js";
 import { graphCheck } from "./graph-check.js";
 import { graphDraw } from "./graph-draw.js";
+import { hub } from "./hub.js";
+import { hubToken } from "./hub-token.js";
 import { microservice } from "./microservice.js";
 import { migrate } from "./migrate.js";
 import { newEnvironment } from "./new-env.js";
@@ -30,6 +32,8 @@ export const commands: readonly Command[] = [
   graphCheck,
   graphDraw,
   migrate,
+  hub,
+  hubToken,
   swap,
   compare,
   validation,

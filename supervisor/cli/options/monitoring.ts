@@ -1,4 +1,4 @@
-// Options of monitoring and drum push, for a service with DataRobot's API.
+// Options of monitoring, drum push and drum hub: a service with DataRobot's API.
 
 import { inGroup } from "./option.js";
 
@@ -76,5 +76,40 @@ export const serviceOptions = inGroup("Service", {
     otherVariable: "API_TOKEN",
     placeholder: "TOKEN",
     help: "the service's token; the variable keeps it out of the process list",
+  },
+});
+
+/** Of drum hub and its subcommands. */
+export const hubOptions = inGroup("Serving", {
+  dataDirectory: {
+    name: "data-dir",
+    kind: "path",
+    required: true,
+    variable: "DRUM_HUB_DATA",
+    placeholder: "DIR",
+    help: "where the hub keeps its store and files; made if it is not there",
+  },
+  importFile: {
+    name: "import",
+    kind: "file",
+    placeholder: "FILE",
+    help: "a YAML file with projects, models and deployments to bring in at start",
+  },
+  requiresServer: {
+    name: "require-prediction-server",
+    kind: "flag",
+    help: "refuse to create a deployment that does not name its prediction server",
+  },
+  userName: {
+    name: "user",
+    kind: "text",
+    placeholder: "NAME",
+    fallback: "admin",
+    help: "the user who gets the token; made if there is none of this name",
+  },
+  only: {
+    name: "only",
+    kind: "flag",
+    help: "revoke all other tokens of the user",
   },
 });

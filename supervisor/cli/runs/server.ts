@@ -7,7 +7,7 @@ import { counted } from "../../counted.js";
 import { DrumError, isRequestWrong } from "../../errors.js";
 import { type Log, openLog } from "../../log.js";
 import { runtimesInWords } from "../../model/model.js";
-import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/rows.js";
+import { type DeploymentConfig, readDeploymentConfig } from "../../predictions/datarobot/rows.js";
 import { keepReserve } from "../../processes/reserve.js";
 import { Deployment } from "../../serving/deployment/deployment.js";
 import { type BrokenModel, Models } from "../../serving/models.js";

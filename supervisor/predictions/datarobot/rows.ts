@@ -1,10 +1,10 @@
 // Writes predictions row by row, as DataRobot's prediction server does, for --deployment-config.
 
 import { readFileSync } from "node:fs";
-import { DrumError, messageOf, usage } from "../errors.js";
-import type { CheckedPredictions } from "./check.js";
-import { predictionsAsJson } from "./json.js";
-import { targetRules } from "./targets.js";
+import { DrumError, messageOf, usage } from "../../errors.js";
+import type { CheckedPredictions } from "../check.js";
+import { predictionsAsJson } from "../json.js";
+import { targetRules } from "../targets.js";
 
 export interface DeploymentConfig {
   targetName: string;

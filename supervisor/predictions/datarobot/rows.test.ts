@@ -2,11 +2,11 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { floatColumn, textColumn } from "../../protocol/columns.js";
-import type { Column } from "../../protocol/messages.js";
-import type { CheckedPredictions } from "./check.js";
+import { floatColumn, textColumn } from "../../../protocol/columns.js";
+import type { Column } from "../../../protocol/messages.js";
+import type { CheckedPredictions } from "../check.js";
+import type { TableTargetType } from "../targets.js";
 import { predictionsAsRows, readDeploymentConfig } from "./rows.js";
-import type { TableTargetType } from "./targets.js";
 
 function configOf(text: string) {
   const file = path.join(mkdtempSync(path.join(tmpdir(), "drum-rows-")), "config.json");

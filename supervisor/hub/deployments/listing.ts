@@ -1,0 +1,126 @@
+// The list of deployments that a user sees, narrowed and in order.
+
+import { sql } from "kysely";
+import type { User } from "../registry/users.js";
+import type { Tabled } from "../store/store.js";
+import type { DeploymentRow, ModelRow } from "../store/tables.js";
+import type { Role } from "./roles.js";
+
+/** A deployment, as one user sees it. */
+export interface Seen extends DeploymentRow {
+  role: Role;
+  model: ModelRow;
+  creatorName: string;
+}
+
+/** What a list is narrowed by; every member that is given counts. */
+export interface Filters {
+  search?: string | undefined;
+  role?: Role | undefined;
+  status?: string | undefined;
+  importance?: readonly string[] | undefined;
+  serviceHealth?: readonly string[] | undefined;
+  modelHealth?: readonly string[] | undefined;
+  accuracyHealth?: readonly string[] | undefined;
+  createdBy?: string | undefined;
+}
+
+export interface Order {
+  by:
+    | "label"
+    | "serviceHealth"
+    | "modelHealth"
+    | "accuracyHealth"
+    | "createdAtTimestamp"
+    | "importance"
+    | "recentPredictions"
+    | "lastPredictionTimestamp";
+  isDescending: boolean;
+}
+
+/** From the least. */
+export const importances = ["LOW", "MODERATE", "HIGH", "CRITICAL"] as const;
+
+/** Until the figures of deployments are kept, nothing is known of their health; accuracy cannot be known without an association id. */
+const accuracyHealth = sql<string>`case when json_extract("deployments"."settings", '$.associationId.columnNames') is null then 'unavailable' else 'unknown' end`;
+
+export const orders = {
+  label: sql`lower("deployments"."label")`,
+  createdAtTimestamp: sql`"deployments"."createdAt"`,
+  importance: sql`case "deployments"."importance" when 'LOW' then 0 when 'MODERATE' then 1 when 'HIGH' then 2 else 3 end`,
+  accuracyHealth,
+  // One value for all: the id decides.
+  serviceHealth: sql`0`,
+  modelHealth: sql`0`,
+  recentPredictions: sql`0`,
+  lastPredictionTimestamp: sql`0`,
+};
+
+export function seenBy(tables: Tabled, user: User) {
+  const query = tables
+    .selectFrom("deployments")
+    .innerJoin("models", "models.id", "deployments.modelId")
+    .innerJoin("users", "users.id", "deployments.createdBy")
+    .leftJoin("roles", (join) =>
+      join.onRef("roles.deploymentId", "=", "deployments.id").on("roles.userId", "=", user.id),
+    )
+    .selectAll("deployments")
+    .select([
+      "roles.role",
+      "users.name as creatorName",
+      "models.projectId",
+      "models.type",
+      "models.codeDirectory",
+      "models.targetType",
+      "models.targetName",
+      "models.labels",
+      "models.trainingData",
+      "models.position",
+      "models.createdAt as modelCreatedAt",
+    ])
+    .where("deployments.deletedAt", "is", null);
+  return user.isAdministrator ? query : query.where("roles.role", "is not", null);
+}
+
+type Query = ReturnType<typeof seenBy>;
+type Row = Awaited<ReturnType<Query["execute"]>>[number];
+
+export function seenOf(row: Row, user: User): Seen {
+  const {
+    projectId,
+    type,
+    codeDirectory,
+    targetType,
+    targetName,
+    labels,
+    trainingData,
+    position,
+    modelCreatedAt,
+    ...rest
+  } = row;
+  const model = { projectId, type, codeDirectory, targetType, targetName, labels, trainingData, position };
+  return {
+    ...rest,
+    role: user.isAdministrator ? "OWNER" : (row.role as Role),
+    model: { ...model, id: row.modelId, createdAt: modelCreatedAt },
+  };
+}
+
+export function narrow(query: Query, filters: Filters): Query {
+  let narrowed = query;
+  const { search, role, status, importance, createdBy } = filters;
+  if (search !== undefined) {
+    const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
+    narrowed = narrowed.where(
+      sql<boolean>`(lower("deployments"."label") like ${pattern} escape '\\' or lower("deployments"."description") like ${pattern} escape '\\')`,
+    );
+  }
+  if (role !== undefined) narrowed = narrowed.where("roles.role", "=", role);
+  if (status !== undefined) narrowed = narrowed.where("deployments.status", "=", status);
+  if (importance) narrowed = narrowed.where("deployments.importance", "in", importance);
+  if (createdBy !== undefined) narrowed = narrowed.where("deployments.createdBy", "=", createdBy);
+  for (const wanted of [filters.serviceHealth, filters.modelHealth])
+    if (wanted && !wanted.includes("unknown")) narrowed = narrowed.where(sql<boolean>`false`);
+  if (filters.accuracyHealth) narrowed = narrowed.where(accuracyHealth, "in", filters.accuracyHealth);
+  return narrowed;
+}

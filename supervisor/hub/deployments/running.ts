@@ -1,0 +1,140 @@
+// The deployments of a hub that run: each is a deployment of the engine, under its id.
+
+import { DrumError, messageOf } from "../../errors.js";
+import type { Log } from "../../log.js";
+import { listFiles } from "../../model/files.js";
+import { type ModelSpec, readModel } from "../../model/model.js";
+import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import type { Models } from "../../serving/models.js";
+import { modifiedAt } from "../registry/files.js";
+import type { ModelRow } from "../store/tables.js";
+
+/** Milliseconds that the running requests of a deployment may take when it is deactivated or deleted. */
+const drainLimit = 30_000;
+
+export interface Column {
+  name: string;
+  /** Of Arrow; null if the model does not tell. */
+  type: string | null;
+}
+
+interface Tried {
+  /** When the files were changed last, in words that compare. */
+  stamp: string;
+  columns: Promise<readonly Column[] | undefined>;
+}
+
+export class Running {
+  /** The columns of models that were loaded to learn them, by their ids. */
+  private readonly tried = new Map<string, Tried>();
+  private readonly starts = new Map<string, Promise<void>>();
+  private readonly trials = new Set<Deployment>();
+
+  constructor(
+    readonly models: Models,
+    private readonly settings: DeploymentSettings,
+    private readonly log: Log,
+  ) {}
+
+  /** Throws what readModel throws. */
+  read(
+    model: Pick<ModelRow, "codeDirectory" | "targetType" | "targetName" | "labels">,
+    name?: string,
+  ): Promise<ModelSpec> {
+    return readModel(this.settingsFor(model, name), model.codeDirectory, (text) => this.log.info(text));
+  }
+
+  /** Resolves when the model is loaded, which it may be already; until then its requests are told so. If it cannot be loaded, they are told why. */
+  start(id: string, model: ModelRow): Promise<void> {
+    const started = this.starts.get(id) ?? this.startNow(id, model);
+    this.starts.set(id, started);
+    return started;
+  }
+
+  private async startNow(id: string, model: ModelRow): Promise<void> {
+    const settings = this.settingsFor(model, id);
+    try {
+      const deployment = new Deployment(await this.read(model, id), settings, {
+        log: this.log,
+        prefix: `${id}/`,
+      });
+      this.models.add(deployment);
+      await deployment.start();
+    } catch (error) {
+      if (!this.models.names.includes(id)) {
+        const reason = new DrumError("MODEL_NOT_LOADED", messageOf(error), { cause: error });
+        this.models.addBroken({ name: id, codeDirectory: model.codeDirectory, reason });
+      }
+      throw error;
+    }
+  }
+
+  async stop(id: string): Promise<void> {
+    this.starts.delete(id);
+    if (this.models.names.includes(id)) await this.models.remove(id, drainLimit);
+  }
+
+  /** Throws SWAP_FAILED or SWAP_RUNNING: the old model goes on then. */
+  async replace(id: string, model: ModelRow): Promise<void> {
+    await this.models.find(id).swap({ codeDirectory: model.codeDirectory });
+  }
+
+  /** The columns of a running deployment; undefined if its model does not know them. */
+  async columnsOf(id: string): Promise<readonly Column[] | undefined> {
+    const { release } = this.models.find(id);
+    await release.loaded;
+    return release.route.scorer.loaded?.signature?.columns;
+  }
+
+  /** The columns of any model, which is loaded once for it. Throws MODEL_NOT_LOADED and what readModel throws. */
+  columnsOfModel(model: ModelRow): Promise<readonly Column[] | undefined> {
+    const stamp = modifiedAt(model.codeDirectory, listFiles(model.codeDirectory));
+    const known = this.tried.get(model.id);
+    if (known?.stamp === stamp) return known.columns;
+    const columns = this.tryOut(model);
+    this.tried.set(model.id, { stamp, columns });
+    columns.catch(() => this.tried.delete(model.id));
+    return columns;
+  }
+
+  /** Ends what is tried out. */
+  async close(): Promise<void> {
+    await Promise.all([...this.trials].map((trial) => trial.drain(0)));
+  }
+
+  private async tryOut(model: ModelRow): Promise<readonly Column[] | undefined> {
+    const settings = this.settingsFor(model, model.id);
+    const workers = { ...settings.workers, maxWorkers: 1 };
+    const spec = await this.read(model, model.id);
+    const trial = new Deployment(spec, { ...settings, workers }, { log: this.log, prefix: `${model.id}/` });
+    this.trials.add(trial);
+    try {
+      await trial.start({ warm: false });
+      return trial.release.route.scorer.loaded?.signature?.columns;
+    } finally {
+      await trial.drain(0);
+      this.trials.delete(trial);
+    }
+  }
+
+  private settingsFor(
+    { targetType, targetName, labels }: Pick<ModelRow, "targetType" | "targetName" | "labels">,
+    name?: string,
+  ): DeploymentSettings {
+    const all = JSON.parse(labels) as string[];
+    const [negative, positive] = all;
+    const given =
+      targetType === "binary"
+        ? { positiveClassLabel: positive, negativeClassLabel: negative }
+        : all.length > 0
+          ? { classLabels: all }
+          : {};
+    return {
+      ...this.settings,
+      ...(targetType !== "" && { targetType }),
+      ...(targetName !== null && { targetName }),
+      ...given,
+      ...(name !== undefined && { name }),
+    };
+  }
+}

@@ -1,0 +1,106 @@
+// How the tables came to be, step by step: a hub of any version brings an older store up to date when it starts.
+
+import { type Kysely, type Migration, sql } from "kysely";
+
+/** In the order of their names. A step that has been released is never changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  "01-deployments": { up: makeDeployments },
+};
+
+// biome-ignore lint/suspicious/noExplicitAny: a step knows the tables of its time, not those of today
+type Store = Kysely<any>;
+
+async function makeDeployments(store: Store): Promise<void> {
+  await store.schema
+    .createTable("users")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull().unique())
+    .addColumn("isAdministrator", "integer", (column) => column.notNull())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("tokens")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("userId", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("hash", "text", (column) => column.notNull().unique())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("projects")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("target", "text")
+    .addColumn("targetType", "text", (column) => column.notNull())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("models")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("projectId", "text", (column) => column.notNull().references("projects.id"))
+    .addColumn("type", "text", (column) => column.notNull())
+    .addColumn("codeDirectory", "text", (column) => column.notNull())
+    .addColumn("targetType", "text", (column) => column.notNull())
+    .addColumn("targetName", "text")
+    .addColumn("labels", "text", (column) => column.notNull())
+    .addColumn("trainingData", "text")
+    .addColumn("position", "integer", (column) => column.notNull())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema.createIndex("modelsOfProject").on("models").columns(["projectId", "position"]).execute();
+  await store.schema
+    .createTable("deployments")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("label", "text", (column) => column.notNull())
+    .addColumn("description", "text")
+    .addColumn("importance", "text", (column) => column.notNull())
+    .addColumn("status", "text", (column) => column.notNull())
+    .addColumn("modelId", "text", (column) => column.notNull().references("models.id"))
+    .addColumn("settings", "text", (column) => column.notNull())
+    .addColumn("secondaryDatasetConfigId", "text")
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .addColumn("deletedAt", "text")
+    .execute();
+  await store.schema
+    .createIndex("deploymentsByLabel")
+    .on("deployments")
+    .expression(sql`lower("label"), "id"`)
+    .execute();
+  await store.schema
+    .createTable("roles")
+    .addColumn("deploymentId", "text", (column) => column.notNull().references("deployments.id"))
+    .addColumn("userId", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("role", "text", (column) => column.notNull())
+    .addPrimaryKeyConstraint("rolesKey", ["userId", "deploymentId"])
+    .execute();
+  await store.schema
+    .createTable("modelHistory")
+    .addColumn("deploymentId", "text", (column) => column.notNull().references("deployments.id"))
+    .addColumn("modelId", "text", (column) => column.notNull().references("models.id"))
+    .addColumn("reason", "text")
+    .addColumn("startAt", "text", (column) => column.notNull())
+    .addColumn("endAt", "text")
+    .execute();
+  await store.schema
+    .createIndex("modelHistoryOfDeployment")
+    .on("modelHistory")
+    .columns(["deploymentId", "startAt"])
+    .execute();
+  await store.schema
+    .createTable("statuses")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("status", "text", (column) => column.notNull())
+    .addColumn("description", "text", (column) => column.notNull())
+    .addColumn("message", "text", (column) => column.notNull())
+    .addColumn("location", "text", (column) => column.notNull())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("audit")
+    .addColumn("at", "text", (column) => column.notNull())
+    .addColumn("userId", "text", (column) => column.notNull())
+    .addColumn("action", "text", (column) => column.notNull())
+    .addColumn("objectId", "text", (column) => column.notNull())
+    .addColumn("details", "text", (column) => column.notNull())
+    .execute();
+}

@@ -1,0 +1,92 @@
+// A hub's store: an SQLite file in its data directory, whose tables are brought up to date when it is opened.
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import type { Database, Options } from "better-sqlite3";
+import { Kysely, Migrator, SqliteDialect } from "kysely";
+import { DrumError, messageOf } from "../../errors.js";
+import { migrations } from "./migrations.js";
+import type { Tables } from "./tables.js";
+
+export type Tabled = Kysely<Tables>;
+
+/** The tables, and whether another process has changed them. */
+export interface Store {
+  tables: Tabled;
+  /** A number that grows with every commit of another process. */
+  outsideVersion(): number;
+  close(): Promise<void>;
+}
+
+const fileName = "hub.sqlite";
+
+/** Milliseconds that a command beside the running hub waits for its lock. */
+const lockLimit = 5_000;
+
+/** `folder` exists, and with `mustExist` a store in it. Throws STORE_UNUSABLE. */
+export async function openStore(folder: string, { mustExist = false } = {}): Promise<Store> {
+  const file = path.join(folder, fileName);
+  if (mustExist && !existsSync(file))
+    throw unusable(file, "does not exist; name the --data-dir of a hub that was started once");
+  const database = open(file);
+  const tables = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  try {
+    await migrate(tables, file);
+  } catch (error) {
+    await tables.destroy();
+    throw error;
+  }
+  return {
+    tables,
+    outsideVersion: () => database.pragma("data_version", { simple: true }) as number,
+    close: () => tables.destroy(),
+  };
+}
+
+/** Each commit is on the disk before it is answered (`synchronous` is FULL), readers and the writer do not wait for each other. */
+function open(file: string): Database {
+  const Sqlite = sqlite();
+  try {
+    const database = new Sqlite(file, { timeout: lockLimit });
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    return database;
+  } catch (error) {
+    throw unusable(file, `cannot be opened: ${messageOf(error)}; check the folder, its rights and its disk`);
+  }
+}
+
+function sqlite(): new (file: string, options: Options) => Database {
+  try {
+    return createRequire(import.meta.url)("better-sqlite3");
+  } catch (error) {
+    throw new DrumError(
+      "STORE_UNUSABLE",
+      `the hub needs better-sqlite3, which cannot be loaded: ${messageOf(error)}; install a compiler (on Debian apt-get install g++ make python3), then run npm rebuild better-sqlite3 where drumline is installed`,
+    );
+  }
+}
+
+async function migrate(store: Tabled, file: string): Promise<void> {
+  const migrator = new Migrator({ db: store, provider: { getMigrations: async () => ({ ...migrations }) } });
+  const known = Object.keys(migrations);
+  const done = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt !== undefined);
+  const { error } = await migrator.migrateToLatest();
+  if (!error) return;
+  const newer = /previously executed migration (\S+) is missing/.exec(messageOf(error))?.[1];
+  if (newer !== undefined)
+    throw unusable(
+      file,
+      `was made by a newer drum (it has the step ${newer}, this one knows ${known.at(-1)}); start that one`,
+    );
+  throw unusable(
+    file,
+    `cannot be brought up to date after step ${done.length} of ${known.length}: ${messageOf(error)}`,
+  );
+}
+
+function unusable(file: string, what: string): DrumError {
+  return new DrumError("STORE_UNUSABLE", `the store ${file} ${what}`);
+}

@@ -1,0 +1,108 @@
+// The tables of a hub's store. Times are ISO texts in UTC, ids 24 hexadecimal digits, and JSON is text.
+
+export interface UserRow {
+  id: string;
+  name: string;
+  /** 1 for who may see and change everything. */
+  isAdministrator: number;
+  createdAt: string;
+}
+
+export interface TokenRow {
+  id: string;
+  userId: string;
+  /** SHA-256 of the token, in hexadecimal digits: the token itself is not kept. */
+  hash: string;
+  createdAt: string;
+}
+
+export interface ProjectRow {
+  id: string;
+  name: string;
+  target: string | null;
+  targetType: string;
+  createdAt: string;
+}
+
+export interface ModelRow {
+  id: string;
+  projectId: string;
+  /** The name of its algorithm, which the client shows as its type. */
+  type: string;
+  codeDirectory: string;
+  /** Of drum: regression, binary, … */
+  targetType: string;
+  targetName: string | null;
+  /** JSON of texts: those of a class, positive last for binary. */
+  labels: string;
+  trainingData: string | null;
+  /** Within its project, from 0. */
+  position: number;
+  createdAt: string;
+}
+
+export interface DeploymentRow {
+  id: string;
+  label: string;
+  description: string | null;
+  importance: string;
+  /** active or inactive. */
+  status: string;
+  modelId: string;
+  /** JSON of the groups that differ from their defaults. */
+  settings: string;
+  secondaryDatasetConfigId: string | null;
+  createdBy: string;
+  createdAt: string;
+  /** Set when it was marked as deleted. */
+  deletedAt: string | null;
+}
+
+export interface RoleRow {
+  deploymentId: string;
+  userId: string;
+  role: string;
+}
+
+export interface ModelHistoryRow {
+  deploymentId: string;
+  modelId: string;
+  reason: string | null;
+  startAt: string;
+  endAt: string | null;
+}
+
+export interface StatusRow {
+  id: string;
+  /** RUNNING, COMPLETED or ERROR. */
+  status: string;
+  /** What is done, in words. */
+  description: string;
+  /** Why it failed. */
+  message: string;
+  /** The path of what was made, below /api/v2/. */
+  location: string;
+  createdAt: string;
+}
+
+export interface AuditRow {
+  at: string;
+  userId: string;
+  /** Such as deployment.create. */
+  action: string;
+  objectId: string;
+  /** JSON. */
+  details: string;
+}
+
+export interface Tables {
+  users: UserRow;
+  tokens: TokenRow;
+  projects: ProjectRow;
+  models: ModelRow;
+  deployments: DeploymentRow;
+  roles: RoleRow;
+  modelHistory: ModelHistoryRow;
+  statuses: StatusRow;
+  audit: AuditRow;
+}
