@@ -180,6 +180,7 @@ describe("the house", () => {
     ["csv-parse", /^csv-parse/, /^supervisor\/formats\/csv\//],
     ["hyparquet", /^hyparquet/, /^supervisor\/formats\//],
     ["commander", /^commander$/, /^supervisor\/cli\/program\.ts$/],
+    ["kysely", /^(kysely|better-sqlite3)$/, /^supervisor\/hub\//],
     ["yaml", /^yaml$/, /^supervisor\/(model|jobs)\//],
   ])("imports %s only in its own place", (_title, name, place) => {
     expect(importing(name).filter((file) => !place.test(file))).toEqual([]);
