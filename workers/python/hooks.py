@@ -9,6 +9,7 @@ from .custom_task import hooks_of_task
 from .packages import package_missing
 from .protocol import WorkerError
 from .tracebacks import last_line_in, trace_of, words_of
+from .user_sources import Source, compile_anew
 
 HOOKS = [
     "init",
@@ -99,14 +100,17 @@ def hook_error(name, error):
 
 
 def put_first_on_path(folder):
+    """Modules of the folder are found before all others, and compiled from their sources."""
     if folder in sys.path:
         sys.path.remove(folder)
     sys.path.insert(0, folder)
+    compile_anew(folder)
 
 
 def load_module(hook_file):
     """Runs the hook file as the module `custom`. Raises HOOK_FILE_BROKEN or PACKAGE_MISSING."""
-    spec = importlib.util.spec_from_file_location("custom", hook_file)
+    loader = Source("custom", hook_file)
+    spec = importlib.util.spec_from_file_location("custom", hook_file, loader=loader)
     module = importlib.util.module_from_spec(spec)
     sys.modules["custom"] = module
     file = os.path.basename(hook_file)

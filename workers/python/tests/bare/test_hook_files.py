@@ -1,6 +1,10 @@
 """How the hook file is loaded, which hooks it defines, and what is told when it cannot be loaded."""
 
+import importlib
 import importlib.util
+import os
+import py_compile
+import shutil
 import sys
 
 from drumline_worker.hooks import Hooks
@@ -34,6 +38,27 @@ class Loading(HookFileTest):
         self.assertEqual(
             self.hooks(text, "inner/custom.py").hook_for("score")(1, 2), ("top", "beside", "near")
         )
+
+    def test_sources_that_changed_within_a_second_are_read_anew_and_no_bytecode_is_written(self):
+        text = "import near, inner.beside\ndef score(data, model): return %d, near.WORD, inner.beside.WORD\n"
+        names = {
+            "near.py": "WORD = %d\n",
+            "inner/__init__.py": "",
+            "inner/beside.py": "WORD = %d\n",
+            "custom.py": text,
+        }
+        for number in (1, 2):
+            for name, content in names.items():
+                file = self.code.write(name, content % number if "%d" in content else content)
+                os.utime(file, (1e9, 1e9))
+                if number == 1:
+                    py_compile.compile(file)
+        hooks = Hooks(file, self.code.folder)
+        self.assertEqual(hooks.hook_for("score")(1, 2), (2, 2, 2))
+        shutil.rmtree(os.path.join(self.code.folder, "inner", "__pycache__"))
+        self.code.write("inner/later.py", "")
+        importlib.import_module("inner.later")
+        self.assertFalse(os.path.exists(os.path.join(self.code.folder, "inner", "__pycache__")))
 
     def test_the_hook_file_is_the_module_custom_as_pickles_expect_it(self):
         self.hooks("class Mine: pass\n")
