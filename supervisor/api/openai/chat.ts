@@ -14,7 +14,7 @@ import { readJsonMap } from "../bodies/json.js";
 import { logFailure } from "../http/errors.js";
 import { departureOf, type FindModel, headersOf } from "../http/requests.js";
 import { errorAnswers, jsonRefused } from "../http/schemas.js";
-import { chatAnswer, chatBody, supportedModelsAnswer } from "./schemas.js";
+import { chatAnswer, chatBody, namedChatBody, supportedModelsAnswer } from "./schemas.js";
 
 const chatSchema = {
   summary: "A chat completion, whole or as server-sent events",
@@ -39,7 +39,7 @@ export interface ChatSettings {
 }
 
 export function chatRoutes(app: FastifyInstance, find: FindModel, { log, listed }: ChatSettings): void {
-  completionRoutes(app, find, log);
+  completionRoutes(app, { find, log, schema: chatSchema });
   for (const url of listed ? ["/models"] : ["/models", "/v1/models"]) {
     app.get(url, { schema: modelsSchema }, async (request) => {
       const deployment = find(request);
@@ -63,14 +63,16 @@ export function namedChatRoutes(app: FastifyInstance, models: Models, log: Log):
     const found = (await languageModels(models.all)).find(({ entry }) => entry.id === model);
     return found?.deployment ?? models.find(model);
   };
-  completionRoutes(app, find, log);
+  completionRoutes(app, { find, log, schema: { ...chatSchema, body: namedChatBody } });
 }
 
-function completionRoutes(
-  app: FastifyInstance,
-  find: (request: FastifyRequest) => Deployment | Promise<Deployment>,
-  log: Log,
-): void {
+interface Completions {
+  find(request: FastifyRequest): Deployment | Promise<Deployment>;
+  log: Log;
+  schema: object;
+}
+
+function completionRoutes(app: FastifyInstance, { find, log, schema }: Completions): void {
   const chat = async (request: FastifyRequest, reply: FastifyReply) => {
     const deployment = await find(request);
     await checkChats(deployment);
@@ -95,7 +97,7 @@ function completionRoutes(
     return events.reply();
   };
   for (const url of ["/chat/completions", "/v1/chat/completions"]) {
-    app.post(url, { schema: chatSchema, handler: chat });
+    app.post(url, { schema, handler: chat });
   }
 }
 

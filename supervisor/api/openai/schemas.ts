@@ -14,6 +14,21 @@ export const chatBody = {
   },
 } as const;
 
+/** Among several models, the body names the one. */
+export const namedChatBody = {
+  content: {
+    "application/json": {
+      schema: {
+        ...jsonMap,
+        description: "the body of OpenAI's chat completions; the hook of the named model gets all of it",
+        required: ["model"],
+        properties: { model: { type: "string", description: "a served model, or a language model of one" } },
+        example: { model: "any", messages: [{ role: "user", content: "Hello" }] },
+      },
+    },
+  },
+} as const;
+
 export const chatAnswer = {
   description: "A completion, or its chunks as events that end with [DONE]; the hook decides",
   content: {
