@@ -4,7 +4,7 @@
 import path from "node:path";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
-import type { SwapWishes } from "../../serving/deployment/swap.js";
+import type { SwapWishes } from "../../serving/deployment/swap/swap.js";
 import type { Models } from "../../serving/models.js";
 import { suggested } from "../../suggest.js";
 import { errorAnswers } from "../http/schemas.js";

@@ -6,6 +6,7 @@ import { DrumError } from "../../errors.js";
 import { cellsOf, textOf } from "../../formats/csv/records.js";
 import { csvChunks } from "../../formats/csv/write.js";
 import { recordsOf } from "../../formats/input/records.js";
+import { inactive } from "../../hub/deployments/deployments.js";
 import type { Served } from "../../hub/deployments/records.js";
 import type { Hub } from "../../hub/hub.js";
 import { deployedJson, deployedTable, type Wording } from "../../predictions/datarobot/deployed.js";
@@ -83,11 +84,7 @@ async function servedBy(
 ): Promise<{ deployment: Deployment; served: Served }> {
   const { id } = request.params as { id: string };
   const served = await hub.deployments.records.served(userOf(request), id);
-  if (served.status !== "active")
-    throw new DrumError(
-      "DEPLOYMENT_INACTIVE",
-      `the deployment ${served.label} is inactive; an owner can activate it`,
-    );
+  if (served.status !== "active") throw inactive(served.label);
   return { deployment: hub.models.find(id), served };
 }
 

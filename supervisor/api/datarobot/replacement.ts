@@ -1,11 +1,19 @@
 // The model of a deployment: whether another one can take its place, its replacement, and which models there were.
 
 import type { FastifyInstance } from "fastify";
+import { isMap } from "../../formats/json.js";
+import type { Replacement } from "../../hub/deployments/deployments.js";
 import { replacementReasons } from "../../hub/deployments/replacement.js";
+import { invalid } from "../../hub/deployments/settings.js";
 import type { Hub } from "../../hub/hub.js";
 import { begun, pageAmong } from "./answers.js";
 import { deploymentOf, userOf } from "./dialect.js";
 import { fieldsOf, oneIn, pageOf, textIn } from "./fields.js";
+
+/** A trial may take so many seconds at most. */
+const mostPatience = 7 * 24 * 3600;
+const usualRequests = 100;
+const usualSeconds = 600;
 
 export function replacementRoutes(app: FastifyInstance, hub: Hub): void {
   const { deployments, catalog } = hub;
@@ -20,7 +28,8 @@ export function replacementRoutes(app: FastifyInstance, hub: Hub): void {
     const fields = fieldsOf(request);
     const reason = oneIn(fields, "reason", replacementReasons);
     const model = await catalog.model(textIn(fields, "modelId"));
-    const statusId = await deployments.replace(userOf(request), deployment, { model, reason });
+    const wish = { model, reason, ...trialIn(fields) };
+    const statusId = await deployments.replace(userOf(request), deployment, wish);
     return begun(request, reply, statusId);
   });
 
@@ -34,4 +43,26 @@ export function replacementRoutes(app: FastifyInstance, hub: Hub): void {
     }));
     return pageAmong(request, pageOf(request.query), history);
   });
+}
+
+/** A field of ours, for drum hub replace: how the new model is tried out before it takes over. */
+function trialIn({ trial }: Record<string, unknown>): Pick<Replacement, "trial" | "maxDifference"> {
+  if (trial === undefined || trial === null) return {};
+  if (!isMap(trial))
+    throw invalid("trial", "an object with mode, share, requests, seconds, maxDifference", trial);
+  const number = (name: string, [least, most]: readonly [number, number], usual?: number) => {
+    const { [name]: value = usual } = trial;
+    if (typeof value === "number" && value >= least && value <= most) return value;
+    throw invalid(`trial.${name}`, `a number from ${least} to ${most}`, value);
+  };
+  const { maxDifference } = trial;
+  return {
+    trial: {
+      isShadow: oneIn(trial, "mode", ["canary", "shadow"]) === "shadow",
+      share: number("share", [0.0001, 1]),
+      requests: Math.ceil(number("requests", [1, 1e9], usualRequests)),
+      patience: number("seconds", [0.001, mostPatience], usualSeconds) * 1000,
+    },
+    maxDifference: maxDifference === undefined ? undefined : number("maxDifference", [0, Number.MAX_VALUE]),
+  };
 }

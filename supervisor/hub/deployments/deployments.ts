@@ -2,6 +2,7 @@
 
 import { DrumError, messageOf } from "../../errors.js";
 import type { Log } from "../../log.js";
+import type { SwapWishes } from "../../serving/deployment/swap/swap.js";
 import type { Catalog } from "../registry/catalog.js";
 import { newId } from "../registry/ids.js";
 import type { Statuses } from "../registry/statuses.js";
@@ -26,6 +27,11 @@ export interface NewDeployment {
 export interface Begun {
   id: string;
   statusId: string;
+}
+
+export interface Replacement extends Pick<SwapWishes, "trial" | "maxDifference"> {
+  model: ModelRow;
+  reason: string;
 }
 
 interface Parts {
@@ -107,7 +113,7 @@ export class Deployments {
    * Predictions go on with the old model until the new one is loaded, and the store names the one that answers. Throws
    * REPLACEMENT_REFUSED with the checks as its cause, and SWAP_RUNNING.
    */
-  async replace(user: User, deployed: Seen, wish: { model: ModelRow; reason: string }): Promise<string> {
+  async replace(user: User, deployed: Seen, wish: Replacement): Promise<string> {
     const { records, statuses, running } = this.parts;
     const { id, status } = deployed;
     if (this.replacing.has(id))
@@ -116,11 +122,12 @@ export class Deployments {
     try {
       const validation = await this.validate(deployed, wish.model);
       if (validation.status === "failing") throw refused(validation);
-      const { model, reason } = wish;
+      const { model, reason, ...tried } = wish;
+      if (wish.trial && status !== "active") throw inactive(deployed.label);
       const work = { description: `Replacing the model of ${deployed.label}`, location: locationOf(id) };
       return await statuses.start(work, async () => {
         try {
-          if (status === "active") await running.replace(id, model);
+          if (status === "active") await running.replace(id, model, tried);
           await records.replaceModel(user, id, { modelId: model.id, reason });
         } finally {
           this.replacing.delete(id);
@@ -131,6 +138,14 @@ export class Deployments {
       throw error;
     }
   }
+}
+
+/** Nobody asks it, so it cannot be tried out, and predicts nothing. */
+export function inactive(label: string): DrumError {
+  return new DrumError(
+    "DEPLOYMENT_INACTIVE",
+    `the deployment ${label} is inactive; an owner can activate it`,
+  );
 }
 
 function locationOf(id: string): string {

@@ -5,6 +5,7 @@ import type { Log } from "../../log.js";
 import { listFiles } from "../../model/files.js";
 import { type ModelSpec, readModel } from "../../model/model.js";
 import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import type { SwapWishes } from "../../serving/deployment/swap/swap.js";
 import type { Models } from "../../serving/models.js";
 import { modifiedAt } from "../registry/files.js";
 import type { ModelRow } from "../store/tables.js";
@@ -75,8 +76,12 @@ export class Running {
   }
 
   /** Throws SWAP_FAILED or SWAP_RUNNING: the old model goes on then. */
-  async replace(id: string, model: ModelRow): Promise<void> {
-    await this.models.find(id).swap({ codeDirectory: model.codeDirectory });
+  async replace(
+    id: string,
+    model: ModelRow,
+    tried: Pick<SwapWishes, "trial" | "maxDifference">,
+  ): Promise<void> {
+    await this.models.find(id).swap({ codeDirectory: model.codeDirectory, ...tried });
   }
 
   /** The columns of a running deployment; undefined if its model does not know them. */

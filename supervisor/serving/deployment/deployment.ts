@@ -12,7 +12,6 @@ import type {
   UnstructuredResult,
   Value,
 } from "../../../protocol/messages.js";
-import { counted } from "../../counted.js";
 import { DrumError } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { type ModelSpec, type ModelWishes, readModel, refuseUnusedRuntimes } from "../../model/model.js";
@@ -26,8 +25,10 @@ import type { WorkerSettings } from "../release/settings.js";
 import type { Departure } from "../worker/departure.js";
 import { Durations } from "./durations.js";
 import { Events } from "./events.js";
-import { RecentRequests } from "./recent.js";
-import { checkSameTarget, replay, type SwapReport, type SwapWishes, swapFailed, warmUp } from "./swap.js";
+import { RecentRequests } from "./swap/recent.js";
+import { checkSameTarget, type SwapReport, type SwapWishes, swapFailed } from "./swap/swap.js";
+import type { Trial } from "./swap/trial.js";
+import { tryOut } from "./swap/try-out.js";
 import { Totals } from "./totals.js";
 
 /** How a model is read and run, now and after each swap. */
@@ -61,6 +62,8 @@ export class Deployment {
   /** The release that is starting, and those that are draining. */
   private readonly others = new Set<Release>();
   private readonly recent = new RecentRequests();
+  /** Of the release that is starting. */
+  private trial: Trial | undefined;
   private isDraining = false;
   private releases = 1;
 
@@ -130,7 +133,8 @@ export class Deployment {
 
   predict(payload: Payload, departure?: Departure): Promise<CheckedPredictions> {
     return this.observed(
-      (release) => release.predict(payload, departure),
+      (release) =>
+        this.trial ? this.trial.predict(release, payload, departure) : release.predict(payload, departure),
       (checked, duration) => this.events.predicted(payload, checked, duration),
     );
   }
@@ -223,7 +227,18 @@ export class Deployment {
       this.others.add(next);
       this.note("loading the new release");
       await next.start({ whole: true });
-      const compared = await this.tryOut(next, wishes);
+      const compared = await tryOut(
+        {
+          current: this.current,
+          next,
+          recent: this.recent,
+          note: (step) => this.note(step),
+          onTrial: (trial) => {
+            this.trial = trial;
+          },
+        },
+        wishes,
+      );
       if (this.isDraining) throw draining();
       this.switchTo(next, settings);
       const duration = Math.round(performance.now() - startedAt);
@@ -238,17 +253,6 @@ export class Deployment {
     } finally {
       this.swapping = undefined;
     }
-  }
-
-  /** Warms up the new release with recent requests, or with `replay` compares its responses with those of the old release. */
-  private tryOut(next: Release, { replay: count, maxDifference }: SwapWishes) {
-    if (count === undefined) {
-      this.note("warming the new release");
-      return warmUp(next, this.recent.last(next.slots.length));
-    }
-    const payloads = this.recent.last(count);
-    this.note(`replaying ${counted(payloads.length, "recent request")}`);
-    return replay([this.current, next], payloads, maxDifference);
   }
 
   private switchTo(next: Release, settings: DeploymentSettings): void {

@@ -1,6 +1,6 @@
 // The last successful requests of a deployment, kept in bounded memory, so that a swap can warm up and compare a new release.
 
-import type { Payload } from "../../../protocol/messages.js";
+import type { Payload } from "../../../../protocol/messages.js";
 
 const most = 100;
 const largest = 2 ** 20;

@@ -1,12 +1,13 @@
 // A swap: its options, how it tries out the new release before the switch, and its report.
 
-import type { Payload } from "../../../protocol/messages.js";
-import { counted } from "../../counted.js";
-import { DrumError, usage } from "../../errors.js";
-import type { ModelSpec } from "../../model/model.js";
-import type { CheckedPredictions } from "../../predictions/check.js";
-import { comparePredictions } from "../../predictions/compare.js";
-import type { Release } from "../release/release.js";
+import type { Payload } from "../../../../protocol/messages.js";
+import { counted } from "../../../counted.js";
+import { DrumError, usage } from "../../../errors.js";
+import type { ModelSpec } from "../../../model/model.js";
+import type { CheckedPredictions } from "../../../predictions/check.js";
+import { comparePredictions } from "../../../predictions/compare.js";
+import type { Release } from "../../release/release.js";
+import type { Departure } from "../../worker/departure.js";
 
 /** What a swap changes; everything else stays as it is. */
 export interface SwapWishes {
@@ -17,6 +18,20 @@ export interface SwapWishes {
   replay?: number | undefined;
   /** The largest difference between two predictions of the same row that the switch accepts. */
   maxDifference?: number | undefined;
+  /** How the new release is tried out before the switch. */
+  trial?: TrialWishes | undefined;
+}
+
+/** How a new release is tried out under load. */
+export interface TrialWishes {
+  /** Of the requests, from above 0 to 1. */
+  share: number;
+  /** Whether the old release answers them, and the new one gets copies. */
+  isShadow: boolean;
+  /** The number of requests after which the trial is over. */
+  requests: number;
+  /** Milliseconds in which so many must come. */
+  patience: number;
 }
 
 /** How far the responses of two releases differ. */
@@ -59,12 +74,19 @@ export async function replay(
   return report;
 }
 
-async function outcomeOf(release: Release, payload: Payload): Promise<CheckedPredictions | DrumError> {
-  return release.predict(payload).catch((error: DrumError) => error);
+export async function outcomeOf(
+  release: Release,
+  payload: Payload,
+  departure?: Departure,
+): Promise<CheckedPredictions | DrumError> {
+  return release.predict(payload, departure).catch((error: DrumError) => error);
 }
 
 /** Infinity if it cannot be computed; 0 if both failed with the same code. */
-function differenceOf(old: CheckedPredictions | DrumError, next: CheckedPredictions | DrumError): number {
+export function differenceOf(
+  old: CheckedPredictions | DrumError,
+  next: CheckedPredictions | DrumError,
+): number {
   if (old instanceof DrumError || next instanceof DrumError) {
     const isSame = old instanceof DrumError && next instanceof DrumError && old.code === next.code;
     return isSame ? 0 : Number.POSITIVE_INFINITY;
@@ -77,7 +99,11 @@ function differenceOf(old: CheckedPredictions | DrumError, next: CheckedPredicti
   }
 }
 
-function checkDifference({ replayed, largestDifference, unlike }: Replayed, most: number | undefined): void {
+/** Throws PREDICTIONS_DIFFER. */
+export function checkDifference(
+  { replayed, largestDifference, unlike }: Replayed,
+  most: number | undefined,
+): void {
   if (most === undefined || (largestDifference <= most && unlike === 0)) return;
   const found =
     unlike > 0
