@@ -7,7 +7,7 @@ import { request } from "./request.js";
 import type { Service } from "./service.js";
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PATCH";
   /** Relative to /api/v2/, with a trailing slash. */
   path: string;
   /** Sent as JSON; a form is sent as multipart. */

@@ -3,7 +3,7 @@
 import type { Service } from "./service.js";
 
 export interface ServiceRequest {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PATCH";
   /** Relative to /api/v2/. */
   path: string;
   /** Sent as JSON; a form is sent as multipart. */

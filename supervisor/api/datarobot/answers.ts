@@ -47,10 +47,10 @@ export function pageAmong(request: FastifyRequest, page: Page, all: readonly obj
   return pageAnswer(request, page, all.length, all.slice(offset, offset + limit));
 }
 
-/** 202 with the status that the client polls. */
+/** 202 with the status that the client polls; our own command finds it in the body. */
 export function begun(request: FastifyRequest, reply: FastifyReply, statusId: string, body: object = {}) {
   return reply
     .code(202)
     .header("Location", addressOf(request, `status/${statusId}/`))
-    .send(body);
+    .send({ ...body, statusId });
 }

@@ -12,6 +12,7 @@ import { graph } from "./graph.js";
 import { graphCheck } from "./graph-check.js";
 import { graphDraw } from "./graph-draw.js";
 import { hub } from "./hub.js";
+import { hubReplace } from "./hub-replace.js";
 import { hubToken } from "./hub-token.js";
 import { microservice } from "./microservice.js";
 import { migrate } from "./migrate.js";
@@ -33,6 +34,7 @@ export const commands: readonly Command[] = [
   graphDraw,
   migrate,
   hub,
+  hubReplace,
   hubToken,
   swap,
   compare,

@@ -113,3 +113,62 @@ export const hubOptions = inGroup("Serving", {
     help: "revoke all other tokens of the user",
   },
 });
+
+/** Of drum hub replace. */
+export const replaceOptions = inGroup("Serving", {
+  address: {
+    name: "address",
+    kind: "address",
+    variable: "ADDRESS",
+    placeholder: "HOST[:PORT]",
+    required: true,
+    help: "where the hub listens; the token of an owner is read from the variable DRUM_TOKEN",
+  },
+  model: {
+    name: "model",
+    kind: "text",
+    placeholder: "ID",
+    required: true,
+    help: "the model that takes over",
+  },
+  reason: {
+    name: "reason",
+    kind: "text",
+    placeholder: "REASON",
+    choices: ["ACCURACY", "DATA_DRIFT", "ERRORS", "SCHEDULED_REFRESH", "SCORING_SPEED", "OTHER"],
+    fallback: "OTHER",
+    help: "why, for the history of the deployment",
+  },
+  canary: {
+    name: "canary",
+    kind: "text",
+    placeholder: "SHARE",
+    help: "let the new model answer this share of the predictions first, such as 10%; it takes over after --requests of them, or goes at the first that it fails and the old one does not",
+  },
+  shadow: {
+    name: "shadow",
+    kind: "text",
+    placeholder: "SHARE",
+    help: "send the new model copies of this share of the predictions first, and compare the answers; the old model answers",
+  },
+  requests: {
+    name: "requests",
+    kind: "count",
+    placeholder: "N",
+    fallback: 100,
+    help: "with --canary or --shadow: the number of predictions after which the new model takes over",
+  },
+  patience: {
+    name: "patience",
+    kind: "seconds",
+    placeholder: "SECONDS",
+    fallback: "600",
+    help: "with --canary or --shadow: the time in which so many must come, else the old model stays",
+  },
+  maxDifference: {
+    name: "max-diff",
+    kind: "number",
+    placeholder: "X",
+    help: "with --canary or --shadow: the old model stays if two predictions of a row differ by more",
+  },
+});
