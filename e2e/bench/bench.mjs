@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { interpreterOf } from "../../scripts/setup.mjs";
 import { faults } from "./faults.mjs";
 import { atLeast, atMost, below, inTurn, median, wallTime } from "./figures.mjs";
+import { hubs } from "./hub.mjs";
 import { openInference } from "./inference.mjs";
 import { cache, linearRows, wideModel } from "./inputs.mjs";
 import { ensureWrk, load } from "./load.mjs";
@@ -33,6 +34,7 @@ const comparisons = {
   swap,
   ...seldon,
   ...openInference,
+  ...hubs,
   ...faults,
 };
 

@@ -29,6 +29,14 @@ export async function startDrum(name, words, build = root) {
   return answering(server, `http://${address}`, "/health/");
 }
 
+/** Starts `drum hub` with its first user's token, and waits until it listens. */
+export async function startHub(words, token) {
+  const address = `127.0.0.1:${await findFreePort(0)}`;
+  const env = { ...process.env, DRUM_TOKEN: token };
+  const server = start([programOf(root), "hub", "--address", address, ...words], { env });
+  return answering(server, `http://${address}`, "/ping/");
+}
+
 /** Starts `drum graph` for a document, with the nodes in a folder, and waits until all are ready. */
 export async function startGraph(document, components) {
   const address = `127.0.0.1:${await findFreePort(0)}`;
