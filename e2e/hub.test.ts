@@ -191,6 +191,22 @@ describe("DataRobot's client", () => {
     ]);
   });
 
+  it("tags deployments, and tells what they can do", () => {
+    expect(told).toMatchObject({
+      '{"tag_keys": ["team", "nobody"]}': ["new label"],
+      '{"tag_values": ["risk"]}': ["new label"],
+      '{"tag_values": ["pricing"]}': [],
+      '{"execution_environment_type": ["external"]}': [],
+      tags: [
+        ["region", "north"],
+        ["team", "risk"],
+      ],
+      "tags then": ["region"],
+      "unknown tag": ["ClientError", expect.stringContaining("has no tag")],
+      capabilities: { supports_model_replacement: true, supports_prediction_explanations: false },
+    });
+  });
+
   it("raises what is wrong", () => {
     expect(told.deleted).toEqual(["ClientError", expect.stringContaining("404 client error")]);
     expect(told.unknown).toEqual(["ClientError", expect.stringContaining("there is no deployment")]);

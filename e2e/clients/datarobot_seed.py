@@ -114,6 +114,24 @@ refused(
 tell("secondary", deployment.update_secondary_dataset_config("5f48cb94408673683eca0fab"))
 tell("secondary then", deployment.get_secondary_dataset_config())
 
+# Tags, capabilities
+tag = deployment.create_tag("team", "pricing")
+deployment.update_tag(tag["id"], "team", "risk")
+deployment.create_tag("region", "north")
+for filters in (
+    {"tag_keys": ["team", "nobody"]},
+    {"tag_values": ["risk"]},
+    {"tag_values": ["pricing"]},
+    {"execution_environment_type": ["external"]},
+):
+    found = dr.Deployment.list(filters=DeploymentListFilters(**filters))
+    tell(json.dumps(filters), labels(found))
+tell("tags", sorted((one["name"], one["value"]) for one in dr.Deployment.get(deployment.id).tags))
+deployment.delete_tag(tag["id"])
+tell("tags then", [one["name"] for one in dr.Deployment.get(deployment.id).tags])
+refused("unknown tag", lambda: deployment.delete_tag("0" * 24))
+tell("capabilities", {one["name"]: one["supported"] for one in deployment.get_capabilities()})
+
 # Activation, deletion
 other = dr.Deployment.list(search="New Deployment")[0]
 other.deactivate()

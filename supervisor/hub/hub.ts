@@ -7,6 +7,7 @@ import { Models } from "../serving/models.js";
 import { Deployments } from "./deployments/deployments.js";
 import { Records } from "./deployments/records.js";
 import { Running } from "./deployments/running.js";
+import { Tags } from "./deployments/tags.js";
 import { Audit } from "./registry/audit.js";
 import { Catalog } from "./registry/catalog.js";
 import { Statuses } from "./registry/statuses.js";
@@ -30,6 +31,7 @@ export class Hub {
   readonly statuses: Statuses;
   readonly running: Running;
   readonly deployments: Deployments;
+  readonly tags: Tags;
 
   private constructor(
     private readonly store: Store,
@@ -39,7 +41,9 @@ export class Hub {
     this.catalog = new Catalog(store);
     this.statuses = new Statuses(store);
     this.running = new Running(this.models, models, log);
-    const records = new Records(store, new Audit(store));
+    const audit = new Audit(store);
+    this.tags = new Tags(store, audit);
+    const records = new Records(store, audit);
     const { catalog, statuses, running } = this;
     this.deployments = new Deployments({ records, catalog, statuses, running, log });
   }

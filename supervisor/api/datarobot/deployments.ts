@@ -9,7 +9,17 @@ import type { Hub } from "../../hub/hub.js";
 import { isId } from "../../hub/registry/ids.js";
 import { begun, pageAmong, pageAnswer } from "./answers.js";
 import { deploymentOf, userOf } from "./dialect.js";
-import { fieldsOf, manyIn, oneIn, optionalOne, optionalText, pageOf, queryOf, textIn } from "./fields.js";
+import {
+  fieldsOf,
+  manyIn,
+  oneIn,
+  optionalOne,
+  optionalText,
+  pageOf,
+  queryOf,
+  textIn,
+  textsOf,
+} from "./fields.js";
 import { capitalized, predictionServer, serverId } from "./models.js";
 
 const orderNames = [
@@ -23,6 +33,7 @@ const orderNames = [
   "importance",
 ] as const;
 const healths = ["passing", "warning", "failing", "unknown"] as const;
+const environmentTypes = ["datarobot", "external"] as const;
 const statuses = ["active", "inactive"] as const;
 const mostLabel = 512;
 
@@ -66,7 +77,13 @@ export function deploymentRoutes(
       modelHealth: manyIn(query, "modelHealth", healths),
       accuracyHealth: manyIn(query, "accuracyHealth", [...healths, "unavailable"]),
       createdBy: optionalText(query, "createdBy"),
+      tagKeys: someTexts(query.tagKeys),
+      tagValues: someTexts(query.tagValues),
     };
+    // All deployments are of models that run here, and no agent is among them.
+    const elsewhere =
+      manyIn(query, "executionEnvironmentType", environmentTypes)?.includes("datarobot") === false;
+    if (elsewhere || /^true$/i.test(String(query.isA2AAgent))) return pageAnswer(request, page, 0, []);
     const { rows, total } = await records.list(userOf(request), filters, orderIn(query), page);
     return pageAnswer(
       request,
@@ -151,6 +168,11 @@ function settingsRoutes(app: FastifyInstance, hub: Hub): void {
   });
 }
 
+function someTexts(value: unknown): string[] | undefined {
+  const texts = textsOf(value);
+  return texts.length === 0 ? undefined : texts;
+}
+
 function checkServer(
   { defaultPredictionServerId: given }: Record<string, unknown>,
   isRequired: boolean,
@@ -212,7 +234,7 @@ function deploymentView(seen: Seen, hub: Hub, request: FastifyRequest) {
     owners: { count: 1, preview: [{ id: createdBy, email: creatorName }] },
     creator: { id: createdBy, email: creatorName },
     createdAt,
-    tags: [],
+    tags: seen.tags,
   };
 }
 

@@ -8,6 +8,7 @@ import { guard, hubStyleAt } from "./dialect.js";
 import { modelRoutes } from "./models.js";
 import { predictionRoutes } from "./predictions.js";
 import { replacementRoutes } from "./replacement.js";
+import { tagRoutes } from "./tags.js";
 
 export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): Promise<FastifyInstance> {
   const { urlPrefix, maxBodySize } = serving.settings;
@@ -24,6 +25,7 @@ export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): 
           modelRoutes(scope, hub);
           deploymentRoutes(scope, hub, serving);
           replacementRoutes(scope, hub);
+          tagRoutes(scope, hub);
         },
         { prefix: "/api/v2" },
       );

@@ -5,12 +5,14 @@ import type { User } from "../registry/users.js";
 import type { Tabled } from "../store/store.js";
 import type { DeploymentRow, ModelRow } from "../store/tables.js";
 import type { Role } from "./roles.js";
+import type { Tag } from "./tags.js";
 
 /** A deployment, as one user sees it. */
 export interface Seen extends DeploymentRow {
   role: Role;
   model: ModelRow;
   creatorName: string;
+  tags: readonly Tag[];
 }
 
 /** What a list is narrowed by; every member that is given counts. */
@@ -23,6 +25,9 @@ export interface Filters {
   modelHealth?: readonly string[] | undefined;
   accuracyHealth?: readonly string[] | undefined;
   createdBy?: string | undefined;
+  /** Those with a tag of one of these names, or values. */
+  tagKeys?: readonly string[] | undefined;
+  tagValues?: readonly string[] | undefined;
 }
 
 export interface Order {
@@ -56,6 +61,9 @@ export const orders = {
   lastPredictionTimestamp: sql`0`,
 };
 
+/** JSON of them all. */
+const tagsOf = sql<string>`(select json_group_array(json_object('id', "tags"."id", 'name', "tags"."name", 'value', "tags"."value")) from "tags" where "tags"."deploymentId" = "deployments"."id")`;
+
 export function seenBy(tables: Tabled, user: User) {
   const query = tables
     .selectFrom("deployments")
@@ -77,6 +85,7 @@ export function seenBy(tables: Tabled, user: User) {
       "models.trainingData",
       "models.position",
       "models.createdAt as modelCreatedAt",
+      tagsOf.as("tagList"),
     ])
     .where("deployments.deletedAt", "is", null);
   return user.isAdministrator ? query : query.where("roles.role", "is not", null);
@@ -96,6 +105,7 @@ export function seenOf(row: Row, user: User): Seen {
     trainingData,
     position,
     modelCreatedAt,
+    tagList,
     ...rest
   } = row;
   const model = { projectId, type, codeDirectory, targetType, targetName, labels, trainingData, position };
@@ -103,6 +113,7 @@ export function seenOf(row: Row, user: User): Seen {
     ...rest,
     role: user.isAdministrator ? "OWNER" : (row.role as Role),
     model: { ...model, id: row.modelId, createdAt: modelCreatedAt },
+    tags: JSON.parse(tagList) as Tag[],
   };
 }
 
@@ -119,6 +130,19 @@ export function narrow(query: Query, filters: Filters): Query {
   if (status !== undefined) narrowed = narrowed.where("deployments.status", "=", status);
   if (importance) narrowed = narrowed.where("deployments.importance", "in", importance);
   if (createdBy !== undefined) narrowed = narrowed.where("deployments.createdBy", "=", createdBy);
+  for (const [column, wanted] of [
+    ["name", filters.tagKeys],
+    ["value", filters.tagValues],
+  ] as const)
+    if (wanted)
+      narrowed = narrowed.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom("tags")
+            .select("tags.id")
+            .whereRef("tags.deploymentId", "=", "deployments.id")
+            .where(`tags.${column}`, "in", wanted),
+        ),
+      );
   for (const wanted of [filters.serviceHealth, filters.modelHealth])
     if (wanted && !wanted.includes("unknown")) narrowed = narrowed.where(sql<boolean>`false`);
   if (filters.accuracyHealth) narrowed = narrowed.where(accuracyHealth, "in", filters.accuracyHealth);

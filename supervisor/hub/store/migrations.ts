@@ -5,6 +5,7 @@ import { type Kysely, type Migration, sql } from "kysely";
 /** In the order of their names. A step that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "01-deployments": { up: makeDeployments },
+  "05-tags": { up: makeTags },
 };
 
 // biome-ignore lint/suspicious/noExplicitAny: a step knows the tables of its time, not those of today
@@ -103,4 +104,15 @@ async function makeDeployments(store: Store): Promise<void> {
     .addColumn("objectId", "text", (column) => column.notNull())
     .addColumn("details", "text", (column) => column.notNull())
     .execute();
+}
+
+async function makeTags(store: Store): Promise<void> {
+  await store.schema
+    .createTable("tags")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("deploymentId", "text", (column) => column.notNull().references("deployments.id"))
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("value", "text", (column) => column.notNull())
+    .execute();
+  await store.schema.createIndex("tagsOfDeployment").on("tags").columns(["deploymentId", "name"]).execute();
 }

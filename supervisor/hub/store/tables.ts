@@ -95,6 +95,13 @@ export interface AuditRow {
   details: string;
 }
 
+export interface TagRow {
+  id: string;
+  deploymentId: string;
+  name: string;
+  value: string;
+}
+
 export interface Tables {
   users: UserRow;
   tokens: TokenRow;
@@ -105,4 +112,5 @@ export interface Tables {
   modelHistory: ModelHistoryRow;
   statuses: StatusRow;
   audit: AuditRow;
+  tags: TagRow;
 }
