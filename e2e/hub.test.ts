@@ -1,6 +1,6 @@
 // drum hub: driven by DataRobot's own client, asked for predictions, and given what nobody should send.
 
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { execa } from "execa";
@@ -547,6 +547,42 @@ it("keeps what was done over kill -9, also in the middle of a replacement", asyn
     expect(deployment).toMatchObject({ label: "kept", status: "active", model: { id: wish.modelId } });
     const [, history] = await ask(second, "GET", `deployments/${deploymentId}/modelHistory/`);
     expect(history.count).toBe(2);
+  } finally {
+    await second.stop();
+  }
+});
+
+it.each([
+  ["cannot be read", (code: string) => rmSync(path.join(code, "model.joblib"))],
+  ["fails to load", (code: string) => writeFileSync(path.join(code, "model.joblib"), "broken")],
+])("says that a model %s after a start, and takes another one in its place", async (_title, spoil) => {
+  const [data, code] = [codeDirectory({}), codeDirectory({})];
+  cpSync(path.join(folder, "tree"), code, { recursive: true });
+  const ids = { model: "c".repeat(24), deployment: "d".repeat(24) };
+  const file = path.join(codeDirectory({}), "models.yaml");
+  writeFileSync(
+    file,
+    `projects: [{name: Copies, target: diagnosis, models: [{id: "${ids.model}", codeDirectory: ${code}}]}]
+deployments: [{id: "${ids.deployment}", label: copy, modelId: "${ids.model}"}]`,
+  );
+  const variables = { DRUM_TOKEN: token };
+  const first = await serve({ command: "hub", words: ["--data-dir", data, "--import", file], variables });
+  await eventually(async () => (await predict(first, { id: ids.deployment, body: rows() })).status === 200);
+  await first.stop();
+  spoil(code);
+  const words = ["--data-dir", data, "--import", path.join(folder, "models.yaml")];
+  const second = await serve({ command: "hub", words, variables, health: "/ping/" });
+  try {
+    const state = async () => (await ask(second, "GET", `deployments/${ids.deployment}/`))[1].status;
+    await eventually(async () => (await state()) === "errored");
+    const refused = await predict(second, { id: ids.deployment, body: rows() });
+    expect([refused.status, await refused.text()]).toEqual([513, expect.stringContaining("model")]);
+    expect((await predict(second, { body: rows() })).status).toBe(200);
+    const wish = { modelId: "5c0a969859b00004ba52e41b", reason: "ERRORS" };
+    const begun = await ask(second, "PATCH", `deployments/${ids.deployment}/model/`, wish);
+    expect(await ended(second, begun)).toBe("COMPLETED");
+    expect(await state()).toBe("active");
+    expect((await predict(second, { id: ids.deployment, body: rows() })).status).toBe(200);
   } finally {
     await second.stop();
   }

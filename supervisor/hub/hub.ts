@@ -58,7 +58,9 @@ export class Hub {
 
   /** Finishes what runs; requests are refused meanwhile, until nothing listens. Resolves with whether all requests were answered. */
   async close(stopListening: () => Promise<void>): Promise<boolean> {
-    const [isOrderly] = await Promise.all([this.models.drain(drainLimit), this.running.close()]);
+    const closed = this.running.close();
+    const isOrderly = await this.models.drain(drainLimit);
+    await closed;
     await this.statuses.settle();
     await stopListening();
     await this.store.close();

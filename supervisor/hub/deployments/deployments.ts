@@ -54,6 +54,7 @@ export class Deployments {
   async begin(): Promise<void> {
     const { records, catalog, running, log } = this.parts;
     for (const { id, label, modelId } of await records.active()) {
+      if (running.isClosed) return;
       const model = await catalog.model(modelId);
       await running
         .start(id, model)

@@ -23,6 +23,9 @@ export type Changes = Partial<
   Pick<DeploymentRow, "label" | "description" | "importance" | "status" | "secondaryDatasetConfigId">
 >;
 
+/** Of users with deployments. */
+const mostKnown = 10_000;
+
 export class Records {
   /** By user and deployment, so that a prediction costs no query. Emptied by every change of deployments and roles. */
   private readonly known = new Map<string, Promise<Served>>();
@@ -37,6 +40,7 @@ export class Records {
     const key = `${user.id} ${id}`;
     const known = this.known.get(key);
     if (known) return known;
+    if (this.known.size >= mostKnown) this.known.clear();
     const found = this.find(user, id, "CAN_MAKE_PREDICTIONS", "make predictions").then(
       ({ role, status, label, model, settings }) => ({
         role,

@@ -4,7 +4,7 @@ import { DrumError, messageOf } from "../../errors.js";
 import type { Log } from "../../log.js";
 import { listFiles } from "../../model/files.js";
 import { type ModelSpec, readModel } from "../../model/model.js";
-import { Deployment, type DeploymentSettings } from "../../serving/deployment/deployment.js";
+import { Deployment, type DeploymentSettings, draining } from "../../serving/deployment/deployment.js";
 import type { SwapWishes } from "../../serving/deployment/swap/swap.js";
 import type { Models } from "../../serving/models.js";
 import { modifiedAt } from "../registry/files.js";
@@ -30,6 +30,8 @@ export class Running {
   private readonly tried = new Map<string, Tried>();
   private readonly starts = new Map<string, Promise<void>>();
   private readonly trials = new Set<Deployment>();
+  /** Whether nothing is started any more. */
+  isClosed = false;
 
   constructor(
     readonly models: Models,
@@ -59,6 +61,7 @@ export class Running {
         log: this.log,
         prefix: `${id}/`,
       });
+      if (this.isClosed) throw draining();
       this.models.add(deployment);
       await deployment.start();
     } catch (error) {
@@ -75,13 +78,19 @@ export class Running {
     if (this.models.names.includes(id)) await this.models.remove(id, drainLimit);
   }
 
-  /** Throws SWAP_FAILED or SWAP_RUNNING: the old model goes on then. */
+  /** Throws SWAP_FAILED or SWAP_RUNNING: the old model goes on then. One that could not be read has none to go on with. */
   async replace(
     id: string,
     model: ModelRow,
     tried: Pick<SwapWishes, "trial" | "maxDifference">,
   ): Promise<void> {
-    await this.models.find(id).swap({ codeDirectory: model.codeDirectory, ...tried });
+    const isBroken = this.models.allBroken.some(({ name }) => name === id);
+    if (!isBroken) {
+      await this.models.find(id).swap({ codeDirectory: model.codeDirectory, ...tried });
+      return;
+    }
+    await this.stop(id);
+    await this.start(id, model);
   }
 
   /** The columns of a running deployment; undefined if its model does not know them. */
@@ -102,8 +111,9 @@ export class Running {
     return columns;
   }
 
-  /** Ends what is tried out. */
+  /** Starts nothing more, and ends what is tried out. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all([...this.trials].map((trial) => trial.drain(0)));
   }
 
@@ -112,6 +122,7 @@ export class Running {
     const workers = { ...settings.workers, maxWorkers: 1 };
     const spec = await this.read(model, model.id);
     const trial = new Deployment(spec, { ...settings, workers }, { log: this.log, prefix: `${model.id}/` });
+    if (this.isClosed) throw draining();
     this.trials.add(trial);
     try {
       await trial.start({ warm: false });

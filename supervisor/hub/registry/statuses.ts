@@ -25,10 +25,11 @@ export class Statuses {
 
   constructor(private readonly store: Store) {}
 
-  /** What ran when the hub ended is lost, and its status says so. */
+  /** What ran when the hub ended may be done or not, and its status says so. */
   async begin(): Promise<void> {
     const { tables } = this.store;
-    const message = "the hub was restarted before this was done, and nothing was changed; ask for it again";
+    const message =
+      "the hub was restarted before this was done; see how it stands, and ask for it again if need be";
     await tables
       .updateTable("statuses")
       .set({ status: "ERROR", message })
