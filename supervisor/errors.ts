@@ -60,6 +60,7 @@ export const supervisorErrorCodes = {
   RIGHT_MISSING: "the user's role does not allow it",
   REPLACEMENT_REFUSED: "the new model cannot take the place of the deployed one",
   DEPLOYMENT_INACTIVE: "the deployment is inactive and predicts nothing",
+  BATCH_REFUSED: "a batch prediction job does not take what was asked of it",
   STORE_UNUSABLE: "the hub's store cannot be opened or brought up to date",
   SERVICE_AWAY: "the service cannot be reached, or fails",
   SERVICE_REFUSED: "the service refused the request",

@@ -1,9 +1,12 @@
 // A hub: users, models and deployments in a store, and the deployments that run.
 
+import path from "node:path";
 import type { Log } from "../log.js";
 import { makeFolders } from "../processes/folders.js";
 import type { DeploymentSettings } from "../serving/deployment/deployment.js";
 import { Models } from "../serving/models.js";
+import { BatchJobs } from "./batch/jobs.js";
+import { BatchRecords } from "./batch/records.js";
 import { Deployments } from "./deployments/deployments.js";
 import { Records } from "./deployments/records.js";
 import { Running } from "./deployments/running.js";
@@ -18,6 +21,8 @@ export interface HubSettings {
   dataDirectory: string;
   /** How models are read and run. */
   models: DeploymentSettings;
+  /** Bytes of the CSV of a batch job. */
+  maxBatchSize: number;
   log: Log;
 }
 
@@ -32,10 +37,11 @@ export class Hub {
   readonly running: Running;
   readonly deployments: Deployments;
   readonly tags: Tags;
+  readonly batch: BatchJobs;
 
   private constructor(
     private readonly store: Store,
-    { models, log }: HubSettings,
+    { models, log, dataDirectory, maxBatchSize: mostUpload }: HubSettings,
   ) {
     this.users = new Users(store);
     this.catalog = new Catalog(store);
@@ -44,8 +50,17 @@ export class Hub {
     const audit = new Audit(store);
     this.tags = new Tags(store, audit);
     const records = new Records(store, audit);
-    const { catalog, statuses, running } = this;
+    const { catalog, statuses, running, users } = this;
     this.deployments = new Deployments({ records, catalog, statuses, running, log });
+    this.batch = new BatchJobs({
+      records: new BatchRecords(store, audit),
+      deployments: records,
+      users,
+      models: this.models,
+      log,
+      folder: path.join(dataDirectory, "batch"),
+      mostUpload,
+    });
   }
 
   /** Throws STORE_UNUSABLE. */
@@ -56,8 +71,15 @@ export class Hub {
     return hub;
   }
 
+  /** Starts the deployments that are active, then goes on with batch jobs. */
+  async begin(): Promise<void> {
+    await this.deployments.begin();
+    await this.batch.begin();
+  }
+
   /** Finishes what runs; requests are refused meanwhile, until nothing listens. Resolves with whether all requests were answered. */
   async close(stopListening: () => Promise<void>): Promise<boolean> {
+    await this.batch.close();
     const closed = this.running.close();
     const isOrderly = await this.models.drain(drainLimit);
     await closed;

@@ -16,6 +16,10 @@ declare module "fastify" {
   interface FastifyInstance {
     bodyBudget: BodyBudget;
   }
+  interface FastifyContextConfig {
+    /** Set for routes that never hold their bodies in memory, and limit them themselves. */
+    streamsBody?: boolean;
+  }
 }
 
 /** Milliseconds that a body waits for the memory of others before it is refused. */
@@ -25,9 +29,13 @@ const usualWait = 30_000;
 export function limitBodies(app: FastifyInstance, limits: BodyLimits, wait = usualWait): void {
   const budget = new BodyBudget(limits, wait);
   app.decorate("bodyBudget", budget);
-  app.addHook("onRequest", ({ raw }, reply, done) => budget.admit(raw, reply.raw, done));
-  app.addHook("preParsing", ({ raw }, reply, payload, done) => {
-    if (raw.headers["transfer-encoding"] !== undefined) budget.count(raw, reply.raw);
+  app.addHook("onRequest", ({ raw, routeOptions }, reply, done) => {
+    if (routeOptions.config.streamsBody) done();
+    else budget.admit(raw, reply.raw, done);
+  });
+  app.addHook("preParsing", ({ raw, routeOptions }, reply, payload, done) => {
+    const isCounted = raw.headers["transfer-encoding"] !== undefined && !routeOptions.config.streamsBody;
+    if (isCounted) budget.count(raw, reply.raw);
     done(null, payload);
   });
 }

@@ -10,6 +10,7 @@ import { inactive } from "../../hub/deployments/deployments.js";
 import type { Served } from "../../hub/deployments/records.js";
 import type { Hub } from "../../hub/hub.js";
 import { deployedJson, deployedTable, type Wording } from "../../predictions/datarobot/deployed.js";
+import { passedNames } from "../../predictions/datarobot/passthrough.js";
 import { unstructuredAnswer, unstructuredInput } from "../../predictions/unstructured.js";
 import type { Deployment } from "../../serving/deployment/deployment.js";
 import { rawBody, readInput } from "../bodies/bodies.js";
@@ -118,14 +119,8 @@ function passthroughOf(
   if (!records)
     throw new DrumError("INPUT_UNSUPPORTED", "a sparse matrix has no columns to pass through; send CSV");
   const { names, rows } = records;
-  const missing = [...required, ...wanted].find((name) => !names.includes(name));
-  if (missing !== undefined)
-    throw new DrumError(
-      "INPUT_INVALID",
-      `the rows have no column ${missing}, ${required.includes(missing) ? "the association id that this deployment requires" : "which passthroughColumns names"}; they have ${names.join(", ")}`,
-    );
+  const passed = passedNames(names, { wanted, all: set === "all", required });
   const cells = rows.map(cellsOf);
-  const passed = set === "all" ? names : wanted;
   return Object.fromEntries(
     passed.map((name) => {
       const at = names.indexOf(name);

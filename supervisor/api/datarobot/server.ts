@@ -3,6 +3,7 @@
 import type { FastifyInstance } from "fastify";
 import type { Hub } from "../../hub/hub.js";
 import { buildServer, type Extension, type Serving } from "../server.js";
+import { batchRoutes } from "./batch.js";
 import { type DeploymentOptions, deploymentRoutes } from "./deployments.js";
 import { guard, hubStyleAt } from "./dialect.js";
 import { modelRoutes } from "./models.js";
@@ -26,6 +27,7 @@ export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): 
           deploymentRoutes(scope, hub, serving);
           replacementRoutes(scope, hub);
           tagRoutes(scope, hub);
+          batchRoutes(scope, hub);
         },
         { prefix: "/api/v2" },
       );

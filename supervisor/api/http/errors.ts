@@ -54,6 +54,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   RIGHT_MISSING: 403,
   REPLACEMENT_REFUSED: 422,
   DEPLOYMENT_INACTIVE: 422,
+  BATCH_REFUSED: 422,
 };
 
 /** The HTTP status of an error; a hook may have set its own. */

@@ -16,7 +16,7 @@ import {
 import { serverOptions } from "../options/serving.js";
 import type { HubConfig } from "../runs/hub.js";
 
-const { dataDirectory, importFile, requiresServer } = hubOptions;
+const { dataDirectory, importFile, requiresServer, maxBatchSize } = hubOptions;
 const { address, queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
 const { secretsMountPath, secretsPrefix } = modelOptions;
 
@@ -42,6 +42,7 @@ export const hub = defineCommand({
     queueSize,
     maxBodySize,
     maxBodyMemory,
+    maxBatchSize,
     noRetry,
     ...logOptions,
     ...printOptions,
@@ -58,6 +59,7 @@ export const hub = defineCommand({
       modelDirectory: values.modelDirectory,
       requiresServer: values.requiresServer,
       maxBodyMemory: values.maxBodyMemory,
+      maxBatchSize: values.maxBatchSize,
       loggingLevel: parseLevel(values.level, values.verbose),
       models: {
         ...modelConfig({ ...values, ...noModel }, surroundings),

@@ -100,6 +100,13 @@ export const hubOptions = inGroup("Serving", {
     kind: "flag",
     help: "refuse to create a deployment that does not name its prediction server",
   },
+  maxBatchSize: {
+    name: "max-batch-size",
+    kind: "bytes",
+    placeholder: "SIZE",
+    fallback: "4000MB",
+    help: "the largest CSV of a batch prediction job; a larger one fails its job",
+  },
   userName: {
     name: "user",
     kind: "text",

@@ -26,6 +26,8 @@ export interface HubConfig {
   requiresServer: boolean;
   /** Bytes. */
   maxBodyMemory: number;
+  /** Bytes of the CSV of a batch job. */
+  maxBatchSize: number;
   /** A level of pino. */
   loggingLevel: string;
   /** How models are read and run. */
@@ -35,11 +37,11 @@ export interface HubConfig {
 /** Resolves with the exit code after the hub has ended. */
 export async function hub(config: HubConfig): Promise<number> {
   outliveOutput();
-  const { address, dataDirectory, models, urlPrefix } = config;
+  const { address, dataDirectory, maxBatchSize, models, urlPrefix } = config;
   const log = openLog(config.loggingLevel);
   const stopped = stopRequest();
   await checkAddress(address);
-  const opened = await Hub.open({ dataDirectory, models, log });
+  const opened = await Hub.open({ dataDirectory, models, maxBatchSize, log });
   const made = await opened.users.begin(config.token);
   if (made !== undefined)
     say(
@@ -52,7 +54,7 @@ export async function hub(config: HubConfig): Promise<number> {
     log,
     requiresServer: config.requiresServer,
   });
-  const started = opened.deployments.begin();
+  const started = opened.begin();
   say(`drum hub listens at ${await listenAt(app, address)}${urlPrefix}/api/v2`);
   keepReserve();
   started.catch((error: unknown) => log.error(String(error)));

@@ -5,6 +5,7 @@ import { type Kysely, type Migration, sql } from "kysely";
 /** In the order of their names. A step that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "01-deployments": { up: makeDeployments },
+  "03-batch-jobs": { up: makeBatchJobs },
   "05-tags": { up: makeTags },
 };
 
@@ -115,4 +116,30 @@ async function makeTags(store: Store): Promise<void> {
     .addColumn("value", "text", (column) => column.notNull())
     .execute();
   await store.schema.createIndex("tagsOfDeployment").on("tags").columns(["deploymentId", "name"]).execute();
+}
+
+async function makeBatchJobs(store: Store): Promise<void> {
+  await store.schema
+    .createTable("batchJobs")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("deploymentId", "text", (column) => column.notNull())
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("status", "text", (column) => column.notNull())
+    .addColumn("details", "text", (column) => column.notNull())
+    .addColumn("spec", "text", (column) => column.notNull())
+    .addColumn("inputBytes", "integer")
+    .addColumn("doneBytes", "integer", (column) => column.notNull())
+    .addColumn("rows", "integer", (column) => column.notNull())
+    .addColumn("outputBytes", "integer", (column) => column.notNull())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .addColumn("waitsSince", "text", (column) => column.notNull())
+    .addColumn("startedAt", "text")
+    .addColumn("endedAt", "text")
+    .execute();
+  await store.schema
+    .createIndex("batchJobsOfUser")
+    .on("batchJobs")
+    .columns(["createdBy", "createdAt"])
+    .execute();
+  await store.schema.createIndex("batchJobsByStatus").on("batchJobs").columns(["status"]).execute();
 }

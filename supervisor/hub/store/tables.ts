@@ -102,6 +102,30 @@ export interface TagRow {
   value: string;
 }
 
+export interface BatchJobRow {
+  id: string;
+  deploymentId: string;
+  createdBy: string;
+  /** INITIALIZING, RUNNING, COMPLETED, ABORTED or FAILED. */
+  status: string;
+  /** In words. */
+  details: string;
+  /** JSON of a JobSpec. */
+  spec: string;
+  /** Null until the whole CSV is there. */
+  inputBytes: number | null;
+  /** Of the input, up to here, the predictions are in the output; 0 before the header. */
+  doneBytes: number;
+  rows: number;
+  /** What counts of the output. */
+  outputBytes: number;
+  createdAt: string;
+  /** Since when it waits for its CSV. */
+  waitsSince: string;
+  startedAt: string | null;
+  endedAt: string | null;
+}
+
 export interface Tables {
   users: UserRow;
   tokens: TokenRow;
@@ -113,4 +137,5 @@ export interface Tables {
   statuses: StatusRow;
   audit: AuditRow;
   tags: TagRow;
+  batchJobs: BatchJobRow;
 }
