@@ -552,6 +552,37 @@ it("keeps what was done over kill -9, also in the middle of a replacement", asyn
   }
 });
 
+it("says that its disk is full, goes on, and has lost nothing", async () => {
+  const data = codeDirectory({});
+  await (await start(data)).stop();
+  const words = ["--data-dir", data];
+  const variables = { DRUM_TOKEN: token };
+  // The system refuses to write beyond this size, as it does on a full disk.
+  const before = "trap '' XFSZ; ulimit -f 600";
+  const full = await serve({ command: "hub", words, variables, before, health: "/ping/" });
+  const kept = [];
+  let refused: Awaited<ReturnType<typeof ask>> | undefined;
+  for (let at = 0; at < 5000 && !refused; at++) {
+    const wish = { modelId: idOf(0), label: `number ${at} ${"x".repeat(400)}`, status: "inactive" };
+    const answer = await ask(full, "POST", "deployments/fromLearningModel/", wish);
+    if (answer[0] === 202) kept.push(answer[1].id);
+    else refused = answer;
+  }
+  expect(refused!.slice(0, 2)).toEqual([500, { message: expect.stringContaining("free space") }]);
+  expect((await ask(full, "GET", "deployments/?limit=1"))[1].totalCount).toBeGreaterThanOrEqual(kept.length);
+  await full.stop();
+  const again = await serve({ command: "hub", words, variables, health: "/ping/" });
+  try {
+    expect((await ask(again, "GET", `deployments/${kept.at(-1)}/`))[0]).toBe(200);
+    expect((await ask(again, "PATCH", `deployments/${kept[0]}/`, { label: "fine" }))[0]).toBe(204);
+    expect((await ask(again, "GET", "deployments/?limit=1"))[1].totalCount).toBeGreaterThanOrEqual(
+      kept.length,
+    );
+  } finally {
+    await again.stop();
+  }
+}, 120_000);
+
 it.each([
   ["cannot be read", (code: string) => rmSync(path.join(code, "model.joblib"))],
   ["fails to load", (code: string) => writeFileSync(path.join(code, "model.joblib"), "broken")],

@@ -139,6 +139,12 @@ export function asDrumError(
       "the Content-Type header is not a valid media type; send one such as text/csv",
     );
   }
+  if (error.name === "SqliteError")
+    return new DrumError(
+      "STORE_UNUSABLE",
+      `the hub's store refused it: ${error.message} (${error.code}); look at the disk of --data-dir, free space if it is full, and ask again`,
+      { cause: error },
+    );
   if (error.statusCode !== undefined && error.statusCode < 500) {
     return new DrumError("INPUT_UNREADABLE", `the request cannot be read: ${error.message}`);
   }

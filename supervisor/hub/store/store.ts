@@ -4,7 +4,15 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import type { Database, Options } from "better-sqlite3";
-import { Kysely, Migrator, SqliteDialect } from "kysely";
+import {
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  Migrator,
+  SqliteDialect,
+  type SqliteDialectConfig,
+  SqliteDriver,
+} from "kysely";
 import { DrumError, messageOf } from "../../errors.js";
 import { migrations } from "./migrations.js";
 import type { Tables } from "./tables.js";
@@ -30,7 +38,7 @@ export async function openStore(folder: string, { mustExist = false } = {}): Pro
   if (mustExist && !existsSync(file))
     throw unusable(file, "does not exist; name the --data-dir of a hub that was started once");
   const database = open(file);
-  const tables = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  const tables = new Kysely<Tables>({ dialect: new Dialect({ database }) });
   try {
     await migrate(tables, file);
   } catch (error) {
@@ -42,6 +50,27 @@ export async function openStore(folder: string, { mustExist = false } = {}): Pro
     outsideVersion: () => database.pragma("data_version", { simple: true }) as number,
     close: () => tables.destroy(),
   };
+}
+
+/** SQLite ends a transaction itself when its disk is full: then there is none to roll back, and the first error is the one to tell. */
+class OwnDriver extends SqliteDriver {
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    try {
+      await super.rollbackTransaction(connection);
+    } catch (error) {
+      if (!/no transaction is active/.test(messageOf(error))) throw error;
+    }
+  }
+}
+
+class Dialect extends SqliteDialect {
+  constructor(private readonly config: SqliteDialectConfig) {
+    super(config);
+  }
+
+  override createDriver(): Driver {
+    return new OwnDriver(this.config);
+  }
 }
 
 /** Each commit is on the disk before it is answered (`synchronous` is FULL), readers and the writer do not wait for each other. */
