@@ -7,6 +7,7 @@ import type { DeploymentSettings } from "../serving/deployment/deployment.js";
 import { Models } from "../serving/models.js";
 import { BatchJobs } from "./batch/jobs.js";
 import { BatchRecords } from "./batch/records.js";
+import { Custom } from "./custom/custom.js";
 import { Deployments } from "./deployments/deployments.js";
 import { Records } from "./deployments/records.js";
 import { Running } from "./deployments/running.js";
@@ -15,6 +16,7 @@ import { Audit } from "./registry/audit.js";
 import { Catalog } from "./registry/catalog.js";
 import { Statuses } from "./registry/statuses.js";
 import { Users } from "./registry/users.js";
+import type { StorageLimits } from "./storage/storage.js";
 import { openStore, type Store } from "./store/store.js";
 
 export interface HubSettings {
@@ -23,6 +25,7 @@ export interface HubSettings {
   models: DeploymentSettings;
   /** Bytes of the CSV of a batch job. */
   maxBatchSize: number;
+  storage: StorageLimits;
   log: Log;
 }
 
@@ -38,10 +41,11 @@ export class Hub {
   readonly deployments: Deployments;
   readonly tags: Tags;
   readonly batch: BatchJobs;
+  readonly custom: Custom;
 
   private constructor(
     private readonly store: Store,
-    { models, log, dataDirectory, maxBatchSize: mostUpload }: HubSettings,
+    { models, log, dataDirectory, storage, maxBatchSize: mostUpload }: HubSettings,
   ) {
     this.users = new Users(store);
     this.catalog = new Catalog(store);
@@ -50,6 +54,7 @@ export class Hub {
     const audit = new Audit(store);
     this.tags = new Tags(store, audit);
     const records = new Records(store, audit);
+    this.custom = new Custom(store, audit, { dataDirectory, storage, places: models.places });
     const { catalog, statuses, running, users } = this;
     this.deployments = new Deployments({ records, catalog, statuses, running, log });
     this.batch = new BatchJobs({
@@ -68,6 +73,7 @@ export class Hub {
     makeFolders(settings.dataDirectory, 0o700);
     const hub = new Hub(await openStore(settings.dataDirectory), settings);
     await hub.statuses.begin();
+    await hub.custom.begin();
     return hub;
   }
 

@@ -86,6 +86,8 @@ async function modelRow(
     targetName: project.target ?? target.name ?? null,
     labels: JSON.stringify(target.labels),
     trainingData: trainingData ?? null,
+    parametersFile: null,
+    predictionThreshold: null,
     position,
     createdAt: now(),
   };

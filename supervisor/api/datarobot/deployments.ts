@@ -42,6 +42,9 @@ export interface DeploymentOptions {
   requiresServer: boolean;
 }
 
+/** The id of the model that a new deployment gets, from the fields of its request. */
+type ModelIdIn = (fields: Record<string, unknown>) => string | Promise<string>;
+
 export function deploymentRoutes(
   app: FastifyInstance,
   hub: Hub,
@@ -50,11 +53,11 @@ export function deploymentRoutes(
   const { deployments, running } = hub;
   const { records } = deployments;
 
-  const create = async (request: FastifyRequest, reply: FastifyReply) => {
+  const createFrom = (modelIdIn: ModelIdIn) => async (request: FastifyRequest, reply: FastifyReply) => {
     const fields = fieldsOf(request);
     checkServer(fields, requiresServer);
     const { id, statusId } = await deployments.create(userOf(request), {
-      modelId: textIn(fields, "modelId"),
+      modelId: await modelIdIn(fields),
       label: textIn(fields, "label", mostLabel),
       description: optionalText(fields, "description") ?? null,
       importance: optionalOne(fields, "importance", importances) ?? "LOW",
@@ -62,8 +65,21 @@ export function deploymentRoutes(
     });
     return begun(request, reply, statusId, { id });
   };
-  app.post("/deployments/fromLearningModel/", create);
-  app.post("/deployments/fromLeaderboard/", create);
+  const fromModel = createFrom((fields) => textIn(fields, "modelId"));
+  app.post("/deployments/fromLearningModel/", fromModel);
+  app.post("/deployments/fromLeaderboard/", fromModel);
+  // Images, of older clients, are versions of custom models here.
+  app.post(
+    "/deployments/fromCustomModelImage/",
+    createFrom((fields) => textIn(fields, "customModelImageId")),
+  );
+  app.post(
+    "/deployments/fromModelPackage/",
+    createFrom(async (fields) => {
+      refuseOfPackages(fields);
+      return (await hub.custom.packages.find(textIn(fields, "modelPackageId"))).modelId;
+    }),
+  );
 
   app.get("/deployments/", async (request) => {
     const query = queryOf(request);
@@ -171,6 +187,13 @@ function settingsRoutes(app: FastifyInstance, hub: Hub): void {
 function someTexts(value: unknown): string[] | undefined {
   const texts = textsOf(value);
   return texts.length === 0 ? undefined : texts;
+}
+
+/** What a deployment of a package may have elsewhere. */
+function refuseOfPackages(fields: Record<string, unknown>): void {
+  for (const name of ["predictionEnvironmentId", "userProvidedId", "additionalMetadata"])
+    if (fields[name] !== undefined && fields[name] !== null)
+      throw invalid(name, "left out: this hub does not keep it", fields[name]);
 }
 
 function checkServer(

@@ -20,7 +20,7 @@ import { userOf } from "./dialect.js";
 import { queryOf, textsOf } from "./fields.js";
 
 /** DataRobot's default. */
-const threshold = 0.5;
+const usualThreshold = 0.5;
 const rowsPerChunk = 4096;
 
 /** What needs a part of DataRobot that is not here, in words. */
@@ -36,7 +36,7 @@ const refusedQueries: Readonly<Record<string, string>> = {
 export function predictionRoutes(app: FastifyInstance, hub: Hub, maxBodySize: number): void {
   const predict = async (request: FastifyRequest, reply: FastifyReply) => {
     const { deployment, served } = await servedBy(hub, request);
-    const { targetName, settings } = served;
+    const { targetName, settings, threshold } = served;
     refuseQueries(request);
     const { release } = deployment;
     const startedAt = performance.now();
@@ -44,7 +44,12 @@ export function predictionRoutes(app: FastifyInstance, hub: Hub, maxBodySize: nu
     const passthrough = passthroughOf(request, payload, settings);
     const checked = await deployment.predict(payload, departureOf(reply));
     const { labels, name } = release.model.target;
-    const wording: Wording = { targetName: targetName ?? name ?? "target", labels, threshold, passthrough };
+    const wording: Wording = {
+      targetName: targetName ?? name ?? "target",
+      labels,
+      threshold: threshold ?? usualThreshold,
+      passthrough,
+    };
     reply
       .header("X-DataRobot-Execution-Time", (performance.now() - startedAt).toFixed(1))
       .header("X-DataRobot-Model-Cache-Hit", "true")

@@ -6,6 +6,7 @@ import type { Replacement } from "../../hub/deployments/deployments.js";
 import { replacementReasons } from "../../hub/deployments/replacement.js";
 import { invalid } from "../../hub/deployments/settings.js";
 import type { Hub } from "../../hub/hub.js";
+import type { ModelRow } from "../../hub/store/tables.js";
 import { begun, pageAmong } from "./answers.js";
 import { deploymentOf, userOf } from "./dialect.js";
 import { fieldsOf, oneIn, pageOf, textIn } from "./fields.js";
@@ -16,18 +17,18 @@ const usualRequests = 100;
 const usualSeconds = 600;
 
 export function replacementRoutes(app: FastifyInstance, hub: Hub): void {
-  const { deployments, catalog } = hub;
+  const { deployments } = hub;
 
   app.post("/deployments/:id/model/validation/", async (request) => {
     const deployment = await deploymentOf(hub, request, "CAN_VIEW", "validate a replacement");
-    return deployments.validate(deployment, await catalog.model(textIn(fieldsOf(request), "modelId")));
+    return deployments.validate(deployment, await modelIn(hub, fieldsOf(request)));
   });
 
   app.patch("/deployments/:id/model/", async (request, reply) => {
     const deployment = await deploymentOf(hub, request, "CAN_REPLACE_MODEL", "replace its model");
     const fields = fieldsOf(request);
     const reason = oneIn(fields, "reason", replacementReasons);
-    const model = await catalog.model(textIn(fields, "modelId"));
+    const model = await modelIn(hub, fields);
     const wish = { model, reason, ...trialIn(fields) };
     const statusId = await deployments.replace(userOf(request), deployment, wish);
     return begun(request, reply, statusId);
@@ -65,4 +66,10 @@ function trialIn({ trial }: Record<string, unknown>): Pick<Replacement, "trial" 
     },
     maxDifference: maxDifference === undefined ? undefined : number("maxDifference", [0, Number.MAX_VALUE]),
   };
+}
+
+/** The model of `modelId`, or of the package that `modelPackageId` names. Throws RESOURCE_UNKNOWN and FIELD_INVALID. */
+async function modelIn({ catalog, custom }: Hub, fields: Record<string, unknown>): Promise<ModelRow> {
+  if (fields.modelId !== undefined || !fields.modelPackageId) return catalog.model(textIn(fields, "modelId"));
+  return catalog.model((await custom.packages.find(textIn(fields, "modelPackageId"))).modelId);
 }

@@ -55,6 +55,9 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   REPLACEMENT_REFUSED: 422,
   DEPLOYMENT_INACTIVE: 422,
   BATCH_REFUSED: 422,
+  UPLOAD_REFUSED: 422,
+  DISK_FULL: 507,
+  RESOURCE_IN_USE: 422,
 };
 
 /** The HTTP status of an error; a hook may have set its own. */

@@ -16,7 +16,7 @@ import {
 import { serverOptions } from "../options/serving.js";
 import type { HubConfig } from "../runs/hub.js";
 
-const { dataDirectory, importFile, requiresServer, maxBatchSize } = hubOptions;
+const { dataDirectory, importFile, requiresServer, maxBatchSize, fileQuota, maxUpload } = hubOptions;
 const { address, queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
 const { secretsMountPath, secretsPrefix } = modelOptions;
 
@@ -33,6 +33,8 @@ export const hub = defineCommand({
     importFile,
     modelDirectory,
     requiresServer,
+    fileQuota,
+    maxUpload,
     secretsMountPath,
     secretsPrefix,
     ...runtimeOptions,
@@ -58,6 +60,7 @@ export const hub = defineCommand({
       importFile: values.importFile,
       modelDirectory: values.modelDirectory,
       requiresServer: values.requiresServer,
+      storage: { quota: values.fileQuota, maxUpload: values.maxUpload },
       maxBodyMemory: values.maxBodyMemory,
       maxBatchSize: values.maxBatchSize,
       loggingLevel: parseLevel(values.level, values.verbose),

@@ -33,6 +33,8 @@ export function parseValue(option: Option, value: Given, variable?: string): unk
       return parseSeconds(name, text);
     case "bytes":
       return parseBytes(name, text);
+    case "space":
+      return parseSpace(name, text);
     case "rows":
       return parseRows(text);
     case "address":
@@ -93,14 +95,27 @@ function parseSeconds(name: string, text: string): number {
   return seconds * 1000;
 }
 
+/** Of what is held in memory. */
 function parseBytes(name: string, text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?$/i.exec(text.trim());
-  const units: Record<string, number> = { b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 };
-  const bytes = match ? Math.floor(Number(match[1]) * units[(match[2] ?? "b").toLowerCase()]!) : 0;
+  const bytes = bytesIn(text);
   if (bytes < 1 || bytes > 2 ** 32 - 2 ** 20) {
     throw usage(`${name} must be a size like 64MB, below 4GB, got "${text}"`);
   }
   return bytes;
+}
+
+/** On a disk. */
+function parseSpace(name: string, text: string): number {
+  const bytes = bytesIn(text);
+  if (bytes >= 1 && Number.isSafeInteger(bytes)) return bytes;
+  throw usage(`${name} must be a size like 10GB, got "${text}"`);
+}
+
+/** 0 if the text is no size. */
+function bytesIn(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*(B|KB|MB|GB|TB)?$/i.exec(text.trim());
+  const units: Record<string, number> = { b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30, tb: 2 ** 40 };
+  return match ? Math.floor(Number(match[1]) * units[(match[2] ?? "b").toLowerCase()]!) : 0;
 }
 
 function existing(option: Option, text: string): string {

@@ -107,6 +107,20 @@ export const hubOptions = inGroup("Serving", {
     fallback: "4000MB",
     help: "the largest CSV of a batch prediction job; a larger one fails its job",
   },
+  fileQuota: {
+    name: "file-quota",
+    kind: "space",
+    placeholder: "SIZE",
+    fallback: "10GB",
+    help: "the space of all files that users upload for custom models; what would be over it is refused",
+  },
+  maxUpload: {
+    name: "max-upload",
+    kind: "space",
+    placeholder: "SIZE",
+    fallback: "2GB",
+    help: "the largest upload of files for a version of a custom model, a dataset or an execution environment",
+  },
   userName: {
     name: "user",
     kind: "text",

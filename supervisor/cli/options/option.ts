@@ -18,7 +18,10 @@ export interface KindValues {
   number: number;
   /** Milliseconds; given in seconds. */
   seconds: number;
+  /** Of memory: below 4 GB. */
   bytes: number;
+  /** Bytes of a disk. */
+  space: number;
   /** An existing folder, as an absolute path. */
   directory: string;
   directories: string[];

@@ -4,6 +4,7 @@ import type { ApiSettings } from "../../api/http/settings.js";
 import { usage } from "../../errors.js";
 import { Hub } from "../../hub/hub.js";
 import { importInto, projectOfFolder } from "../../hub/import.js";
+import type { StorageLimits } from "../../hub/storage/storage.js";
 import { openLog } from "../../log.js";
 import { readImportFile } from "../../model/hub/import-file.js";
 import { modelFolders } from "../../model/mlserver/repository.js";
@@ -24,6 +25,7 @@ export interface HubConfig {
   /** A folder of code directories, which become one project. */
   modelDirectory: string | undefined;
   requiresServer: boolean;
+  storage: StorageLimits;
   /** Bytes. */
   maxBodyMemory: number;
   /** Bytes of the CSV of a batch job. */
@@ -37,18 +39,18 @@ export interface HubConfig {
 /** Resolves with the exit code after the hub has ended. */
 export async function hub(config: HubConfig): Promise<number> {
   outliveOutput();
-  const { address, dataDirectory, maxBatchSize, models, urlPrefix } = config;
+  const { address, dataDirectory, maxBatchSize, models, storage, urlPrefix } = config;
   const log = openLog(config.loggingLevel);
   const stopped = stopRequest();
   await checkAddress(address);
-  const opened = await Hub.open({ dataDirectory, models, maxBatchSize, log });
+  const opened = await Hub.open({ dataDirectory, models, maxBatchSize, storage, log });
   const made = await opened.users.begin(config.token);
   if (made !== undefined)
     say(
       `The token of the user admin, which is shown only now: ${made}\nMake another with drum hub token --data-dir ${dataDirectory}`,
     );
   for (const line of await importAll(opened, config)) say(`imported ${line}`);
-  const { buildHubServer } = await import("../../api/datarobot/server.js");
+  const { buildHubServer } = await import("../../api/hub/server.js");
   const app = await buildHubServer(opened, {
     settings: apiSettings(config),
     log,

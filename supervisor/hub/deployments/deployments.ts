@@ -55,10 +55,11 @@ export class Deployments {
     const { records, catalog, running, log } = this.parts;
     for (const { id, label, modelId } of await records.active()) {
       if (running.isClosed) return;
-      const model = await catalog.model(modelId);
-      await running
-        .start(id, model)
-        .catch((error: unknown) => log.error(`${label} (${id}): ${messageOf(error)}`));
+      try {
+        await running.start(id, await catalog.model(modelId));
+      } catch (error) {
+        log.error(`${label} (${id}): ${messageOf(error)}`);
+      }
     }
   }
 

@@ -83,6 +83,8 @@ export function seenBy(tables: Tabled, user: User) {
       "models.targetName",
       "models.labels",
       "models.trainingData",
+      "models.parametersFile",
+      "models.predictionThreshold",
       "models.position",
       "models.createdAt as modelCreatedAt",
       tagsOf.as("tagList"),
@@ -103,12 +105,25 @@ export function seenOf(row: Row, user: User): Seen {
     targetName,
     labels,
     trainingData,
+    parametersFile,
+    predictionThreshold,
     position,
     modelCreatedAt,
     tagList,
     ...rest
   } = row;
-  const model = { projectId, type, codeDirectory, targetType, targetName, labels, trainingData, position };
+  const model = {
+    projectId,
+    type,
+    codeDirectory,
+    targetType,
+    targetName,
+    labels,
+    trainingData,
+    parametersFile,
+    predictionThreshold,
+    position,
+  };
   return {
     ...rest,
     role: user.isAdministrator ? "OWNER" : (row.role as Role),

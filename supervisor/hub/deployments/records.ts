@@ -16,6 +16,8 @@ export interface Served {
   status: string;
   label: string;
   targetName: string | null;
+  /** Of the positive class; null for the usual one. */
+  threshold: number | null;
   settings: Settings;
 }
 
@@ -47,6 +49,7 @@ export class Records {
         status,
         label,
         targetName: model.targetName,
+        threshold: model.predictionThreshold,
         settings: wholeSettings(JSON.parse(settings) as Settings),
       }),
     );

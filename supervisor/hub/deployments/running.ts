@@ -19,6 +19,11 @@ export interface Column {
   type: string | null;
 }
 
+/** What a model is read by. */
+type SettingsRow = Pick<ModelRow, "targetType" | "targetName" | "labels"> &
+  Partial<Pick<ModelRow, "parametersFile">>;
+type ReadRow = SettingsRow & Pick<ModelRow, "codeDirectory">;
+
 interface Tried {
   /** When the files were changed last, in words that compare. */
   stamp: string;
@@ -40,10 +45,7 @@ export class Running {
   ) {}
 
   /** Throws what readModel throws. */
-  read(
-    model: Pick<ModelRow, "codeDirectory" | "targetType" | "targetName" | "labels">,
-    name?: string,
-  ): Promise<ModelSpec> {
+  read(model: ReadRow, name?: string): Promise<ModelSpec> {
     return readModel(this.settingsFor(model, name), model.codeDirectory, (text) => this.log.info(text));
   }
 
@@ -86,7 +88,9 @@ export class Running {
   ): Promise<void> {
     const isBroken = this.models.allBroken.some(({ name }) => name === id);
     if (!isBroken) {
-      await this.models.find(id).swap({ codeDirectory: model.codeDirectory, ...tried });
+      const { codeDirectory, parametersFile } = model;
+      const swap = { codeDirectory, runtimeParametersFile: parametersFile, ...tried };
+      await this.models.find(id).swap(swap);
       return;
     }
     await this.stop(id);
@@ -134,7 +138,7 @@ export class Running {
   }
 
   private settingsFor(
-    { targetType, targetName, labels }: Pick<ModelRow, "targetType" | "targetName" | "labels">,
+    { targetType, targetName, labels, parametersFile }: SettingsRow,
     name?: string,
   ): DeploymentSettings {
     const all = JSON.parse(labels) as string[];
@@ -151,6 +155,7 @@ export class Running {
       ...(targetName !== null && { targetName }),
       ...given,
       ...(name !== undefined && { name }),
+      runtimeParametersFile: parametersFile ?? undefined,
     };
   }
 }

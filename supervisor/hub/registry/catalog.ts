@@ -12,11 +12,12 @@ export interface Page {
 export class Catalog {
   constructor(private readonly store: Store) {}
 
-  /** Newest first. */
+  /** Newest first; without those that custom models are. */
   async projects(): Promise<ProjectRow[]> {
     return this.store.tables
       .selectFrom("projects")
       .selectAll()
+      .where("id", "not in", ({ selectFrom }) => selectFrom("customModels").select("id"))
       .orderBy("createdAt", "desc")
       .orderBy("id", "desc")
       .execute();
@@ -44,12 +45,15 @@ export class Catalog {
       .execute();
   }
 
-  /** Throws RESOURCE_UNKNOWN. */
+  /** Throws RESOURCE_UNKNOWN, also for a version of a custom model that was deleted. */
   async model(id: string): Promise<ModelRow> {
     const row = await this.store.tables
       .selectFrom("models")
       .selectAll()
       .where("id", "=", id)
+      .where("projectId", "not in", ({ selectFrom }) =>
+        selectFrom("customModels").select("id").where("deletedAt", "is not", null),
+      )
       .executeTakeFirst();
     if (row) return row;
     throw new DrumError("RESOURCE_UNKNOWN", `there is no model ${id}; GET projects/ID/models/ lists them`);

@@ -5,6 +5,7 @@ import { type Kysely, type Migration, sql } from "kysely";
 /** In the order of their names. A step that has been released is never changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
   "01-deployments": { up: makeDeployments },
+  "02-custom-models": { up: makeCustomModels },
   "03-batch-jobs": { up: makeBatchJobs },
   "05-tags": { up: makeTags },
 };
@@ -142,4 +143,92 @@ async function makeBatchJobs(store: Store): Promise<void> {
     .columns(["createdBy", "createdAt"])
     .execute();
   await store.schema.createIndex("batchJobsByStatus").on("batchJobs").columns(["status"]).execute();
+}
+
+async function makeCustomModels(store: Store): Promise<void> {
+  await store.schema.alterTable("models").addColumn("parametersFile", "text").execute();
+  await store.schema.alterTable("models").addColumn("predictionThreshold", "real").execute();
+  await store.schema
+    .createTable("customModels")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("description", "text", (column) => column.notNull())
+    .addColumn("language", "text", (column) => column.notNull())
+    .addColumn("targetType", "text", (column) => column.notNull())
+    .addColumn("targetName", "text")
+    .addColumn("labels", "text", (column) => column.notNull())
+    .addColumn("settings", "text", (column) => column.notNull())
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .addColumn("updatedAt", "text", (column) => column.notNull())
+    .addColumn("deletedAt", "text")
+    .execute();
+  await store.schema
+    .createTable("customModelVersions")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("customModelId", "text", (column) => column.notNull().references("customModels.id"))
+    .addColumn("major", "integer", (column) => column.notNull())
+    .addColumn("minor", "integer", (column) => column.notNull())
+    .addColumn("description", "text")
+    .addColumn("items", "text", (column) => column.notNull())
+    .addColumn("size", "integer", (column) => column.notNull())
+    .addColumn("baseEnvironmentId", "text")
+    .addColumn("baseEnvironmentVersionId", "text")
+    .addColumn("trainingDatasetId", "text")
+    .addColumn("settings", "text", (column) => column.notNull())
+    .addColumn("runtimeParameters", "text", (column) => column.notNull())
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("environments")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("description", "text", (column) => column.notNull())
+    .addColumn("programmingLanguage", "text", (column) => column.notNull())
+    .addColumn("isPublic", "integer", (column) => column.notNull())
+    .addColumn("useCases", "text", (column) => column.notNull())
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("environmentVersions")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("environmentId", "text", (column) => column.notNull().references("environments.id"))
+    .addColumn("label", "text", (column) => column.notNull())
+    .addColumn("description", "text", (column) => column.notNull())
+    .addColumn("dockerImageUri", "text")
+    .addColumn("contextName", "text")
+    .addColumn("size", "integer", (column) => column.notNull())
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("datasets")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("fileName", "text", (column) => column.notNull())
+    .addColumn("size", "integer", (column) => column.notNull())
+    .addColumn("categories", "text", (column) => column.notNull())
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createTable("packages")
+    .addColumn("id", "text", (column) => column.primaryKey())
+    .addColumn("modelId", "text", (column) => column.notNull().references("models.id"))
+    .addColumn("name", "text", (column) => column.notNull())
+    .addColumn("description", "text")
+    .addColumn("registeredModelId", "text", (column) => column.notNull())
+    .addColumn("registeredModelVersion", "integer", (column) => column.notNull())
+    .addColumn("createdBy", "text", (column) => column.notNull().references("users.id"))
+    .addColumn("createdAt", "text", (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createIndex("versionsOfCustomModel")
+    .on("customModelVersions")
+    .columns(["customModelId", "major", "minor"])
+    .unique()
+    .execute();
+  await store.schema.createIndex("deploymentsOfModel").on("deployments").column("modelId").execute();
+  await store.schema.createIndex("packagesOfModel").on("packages").column("modelId").execute();
 }

@@ -36,6 +36,10 @@ export interface ModelRow {
   /** JSON of texts: those of a class, positive last for binary. */
   labels: string;
   trainingData: string | null;
+  /** A file with the values of its runtime parameters. */
+  parametersFile: string | null;
+  /** From which probability on a row is of the positive class; null for the usual one. */
+  predictionThreshold: number | null;
   /** Within its project, from 0. */
   position: number;
   createdAt: string;
@@ -126,6 +130,99 @@ export interface BatchJobRow {
   endedAt: string | null;
 }
 
+/** Its id is also that of a project, which its versions are models of. */
+export interface CustomModelRow {
+  id: string;
+  name: string;
+  description: string;
+  language: string;
+  /** As DataRobot writes it: Binary, Regression, … */
+  targetType: string;
+  targetName: string | null;
+  /** JSON of texts: [negative, positive] for Binary. */
+  labels: string;
+  /** JSON of what is stored and returned: predictionThreshold, maximumMemory, … */
+  settings: string;
+  createdBy: string;
+  createdAt: string;
+  updatedAt: string;
+  /** Set when it was deleted: the history of deployments may still name its versions. */
+  deletedAt: string | null;
+}
+
+/** Its id is also that of a model. */
+export interface CustomModelVersionRow {
+  id: string;
+  customModelId: string;
+  major: number;
+  minor: number;
+  description: string | null;
+  /** JSON of its files, with an id each. */
+  items: string;
+  /** Bytes of its files. */
+  size: number;
+  baseEnvironmentId: string | null;
+  baseEnvironmentVersionId: string | null;
+  trainingDatasetId: string | null;
+  /** JSON of what is stored and returned: maximumMemory, holdoutData, … */
+  settings: string;
+  /** JSON of the runtime parameters that its metadata define, with their values. */
+  runtimeParameters: string;
+  createdBy: string;
+  createdAt: string;
+}
+
+export interface EnvironmentRow {
+  id: string;
+  name: string;
+  description: string;
+  programmingLanguage: string;
+  isPublic: number;
+  /** JSON of texts. */
+  useCases: string;
+  createdBy: string;
+  createdAt: string;
+}
+
+export interface EnvironmentVersionRow {
+  id: string;
+  environmentId: string;
+  label: string;
+  description: string;
+  dockerImageUri: string | null;
+  /** Of the stored docker context; null without one. */
+  contextName: string | null;
+  /** Bytes. */
+  size: number;
+  createdAt: string;
+}
+
+export interface DatasetRow {
+  id: string;
+  name: string;
+  /** As it was sent. */
+  fileName: string;
+  /** Bytes. */
+  size: number;
+  /** JSON of texts. */
+  categories: string;
+  createdBy: string;
+  createdAt: string;
+}
+
+/** A model that was registered to be deployed. */
+export interface PackageRow {
+  id: string;
+  modelId: string;
+  name: string;
+  description: string | null;
+  registeredModelId: string;
+  /** Within the registered model, from 1. */
+  registeredModelVersion: number;
+  createdBy: string;
+  createdAt: string;
+}
+
 export interface Tables {
   users: UserRow;
   tokens: TokenRow;
@@ -138,4 +235,10 @@ export interface Tables {
   audit: AuditRow;
   tags: TagRow;
   batchJobs: BatchJobRow;
+  customModels: CustomModelRow;
+  customModelVersions: CustomModelVersionRow;
+  environments: EnvironmentRow;
+  environmentVersions: EnvironmentVersionRow;
+  datasets: DatasetRow;
+  packages: PackageRow;
 }

@@ -215,7 +215,9 @@ export class Deployment {
     try {
       this.note("reading the code directory");
       const runtimes = { ...this.settings.runtimes, ...wishes.runtimes };
-      const settings = { ...this.settings, runtimes, refusesUnusedRuntimes: false };
+      const { runtimeParametersFile: file = this.settings.runtimeParametersFile } = wishes;
+      const own = { runtimes, runtimeParametersFile: file ?? undefined, refusesUnusedRuntimes: false };
+      const settings = { ...this.settings, ...own };
       const served = this.current.model.target;
       const model = await readModel(
         { ...settings, served },

@@ -14,6 +14,8 @@ export interface SwapWishes {
   codeDirectory?: string | undefined;
   /** Language to interpreter or environment, added to those in use. */
   runtimes?: Readonly<Record<string, string>> | undefined;
+  /** With the values of runtime parameters; null for none. */
+  runtimeParametersFile?: string | null | undefined;
   /** The number of recent requests that both releases answer before the switch. */
   replay?: number | undefined;
   /** The largest difference between two predictions of the same row that the switch accepts. */

@@ -2,14 +2,19 @@
 
 import type { FastifyInstance } from "fastify";
 import type { Hub } from "../../hub/hub.js";
+import { customModelRoutes } from "../custom-models/custom-models.js";
+import { datasetRoutes } from "../custom-models/datasets.js";
+import { environmentRoutes } from "../custom-models/environments.js";
+import { packageRoutes } from "../custom-models/packages.js";
+import { versionRoutes } from "../custom-models/versions.js";
+import { batchRoutes } from "../datarobot/batch.js";
+import { type DeploymentOptions, deploymentRoutes } from "../datarobot/deployments.js";
+import { guard, hubStyleAt } from "../datarobot/dialect.js";
+import { modelRoutes } from "../datarobot/models.js";
+import { predictionRoutes } from "../datarobot/predictions.js";
+import { replacementRoutes } from "../datarobot/replacement.js";
+import { tagRoutes } from "../datarobot/tags.js";
 import { buildServer, type Extension, type Serving } from "../server.js";
-import { batchRoutes } from "./batch.js";
-import { type DeploymentOptions, deploymentRoutes } from "./deployments.js";
-import { guard, hubStyleAt } from "./dialect.js";
-import { modelRoutes } from "./models.js";
-import { predictionRoutes } from "./predictions.js";
-import { replacementRoutes } from "./replacement.js";
-import { tagRoutes } from "./tags.js";
 
 export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): Promise<FastifyInstance> {
   const { urlPrefix, maxBodySize } = serving.settings;
@@ -28,6 +33,11 @@ export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): 
           replacementRoutes(scope, hub);
           tagRoutes(scope, hub);
           batchRoutes(scope, hub);
+          environmentRoutes(scope, hub);
+          customModelRoutes(scope, hub);
+          versionRoutes(scope, hub);
+          datasetRoutes(scope, hub);
+          packageRoutes(scope, hub);
         },
         { prefix: "/api/v2" },
       );
