@@ -64,6 +64,8 @@ export const supervisorErrorCodes = {
   UPLOAD_REFUSED: "files that were sent are over a limit, or cannot be kept under their paths",
   DISK_FULL: "the hub's disk has no space left for files that were sent",
   RESOURCE_IN_USE: "something else of the hub still needs what was to be deleted or changed",
+  RATE_EXCEEDED: "the token has sent more requests in a minute than it may",
+  BACKUP_INVALID: "the file is no backup of a hub, or a damaged one",
   STORE_UNUSABLE: "the hub's store cannot be opened or brought up to date",
   SERVICE_AWAY: "the service cannot be reached, or fails",
   SERVICE_REFUSED: "the service refused the request",

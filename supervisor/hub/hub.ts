@@ -11,6 +11,7 @@ import { Custom } from "./custom/custom.js";
 import { Deployments } from "./deployments/deployments.js";
 import { Records } from "./deployments/records.js";
 import { Running } from "./deployments/running.js";
+import { Sharing } from "./deployments/sharing.js";
 import { Tags } from "./deployments/tags.js";
 import { Audit } from "./registry/audit.js";
 import { Catalog } from "./registry/catalog.js";
@@ -42,6 +43,7 @@ export class Hub {
   readonly tags: Tags;
   readonly batch: BatchJobs;
   readonly custom: Custom;
+  readonly sharing: Sharing;
 
   private constructor(
     private readonly store: Store,
@@ -54,6 +56,7 @@ export class Hub {
     const audit = new Audit(store);
     this.tags = new Tags(store, audit);
     const records = new Records(store, audit);
+    this.sharing = new Sharing(store, records, audit);
     this.custom = new Custom(store, audit, { dataDirectory, storage, places: models.places });
     const { catalog, statuses, running, users } = this;
     this.deployments = new Deployments({ records, catalog, statuses, running, log });

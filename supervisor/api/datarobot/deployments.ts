@@ -5,6 +5,7 @@ import { DrumError } from "../../errors.js";
 import { importances, type Order, type Seen } from "../../hub/deployments/listing.js";
 import { rightsOf, roles } from "../../hub/deployments/roles.js";
 import { invalid, type Settings, wholeSettings } from "../../hub/deployments/settings.js";
+import type { Owners } from "../../hub/deployments/sharing.js";
 import type { Hub } from "../../hub/hub.js";
 import { isId } from "../../hub/registry/ids.js";
 import { begun, pageAmong, pageAnswer } from "./answers.js";
@@ -101,17 +102,13 @@ export function deploymentRoutes(
       manyIn(query, "executionEnvironmentType", environmentTypes)?.includes("datarobot") === false;
     if (elsewhere || /^true$/i.test(String(query.isA2AAgent))) return pageAnswer(request, page, 0, []);
     const { rows, total } = await records.list(userOf(request), filters, orderIn(query), page);
-    return pageAnswer(
-      request,
-      page,
-      total,
-      rows.map((row) => deploymentView(row, hub, request)),
-    );
+    return pageAnswer(request, page, total, await deploymentViews(rows, hub, request));
   });
 
-  app.get("/deployments/:id/", async (request) =>
-    deploymentView(await deploymentOf(hub, request, "CAN_VIEW", "see it"), hub, request),
-  );
+  app.get("/deployments/:id/", async (request) => {
+    const seen = await deploymentOf(hub, request, "CAN_VIEW", "see it");
+    return (await deploymentViews([seen], hub, request))[0];
+  });
 
   app.patch("/deployments/:id/", async (request, reply) => {
     const { id } = await deploymentOf(hub, request, "CAN_EDIT_LABEL", "change its label");
@@ -223,7 +220,18 @@ function orderIn(query: Record<string, unknown>): Order {
   return { by, isDescending };
 }
 
-function deploymentView(seen: Seen, hub: Hub, request: FastifyRequest) {
+async function deploymentViews(rows: readonly Seen[], hub: Hub, request: FastifyRequest) {
+  const owners = await hub.sharing.owners(rows.map(({ id }) => id));
+  return rows.map((row) => deploymentView(row, { hub, request, owners: owners.get(row.id)! }));
+}
+
+interface Around {
+  hub: Hub;
+  request: FastifyRequest;
+  owners: Owners;
+}
+
+function deploymentView(seen: Seen, { hub, request, owners }: Around) {
   const { id, label, description, importance, model, role, createdBy, creatorName, createdAt, settings } =
     seen;
   const { associationId } = wholeSettings(JSON.parse(settings) as Settings) as {
@@ -254,7 +262,10 @@ function deploymentView(seen: Seen, hub: Hub, request: FastifyRequest) {
       associationId.columnNames === null
         ? health("unavailable", "Accuracy needs an association ID.")
         : health("unknown", "No actuals yet."),
-    owners: { count: 1, preview: [{ id: createdBy, email: creatorName }] },
+    owners: {
+      count: owners.count,
+      preview: owners.preview.map(({ id, name }) => ({ id, email: name })),
+    },
     creator: { id: createdBy, email: creatorName },
     createdAt,
     tags: seen.tags,

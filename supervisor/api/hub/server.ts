@@ -13,15 +13,22 @@ import { guard, hubStyleAt } from "../datarobot/dialect.js";
 import { modelRoutes } from "../datarobot/models.js";
 import { predictionRoutes } from "../datarobot/predictions.js";
 import { replacementRoutes } from "../datarobot/replacement.js";
+import { sharingRoutes } from "../datarobot/sharing.js";
 import { tagRoutes } from "../datarobot/tags.js";
 import { buildServer, type Extension, type Serving } from "../server.js";
+import { importRoutes } from "./import.js";
+import { limitRates, type RateLimits } from "./rate-limits.js";
 
-export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): Promise<FastifyInstance> {
+export function buildHubServer(
+  hub: Hub,
+  serving: Serving & DeploymentOptions & RateLimits,
+): Promise<FastifyInstance> {
   const { urlPrefix, maxBodySize } = serving.settings;
   const extension: Extension = {
     styleAt: (others) => hubStyleAt(urlPrefix, others),
     addRoutes(app) {
       guard(app, hub, urlPrefix);
+      limitRates(app, urlPrefix, serving);
       predictionRoutes(app, hub, maxBodySize);
       app.register(
         async (scope) => {
@@ -38,6 +45,8 @@ export function buildHubServer(hub: Hub, serving: Serving & DeploymentOptions): 
           versionRoutes(scope, hub);
           datasetRoutes(scope, hub);
           packageRoutes(scope, hub);
+          sharingRoutes(scope, hub);
+          importRoutes(scope, hub);
         },
         { prefix: "/api/v2" },
       );

@@ -1,5 +1,6 @@
 // drum hub.
 
+import { usage } from "../../errors.js";
 import { defineCommand } from "../config/command.js";
 import { parseLevel, parsePrefix } from "../config/parse.js";
 import { modelConfig, workerConfig } from "../config/parts.js";
@@ -17,6 +18,7 @@ import { serverOptions } from "../options/serving.js";
 import type { HubConfig } from "../runs/hub.js";
 
 const { dataDirectory, importFile, requiresServer, maxBatchSize, fileQuota, maxUpload } = hubOptions;
+const { rateLimit, predictionRateLimit } = hubOptions;
 const { address, queueSize, maxBodySize, maxBodyMemory, noRetry } = serverOptions;
 const { secretsMountPath, secretsPrefix } = modelOptions;
 
@@ -35,6 +37,8 @@ export const hub = defineCommand({
     requiresServer,
     fileQuota,
     maxUpload,
+    rateLimit,
+    predictionRateLimit,
     secretsMountPath,
     secretsPrefix,
     ...runtimeOptions,
@@ -61,6 +65,8 @@ export const hub = defineCommand({
       modelDirectory: values.modelDirectory,
       requiresServer: values.requiresServer,
       storage: { quota: values.fileQuota, maxUpload: values.maxUpload },
+      rateLimit: whole("rate-limit", values.rateLimit),
+      predictionRateLimit: whole("prediction-rate-limit", values.predictionRateLimit),
       maxBodyMemory: values.maxBodyMemory,
       maxBatchSize: values.maxBatchSize,
       loggingLevel: parseLevel(values.level, values.verbose),
@@ -87,3 +93,9 @@ const noModel = {
   lazyLoadingFile: undefined,
   language: undefined,
 };
+
+/** Throws USAGE. */
+function whole(name: string, value: number): number {
+  if (Number.isSafeInteger(value)) return value;
+  throw usage(`--${name} must be a whole number of 0 or more, got ${value}`);
+}

@@ -12,7 +12,11 @@ import { graph } from "./graph.js";
 import { graphCheck } from "./graph-check.js";
 import { graphDraw } from "./graph-draw.js";
 import { hub } from "./hub.js";
+import { hubAudit } from "./hub-audit.js";
+import { hubBackup } from "./hub-backup.js";
+import { hubImport } from "./hub-import.js";
 import { hubReplace } from "./hub-replace.js";
+import { hubRestore } from "./hub-restore.js";
 import { hubToken } from "./hub-token.js";
 import { microservice } from "./microservice.js";
 import { migrate } from "./migrate.js";
@@ -36,6 +40,10 @@ export const commands: readonly Command[] = [
   hub,
   hubReplace,
   hubToken,
+  hubImport,
+  hubAudit,
+  hubBackup,
+  hubRestore,
   swap,
   compare,
   validation,

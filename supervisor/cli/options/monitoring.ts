@@ -121,6 +121,27 @@ export const hubOptions = inGroup("Serving", {
     fallback: "2GB",
     help: "the largest upload of files for a version of a custom model, a dataset or an execution environment",
   },
+  rateLimit: {
+    name: "rate-limit",
+    kind: "number",
+    variable: "DRUM_HUB_RATE_LIMIT",
+    placeholder: "N",
+    fallback: 3000,
+    help: "requests that a token may send a minute, predictions apart; 0 is no limit",
+  },
+  predictionRateLimit: {
+    name: "prediction-rate-limit",
+    kind: "number",
+    variable: "DRUM_HUB_PREDICTION_RATE_LIMIT",
+    placeholder: "N",
+    fallback: 0,
+    help: "predictions that a token may ask a minute; 0 is no limit",
+  },
+});
+
+/** Of the commands beside a hub. */
+export const besideHubOptions = inGroup("Serving", {
+  dataDirectory: { ...hubOptions.dataDirectory, help: "the data directory of the hub" },
   userName: {
     name: "user",
     kind: "text",
@@ -128,10 +149,64 @@ export const hubOptions = inGroup("Serving", {
     fallback: "admin",
     help: "the user who gets the token; made if there is none of this name",
   },
+  isAdministrator: {
+    name: "admin",
+    kind: "flag",
+    help: "make the new user an administrator, who may see and change everything",
+  },
   only: {
     name: "only",
     kind: "flag",
     help: "revoke all other tokens of the user",
+  },
+  list: {
+    name: "list",
+    kind: "flag",
+    help: "list users and their tokens, with ids and times, and make none",
+  },
+  revoke: {
+    name: "revoke",
+    kind: "text",
+    placeholder: "ID",
+    help: "revoke the token with this id, as --list shows it, and make none",
+  },
+  since: {
+    name: "since",
+    kind: "text",
+    placeholder: "TIME",
+    help: "print lines from this time on, in ISO 8601, such as 2026-12-01 or 2026-12-01T09:30Z",
+  },
+  output: {
+    name: "output",
+    kind: "path",
+    required: true,
+    placeholder: "FILE",
+    help: "the backup to write, a .tar.gz; it must not be there",
+  },
+  input: {
+    name: "input",
+    kind: "file",
+    required: true,
+    placeholder: "FILE",
+    help: "the backup to read",
+  },
+  newDirectory: {
+    ...hubOptions.dataDirectory,
+    help: "the data directory to make; it must not be there, or be empty",
+  },
+  address: {
+    name: "address",
+    kind: "address",
+    variable: "ADDRESS",
+    required: true,
+    placeholder: "HOST[:PORT]",
+    help: "where the hub listens; an administrator's token is read from the variable DRUM_TOKEN, or from --token-file",
+  },
+  tokenFile: {
+    name: "token-file",
+    kind: "file",
+    placeholder: "FILE",
+    help: "a file that holds the token (default: the variable DRUM_TOKEN)",
   },
 });
 

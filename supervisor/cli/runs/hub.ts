@@ -26,6 +26,9 @@ export interface HubConfig {
   modelDirectory: string | undefined;
   requiresServer: boolean;
   storage: StorageLimits;
+  /** Requests a minute and token; 0 is no limit. */
+  rateLimit: number;
+  predictionRateLimit: number;
   /** Bytes. */
   maxBodyMemory: number;
   /** Bytes of the CSV of a batch job. */
@@ -55,6 +58,8 @@ export async function hub(config: HubConfig): Promise<number> {
     settings: apiSettings(config),
     log,
     requiresServer: config.requiresServer,
+    rateLimit: config.rateLimit,
+    predictionRateLimit: config.predictionRateLimit,
   });
   const started = opened.begin();
   say(`drum hub listens at ${await listenAt(app, address)}${urlPrefix}/api/v2`);
@@ -73,9 +78,10 @@ async function importAll(opened: Hub, { importFile, modelDirectory, models }: Hu
     const folders = modelFolders(modelDirectory, models.places);
     if (folders.length === 0)
       throw usage(`--model-dir ${modelDirectory} has no folder with a model; check the path`);
-    lines.push(...(await importInto(opened, admin, projectOfFolder(modelDirectory, folders))));
+    lines.push(...(await importInto(opened, admin, projectOfFolder(modelDirectory, folders))).lines);
   }
-  if (importFile !== undefined) lines.push(...(await importInto(opened, admin, readImportFile(importFile))));
+  if (importFile !== undefined)
+    lines.push(...(await importInto(opened, admin, readImportFile(importFile))).lines);
   return lines;
 }
 

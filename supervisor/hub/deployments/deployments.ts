@@ -83,7 +83,7 @@ export class Deployments {
         await running.start(id, model);
       } catch (error) {
         await running.stop(id);
-        await records.forget(id);
+        await records.forget(user, id, messageOf(error));
         throw error;
       }
     });
@@ -98,6 +98,25 @@ export class Deployments {
     if (wanted === "active")
       return statuses.start({ description: "Activating", location }, () => running.start(id, model));
     return statuses.start({ description: "Deactivating", location }, () => running.stop(id));
+  }
+
+  /** Running deployments of these models, whose code is another one than the one that runs, take the new one without interruption. */
+  async renew(user: User, models: readonly ModelRow[]): Promise<(Begun & { label: string })[]> {
+    const { records, statuses, running } = this.parts;
+    const byId = new Map(models.map((model) => [model.id, model]));
+    const stale = (await records.active()).filter(({ id, modelId }) => {
+      const model = byId.get(modelId);
+      return model && !this.replacing.has(id) && running.isStale(id, model);
+    });
+    const renewals = stale.map(async ({ id, modelId, label }) => {
+      const model = byId.get(modelId)!;
+      await records.noteRenewal(user, id, model);
+      const work = { description: `Renewing ${label}`, location: locationOf(id) };
+      this.replacing.add(id);
+      const run = () => running.renew(id, model).finally(() => this.replacing.delete(id));
+      return { id, label, statusId: await statuses.start(work, run) };
+    });
+    return Promise.all(renewals);
   }
 
   /** Hides it at once; its workers end when they have answered. Its history is kept. */

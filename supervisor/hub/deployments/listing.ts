@@ -4,7 +4,7 @@ import { sql } from "kysely";
 import type { User } from "../registry/users.js";
 import type { Tabled } from "../store/store.js";
 import type { DeploymentRow, ModelRow } from "../store/tables.js";
-import type { Role } from "./roles.js";
+import { type Role, rolesWith } from "./roles.js";
 import type { Tag } from "./tags.js";
 
 /** A deployment, as one user sees it. */
@@ -132,8 +132,9 @@ export function seenOf(row: Row, user: User): Seen {
   };
 }
 
-export function narrow(query: Query, filters: Filters): Query {
-  let narrowed = query;
+/** A user sees what they may view, with the role that they have in it: an administrator is an owner of all. */
+export function narrow(query: Query, filters: Filters, user: User): Query {
+  let narrowed = user.isAdministrator ? query : query.where("roles.role", "in", rolesWith("CAN_VIEW"));
   const { search, role, status, importance, createdBy } = filters;
   if (search !== undefined) {
     const pattern = `%${search.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
@@ -141,7 +142,10 @@ export function narrow(query: Query, filters: Filters): Query {
       sql<boolean>`(lower("deployments"."label") like ${pattern} escape '\\' or lower("deployments"."description") like ${pattern} escape '\\')`,
     );
   }
-  if (role !== undefined) narrowed = narrowed.where("roles.role", "=", role);
+  if (role !== undefined)
+    narrowed = user.isAdministrator
+      ? narrowed.where(sql<boolean>`${Number(role === "OWNER")}`)
+      : narrowed.where("roles.role", "=", role);
   if (status !== undefined) narrowed = narrowed.where("deployments.status", "=", status);
   if (importance) narrowed = narrowed.where("deployments.importance", "in", importance);
   if (createdBy !== undefined) narrowed = narrowed.where("deployments.createdBy", "=", createdBy);

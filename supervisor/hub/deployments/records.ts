@@ -5,7 +5,7 @@ import type { Audit } from "../registry/audit.js";
 import type { Page } from "../registry/catalog.js";
 import { now, type User } from "../registry/users.js";
 import type { Store, Tabled } from "../store/store.js";
-import type { DeploymentRow, ModelHistoryRow } from "../store/tables.js";
+import type { DeploymentRow, ModelHistoryRow, ModelRow } from "../store/tables.js";
 import { type Filters, narrow, type Order, orders, type Seen, seenBy, seenOf } from "./listing.js";
 import { checkRight, type Right, type Role } from "./roles.js";
 import { mergeSettings, type Settings, wholeSettings } from "./settings.js";
@@ -59,7 +59,7 @@ export class Records {
   }
 
   /** In one transaction, after which nothing is known any more. */
-  private async write(work: (tables: Tabled) => Promise<void>): Promise<void> {
+  async write(work: (tables: Tabled) => Promise<void>): Promise<void> {
     try {
       await this.store.tables.transaction().execute(work);
     } finally {
@@ -84,12 +84,14 @@ export class Records {
     });
   }
 
-  /** Takes back a deployment whose model could not be loaded. */
-  async forget(id: string): Promise<void> {
+  /** Takes back a deployment whose model could not be loaded, with the reason in words. */
+  async forget(user: User, id: string, reason: string): Promise<void> {
     await this.write(async (tables) => {
       await tables.deleteFrom("modelHistory").where("deploymentId", "=", id).execute();
       await tables.deleteFrom("roles").where("deploymentId", "=", id).execute();
       await tables.deleteFrom("deployments").where("id", "=", id).execute();
+      const deed = { action: "deployment.takeBack", objectId: id, details: { reason } };
+      await this.audit.note(user, deed, tables);
     });
   }
 
@@ -129,7 +131,7 @@ export class Records {
     order: Order,
     page: Page,
   ): Promise<{ rows: Seen[]; total: number }> {
-    const narrowed = narrow(seenBy(this.store.tables, user), filters);
+    const narrowed = narrow(seenBy(this.store.tables, user), filters, user);
     const { total } = await narrowed
       .clearSelect()
       .select(({ fn }) => fn.countAll<number>().as("total"))
@@ -200,6 +202,12 @@ export class Records {
       const details = { modelId, reason };
       await this.audit.note(user, { action: "deployment.replaceModel", objectId: id, details }, tables);
     });
+  }
+
+  /** The code of its model has changed, and it takes it. */
+  async noteRenewal(user: User, id: string, { id: modelId, codeDirectory }: ModelRow): Promise<void> {
+    const details = { modelId, codeDirectory };
+    await this.audit.note(user, { action: "deployment.renew", objectId: id, details });
   }
 
   /** Newest first. */

@@ -28,6 +28,11 @@ export function rightsOf(role: Role): Right[] {
   return (Object.keys(leastRoles) as Right[]).filter((right) => may(role, right));
 }
 
+/** The roles that have a right. */
+export function rolesWith(right: Right): Role[] {
+  return roles.filter((role) => may(role, right));
+}
+
 /** Throws RIGHT_MISSING. */
 export function checkRight(role: Role, right: Right, what: string): void {
   if (may(role, right)) return;

@@ -37,6 +37,8 @@ export class Running {
   private readonly trials = new Set<Deployment>();
   /** Whether nothing is started any more. */
   isClosed = false;
+  /** Which files each running deployment has loaded. */
+  private readonly loaded = new Map<string, string>();
 
   constructor(
     readonly models: Models,
@@ -59,6 +61,7 @@ export class Running {
   private async startNow(id: string, model: ModelRow): Promise<void> {
     const settings = this.settingsFor(model, id);
     try {
+      this.loaded.set(id, stampOf(model));
       const deployment = new Deployment(await this.read(model, id), settings, {
         log: this.log,
         prefix: `${id}/`,
@@ -77,6 +80,7 @@ export class Running {
 
   async stop(id: string): Promise<void> {
     this.starts.delete(id);
+    this.loaded.delete(id);
     if (this.models.names.includes(id)) await this.models.remove(id, drainLimit);
   }
 
@@ -88,13 +92,36 @@ export class Running {
   ): Promise<void> {
     const isBroken = this.models.allBroken.some(({ name }) => name === id);
     if (!isBroken) {
+      const stamp = stampOf(model);
       const { codeDirectory, parametersFile } = model;
       const swap = { codeDirectory, runtimeParametersFile: parametersFile, ...tried };
       await this.models.find(id).swap(swap);
+      this.loaded.set(id, stamp);
       return;
     }
     await this.stop(id);
     await this.start(id, model);
+  }
+
+  /** Takes the changed files of its model; one that failed is started again with them. Throws what `replace` and `start` throw. */
+  async renew(id: string, model: ModelRow): Promise<void> {
+    if (this.serves(id)) return this.replace(id, model, {});
+    await this.stop(id);
+    await this.start(id, model);
+  }
+
+  private serves(id: string): boolean {
+    try {
+      return this.models.find(id).state !== "failed";
+    } catch {
+      return false;
+    }
+  }
+
+  /** Whether it runs with other files than those that the model has now. Throws the system's error. */
+  isStale(id: string, model: ModelRow): boolean {
+    const stamp = this.loaded.get(id);
+    return stamp !== undefined && stamp !== stampOf(model);
   }
 
   /** The columns of a running deployment; undefined if its model does not know them. */
@@ -106,7 +133,7 @@ export class Running {
 
   /** The columns of any model, which is loaded once for it. Throws MODEL_NOT_LOADED and what readModel throws. */
   columnsOfModel(model: ModelRow): Promise<readonly Column[] | undefined> {
-    const stamp = modifiedAt(model.codeDirectory, listFiles(model.codeDirectory));
+    const stamp = stampOf(model);
     const known = this.tried.get(model.id);
     if (known?.stamp === stamp) return known.columns;
     const columns = this.tryOut(model);
@@ -158,4 +185,9 @@ export class Running {
       runtimeParametersFile: parametersFile ?? undefined,
     };
   }
+}
+
+/** Another one after the model's files were changed. */
+function stampOf({ codeDirectory }: Pick<ModelRow, "codeDirectory">): string {
+  return `${codeDirectory}\n${modifiedAt(codeDirectory, listFiles(codeDirectory))}`;
 }

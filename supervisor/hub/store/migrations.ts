@@ -7,6 +7,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "01-deployments": { up: makeDeployments },
   "02-custom-models": { up: makeCustomModels },
   "03-batch-jobs": { up: makeBatchJobs },
+  "04-sharing": { up: indexRolesAndAudit },
   "05-tags": { up: makeTags },
 };
 
@@ -231,4 +232,10 @@ async function makeCustomModels(store: Store): Promise<void> {
     .execute();
   await store.schema.createIndex("deploymentsOfModel").on("deployments").column("modelId").execute();
   await store.schema.createIndex("packagesOfModel").on("packages").column("modelId").execute();
+}
+
+/** Owners are read by deployment, and the audit log by time. */
+async function indexRolesAndAudit(store: Store): Promise<void> {
+  await store.schema.createIndex("rolesOfDeployment").on("roles").columns(["deploymentId", "role"]).execute();
+  await store.schema.createIndex("auditByTime").on("audit").column("at").execute();
 }

@@ -5,12 +5,11 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import type { Database, Options } from "better-sqlite3";
 import {
+  CompiledQuery,
   type DatabaseConnection,
-  type Driver,
   Kysely,
   Migrator,
   SqliteDialect,
-  type SqliteDialectConfig,
   SqliteDriver,
 } from "kysely";
 import { DrumError, messageOf } from "../../errors.js";
@@ -27,18 +26,16 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const fileName = "hub.sqlite";
+export const storeName = "hub.sqlite";
 
 /** Milliseconds that a command beside the running hub waits for its lock. */
 const lockLimit = 5_000;
 
 /** `folder` exists, and with `mustExist` a store in it. Throws STORE_UNUSABLE. */
 export async function openStore(folder: string, { mustExist = false } = {}): Promise<Store> {
-  const file = path.join(folder, fileName);
-  if (mustExist && !existsSync(file))
-    throw unusable(file, "does not exist; name the --data-dir of a hub that was started once");
-  const database = open(file);
-  const tables = new Kysely<Tables>({ dialect: new Dialect({ database }) });
+  const file = path.join(folder, storeName);
+  const database = mustExist ? existing(folder) : open(file);
+  const tables = new Kysely<Tables>({ dialect: new Dialect(database) });
   try {
     await migrate(tables, file);
   } catch (error) {
@@ -52,8 +49,51 @@ export async function openStore(folder: string, { mustExist = false } = {}): Pro
   };
 }
 
-/** SQLite ends a transaction itself when its disk is full: then there is none to roll back, and the first error is the one to tell. */
-class OwnDriver extends SqliteDriver {
+/** Whether the store is kept in this file of the data directory: SQLite has some beside its own. */
+export function isOfStore(name: string): boolean {
+  return name === storeName || name.startsWith(`${storeName}-`);
+}
+
+/** The store as it is at one moment, into a new file, while others may write. Its tables are not brought up to date. Throws STORE_UNUSABLE. */
+export async function copyStore(folder: string, file: string): Promise<void> {
+  const database = existing(folder);
+  try {
+    // All pages in one step: after a commit of another process, the next step would begin again.
+    await database.backup(file, { progress: () => 0x7fffffff });
+  } catch (error) {
+    throw unusable(path.join(folder, storeName), `cannot be copied: ${messageOf(error)}; check the disk`);
+  } finally {
+    database.close();
+  }
+}
+
+/** Reads all of it. Throws STORE_UNUSABLE. */
+export function checkStore(folder: string): void {
+  const file = path.join(folder, storeName);
+  const database = existing(folder);
+  try {
+    const found = database.pragma("integrity_check(1)", { simple: true });
+    if (found !== "ok") throw new Error(String(found));
+  } catch (error) {
+    throw unusable(file, `is damaged: ${messageOf(error)}`);
+  } finally {
+    database.close();
+  }
+}
+
+function existing(folder: string): Database {
+  const file = path.join(folder, storeName);
+  if (existsSync(file)) return open(file);
+  throw unusable(file, "does not exist; name the --data-dir of a hub that was started once");
+}
+
+/** Every transaction takes the lock of the writer when it begins: one that reads first could not write after another process has. */
+class Driver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw("begin immediate"));
+  }
+
+  /** SQLite ends a transaction itself when its disk is full: then there is none to roll back, and the first error is the one to tell. */
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     try {
       await super.rollbackTransaction(connection);
@@ -64,12 +104,12 @@ class OwnDriver extends SqliteDriver {
 }
 
 class Dialect extends SqliteDialect {
-  constructor(private readonly config: SqliteDialectConfig) {
-    super(config);
+  constructor(private readonly database: Database) {
+    super({ database });
   }
 
   override createDriver(): Driver {
-    return new OwnDriver(this.config);
+    return new Driver({ database: this.database });
   }
 }
 

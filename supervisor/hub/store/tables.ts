@@ -1,5 +1,7 @@
 // The tables of a hub's store. Times are ISO texts in UTC, ids 24 hexadecimal digits, and JSON is text.
 
+import type { Generated } from "kysely";
+
 export interface UserRow {
   id: string;
   name: string;
@@ -90,6 +92,8 @@ export interface StatusRow {
 }
 
 export interface AuditRow {
+  /** Of SQLite: the order in which lines were added. */
+  rowid: Generated<number>;
   at: string;
   userId: string;
   /** Such as deployment.create. */

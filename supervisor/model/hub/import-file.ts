@@ -65,6 +65,11 @@ export function readImportFile(file: string): ImportFile {
   } catch (error) {
     throw new DrumError("INPUT_FILE_MISSING", `${file} cannot be read: ${messageOf(error)}; check the path`);
   }
+  return parseImport(text, file);
+}
+
+/** The text of a file, whose name counts for relative paths and messages. Throws METADATA_INVALID. */
+export function parseImport(text: string, file: string): ImportFile {
   let content: unknown;
   try {
     content = parse(text);
