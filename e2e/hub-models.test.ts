@@ -1,6 +1,6 @@
 // Custom models of a hub, driven by DataRobot's own client and by drum push: files in, deployments out, and nothing left of what is refused.
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -381,6 +381,22 @@ describe("limits", () => {
     expect([answer.status, message]).toEqual([422, expect.stringContaining("at most 10000 files")]);
     expect([await versions(), storedIn(started.data, "incoming")]).toEqual([before, []]);
   }, 60_000);
+
+  it("follows no link that a model has put in the place of a file", async () => {
+    const own = `customModels/${await newModel(started)}/versions/`;
+    const { body } = await ask(started, "POST", own, formOf({ "a.txt": "a", "lib/b.txt": "b" }));
+    const folder = path.join(started.data, "files/versions", String(body.id), "files");
+    rmSync(path.join(folder, "lib"), { recursive: true });
+    symlinkSync(codeDirectory({ "b.txt": "secret" }), path.join(folder, "lib"));
+    const next = await ask(started, "PATCH", own, formOf({ "c.txt": "c" }));
+    const download = await ask(started, "GET", `${own}${body.id}/download/`);
+    for (const { status, body } of [next, download])
+      expect([status, body.message]).toEqual([
+        422,
+        expect.stringContaining("lib/b.txt is not the file any more"),
+      ]);
+    expect((await ask(started, "PATCH", own, formOf({ "lib/b.txt": "new" }))).status).toBe(201);
+  });
 
   it("keeps nothing of an upload that is cut off", async () => {
     const before = await versions();

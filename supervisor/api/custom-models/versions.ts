@@ -22,6 +22,7 @@ export function versionRoutes(app: FastifyInstance, hub: Hub): void {
 
   const make = (isFromPrevious: boolean) => async (request: FastifyRequest) => {
     const model = await models.find(paramsOf(request).id);
+    versions.checkMayAdd(userOf(request), model);
     return withForm(request, { storage, rule }, async (form) => {
       const wish = await wishIn(hub, request, form, isFromPrevious);
       return versionView(await versions.create(userOf(request), model, wish, form.upload));

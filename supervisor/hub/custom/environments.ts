@@ -100,8 +100,7 @@ export class Environments {
   /** With its stored contexts. Throws RIGHT_MISSING, and RESOURCE_IN_USE if a version of a custom model names it. */
   async delete(user: User, id: string): Promise<void> {
     checkOwner(user, await this.registered(user, id), "delete it");
-    const versions = await this.versions(id);
-    await this.store.tables.transaction().execute(async (tables) => {
+    const versions = await this.store.tables.transaction().execute(async (tables) => {
       const holder = await tables
         .selectFrom("customModelVersions")
         .innerJoin("customModels", "customModels.id", "customModelVersions.customModelId")
@@ -114,9 +113,14 @@ export class Environments {
           "RESOURCE_IN_USE",
           `the version ${holder.major}.${holder.minor} of ${holder.name} names it; delete the custom model first`,
         );
-      await tables.deleteFrom("environmentVersions").where("environmentId", "=", id).execute();
+      const versions = await tables
+        .deleteFrom("environmentVersions")
+        .where("environmentId", "=", id)
+        .returning(["id", "size"])
+        .execute();
       await tables.deleteFrom("environments").where("id", "=", id).execute();
       await this.audit.note(user, { action: "environment.delete", objectId: id }, tables);
+      return versions;
     });
     for (const version of versions) await this.storage.remove("contexts", version.id, version.size);
   }

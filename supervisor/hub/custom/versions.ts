@@ -59,14 +59,18 @@ export class Versions {
     private readonly storage: Storage,
   ) {}
 
-  /** Throws RIGHT_MISSING, RESOURCE_UNKNOWN, FIELD_INVALID, UPLOAD_REFUSED and the system's errors; nothing is kept then. */
+  /** Throws RIGHT_MISSING. Asked before the files come. */
+  checkMayAdd(user: User, model: SeenCustomModel): void {
+    checkOwner(user, model, "add versions to it");
+  }
+
+  /** Throws RESOURCE_UNKNOWN, FIELD_INVALID, UPLOAD_REFUSED and the system's errors; nothing is kept then. */
   async create(
     user: User,
     model: SeenCustomModel,
     wish: NewVersion,
     upload: Upload,
   ): Promise<CustomModelVersionRow> {
-    checkOwner(user, model, "add versions to it");
     for (const file of wish.files) checkPath(file.path);
     checkTogether(wish.files.map((file) => file.path));
     const before = this.making.get(model.id);
@@ -191,8 +195,7 @@ export class Versions {
     const count = kept.length + files.length;
     if (count > mostFiles)
       throw refusal(`the version would have ${counted(count, "file")}, but at most ${mostFiles} are kept`);
-    for (const item of kept)
-      await upload.copy(path.join(this.storage.filesOf("versions", base!.id), item.path), item.path);
+    for (const item of kept) await upload.copy(this.folderOf(base!), item.path);
     const added: Item[] = [];
     for (const file of files) {
       await upload.place(file.taken, file.path);

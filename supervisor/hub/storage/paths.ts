@@ -1,5 +1,7 @@
 // The paths of uploaded files below the code directory that they become.
 
+import { realpathSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
 import { DrumError } from "../../errors.js";
 
 /** Bytes of a whole path, and of one of its names. */
@@ -43,6 +45,16 @@ export function checkTogether(paths: readonly string[]): void {
       if (all.has(folder))
         throw refusal(`${folder} is a file, and the folder of ${path}; rename one of them`);
     }
+}
+
+/** A stored file. Throws UPLOAD_REFUSED if a model has put a link or a folder in its place: models write where they like. */
+export function storedFile(folder: string, path: string): string {
+  const file = join(folder, path);
+  const isOwn =
+    statSync(file, { throwIfNoEntry: false })?.isFile() === true &&
+    realpathSync(file) === `${realpathSync(folder)}${sep}${path}`;
+  if (isOwn) return file;
+  throw refusal(`${path} is not the file any more that was stored; make a new version of all files`);
 }
 
 export function refusal(message: string): DrumError {

@@ -1,14 +1,14 @@
 // The files that users upload, below the hub's data directory: each thing has a folder of its own, which appears whole or not at all.
 
 import { createWriteStream } from "node:fs";
-import { copyFile, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { DrumError } from "../../errors.js";
 import { makeFolders } from "../../processes/folders.js";
 import { newId } from "../registry/ids.js";
-import { refusal } from "./paths.js";
+import { refusal, storedFile } from "./paths.js";
 
 export interface StorageLimits {
   /** Bytes of all stored files. */
@@ -154,12 +154,10 @@ export class Upload {
     await rename(path.join(this.folder, name), await this.targetOf(below));
   }
 
-  /** Copies a stored file to its path among what is kept. A link or a folder in its place is refused: models write where they like. */
-  async copy(from: string, below: string): Promise<void> {
-    const stats = await lstat(from);
-    if (!stats.isFile())
-      throw refusal(`${below} of the version before is no file any more; send all files of the new version`);
-    this.add(stats.size);
+  /** Copies a file of a stored thing to the same path among what is kept. Throws what storedFile throws. */
+  async copy(folder: string, below: string): Promise<void> {
+    const from = storedFile(folder, below);
+    this.add((await stat(from)).size);
     const target = await this.targetOf(below);
     await copyFile(from, target);
     await sync(target);
