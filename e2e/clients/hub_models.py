@@ -1,4 +1,4 @@
-"""Custom models of a hub over DataRobot's own client, from nothing: URL TOKEN FOLDER-WITH-PYTHON FOLDER-WITH-R SCRATCH.
+"""Custom models of a hub over DataRobot's own client: URL TOKEN FOLDER-IN-PYTHON FOLDER-IN-R SCRATCH.
 
 The last line that it prints is what came of it, in JSON.
 """
@@ -28,7 +28,23 @@ def file(name, content):
     return path
 
 
+def text_of(name):
+    with open(os.path.join(scratch, name), encoding="utf-8") as opened:
+        return opened.read()
+
+
 rows = "age,bmi,smoker,region,visits\n23,21.5,FALSE,north,1\n41,,TRUE,south,\n"
+
+
+def described(one):
+    return [
+        f"{one.version_major}.{one.version_minor}",
+        one.label,
+        sorted(item.file_path for item in one.items),
+        one.base_environment_id == sklearn.id,
+        one.training_data.dataset_id == training.id,
+        one.maximum_memory,
+    ]
 
 
 def predict(deployment):
@@ -75,7 +91,7 @@ training.get_file(file_path=os.path.join(scratch, "again.csv"))
 told["datasets"] = {
     "made": [training.name, training.processing_state, training.size],
     "listed": [one.id for one in dr.Dataset.list()] == [frame.id, training.id],
-    "same": open(os.path.join(scratch, "again.csv")).read() == open(os.path.join(scratch, "training.csv")).read(),
+    "same": text_of("again.csv") == text_of("training.csv"),
 }
 
 # A custom model, and its versions.
@@ -111,14 +127,6 @@ third.update(description="the third")
 third.download(os.path.join(scratch, "third.zip"))
 archive = zipfile.ZipFile(os.path.join(scratch, "third.zip"))
 model.refresh()
-described = lambda one: [
-    f"{one.version_major}.{one.version_minor}",
-    one.label,
-    sorted(item.file_path for item in one.items),
-    one.base_environment_id == sklearn.id,
-    one.training_data.dataset_id == training.id,
-    one.maximum_memory,
-]
 told["versions"] = {
     "made": [described(one) for one in (first, second, third)],
     "listed": [one.label for one in dr.CustomModelVersion.list(model.id)],
@@ -166,9 +174,17 @@ told["deployed"] = {
 }
 model.refresh()
 packages = requests.get(
-    f"{url}/api/v2/modelPackages/", params={"modelId": third.id}, headers={"Authorization": f"Token {token}"}, timeout=60
+    f"{url}/api/v2/modelPackages/",
+    params={"modelId": third.id},
+    headers={"Authorization": f"Token {token}"},
+    timeout=60,
 ).json()["data"]
-told["packages"] = [len(packages), packages[0]["modelId"] == third.id, packages[0]["target"], model.deployments_count]
+told["packages"] = [
+    len(packages),
+    packages[0]["modelId"] == third.id,
+    packages[0]["target"],
+    model.deployments_count,
+]
 validation = deployment.validate_replacement_model(new_model_id=r_version.id)
 deployment.replace_model(r_version.id, MODEL_REPLACEMENT_REASON.ACCURACY)
 told["replaced"] = {
@@ -184,8 +200,10 @@ package = dr.Deployment.create_from_registered_model_version(registered.id, labe
 told["registered"] = [registered.name, registered.model_id == second.id, package.model["id"] == second.id]
 
 # Runtime parameters, and their change by a replacement.
-parameters = dr.CustomInferenceModel.create(name="Factor", target_type=dr.TARGET_TYPE.REGRESSION, target_name="size")
-code = '''
+parameters = dr.CustomInferenceModel.create(
+    name="Factor", target_type=dr.TARGET_TYPE.REGRESSION, target_name="size"
+)
+code = """
 import pandas as pd
 from datarobot_drum import RuntimeParameters
 
@@ -194,7 +212,7 @@ def load_model(code_dir):
 
 def score(data, model, **kwargs):
     return pd.DataFrame({"Predictions": data["age"] * model})
-'''
+"""
 metadata = """name: factor
 type: inference
 targetType: regression
@@ -206,7 +224,10 @@ runtimeParameterDefinitions:
 """
 usual = dr.CustomModelVersion.create_clean(
     custom_model_id=parameters.id,
-    files=[(file("custom.py", code), "custom.py"), (file("model-metadata.yaml", metadata), "model-metadata.yaml")],
+    files=[
+        (file("custom.py", code), "custom.py"),
+        (file("model-metadata.yaml", metadata), "model-metadata.yaml"),
+    ],
 )
 tenfold = dr.CustomModelVersion.create_from_previous(
     custom_model_id=parameters.id,
@@ -229,7 +250,9 @@ for wrong in (
     RuntimeParameterValue(field_name="OTHER", type="numeric", value=1),
 ):
     try:
-        dr.CustomModelVersion.create_from_previous(custom_model_id=parameters.id, runtime_parameter_values=[wrong])
+        dr.CustomModelVersion.create_from_previous(
+            custom_model_id=parameters.id, runtime_parameter_values=[wrong]
+        )
     except dr.errors.ClientError as error:
         refused.append([error.status_code, error.json["message"]])
 told["parameters"]["refused"] = refused

@@ -1,6 +1,7 @@
 """Bad custom models over DataRobot's own client: URL TOKEN SCRATCH.
 
-The last line that it prints says, for each case, the client's exception, its status and the hub's message, and whether the next call works.
+The last line that it prints says, for each case, the client's exception, its status and the hub's message,
+and how many versions and deployments the next calls find.
 """
 
 import json
@@ -39,13 +40,17 @@ cases = {
     "absolute": add("/etc/custom.py"),
     "backslash": add("lib\\custom.py"),
     "twice": lambda: dr.CustomModelVersion.create_clean(model.id, files=[(file, "a"), (file, "a")]),
-    "file and folder": lambda: dr.CustomModelVersion.create_clean(model.id, files=[(file, "a"), (file, "a/b")]),
+    "file and folder": lambda: dr.CustomModelVersion.create_clean(
+        model.id, files=[(file, "a"), (file, "a/b")]
+    ),
     "folder of a kept file": lambda: dr.CustomModelVersion.create_from_previous(
         model.id, files=[(file, "custom.py/b")]
     ),
     "unknown file": lambda: dr.CustomModelVersion.create_from_previous(model.id, files_to_delete=[nobody]),
     "unknown model": lambda: dr.CustomInferenceModel.get(nobody),
-    "unknown model of a version": lambda: dr.CustomModelVersion.create_clean(nobody, files=[(file, "custom.py")]),
+    "unknown model of a version": lambda: dr.CustomModelVersion.create_clean(
+        nobody, files=[(file, "custom.py")]
+    ),
     "unknown version": lambda: dr.CustomModelVersion.get(model.id, nobody),
     "unknown environment": add("custom.py", base_environment_id=nobody),
     "unknown environment version": add("custom.py", base_environment_version_id=nobody),
@@ -54,7 +59,9 @@ cases = {
     "unknown version deployed": lambda: dr.Deployment.create_from_custom_model_version(nobody, label="x"),
     "unknown package": lambda: dr.Deployment.create_from_registered_model_version(nobody, label="x"),
     "wrong target type": post("customModels/", {**inference, "targetType": "Sorting", "targetName": "x"}),
-    "wrong kind": post("customModels/", {**inference, "customModelType": "training", "targetType": "Anomaly"}),
+    "wrong kind": post(
+        "customModels/", {**inference, "customModelType": "training", "targetType": "Anomaly"}
+    ),
     "no target": post("customModels/", {**inference, "targetType": "Regression"}),
     "no labels": post("customModels/", {**inference, "targetType": "Binary", "targetName": "x"}),
     "one label": post(
