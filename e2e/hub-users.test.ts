@@ -363,7 +363,7 @@ describe("a backup of a hub", () => {
     let second: Server | undefined;
     try {
       await predicts(hub, 10);
-      mkdirSync(path.join(data, "files"));
+      mkdirSync(path.join(data, "files"), { recursive: true });
       writeFileSync(path.join(data, "files", "kept.bin"), Buffer.alloc(2_000_000, "drum"));
       const at = `${hub.url}/api/v2/deployments/${imported}/`;
       let isOver = false;

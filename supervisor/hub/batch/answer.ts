@@ -79,13 +79,15 @@ export interface Predicted {
   checked: CheckedPredictions;
   targetName: string;
   labels: readonly string[];
+  /** Of the deployed model; null if it has none of its own. */
+  threshold: number | null;
   passthrough: Wording["passthrough"];
 }
 
 /** Throws FIELD_INVALID if the columns that the job wants are not there. */
 export async function answerOf(predicted: Predicted, spec: JobSpec): Promise<Answer> {
-  const { checked, ...words } = predicted;
-  const wording: Wording = { ...words, threshold: spec.predictionThreshold ?? usualThreshold };
+  const { checked, threshold, ...words } = predicted;
+  const wording = { ...words, threshold: spec.predictionThreshold ?? threshold ?? usualThreshold };
   const table = renamed(withClasses(deployedTable(checked, wording), wording, spec), spec);
   const header = csvOf({ ...table, rows: 0 });
   const whole = csvOf(table);

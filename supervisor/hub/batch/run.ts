@@ -171,7 +171,8 @@ export class Run {
         `the model has read ${rows} rows, and there are ${chunk.starts.length}; correct the quotes in them`,
       );
     const targetName = served.targetName ?? target.name ?? "target";
-    return answerOf({ checked, targetName, labels: target.labels, passthrough }, spec);
+    const { threshold } = served;
+    return answerOf({ checked, targetName, labels: target.labels, threshold, passthrough }, spec);
   }
 
   /** Asks again while the model loads or has no room. */
