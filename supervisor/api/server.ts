@@ -58,7 +58,7 @@ export async function buildServer(models: Models, serving: Serving): Promise<Fas
     return [...served, ...models.allBroken.map(({ name }) => ({ name, example: undefined }))];
   };
   const routesInWords = () =>
-    settings.namesModels
+    settings.namesModels && !extension
       ? `each model has its own, such as ${settings.urlPrefix}/models/NAME/predict/ with the name ${models.names.join(" or ")}; see /docs`
       : seeDocumentation();
   return build(serving, { documented, routesInWords }, (app) => {

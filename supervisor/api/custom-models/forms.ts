@@ -4,6 +4,7 @@ import type { FastifyRequest } from "fastify";
 import { DrumError, messageOf } from "../../errors.js";
 import { invalid } from "../../hub/deployments/settings.js";
 import type { Storage, Taken, Upload } from "../../hub/storage/storage.js";
+import { discard } from "../bodies/discard.js";
 
 export interface FormFile {
   /** Of its field. */
@@ -34,9 +35,6 @@ export const streamed = { config: { streamsBody: true } };
 /** Bytes of all fields of a form, which are held in memory. */
 const mostFieldBytes = 16 * 2 ** 20;
 const mostFields = 25_000;
-
-/** Milliseconds that a client may keep sending a form that was refused. */
-const lingerLimit = 30_000;
 
 /** Runs `use` with the form. Throws FIELD_INVALID, UPLOAD_REFUSED and DISK_FULL; nothing is kept then. */
 export async function withForm<Result>(
@@ -102,17 +100,6 @@ function asRefusal(error: unknown, mostFiles: number): unknown {
     "INPUT_UNREADABLE",
     `the form cannot be read: ${messageOf(error)}; send it again, whole and well-formed`,
   );
-}
-
-/** Reads on for a while: a client that sends first and reads then would not get the answer otherwise. */
-function discard({ raw }: FastifyRequest): void {
-  if (raw.complete && raw.readableEnded) return;
-  raw.unpipe();
-  raw.resume();
-  const timer = setTimeout(() => {
-    if (!raw.complete) raw.destroy();
-  }, lingerLimit).unref();
-  raw.once("close", () => clearTimeout(timer));
 }
 
 /** The only value of a field; undefined without one. Throws FIELD_INVALID if there are several. */

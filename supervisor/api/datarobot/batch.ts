@@ -8,6 +8,7 @@ import { jobStatuses } from "../../hub/batch/records.js";
 import { type JobSpec, readSpec } from "../../hub/batch/spec.js";
 import type { Hub } from "../../hub/hub.js";
 import type { BatchJobRow } from "../../hub/store/tables.js";
+import { discard } from "../bodies/discard.js";
 import { addressOf, pageAnswer } from "./answers.js";
 import { userOf } from "./dialect.js";
 import { fieldsOf, manyIn, optionalText, pageOf, queryOf } from "./fields.js";
@@ -20,9 +21,6 @@ const path = "batchPredictions";
  * wait 660 s for its first byte.
  */
 const downloadableAfter: Readonly<Record<string, number>> = { RUNNING: 20_000, INITIALIZING: 100_000 };
-
-/** Milliseconds that a client may keep sending a CSV that was refused. */
-const lingerLimit = 30_000;
 
 export function batchRoutes(app: FastifyInstance, hub: Hub): void {
   const { batch } = hub;
@@ -96,15 +94,6 @@ export function batchRoutes(app: FastifyInstance, hub: Hub): void {
         return reply.code(202).send({});
       });
   });
-}
-
-/** Reads on for a while: a client that sends first and reads then would not get the answer otherwise. */
-function discard({ raw }: FastifyRequest): void {
-  raw.resume();
-  const timer = setTimeout(() => {
-    if (!raw.complete) raw.destroy();
-  }, lingerLimit).unref();
-  raw.once("close", () => clearTimeout(timer));
 }
 
 function checkCoding({ headers }: FastifyRequest): void {
