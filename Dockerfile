@@ -11,14 +11,15 @@ FROM node AS package
 # A point release of Debian replaces the versions before it, so that a pinned one soon cannot be had.
 # hadolint ignore=DL3008
 RUN apt-get update && \
-    apt-get install --yes --no-install-recommends maven openjdk-17-jdk-headless && \
+    apt-get install --yes --no-install-recommends g++ make maven openjdk-17-jdk-headless python3 && \
     rm -rf /var/lib/apt/lists/*
 WORKDIR /build
 COPY . .
 RUN npm pack && \
     tar -xzf drumline-*.tgz -C /opt && \
     cp package-lock.json /opt/package/ && \
-    npm ci --prefix /opt/package --omit=dev --ignore-scripts
+    npm ci --prefix /opt/package --omit=dev --ignore-scripts && \
+    npm_config_nodedir=/usr/local npm rebuild --prefix /opt/package better-sqlite3
 
 # What the environments of a language have in common. `drum new env` builds on it.
 FROM node AS drumline
