@@ -1,6 +1,7 @@
 // A hub: users, models and deployments in a store, and the deployments that run.
 
 import path from "node:path";
+import { DrumError, messageOf } from "../errors.js";
 import type { Log } from "../log.js";
 import { makeFolders } from "../processes/folders.js";
 import type { DeploymentSettings } from "../serving/deployment/deployment.js";
@@ -18,7 +19,7 @@ import { Catalog } from "./registry/catalog.js";
 import { Statuses } from "./registry/statuses.js";
 import { Users } from "./registry/users.js";
 import type { StorageLimits } from "./storage/storage.js";
-import { openStore, type Store } from "./store/store.js";
+import { lockFolder, openStore, type Store } from "./store/store.js";
 
 export interface HubSettings {
   dataDirectory: string;
@@ -45,10 +46,21 @@ export class Hub {
   readonly custom: Custom;
   readonly sharing: Sharing;
 
+  /** Lets another hub use the data directory. */
+  private readonly unlock: () => void;
+
   private constructor(
     private readonly store: Store,
-    { models, log, dataDirectory, storage, maxBatchSize: mostUpload }: HubSettings,
+    {
+      models,
+      log,
+      dataDirectory,
+      storage,
+      maxBatchSize: mostUpload,
+      unlock,
+    }: HubSettings & { unlock(): void },
   ) {
+    this.unlock = unlock;
     this.users = new Users(store);
     this.catalog = new Catalog(store);
     this.statuses = new Statuses(store);
@@ -73,8 +85,15 @@ export class Hub {
 
   /** Throws STORE_UNUSABLE. */
   static async open(settings: HubSettings): Promise<Hub> {
-    makeFolders(settings.dataDirectory, 0o700);
-    const hub = new Hub(await openStore(settings.dataDirectory), settings);
+    const { dataDirectory } = settings;
+    try {
+      makeFolders(dataDirectory, 0o700);
+    } catch (error) {
+      const why = `${messageOf(error)}; name another --data-dir`;
+      throw new DrumError("STORE_UNUSABLE", `the data directory ${dataDirectory} cannot be made: ${why}`);
+    }
+    const unlock = lockFolder(dataDirectory);
+    const hub = new Hub(await openStore(dataDirectory), { ...settings, unlock });
     await hub.statuses.begin();
     await hub.custom.begin();
     return hub;
@@ -95,6 +114,7 @@ export class Hub {
     await this.statuses.settle();
     await stopListening();
     await this.store.close();
+    this.unlock();
     return isOrderly;
   }
 }

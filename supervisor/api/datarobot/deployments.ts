@@ -34,6 +34,11 @@ const orderNames = [
   "importance",
 ] as const;
 const healths = ["passing", "warning", "failing", "unknown"] as const;
+/** By what a list can be asked: a filter that does not count would look as if it did. */
+const listNames: readonly string[] = [
+  ...["offset", "limit", "orderBy", "search", "role", "status", "importance", "createdBy", "isA2AAgent"],
+  ...["serviceHealth", "modelHealth", "accuracyHealth", "executionEnvironmentType", "tagKeys", "tagValues"],
+];
 const environmentTypes = ["datarobot", "external"] as const;
 const statuses = ["active", "inactive"] as const;
 const mostLabel = 512;
@@ -84,6 +89,9 @@ export function deploymentRoutes(
 
   app.get("/deployments/", async (request) => {
     const query = queryOf(request);
+    const unknown = Object.keys(query).find((name) => !listNames.includes(name));
+    if (unknown !== undefined)
+      throw invalid(unknown, `left out, or one of ${listNames.join(", ")}`, query[unknown]);
     const page = pageOf(query);
     const filters = {
       search: optionalText(query, "search") || undefined,
@@ -273,12 +281,13 @@ function deploymentView(seen: Seen, { hub, request, owners }: Around) {
 }
 
 /** A deployment whose model failed says so, not that it is active. */
-function stateOf({ id, status }: Seen, { models }: Hub): string {
+function stateOf({ id, status }: Seen, { running }: Hub): string {
   if (status !== "active") return status;
   try {
-    return models.find(id).state === "failed" ? "errored" : status;
-  } catch {
-    return "errored";
+    const { state } = running.find(id);
+    return state === "failed" ? "errored" : state === "loading" ? "launching" : status;
+  } catch (error) {
+    return (error as DrumError).code === "NOT_READY" ? "launching" : "errored";
   }
 }
 

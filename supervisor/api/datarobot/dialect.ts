@@ -2,8 +2,8 @@
 
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { DrumError } from "../../errors.js";
-import { validationOf } from "../../hub/deployments/deployments.js";
-import type { Right } from "../../hub/deployments/roles.js";
+import { inactive, validationOf } from "../../hub/deployments/deployments.js";
+import { checkRight, type Right } from "../../hub/deployments/roles.js";
 import type { Hub } from "../../hub/hub.js";
 import type { User } from "../../hub/registry/users.js";
 import { type ErrorStyle, type StyleAt, statusOf } from "../http/errors.js";
@@ -53,7 +53,9 @@ export function hubStyleAt(prefix: string, others: StyleAt): StyleAt {
 /** Finds the user of every request, and whether they may ask the models themselves. */
 export function guard(app: FastifyInstance, hub: Hub, prefix: string): void {
   app.decorateRequest("user", undefined);
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
+    // A hub is well while it answers: one user's model must not take it from all others, nor be told to everybody.
+    if (normalPath(request.url).slice(prefix.length) === "/health") return reply.send({ message: "OK" });
     const token = /^(?:Token|Bearer) +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
     request.user = token === undefined ? undefined : await hub.users.find(token);
     if (request.user || open.has(normalPath(request.url).slice(prefix.length) || "/")) return;
@@ -68,19 +70,27 @@ export function guard(app: FastifyInstance, hub: Hub, prefix: string): void {
     const path = normalPath(request.url).slice(prefix.length);
     if (!request.user || /^\/(api|predApi)\//.test(path)) return;
     const { model, name = model } = request.params as { model?: string; name?: string };
-    await checkModelRoute(hub, request.user, name);
+    await checkModelRoute(hub, request.user, { id: name, path });
   });
 }
 
 /** The routes of the engine name a deployment, or tell of all of them. */
-async function checkModelRoute(hub: Hub, user: User, id: string | undefined): Promise<void> {
-  if (user.isAdministrator) return;
-  if (id === undefined)
+async function checkModelRoute(
+  hub: Hub,
+  user: User,
+  { id, path }: { id: string | undefined; path: string },
+): Promise<void> {
+  if (id === undefined) {
+    if (user.isAdministrator) return;
     throw new DrumError(
       "RIGHT_MISSING",
       "this route tells of all deployments, which only an administrator may see",
     );
-  await hub.deployments.records.served(user, id);
+  }
+  const { role, status, label } = await hub.deployments.records.served(user, id);
+  if (/\/(info|stats)$/.test(path)) checkRight(role, "CAN_VIEW", "see it");
+  if (status !== "active") throw inactive(label);
+  hub.running.find(id);
 }
 
 /** Throws TOKEN_INVALID if the route is open and nobody asks. */

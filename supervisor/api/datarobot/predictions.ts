@@ -39,6 +39,11 @@ export function predictionRoutes(app: FastifyInstance, hub: Hub, maxBodySize: nu
     const { targetName, settings, threshold } = served;
     refuseQueries(request);
     const { release } = deployment;
+    if (release.model.target.type === "unstructured")
+      throw new DrumError(
+        "INPUT_UNSUPPORTED",
+        `${served.label} has an unstructured model, which takes no rows; POST the body to …/predictionsUnstructured`,
+      );
     const startedAt = performance.now();
     const { payload } = await readInput(request, release.readsAnything);
     const passthrough = passthroughOf(request, payload, settings);
@@ -65,7 +70,13 @@ export function predictionRoutes(app: FastifyInstance, hub: Hub, maxBodySize: nu
   };
 
   const unstructured = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { deployment } = await servedBy(hub, request);
+    const { deployment, served } = await servedBy(hub, request);
+    const { type } = deployment.release.model.target;
+    if (type !== "unstructured" && type !== "textgeneration")
+      throw new DrumError(
+        "INPUT_UNSUPPORTED",
+        `${served.label} has a ${type} model, which takes rows; POST them to …/predictions`,
+      );
     const body = await rawBody(request, maxBodySize);
     const input = unstructuredInput(body, request.headers["content-type"]);
     const query = Object.fromEntries(
@@ -91,7 +102,7 @@ async function servedBy(
   const { id } = request.params as { id: string };
   const served = await hub.deployments.records.served(userOf(request), id);
   if (served.status !== "active") throw inactive(served.label);
-  return { deployment: hub.models.find(id), served };
+  return { deployment: hub.running.find(id), served };
 }
 
 function refuseQueries(request: FastifyRequest): void {

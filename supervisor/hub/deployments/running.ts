@@ -124,6 +124,13 @@ export class Running {
     return stamp !== undefined && stamp !== stampOf(model);
   }
 
+  /** Throws NOT_READY before its model is read, and the reason why it could not be. */
+  find(id: string): Deployment {
+    if (!this.models.names.includes(id))
+      throw new DrumError("NOT_READY", `the deployment ${id} is starting; try again in a moment`);
+    return this.models.find(id);
+  }
+
   /** The columns of a running deployment; undefined if its model does not know them. */
   async columnsOf(id: string): Promise<readonly Column[] | undefined> {
     const { release } = this.models.find(id);

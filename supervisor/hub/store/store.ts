@@ -49,6 +49,30 @@ export async function openStore(folder: string, { mustExist = false } = {}): Pro
   };
 }
 
+/**
+ * Keeps other hubs from the folder until it is released, or this process ends, however it does. Throws STORE_UNUSABLE if there is
+ * another one.
+ */
+export function lockFolder(folder: string): () => void {
+  const file = path.join(folder, `${storeName}-lock`);
+  const Sqlite = sqlite();
+  let database: Database | undefined;
+  try {
+    database = new Sqlite(file, { timeout: 0 });
+    database.exec("begin exclusive");
+  } catch (error) {
+    database?.close();
+    if ((error as { code?: string }).code === "SQLITE_BUSY")
+      throw new DrumError(
+        "STORE_UNUSABLE",
+        `another hub uses the data directory ${folder}; end that one, or name another --data-dir`,
+      );
+    throw unusable(file, `cannot be opened: ${messageOf(error)}; check the folder, its rights and its disk`);
+  }
+  const locked = database;
+  return () => locked.close();
+}
+
 /** Whether the store is kept in this file of the data directory: SQLite has some beside its own. */
 export function isOfStore(name: string): boolean {
   return name === storeName || name.startsWith(`${storeName}-`);
