@@ -304,6 +304,7 @@ describe("a hub", () => {
     ["an unknown status", "GET", "status/5506fcd38bd88f5953219da1/", undefined, 404, "there is no status"],
     ["an unknown route", "GET", "nothing/", undefined, 404, "unknown route"],
     ["another method", "PUT", "deployments/", "{}", 405, "does not support PUT"],
+    ["another filter", "GET", "deployments/?projectId=1", undefined, 422, "projectId must be left out"],
     ["an unknown order", "GET", "deployments/?orderBy=size", undefined, 422, "orderBy must be one of label"],
     ["an unknown role", "GET", "deployments/?role=BOSS", undefined, 422, "role must be one of OWNER"],
     [
@@ -463,6 +464,38 @@ describe("a hub", () => {
     expect((await predict(server, { body: rows() })).status).toBe(200);
   });
 
+  it("tells of a deployment that is inactive or starting, and of no other", async () => {
+    const wish = { modelId: idOf(2), label: "waits" };
+    const [, { id }] = await ask(server, "POST", "deployments/fromLearningModel/", wish);
+    const input = readFileSync(path.join(fourFolder, "input.csv"), "utf8");
+    const seen = new Set<number>();
+    await eventually(async () => {
+      const [, { status }] = await ask(server, "GET", `deployments/${id}/`);
+      seen.add((await predict(server, { id: id as string, body: input })).status);
+      expect(["launching", "active"]).toContain(status);
+      return seen.has(200);
+    });
+    seen.delete(503);
+    expect([...seen]).toEqual([200]);
+    const done = await ask(server, "PATCH", `deployments/${id}/status/`, { status: "inactive" });
+    expect(await ended(server, done)).toBe("COMPLETED");
+    for (const url of [`/models/${id}/predict/`, `/v1/models/${id}:predict`, `/v2/models/${id}/infer`]) {
+      const answer = await fetch(server.url + url, {
+        method: "POST",
+        headers: { authorization },
+        body: "{}",
+      });
+      const text = await answer.text();
+      // KServe's V1 has no 422.
+      expect([answer.status === 400 ? 422 : answer.status, text]).toEqual([
+        422,
+        expect.stringContaining("is inactive"),
+      ]);
+      expect(text).not.toContain(deploymentId);
+    }
+    expect((await ask(server, "DELETE", `deployments/${id}/`))[0]).toBe(204);
+  });
+
   it("keeps the filters of a list on its pages", async () => {
     const made = [];
     for (const label of ["page a", "page b", "page c"])
@@ -552,6 +585,20 @@ it("keeps what was done over kill -9, also in the middle of a replacement", asyn
   }
 });
 
+it("keeps another hub from its data directory, also after kill -9 of the first", async () => {
+  const data = codeDirectory({});
+  const words = ["hub", "--data-dir", data, "--address", "127.0.0.1:0"];
+  const first = await start(data);
+  const second = await drum(words, { DRUM_TOKEN: token });
+  expect([second.exitCode, second.stderr]).toEqual([1, expect.stringContaining("another hub uses")]);
+  process.kill(first.pid, "SIGKILL");
+  await first.ended;
+  await (await start(data)).stop();
+  const file = path.join(codeDirectory({ taken: "" }), "taken");
+  const third = await drum(["hub", "--data-dir", file, "--address", "127.0.0.1:0"], { DRUM_TOKEN: token });
+  expect([third.exitCode, third.stderr]).toEqual([1, expect.stringContaining("cannot be made")]);
+});
+
 it("says that its disk is full, goes on, and has lost nothing", async () => {
   const data = codeDirectory({});
   await (await start(data)).stop();
@@ -608,6 +655,7 @@ deployments: [{id: "${ids.deployment}", label: copy, modelId: "${ids.model}"}]`,
     await eventually(async () => (await state()) === "errored");
     const refused = await predict(second, { id: ids.deployment, body: rows() });
     expect([refused.status, await refused.text()]).toEqual([513, expect.stringContaining("model")]);
+    expect(await (await fetch(`${second.url}/health/`)).text()).toBe('{"message":"OK"}');
     expect((await predict(second, { body: rows() })).status).toBe(200);
     const wish = { modelId: "5c0a969859b00004ba52e41b", reason: "ERRORS" };
     const begun = await ask(second, "PATCH", `deployments/${ids.deployment}/model/`, wish);
