@@ -59,6 +59,11 @@ export class Models {
     return new DrumError("MODEL_UNKNOWN", `${what}; ${remedy}${suggestion}`);
   }
 
+  /** Costs the same however many models there are. */
+  has(name: string): boolean {
+    return this.deployments.has(name) || this.broken.has(name);
+  }
+
   get names(): readonly string[] {
     return [...this.deployments.keys(), ...this.broken.keys()];
   }

@@ -70,7 +70,7 @@ export class Running {
       this.models.add(deployment);
       await deployment.start();
     } catch (error) {
-      if (!this.models.names.includes(id)) {
+      if (!this.models.has(id)) {
         const reason = new DrumError("MODEL_NOT_LOADED", messageOf(error), { cause: error });
         this.models.addBroken({ name: id, codeDirectory: model.codeDirectory, reason });
       }
@@ -81,7 +81,7 @@ export class Running {
   async stop(id: string): Promise<void> {
     this.starts.delete(id);
     this.loaded.delete(id);
-    if (this.models.names.includes(id)) await this.models.remove(id, drainLimit);
+    if (this.models.has(id)) await this.models.remove(id, drainLimit);
   }
 
   /** Throws SWAP_FAILED or SWAP_RUNNING: the old model goes on then. One that could not be read has none to go on with. */
@@ -126,7 +126,7 @@ export class Running {
 
   /** Throws NOT_READY before its model is read, and the reason why it could not be. */
   find(id: string): Deployment {
-    if (!this.models.names.includes(id))
+    if (!this.models.has(id))
       throw new DrumError("NOT_READY", `the deployment ${id} is starting; try again in a moment`);
     return this.models.find(id);
   }
