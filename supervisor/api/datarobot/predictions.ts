@@ -8,6 +8,7 @@ import { csvChunks } from "../../formats/csv/write.js";
 import { recordsOf } from "../../formats/input/records.js";
 import { inactive } from "../../hub/deployments/deployments.js";
 import type { Served } from "../../hub/deployments/records.js";
+import { requiredColumns } from "../../hub/deployments/settings.js";
 import type { Hub } from "../../hub/hub.js";
 import { deployedJson, deployedTable, type Wording } from "../../predictions/datarobot/deployed.js";
 import { passedNames } from "../../predictions/datarobot/passthrough.js";
@@ -125,11 +126,7 @@ function passthroughOf(
   if (set !== undefined && set !== "all")
     throw new DrumError("FIELD_INVALID", `passthroughColumnsSet must be all, got ${JSON.stringify(set)}`);
   const wanted = textsOf(passthroughColumns).flatMap((text) => text.split(","));
-  const { columnNames, requiredInPredictionRequests } = settings.associationId as {
-    columnNames: string[] | null;
-    requiredInPredictionRequests: boolean;
-  };
-  const required = requiredInPredictionRequests ? (columnNames ?? []) : [];
+  const required = requiredColumns(settings);
   if (wanted.length === 0 && set === undefined && required.length === 0) return {};
   const records = recordsOf(payload, "rows");
   if (!records)

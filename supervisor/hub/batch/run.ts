@@ -9,6 +9,7 @@ import { targetRules } from "../../predictions/targets.js";
 import type { Models } from "../../serving/models.js";
 import { Departure } from "../../serving/worker/departure.js";
 import type { Records, Served } from "../deployments/records.js";
+import { requiredColumns } from "../deployments/settings.js";
 import type { User } from "../registry/users.js";
 import type { BatchJobRow } from "../store/tables.js";
 import { type Answer, answerOf, dialectOf, passthroughOf, payloadOf } from "./answer.js";
@@ -154,7 +155,10 @@ export class Run {
   private async predict(header: Header, chunk: Chunk): Promise<Answer> {
     const { spec } = this;
     const served = await this.served();
-    const passthrough = await passthroughOf(header, chunk, { spec, required: requiredBy(served) });
+    const passthrough = await passthroughOf(header, chunk, {
+      spec,
+      required: requiredColumns(served.settings),
+    });
     const payload = await payloadOf(header, chunk, spec.csvSettings);
     const { checked, target } = await this.patiently(async (departure) => {
       const deployment = this.parts.models.find(spec.deploymentId);
@@ -217,12 +221,4 @@ function checkPredictsRows(type: string): void {
     "TARGET_TYPE_REFUSED",
     `a batch job needs a model that predicts rows, and this one is of the target type ${type}; choose another deployment`,
   );
-}
-
-function requiredBy({ settings }: Served): readonly string[] {
-  const { columnNames, requiredInPredictionRequests } = settings.associationId as {
-    columnNames: string[] | null;
-    requiredInPredictionRequests: boolean;
-  };
-  return requiredInPredictionRequests ? (columnNames ?? []) : [];
 }

@@ -103,6 +103,15 @@ function mergeGroup(name: Group, current: unknown, fields: unknown): unknown {
   return { ...(current as Json), ...fields };
 }
 
+/** The columns without which a prediction is refused. */
+export function requiredColumns({ associationId }: Settings): readonly string[] {
+  const { columnNames, requiredInPredictionRequests } = associationId as {
+    columnNames: string[] | null;
+    requiredInPredictionRequests: boolean;
+  };
+  return requiredInPredictionRequests ? (columnNames ?? []) : [];
+}
+
 export function invalid(field: string, expected: string, got: unknown): DrumError {
   const shown = got === undefined ? "nothing" : JSON.stringify(got).slice(0, 200);
   return new DrumError("FIELD_INVALID", `${field} must be ${expected}, got ${shown}`);
